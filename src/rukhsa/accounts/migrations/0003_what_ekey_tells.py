@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0001_initial")]
+    dependencies = [("accounts", "0002_gcc_and_government")]
 
     operations = [
         migrations.AddField("Person", "birth_date", models.DateField(blank=True, null=True)),

@@ -4,7 +4,7 @@ A field is a question, or a part of one: "use", "home.building".
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,7 +76,10 @@ def merge(
 
 def flat(typed: Mapping[str, Any]) -> Fields:
     """What was typed, by field."""
-    return dict(_fields(typed))
+    parts = {id: value if isinstance(value, Mapping) else {"": value} for id, value in typed.items()}
+    return {
+        f"{id}.{part}".rstrip("."): str(text) for id, each in parts.items() for part, text in each.items()
+    }
 
 
 def fingerprint(text: str) -> str:
@@ -97,11 +100,3 @@ def with_fields(stored: Mapping[str, Any], sent: Mapping[str, Any], fields: Fiel
         elif question in fields:
             typed[question] = fields[question]
     return typed
-
-
-def _fields(typed: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for question, value in typed.items():
-        if isinstance(value, Mapping):
-            yield from ((f"{question}.{part}", str(inner)) for part, inner in value.items())
-        else:
-            yield question, str(value)

@@ -138,20 +138,16 @@ def _asked_to_sign_in(request: HttpRequest, access: Access) -> HttpResponse:
         from rukhsa.web import interrupted
 
         interrupted.keep(request)
-    to_sign_in = redirect_to_login(_page_of(request, access), _sign_in_for(request))
+    # An address that only takes forms, or answers with a part of a page, cannot be opened.
+    back, page = request.get_full_path(), urlsplit(request.headers.get("HX-Current-URL", ""))
+    if request.method not in SAFE and not page.netloc:
+        page = urlsplit(request.headers.get("Referer", ""))
+    if page.netloc == request.get_host() and not access.keeps:
+        back = urlunsplit(("", "", page.path, page.query, ""))
+    to_sign_in = redirect_to_login(back, _sign_in_for(request))
     if is_partial(request):
-        status = HTTPStatus.UNAUTHORIZED
-        return HttpResponse(status=status, headers={"HX-Redirect": to_sign_in.url})
+        return HttpResponse(status=HTTPStatus.UNAUTHORIZED, headers={"HX-Redirect": to_sign_in.url})
     return to_sign_in
-
-
-def _page_of(request: HttpRequest, access: Access) -> str:
-    """The page to return to after sign-in: an address that only takes forms cannot be opened."""
-    if (request.method in SAFE and not is_partial(request)) or access.keeps:
-        return request.get_full_path()
-    page = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
-    is_ours = page.netloc == request.get_host()
-    return urlunsplit(("", "", page.path, page.query, "")) if is_ours else request.get_full_path()
 
 
 def _sign_in_for(request: HttpRequest) -> str:

@@ -169,17 +169,14 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
 
     A page of a draft is offered to be saved with one press, if the browser says that a page of this site sent it.
     """
-    if is_partial(request) or wants_json(request) or not _is_of_draft(request):
+    route, origin = request.resolver_match, request.headers.get("Origin", "")
+    is_of_draft = route is not None and route.view_name == "portal:section"
+    is_ours = origin == f"{request.scheme}://{request.get_host()}"
+    if not (is_of_draft and is_ours) or is_partial(request) or wants_json(request):
         return answer(request, HTTPStatus.FORBIDDEN, "form-expired")
     fields = [(name, value) for name, values in request.POST.lists() for value in values]
     context = {"posted": [(name, value) for name, value in fields if name not in _NOT_AGAIN]}
     return render(request, "web/errors/again.html", context, status=HTTPStatus.FORBIDDEN)
-
-
-def _is_of_draft(request: HttpRequest) -> bool:
-    route, origin = request.resolver_match, request.headers.get("Origin", "")
-    is_ours = origin == f"{request.scheme}://{request.get_host()}"
-    return is_ours and route is not None and route.view_name == "portal:section"
 
 
 def is_control(name: str) -> bool:

@@ -1,11 +1,11 @@
 """A form that was sent after the session had ended: kept for an hour, and given back to the owner who signs in."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from django.contrib.auth.signals import user_logged_in
+from django.db.models import Q
 from django.dispatch import receiver
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
@@ -56,12 +56,12 @@ def drop(request: HttpRequest) -> None:
 def drop_of_another(request: HttpRequest, user: Person, **_: Any) -> None:
     """Forget the form of another person when someone else signs in with the same browser."""
     kept = request.session.get(_IN_SESSION)
-    if kept and not any(_owned(user, UUID(kept["application"]))):
+    if kept and not may_open(user, UUID(kept["application"])):
         drop(request)
 
 
-def _owned(person: Person, pk: UUID) -> Iterator[bool]:
-    applications = Application.objects.filter(pk=pk)
+def may_open(person: Person, pk: UUID) -> bool:
+    """Whether a draft is a person's own, or of a company for which the person may act."""
     companies = person.representations.in_force(at=timezone.now()).values("company")
-    yield applications.filter(applicant=person, company=None).exists()
-    yield applications.filter(company__in=companies).exists()
+    own = Q(applicant=person, company=None) | Q(company__in=companies)
+    return Application.objects.filter(own, pk=pk).exists()

@@ -76,7 +76,7 @@ def test_without_the_check_at_sign_in_the_other_person_would_carry_it(
     browser: Client, draft: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The negative control; the draft itself stays closed to the other person."""
-    monkeypatch.setattr(interrupted, "_owned", lambda *_: iter([True]))
+    monkeypatch.setattr(interrupted, "may_open", lambda *_: True)
     del browser.cookies["rukhsa-session"]
     browser.post(page(draft), {"home.building": "77"})
     browser.force_login(applicants.neighbour(), backend=BACKEND)

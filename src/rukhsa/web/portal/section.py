@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -29,6 +29,9 @@ from rukhsa.web.portal.draft import show_expired
 from rukhsa.web.portal.pages import application_of, findings_about, next_address, position_of
 from rukhsa.web.portal.sheet import WRONG, Sheet, clash_problems, page_of, taken_from
 
+# The buttons after which the same page is shown again.
+SAVED_AND_SHOWN = frozenset({"fill", "stay", "mine", "theirs"})
+
 
 @requires(Permission.APPLY, keeps=True)
 @require_http_methods(["GET", "POST"])
@@ -49,36 +52,22 @@ def ask(request: PortalRequest, pk: UUID, section: str) -> HttpResponse:
         return redirect("portal:application", pk)
     if not has_form:
         return _page(request, Sheet(application=application, section=part))
-    sheet = _saved(request, application, part, form, at=now)
-    if kept is not None:
-        return _page(request, sheet, is_restored=True)
-    if is_partial(request):
-        return _live(request, sheet, now)
-    return _answered(request, sheet, at=now)
-
-
-def _saved(
-    request: PortalRequest, application: Application, section: Section, form: QueryDict, *, at: datetime
-) -> Sheet:
-    typed = typed_in(form, section.questions)
-    typed = one_line.fill_in(typed, application.typed, again="fill" in form)
+    typed = one_line.fill_in(typed_in(form, part.questions), application.typed, again="fill" in form)
     page = page_of(form)
     application, merged = draft.save_page(
-        application, taken_from(form, typed), page=page, actor=request.actor, at=at
+        application, taken_from(form, typed), page=page, actor=request.actor, at=now
     )
-    return Sheet.after(application, section, form, merged)
-
-
-def _answered(request: PortalRequest, sheet: Sheet, *, at: datetime) -> HttpResponse:
-    application, section = sheet.application, sheet.section
-    if {"fill", "stay", "mine", "theirs"} & set(request.POST):
-        return _page(request, sheet, clash_problems(sheet))
-    if "later" in request.POST and not sheet.clashes:
-        return redirect("portal:application", application.pk)
-    problems = problems_of(application, section, at=at) | clash_problems(sheet)
+    sheet = Sheet.after(application, part, form, merged)
+    if is_partial(request):
+        return _live(request, sheet, now)
+    if kept is not None or SAVED_AND_SHOWN & set(form):
+        return _page(request, sheet, clash_problems(sheet), is_restored=kept is not None)
+    if "later" in form and not sheet.clashes:
+        return redirect("portal:application", pk)
+    problems = problems_of(application, part, at=now) | clash_problems(sheet)
     if problems:
-        return _page(request, sheet, problems, shown=set(request.POST), status=422)
-    return redirect(next_address(application, section))
+        return _page(request, sheet, problems, shown=set(form), status=422)
+    return redirect(next_address(application, part))
 
 
 def section_of(application: Application, id: str) -> Section:
@@ -119,7 +108,8 @@ def _page(
     application, section = sheet.application, sheet.section
     fields = fields_of(sheet, problems or {}, actor=request.actor, at=timezone.now())
     # A question that this very answer made appear is announced, not marked as an error.
-    new = [field for field in fields if field.problem and shown is not None and not _was_shown(field, shown)]
+    asked_before = {name.removeprefix("asked.").partition(".")[0] for name in shown or ()}
+    new = [each for each in fields if each.problem and shown and each.question.id not in asked_before]
     context = {
         "application": application,
         "section": section,
@@ -176,8 +166,3 @@ def fields_of(sheet: Sheet, problems: dict[str, Problem], *, actor: Actor, at: d
         for question in sheet.section.questions
         if question in wanted
     ]
-
-
-def _was_shown(field: Field, posted: set[str]) -> bool:
-    id = field.question.id
-    return any(name in {id, f"asked.{id}"} or name.startswith(f"{id}.") for name in posted)

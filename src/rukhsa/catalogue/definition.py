@@ -38,7 +38,7 @@ class Quota(Shape):
     source: ValueSource | None = None
 
 
-Applicant = Literal["citizen", "resident", "investor"]
+Applicant = Literal["citizen", "gcc", "resident", "investor", "government"]
 
 
 class Routing(Shape):

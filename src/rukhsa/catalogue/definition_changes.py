@@ -88,7 +88,13 @@ def _beside(text: Text, more: Text) -> Text:
 
 
 def _listed(names: Sequence[str]) -> Text:
-    arabic = {"citizen": "مواطن", "resident": "مقيم", "investor": "مستثمر"}
+    arabic = {
+        "citizen": "مواطن",
+        "gcc": "مواطن من دول مجلس التعاون",
+        "resident": "مقيم",
+        "investor": "مستثمر",
+        "government": "جهة حكومية",
+    }
     return Text(ar="، ".join(arabic.get(name, name) for name in names), en=", ".join(names))
 
 

@@ -20,6 +20,8 @@ class AddressQuestion(Question):
 
     template: ClassVar[str] = "parts"
     known_by: ClassVar[frozenset[Known]] = frozenset({"address"})
+    is_lasting: ClassVar[bool] = True
+    is_place: ClassVar[bool] = True
     parts: ClassVar[tuple[Part, ...]] = (
         Part(name="flat", label=Sentence("Flat"), is_number=True, optional=True),
         Part(name="building", label=Sentence("Building"), is_number=True),

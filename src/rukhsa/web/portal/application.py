@@ -105,14 +105,16 @@ def waived_of(application: Application) -> list[LineShown]:
 
 
 def contests_of(decision: Decision | None, *, actor: Actor, at: datetime) -> list[Contest]:
-    """The services by which the actor can contest a refusal; one query."""
+    """The services by which the actor can contest a refusal: those before the committee that is competent."""
     if decision is None or decision.outcome != Decision.Outcome.REFUSED:
         return []
+    refused = decision.application.service_version.service
     return [
         Contest(definition=definition, question=question.id, until=until)
         for definition in offered()
         if may_apply(actor, definition)
         for question in questions_that_contest(definition)
+        if question.takes(refused)
         if (until := contestable_until(question, decision)) is None or at < until
     ]
 

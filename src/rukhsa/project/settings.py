@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "rukhsa.web",
     "rukhsa.delivery",
     "rukhsa.verification",
+    "rukhsa.correspondence",
     "rukhsa.issuance",
     "rukhsa.reconciliation",
     "rukhsa.payments",
@@ -142,8 +143,6 @@ VENDOR = {
     "plex-arabic": "@fontsource/ibm-plex-sans-arabic",
     "htmx": "htmx.org/dist",
     "maplibre": "maplibre-gl/dist",
-    "terra-draw": "terra-draw/dist",
-    "terra-draw-maplibre": "terra-draw-maplibre-gl-adapter/dist",
     "zxing": "zxing-wasm/dist",
     # The editor of definitions and its dependencies.
     **{

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import batched
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from django.db import transaction
 from shapely import STRtree
@@ -121,8 +121,7 @@ def read(entering: _Entering) -> Report:
             heard = enter(entering, some)
         for outcome in heard:
             entering.tell(*outcome)
-    if not any(entering.report.counts[became] for became in (APART: Final = frozenset({Kind.BUILDING, Kind.BLOCK, Kind.GOVERNORATE})  # of these, no two share ground
-TAKEN, MENDING, LEFT_OUT)):
+    if not any(entering.report.counts[became] for became in (TAKEN, MENDING, LEFT_OUT)):
         raise refused(entering.file, 1, "the file has no rows.", "لا صفوف في الملف.")
     return entering.report
 
@@ -186,7 +185,9 @@ def compare(
         if row >= mine.row or sort != mine.sort or row in twins:
             continue
         if ground.equals(mine.ground.outline):
-            twins[mine.row] = Text(en=f"it is the same as row {row} ({name}).", ar=f"هو نفسه الصف {row} ({name}).")
+            twins[mine.row] = Text(
+                en=f"it is the same as row {row} ({name}).", ar=f"هو نفسه الصف {row} ({name})."
+            )
         elif entering.reading.kind in APART and (metres := shared(ground, mine.ground.outline)) > SHARED:
             told = Text(
                 en=f"it overlaps row {row} ({name}) by {metres:.1f} m2.",

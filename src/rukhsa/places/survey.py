@@ -66,7 +66,9 @@ class Feature(models.Model):
 
     survey = models.ForeignKey(Survey, models.PROTECT, related_name="features")
     row = models.PositiveIntegerField()
-    number = models.CharField(max_length=60, blank=True)  # of a block, a building or a road; several with commas
+    number = models.CharField(
+        max_length=60, blank=True
+    )  # of a block, a building or a road; several with commas
     block = models.PositiveIntegerField(null=True)
     road = models.CharField(max_length=60, blank=True)  # of a building: number or name
     name_ar = models.CharField(max_length=80, blank=True)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0002_files_as_officers_see_them'),
+        ('applications', '0003_status_codes'),
     ]
 
     operations = [

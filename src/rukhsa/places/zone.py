@@ -35,9 +35,10 @@ def grounds_of(place: Mapping[str, Any], on: date) -> list[dict[str, Any]]:
         return [each.geometry for each in found or ground_of_block(place["block"], on=on)]
     if "number" in place:
         try:
-            return [parcel_on(place["number"], on=on).geometry]
+            ground = parcel_on(place["number"], on=on).geometry
         except NoSuchParcel:
             return []
+        return [ground] if ground else []
     return [each.geometry for each in ground_of_block(place["block"], on=on)] if "block" in place else []
 
 

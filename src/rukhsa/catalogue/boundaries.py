@@ -8,18 +8,21 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any, Final
 
-from shapely import unary_union
+from shapely import Point, get_coordinates, transform, unary_union
 from shapely.errors import ShapelyError
 from shapely.geometry import shape
+from shapely.ops import nearest_points
 
 from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem
 from rukhsa.catalogue.territory import Territory, read_territory, territory_folder
-from rukhsa.places.geometry import shared
+from rukhsa.places.geometry import WGS84, shared
 from rukhsa.values.names import Text
 
 METRES_IN_A_DEGREE = 111_000  # of latitude; of longitude fewer, so that a margin is a little narrow there
 ASSUMED = "assumed"
 BOUNDARIES: Final = "boundaries.geojson"
+# Assumed: reclaimed land and piers lie so far beyond a coast that was drawn by hand.
+LEEWAY = 5_000  # metres
 
 
 class BadBoundaries(CatalogueError):
@@ -51,6 +54,47 @@ def boundary_left(geometry: Mapping[str, Any], authority: str) -> Boundary | Non
     """The boundary that a drawing crosses; None if it stays inside, or no boundary is known."""
     known = _boundaries_of(territory_folder()).get(authority)
     return known if known and not known.holds(geometry) else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beyond:
+    """How far outside the territory a drawing lies, and whether it would lie inside with its coordinates exchanged."""
+
+    metres: float
+    is_exchanged: bool
+
+
+def beyond_territory(geometry: Mapping[str, Any]) -> Beyond | None:
+    """How far a GeoJSON line or area leaves the territory; None where it stays within, or no boundary is known.
+
+    An assumed boundary may be off by LEEWAY metres.
+    """
+    ground = _territory_of(territory_folder())
+    drawn = shape(geometry)
+    if ground.is_empty or ground.covers(drawn):
+        return None
+    exchanged = transform(drawn, lambda points: points[:, ::-1])
+    outside = drawn.difference(ground)
+    metres = max(_metres_between(Point(point), ground) for point in get_coordinates(outside))
+    return Beyond(metres=metres, is_exchanged=bool(ground.covers(exchanged)))
+
+
+def box_of_territory() -> tuple[float, float, float, float] | None:
+    """West, south, east and north of the territory in degrees; None where no boundary is known."""
+    ground = _territory_of(territory_folder())
+    return None if ground.is_empty else ground.bounds
+
+
+def _metres_between(point: Any, ground: Any) -> float:
+    here, there = nearest_points(point, ground)
+    return float(WGS84.inv(here.x, here.y, there.x, there.y)[2])
+
+
+@cache
+def _territory_of(folder: Path) -> Any:
+    known = _boundaries_of(folder).values()
+    leeway = LEEWAY / METRES_IN_A_DEGREE if any(each.is_assumed for each in known) else 0
+    return unary_union([each.ground for each in known]).buffer(leeway)
 
 
 def middle_of_territory() -> tuple[float, float]:

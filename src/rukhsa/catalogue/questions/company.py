@@ -21,6 +21,9 @@ class CompanyQuestion(Question):
     """A company: {number, name}."""
 
     type: Literal["company"]
+    missing: ClassVar[Sentence] = Sentence(
+        "Enter the commercial registration number, like \u206612345-1\u2069, and the company’s name."
+    )
 
     template: ClassVar[str] = "parts"
     known_by: ClassVar[frozenset[Known]] = frozenset({"company"})

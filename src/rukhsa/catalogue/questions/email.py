@@ -17,6 +17,7 @@ class EmailQuestion(Question):
     """A mail address."""
 
     type: Literal["email"]
+    missing: ClassVar[Sentence] = Sentence("Enter a mail address, like \u2066name@example.com\u2069.")
 
     template: ClassVar[str] = "code"
     input_type: ClassVar[str] = "email"
@@ -36,7 +37,7 @@ class EmailQuestion(Question):
         try:
             validate_email(text)
         except ValidationError as error:
-            hint = Sentence("Write a mail address, such as name@example.com.")
+            hint = Sentence("Enter a mail address, like \u2066name@example.com\u2069.")
             raise BadAnswer("email-unreadable", hint) from error
         return text
 

@@ -17,6 +17,7 @@ class IntegerQuestion(Question):
     """A whole number."""
 
     type: Literal["integer"]
+    missing: ClassVar[Sentence] = Sentence("Write a whole number, such as 12.")
     from_: int | None = None
     to: int | None = None
 

@@ -15,6 +15,9 @@ class PersonalNumberQuestion(Question):
     """The personal number of a person, sealed by its last digits only."""
 
     type: Literal["personal-number"]
+    missing: ClassVar[Sentence] = Sentence(
+        "Enter the nine digits of the personal number, like \u2066850412345\u2069."
+    )
 
     template: ClassVar[str] = "code"
     known_by: ClassVar[frozenset[Known]] = frozenset({"personal-number"})

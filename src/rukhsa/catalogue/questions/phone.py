@@ -19,6 +19,7 @@ class PhoneQuestion(Question):
     """A telephone number, with the prefix of its country."""
 
     type: Literal["phone"]
+    missing: ClassVar[Sentence] = Sentence("Enter a phone number, like \u2066+973 3600 0000\u2069.")
 
     template: ClassVar[str] = "code"
     input_type: ClassVar[str] = "tel"

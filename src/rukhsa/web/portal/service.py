@@ -15,6 +15,9 @@ from django.views.decorators.http import require_GET, require_POST
 from rukhsa.accounts.models import PersonKind
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import draft
+from rukhsa.applications.application import DRAFT_LASTS
+from rukhsa.applications.models import Application
+from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue import spoken
 from rukhsa.catalogue.calendar import Hours
@@ -81,18 +84,31 @@ def show(request: HttpRequest, service: str) -> HttpResponse:
         "documents": [(each, spoken.phrase(definition, each)) for each in definition.documents],
         "outlook": outlook(definition, today=timezone.localdate()),
         "may_apply": may_apply(request.actor, definition),  # type: ignore[attr-defined]
+        "open_draft": open_draft(request.actor, service),  # type: ignore[attr-defined]
     }
     return render(request, "portal/service.html", context)
+
+
+def open_draft(actor: Actor | None, service: str) -> Application | None:
+    """The draft of this service that the actor saved last, and can still go on with."""
+    if actor is None:
+        return None
+    drafts = Application.objects.of_applicant(actor).filter(stage=Stage.DRAFT, reference=None)
+    since = timezone.now() - DRAFT_LASTS
+    mine = drafts.filter(service_version__service=service, saved_at__gte=since)
+    return mine.order_by("-saved_at").first()
 
 
 @requires(Permission.APPLY)
 @require_POST
 def start(request: PortalRequest, service: str) -> HttpResponse:
-    """Start an application and ask the first question."""
+    """Start an application and ask the first question; a second one of the same service only if it is asked for."""
     version = current(service)
     if not may_apply(request.actor, version.definition):
         # The page of the service says who can apply.
         return redirect("portal:service", service)
+    if "another" not in request.POST and (begun := open_draft(request.actor, service)):
+        return redirect("portal:application", begun.pk)
     language = get_language() or "ar"
     application = draft.start(version, actor=request.actor, language=language, at=timezone.now())
     return redirect("portal:section", application.pk, application.definition.sections[0].id)

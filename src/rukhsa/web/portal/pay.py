@@ -26,7 +26,7 @@ from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.pages import application_of
 from rukhsa.web.reckoning import lines_of
 
-NO_ANSWER = _("This way of paying does not answer now. Nothing was charged. Try another.")
+NO_ANSWER = _("This way to pay does not answer now. You were not charged. Try another.")
 
 
 class GatewayForm(forms.Form):

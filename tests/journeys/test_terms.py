@@ -51,10 +51,7 @@ def test_what_is_granted_and_never_paid_ends_once_and_frees_what_it_held(
     assert standing(granted, at=town.at).until == term.ends_at
     browser = applicants.signed_in(layla(), language="en")
     for page in ("", "pay"):
-        assert (
-            "or we will close your application"
-            in browser.get(f"/applications/{granted.pk}/{page}").text
-        )
+        assert "or we will close your application" in browser.get(f"/applications/{granted.pk}/{page}").text
     assert_reminded(town, granted)
     address = town.begin_payment(town.advance(granted))
     assert "continue here" in browser.get(f"/applications/{granted.pk}/").text

@@ -41,7 +41,8 @@ def test_a_sentence_made_at_run_time_is_refused(source: Path) -> None:
 def test_a_word_that_is_two_in_arabic_has_a_context(source: Path) -> None:
     (source / "templates" / "page.html").write_text(
         '{% load i18n %}{% translate "Refused" %}{% translate "Refused" context "act" %}'
-        '{% blocktranslate trimmed context "act" count n=n %}{{ n }} vote{% plural %}{{ n }} votes{% endblocktranslate %}'
+        '{% blocktranslate trimmed context "act" count n=n %}{{ n }} vote'
+        "{% plural %}{{ n }} votes{% endblocktranslate %}"
     )
     (source / "module.py").write_text(
         'from django.utils.translation import pgettext_lazy as _p\nA = _p("document", "Refused")\n'

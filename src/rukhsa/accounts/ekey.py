@@ -15,7 +15,7 @@ from django.utils import timezone
 from rukhsa.accounts.models import Company, Person, PersonKind, Representation
 from rukhsa.errors import RukhsaError
 
-APPLICANT_KINDS = frozenset({PersonKind.CITIZEN, PersonKind.RESIDENT, PersonKind.INVESTOR})
+APPLICANT_KINDS = frozenset({PersonKind.CITIZEN, PersonKind.GCC, PersonKind.RESIDENT, PersonKind.INVESTOR})
 
 
 class EkeyRefused(RukhsaError):
@@ -98,6 +98,10 @@ def _update_companies(person: Person, claimed: list[Mapping[str, Any]], *, at: d
 
 
 def _company(registration: str, claim: Mapping[str, Any]) -> Company:
-    names = {"name_ar": str(claim.get("name_ar") or ""), "name_en": str(claim.get("name_en") or "")}
-    company, _ = Company.objects.update_or_create(registration=registration, defaults=names)
+    told = {
+        "name_ar": str(claim.get("name_ar") or ""),
+        "name_en": str(claim.get("name_en") or ""),
+        "is_government": claim.get("kind") == "government",
+    }
+    company, _ = Company.objects.update_or_create(registration=registration, defaults=told)
     return company

@@ -19,6 +19,7 @@ class PersonKind(models.TextChoices):
     """How the territory knows a person."""
 
     CITIZEN = "citizen"
+    GCC = "gcc"  # a citizen of another state of the Gulf Cooperation Council
     RESIDENT = "resident"
     INVESTOR = "investor"
     STAFF = "staff"
@@ -72,9 +73,10 @@ class Person(AbstractBaseUser):
 
 
 class Company(models.Model):
-    """A legal person with a commercial registration."""
+    """A legal person with a commercial registration, or a government body with the number that eKey gives it."""
 
     registration = models.CharField(max_length=20, unique=True)
+    is_government = models.BooleanField(default=False)
     name_ar = models.CharField(max_length=160, blank=True)
     name_en = models.CharField(max_length=160, blank=True)
 

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "rukhsa.web",
     "rukhsa.delivery",
     "rukhsa.verification",
+    "rukhsa.correspondence",
     "rukhsa.issuance",
     "rukhsa.reconciliation",
     "rukhsa.payments",
@@ -142,8 +143,6 @@ VENDOR = {
     "plex-arabic": "@fontsource/ibm-plex-sans-arabic",
     "htmx": "htmx.org/dist",
     "maplibre": "maplibre-gl/dist",
-    "terra-draw": "terra-draw/dist",
-    "terra-draw-maplibre": "terra-draw-maplibre-gl-adapter/dist",
     "zxing": "zxing-wasm/dist",
     # The editor of definitions and its dependencies.
     **{
@@ -182,6 +181,7 @@ RUKHSA_CAPS = CONFIG.signing.caps
 # Settings that web processes, and workers with a signer, must not have.
 KEPT_FROM_OTHERS = ("RUKHSA_KEYS", "RUKHSA_PKCS11_MODULE", "RUKHSA_PKCS11_PIN_FILE")
 RUKHSA_PUBLIC = CONFIG.data / "public"
+RUKHSA_GROUND = CONFIG.data / "ground"  # the tiles under the map
 RUKHSA_WITNESSES = CONFIG.witnesses
 RUKHSA_TSA = CONFIG.time_stamping
 RUKHSA_FAULT_POINT = CONFIG.fault_point

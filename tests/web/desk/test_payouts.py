@@ -79,9 +79,7 @@ def test_an_account_whose_bank_nobody_can_check_is_compared_by_whoever_asks(
     assert huda.post(owed, typed | {"compared": "yes"}).status_code == HTTPStatus.FOUND
     payout = Payout.objects.get()
     assert payout.is_compared
-    assert (
-        "The person who asked says they compared" in mariam.get(at("payout", payout.pk)).content.decode()
-    )
+    assert "The person who asked says they compared" in mariam.get(at("payout", payout.pk)).content.decode()
 
 
 def test_what_is_refused_needs_its_reason_and_is_owed_again(

@@ -14,6 +14,7 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application, ApplicationQuerySet
 from rukhsa.applications.stages import Stage, Turn
 from rukhsa.authorities.actor import Actor
+from rukhsa.correspondence.conversation import Side, unread_counts
 from rukhsa.payments.models import Charge
 from rukhsa.standing import Standing, standings
 from rukhsa.web.access import PortalRequest, requires
@@ -28,6 +29,7 @@ class Row:
 
     application: Application
     standing: Standing
+    unread: int = 0  # messages of the authority that were not seen
 
 
 @requires(Permission.APPLY)
@@ -61,7 +63,10 @@ def _waiting(rows: list[Row]) -> list[Row]:
 def _rows(applications: Iterable[Application]) -> list[Row]:
     applications = list(applications)
     where = standings(applications, at=timezone.now())
-    return [Row(application=one, standing=where[one.pk]) for one in applications]
+    unread = unread_counts(where, Side.APPLICANT)
+    return [
+        Row(application=one, standing=where[one.pk], unread=unread.get(one.pk, 0)) for one in applications
+    ]
 
 
 def _of(actor: Actor) -> ApplicationQuerySet:

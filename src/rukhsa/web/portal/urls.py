@@ -6,6 +6,7 @@ from rukhsa.web.portal import (
     application,
     applications,
     attachments,
+    correspondence,
     deposits,
     draft,
     first_page,
@@ -47,5 +48,7 @@ urlpatterns = [
     path("applications/<uuid:pk>/renew", instruments.renew, name="renew"),
     path("applications/<uuid:pk>/document/file", instruments.download, name="download"),
     path("applications/<uuid:pk>/anew", draft.begin_again, name="begin-anew"),
+    path("applications/<uuid:pk>/messages", correspondence.show, name="messages"),
+    path("messages/files/<uuid:pk>", correspondence.open_file, name="enclosure"),
     path("applications/<uuid:pk>/withdraw", application.withdraw, name="withdraw"),
 ]

@@ -14,6 +14,9 @@ from django.utils import timezone
 from rukhsa.values.identifiers import masked
 from rukhsa.values.names import Text
 
+# The domain of the addresses that we give to people whose own is missing or used by another account.
+NO_MAIL = "@people.invalid"
+
 
 class PersonKind(models.TextChoices):
     """How the territory knows a person."""
@@ -49,6 +52,8 @@ class Person(AbstractBaseUser):
     name_en = models.CharField(max_length=120, blank=True)
     kind = models.CharField(max_length=10, choices=PersonKind)
     personal_number = models.CharField(max_length=20, null=True, blank=True, unique=True)
+    birth_date = models.DateField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)  # when eKey told all this the last time
     language = models.CharField(max_length=2, default="ar")
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -65,6 +70,11 @@ class Person(AbstractBaseUser):
     def name(self) -> Text:
         """The person's name in both languages."""
         return Text(ar=self.name_ar, en=self.name_en)
+
+    @property
+    def has_mail(self) -> bool:
+        """Whether messages reach the person by mail: an address of their own was told."""
+        return not self.email.endswith(NO_MAIL)
 
     @property
     def masked_number(self) -> str:

@@ -32,6 +32,10 @@ _SENTENCES: dict[str, Promise] = {
     ),
     "mandate-ended": _("You no longer act for this company. You now act for yourself."),
     "not-possible-at-this-stage": _("You can no longer do this. The application has moved to another stage."),
+    "no-such-application": _(
+        "No application has this number with this code. Compare both with the message that you received."
+    ),
+    "too-many-questions": _("Many questions came from your connection. Please try again in a minute."),
     "not-complete": _("Some items are missing. Check the list."),
     "not-editable": _(
         "You submitted this application, so you cannot change it now. Its page shows the status."

@@ -73,6 +73,7 @@ ACTS: dict[str, Promise] = {
     "see-service-proposal": _("Viewed a proposed text of a service"),
     "import-blocks": _("Imported a list of blocks"),
     "import-parcels": _("Imported a list of parcels"),
+    "import-survey": _("Entered a survey of the ground"),
     "see-places": _("Viewed the register of addresses"),
     "search-places": _("Searched the register of addresses"),
     "see-journal": _("Viewed the journal"),

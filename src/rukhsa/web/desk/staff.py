@@ -31,7 +31,8 @@ from rukhsa.staff.session import sign_out
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered
-from rukhsa.web.desk.posts import ROLES, InvitationForm, PostForm
+from rukhsa.web.desk.posts import InvitationForm, PostForm
+from rukhsa.web.roles import ROLES
 from rukhsa.web.sentences import sentence_of
 
 A_PAGE = 100

@@ -100,4 +100,4 @@ def test_an_optional_part_is_not_marked_and_the_error_leads_to_the_first_that_is
     assert "aria-invalid" not in flat
     assert 'href="#q-home-building"' in page
     assert "Enter the numbers of the building, the road and the block." in page
-    assert "Choose one of the answers." in page
+    assert "Choose one option from the list." in page

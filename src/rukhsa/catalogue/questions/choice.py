@@ -19,7 +19,7 @@ class ChoiceQuestion(Question):
     """One of a list."""
 
     type: Literal["choice"]
-    missing: ClassVar[Sentence] = Sentence("Choose one of the answers.")
+    missing: ClassVar[Sentence] = Sentence("Choose one option from the list.")
     options: Named
 
     template: ClassVar[str] = "choice"
@@ -35,7 +35,7 @@ class ChoiceQuestion(Question):
     def read(self, typed: Any, context: Context) -> str:
         """The id of one of the options."""
         if str(typed) not in self.options:
-            raise BadAnswer("choice-unknown", Sentence("Choose one of the list."))
+            raise BadAnswer("choice-unknown", Sentence("Choose one option from the list."))
         return str(typed)
 
     def in_words(self, answer: Any) -> Words:

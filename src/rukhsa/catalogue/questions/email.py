@@ -17,7 +17,7 @@ class EmailQuestion(Question):
     """A mail address."""
 
     type: Literal["email"]
-    missing: ClassVar[Sentence] = Sentence("Enter a mail address, like \u2066name@example.com\u2069.")
+    missing: ClassVar[Sentence] = Sentence("Enter an email address, like name@example.com.")
 
     template: ClassVar[str] = "code"
     input_type: ClassVar[str] = "email"
@@ -37,7 +37,7 @@ class EmailQuestion(Question):
         try:
             validate_email(text)
         except ValidationError as error:
-            hint = Sentence("Enter a mail address, like \u2066name@example.com\u2069.")
+            hint = Sentence("Enter an email address, like name@example.com.")
             raise BadAnswer("email-unreadable", hint) from error
         return text
 

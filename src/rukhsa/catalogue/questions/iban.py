@@ -17,7 +17,7 @@ class IbanQuestion(Question):
     """The number of a bank account (IBAN)."""
 
     type: Literal["iban"]
-    missing: ClassVar[Sentence] = Sentence("Enter the IBAN, like \u2066BH67 BMAG 0000 1299 1234 56\u2069.")
+    missing: ClassVar[Sentence] = Sentence("Enter the IBAN, like BH67BMAG00001299123456.")
 
     template: ClassVar[str] = "account"
     is_lasting: ClassVar[bool] = True

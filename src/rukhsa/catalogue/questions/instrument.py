@@ -24,7 +24,7 @@ class InstrumentQuestion(Question):
     """The number of an instrument issued earlier, of one of these services."""
 
     type: Literal["instrument"]
-    missing: ClassVar[Sentence] = Sentence("Enter the document number, as it stands on the document.")
+    missing: ClassVar[Sentence] = Sentence("Enter the document number as printed, like CAP-RW-2026-004217-7.")
     services: tuple[Id, ...] = Field(min_length=1)
     expired: Literal["yes"] | None = None  # one whose days are over may be named as well
 
@@ -39,7 +39,7 @@ class InstrumentQuestion(Question):
         try:
             return parse_number(str(typed))
         except IdentifierError as error:
-            hint = Sentence("Copy the number as it is printed, such as CAP-RW-2026-004217-7.")
+            hint = Sentence("Enter the document number as printed, like CAP-RW-2026-004217-7.")
             raise BadAnswer("number-mistyped", hint) from error
 
     def in_words(self, answer: str) -> Words:

@@ -26,7 +26,7 @@ class ParcelQuestion(Question):
     """
 
     type: Literal["parcel"]
-    missing: ClassVar[Sentence] = Sentence("Enter the parcel number from the title deed.")
+    missing: ClassVar[Sentence] = Sentence("Enter the parcel number from the title deed, like 03-120045.")
     at_most: int = Field(14, ge=1, le=20, description="characters")
 
     template: ClassVar[str] = "parcel"
@@ -51,10 +51,10 @@ class ParcelQuestion(Question):
             parcel = parcel_on(number, on=context.on)
             return {"number": number, "measure": str(parcel.measure), "block": parcel.block_id}
         except UnreadableParcel as error:
-            hint = Sentence("Write the number of the parcel as the title deed has it, such as 03-120045.")
+            hint = Sentence("Enter the parcel number from the title deed, like 03-120045.")
             raise BadAnswer(error.code, hint) from error
         except NoSuchParcel as error:
-            hint = Sentence("There is no parcel of this number. Copy it from the title deed.")
+            hint = Sentence("There is no parcel with this number. Copy it from the title deed.")
             raise BadAnswer(error.code, hint) from error
 
     def in_words(self, answer: dict[str, Any]) -> Words:

@@ -15,9 +15,7 @@ class PersonalNumberQuestion(Question):
     """The personal number of a person, sealed by its last digits only."""
 
     type: Literal["personal-number"]
-    missing: ClassVar[Sentence] = Sentence(
-        "Enter the nine digits of the personal number, like \u2066850412345\u2069."
-    )
+    missing: ClassVar[Sentence] = Sentence("Enter a personal number with 9 digits.")
 
     template: ClassVar[str] = "code"
     known_by: ClassVar[frozenset[Known]] = frozenset({"personal-number"})
@@ -32,7 +30,7 @@ class PersonalNumberQuestion(Question):
         try:
             return parse_personal_number(str(typed))
         except IdentifierError as error:
-            hint = Sentence("A personal number has nine digits.")
+            hint = Sentence("Enter a personal number with 9 digits.")
             raise BadAnswer("personal-number-unreadable", hint) from error
 
     def in_words(self, answer: str) -> Words:

@@ -19,7 +19,7 @@ class PhoneQuestion(Question):
     """A telephone number, with the prefix of its country."""
 
     type: Literal["phone"]
-    missing: ClassVar[Sentence] = Sentence("Enter a phone number, like \u2066+973 3600 0000\u2069.")
+    missing: ClassVar[Sentence] = Sentence("Enter a phone number, like 3600 1234.")
 
     template: ClassVar[str] = "code"
     input_type: ClassVar[str] = "tel"
@@ -37,7 +37,7 @@ class PhoneQuestion(Question):
         try:
             return parse_phone(str(typed))
         except IdentifierError as error:
-            hint = Sentence("Write a telephone number, such as 3600 1234.")
+            hint = Sentence("Enter a phone number, like 3600 1234.")
             raise BadAnswer("phone-unreadable", hint) from error
 
     def in_words(self, answer: str) -> Words:

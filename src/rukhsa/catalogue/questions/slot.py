@@ -28,7 +28,7 @@ class SlotQuestion(Question):
     """A place from one of the territory's lists of places; taken for the period of the instrument."""
 
     type: Literal["slot"]
-    missing: ClassVar[Sentence] = Sentence("Choose a place from the list.")
+    missing: ClassVar[Sentence] = Sentence("Choose one option from the list.")
     of: Id
 
     template: ClassVar[str] = "slot"
@@ -44,7 +44,7 @@ class SlotQuestion(Question):
     def read(self, typed: Any, context: Context) -> str:
         """The id of one of the places of the list."""
         if slot_list(self.of).place(str(typed)) is None:
-            raise BadAnswer("choice-unknown", Sentence("Choose one of the list."))
+            raise BadAnswer("choice-unknown", Sentence("Choose one option from the list."))
         return str(typed)
 
     def in_words(self, answer: str) -> Words:

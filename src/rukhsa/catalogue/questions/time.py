@@ -23,7 +23,7 @@ class TimeQuestion(Question):
     """A time of day, to the minute: when the loudspeakers fall silent, when the road opens again."""
 
     type: Literal["time"]
-    missing: ClassVar[Sentence] = Sentence("Write a time of day, such as 08:30.")
+    missing: ClassVar[Sentence] = Sentence("Enter a time, like 08:30.")
     earliest: Clock | None = None
     latest: Clock | None = None
 
@@ -37,7 +37,7 @@ class TimeQuestion(Question):
         text = latin_digits(str(typed)).strip()
         time = text.zfill(5)
         if not re.fullmatch(FORM, time) or len(text) < 4:
-            raise BadAnswer("time-unreadable", Sentence("Write a time of day, such as 08:30."))
+            raise BadAnswer("time-unreadable", Sentence("Enter a time, like 08:30."))
         if self.earliest and time < self.earliest:
             raise BadAnswer("time-too-early", Sentence("Choose {time} or later.", time=self.earliest))
         if self.latest and time > self.latest:

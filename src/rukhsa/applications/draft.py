@@ -13,6 +13,7 @@ from rukhsa.applications.answers import read_all, with_recorded
 from rukhsa.applications.application import Application, NotEditable, is_expired, lock, lock_editable, move
 from rukhsa.applications.attachment import Attachment, attach
 from rukhsa.applications.file_check import BadFile, NotNow
+from rukhsa.applications.known import typed_for
 from rukhsa.applications.stages import Act, Stage
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
@@ -42,7 +43,7 @@ def start(
         saved_at=at,
     )
     record("start", application, actor=actor, at=at, service=version.service)
-    return save(application, typed, actor=actor, at=at) if typed else application
+    return save(application, typed or {}, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -54,6 +55,7 @@ def save(application: Application, typed: Mapping[str, Any], *, actor: Actor, at
     application = lock_editable(application, at=at)
     known = {question.id for question in application.definition.questions}
     application.typed |= {id: _short(value) for id, value in typed.items() if id in known}
+    application.typed |= typed_for(application, at=at)  # what eKey told counts, whatever a form sent
     values = read_all(application.definition, application.typed, at=at).values
     application.answers = with_recorded(application.definition, values, application.answers)
     application.saved_at = at
@@ -84,7 +86,32 @@ def begin_again(
     kept = {**old.typed, **typed}
     left = {question.id for question in no_longer_asked(old, new)}
     new = save(new, {id: kept[id] for id in kept if id not in left}, actor=actor, at=at)  # 2
-    for file in old.attachments.present().order_by("added_at"):  # 3
+    take_files(old, new, actor=actor, at=at)  # 3
+    move(old, Act.WITHDRAW, actor=actor, at=at)
+    return new
+
+
+@transaction.atomic
+def begin_like(
+    old: Application, version: ServiceVersion, *, actor: Actor, language: str, at: datetime
+) -> Application:
+    """Start a draft with the answers and files of an application that the same applicant submitted before.
+
+    Everything is checked by the rules of today when it is submitted. Raises NotNow; DoesNotExist for another's.
+    """
+    own = Application.objects.of_applicant(actor).exclude(submitted_at=None)
+    old = own.get(pk=old.pk)
+    new = start(version, actor=actor, language=language, at=at)
+    left = {question.id for question in no_longer_asked(old, new)}
+    typed = {id: each for id, each in old.typed.items() if id not in left}
+    new = save(new, typed, actor=actor, at=at)
+    take_files(old, new, actor=actor, at=at)
+    return new
+
+
+def take_files(old: Application, new: Application, *, actor: Actor, at: datetime) -> None:
+    """Attach each file of one application to the other where it is asked for and still accepted. Raises NotNow."""
+    for file in old.attachments.present().order_by("added_at"):
         content = ContentFile(blobs.fetch(file.digest), name=file.name)
         try:
             attach(new, file.document, content, actor=actor, at=at)
@@ -92,8 +119,6 @@ def begin_again(
             raise
         except BadFile:
             continue
-    move(old, Act.WITHDRAW, actor=actor, at=at)
-    return new
 
 
 def no_longer_asked(old: Application, new: Application) -> Iterator[Question]:

@@ -1,6 +1,6 @@
 """Turns a question, with what was typed and what is wrong with it, into what its field shows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from rukhsa.applications.answers import Problem
 from rukhsa.catalogue.questions import Question
 from rukhsa.places.address import spoken_parts
+from rukhsa.values.names import Text
 from rukhsa.web.one_line import LINE
 
 
@@ -24,6 +25,8 @@ class Field:
     beside: Mapping[str, Any] = field(default_factory=dict)  # what else the template of its type shows
     hint: Promise | None = None  # what to look at again, which refuses nothing
     takes_line: bool = False
+    heading: Text | None = None  # of the section that begins with it, on a page of several
+    offers: Sequence[Any] = ()  # earlier answers to choose from
 
     @property
     def id(self) -> str:
@@ -84,6 +87,8 @@ def field_of(
     left: Mapping[str, int] | None = None,
     hint: Promise | None = None,
     takes_line: bool = False,
+    heading: Text | None = None,
+    offers: Sequence[Any] = (),
 ) -> Field:
     """The field of a question; `left` says how many each place can still take, where it asks for one.
 
@@ -107,6 +112,8 @@ def field_of(
         parts=parts,
         hint=hint,
         takes_line=takes_line,
+        heading=heading,
+        offers=offers,
         beside=question.beside(typed or "", left or {}),
     )
 

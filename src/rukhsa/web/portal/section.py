@@ -14,6 +14,7 @@ from rukhsa.applications import draft, reservation
 from rukhsa.applications.answers import Problem, ineligible, read_all
 from rukhsa.applications.application import is_expired, is_open
 from rukhsa.applications.conflict import conflicts, hints
+from rukhsa.applications.known import company_problems, typed_for
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.definition import asked
@@ -25,7 +26,15 @@ from rukhsa.web import one_line
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.fields import Field, field_of, typed_in
 from rukhsa.web.portal.draft import show_expired
-from rukhsa.web.portal.pages import application_of, findings_about, next_address, position_of
+from rukhsa.web.portal.offers import USE, chosen, known_on, offers_on
+from rukhsa.web.portal.pages import (
+    application_of,
+    findings_about,
+    headings_of,
+    next_address,
+    page_with,
+    position_of,
+)
 
 
 @requires(Permission.APPLY)
@@ -37,17 +46,18 @@ def ask(request: PortalRequest, pk: UUID, section: str) -> HttpResponse:
     now = timezone.now()
     if request.method == "GET" and not is_open(application, at=now):
         return redirect("portal:application", pk)
-    part = section_of(application, section)
+    part = page_with(application, section)
     if request.method == "GET":
         return _page(request, application, part)
     typed = typed_in(request.POST, part.questions)
     typed = one_line.fill_in(typed, application.typed, again="fill" in request.POST)
+    typed |= chosen(request, application, part)
     if is_expired(application, at=now):
         return show_expired(request, application, status=409)
     application = draft.save(application, typed, actor=request.actor, at=now)
     if request.headers.get("HX-Request") == "true":
         return _live(request, application, part, now)
-    if "fill" in request.POST:
+    if "fill" in request.POST or USE in request.POST:
         return _page(request, application, part)
     if "later" in request.POST:
         return redirect("portal:application", pk)
@@ -57,14 +67,6 @@ def ask(request: PortalRequest, pk: UUID, section: str) -> HttpResponse:
     return redirect(next_address(application, part))
 
 
-def section_of(application: Application, id: str) -> Section:
-    """The section with this id; raise `Application.DoesNotExist` if the service has none."""
-    for section in application.definition.sections:
-        if section.id == id:
-            return section
-    raise Application.DoesNotExist(id)
-
-
 def problems_of(application: Application, section: Section, *, at: datetime) -> dict[str, Problem]:
     """The problems with the answers of a section, by question."""
     reading = read_all(application.definition, application.typed, at=at)
@@ -72,6 +74,7 @@ def problems_of(application: Application, section: Section, *, at: datetime) -> 
     against = (
         *ineligible(application.definition, reading, about=ours),
         *conflicts(application.definition, reading.values, at=at, beside=ours),
+        *company_problems(application, reading.values, at=at),
     )
     return {problem.about: problem for problem in (*against, *reading.problems) if problem.about in ours}
 
@@ -100,6 +103,7 @@ def _page(
         "section": section,
         "position": position_of(application, section),
         "fields": fields,
+        "known": known_on(application, section),
         "has_drawing": any(question.is_drawn for question in section.questions),
         "problems": [field for field in fields if field.problem and field not in new],
         "new_questions": new,
@@ -112,6 +116,7 @@ def _live(request: PortalRequest, application: Application, section: Section, at
     context: dict[str, Any] = {"application": application, "section": section, "saved_at": at}
     problems = conflicts_in(application, section, at=at)
     context["fields"] = fields_of(application, section, problems, actor=request.actor, at=at)
+    context["known"] = known_on(application, section)
     return render(request, "portal/section_live.html", context)
 
 
@@ -121,6 +126,9 @@ def fields_of(
     """The fields of the questions that the answers so far ask in a section."""
     wanted: tuple[Question, ...] = asked(application.definition, application.answers)
     seen = hints(application.definition, application.answers, on=timezone.localdate(at))
+    known = typed_for(application, at=at)
+    headings = headings_of(application, section)
+    offered = offers_on(section, actor)
     return [
         field_of(
             question,
@@ -128,12 +136,14 @@ def fields_of(
             problems.get(question.id),
             hint=seen.get(question.id),
             takes_line=True,
+            heading=headings.get(question.id),
+            offers=offered.get(question.id, ()),
             left=reservation.left(application, question, at=at)
             if isinstance(question, SlotQuestion)
             else None,
         )
         for question in section.questions
-        if question in wanted
+        if question in wanted and question.id not in known
     ]
 
 

@@ -37,7 +37,7 @@ MAY = {
     "project": "commands",
     "catalogue/management": "commands",
     "values/money.py": "the list of currencies that the package brings",
-    "catalogue/parcel_file.py": "called by a command",
+    "catalogue/survey_file.py": "called by a command",
     "catalogue/block_list.py": "the territory's own list",
     "web/desk/security.py": "writes the security log, and reads no file",
     "web/public/assets.py": "draws the icons of the page",

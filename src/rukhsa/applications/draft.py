@@ -20,6 +20,8 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.questions import Question
 
+# The stages of an application that came to nothing, after which its answers may be used again.
+ENDED = frozenset({Stage.REFUSED, Stage.LAPSED, Stage.WITHDRAWN})
 LONGEST_TYPED = 20_000  # characters in one answer, a drawn route of 500 points included
 
 
@@ -83,11 +85,44 @@ def begin_again(
     if old.stage != Stage.DRAFT or not is_expired(old, at=at):  # 1
         return _begun(old, actor)
     new = start(version, actor=actor, language=language, at=at)
-    kept = {**old.typed, **typed}
+    new = carry_over(old, new, {**old.typed, **typed}, actor=actor, at=at)
+    move(old, Act.WITHDRAW, actor=actor, at=at)
+    return new
+
+
+@transaction.atomic
+def apply_again(
+    old: Application, version: ServiceVersion, *, actor: Actor, language: str, at: datetime
+) -> Application:
+    """Start a draft of this version with what an application that came to nothing held; it stays as it is.
+
+    A draft of the service that was begun since then is given back. Raises NotEditable for what has not ended, NotNow.
+    """
+    old = lock(old)
+    if old.stage not in ENDED or old.reference is None:
+        raise NotEditable(old.stage)
+    drafts = Application.objects.of_applicant(actor).filter(stage=Stage.DRAFT, created_at__gt=old.saved_at)
+    same = drafts.filter(service_version__service=old.service_version.service).order_by("-created_at").first()
+    if same and not is_expired(same, at=at):
+        return same
+    new = start(version, actor=actor, language=language, at=at)
+    return carry_over(old, new, old.typed, actor=actor, at=at)
+
+
+def carry_over(
+    old: Application, new: Application, kept: Mapping[str, Any], *, actor: Actor, at: datetime
+) -> Application:
+    """Save in a new draft what was typed where it is still asked in the same form (2), and attach the files (3)."""
     left = {question.id for question in no_longer_asked(old, new)}
     new = save(new, {id: kept[id] for id in kept if id not in left}, actor=actor, at=at)  # 2
-    take_files(old, new, actor=actor, at=at)  # 3
-    move(old, Act.WITHDRAW, actor=actor, at=at)
+    for file in old.attachments.present().order_by("added_at"):  # 3
+        content = ContentFile(blobs.fetch(file.digest), name=file.name)
+        try:
+            attach(new, file.document, content, actor=actor, at=at)
+        except NotNow:
+            raise
+        except BadFile:
+            continue
     return new
 
 
@@ -99,26 +134,9 @@ def begin_like(
 
     Everything is checked by the rules of today when it is submitted. Raises NotNow; DoesNotExist for another's.
     """
-    own = Application.objects.of_applicant(actor).exclude(submitted_at=None)
-    old = own.get(pk=old.pk)
+    old = Application.objects.of_applicant(actor).exclude(submitted_at=None).get(pk=old.pk)
     new = start(version, actor=actor, language=language, at=at)
-    left = {question.id for question in no_longer_asked(old, new)}
-    typed = {id: each for id, each in old.typed.items() if id not in left}
-    new = save(new, typed, actor=actor, at=at)
-    take_files(old, new, actor=actor, at=at)
-    return new
-
-
-def take_files(old: Application, new: Application, *, actor: Actor, at: datetime) -> None:
-    """Attach each file of one application to the other where it is asked for and still accepted. Raises NotNow."""
-    for file in old.attachments.present().order_by("added_at"):
-        content = ContentFile(blobs.fetch(file.digest), name=file.name)
-        try:
-            attach(new, file.document, content, actor=actor, at=at)
-        except NotNow:
-            raise
-        except BadFile:
-            continue
+    return carry_over(old, new, old.typed, actor=actor, at=at)
 
 
 def no_longer_asked(old: Application, new: Application) -> Iterator[Question]:

@@ -13,6 +13,7 @@ from rukhsa.applications.application import Application, lock, move, require_edi
 from rukhsa.applications.conflict import conflicts
 from rukhsa.applications.known import as_frozen, company_problems, documents_wanted, typed_for
 from rukhsa.applications.stages import Act, Stage
+from rukhsa.applications.status_code import give_code
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
 from rukhsa.errors import RukhsaError
@@ -59,6 +60,7 @@ def submit(
     told = as_frozen(application, [id for id in known if id in reading.values])
     content = {"answers": reading.values, "files": list(files), "known": told}
     move(application, act, actor=actor, at=at, content=content)
+    give_code(application)
     advance_soon(application.pk)
     return application
 

@@ -33,6 +33,10 @@ _SENTENCES: dict[str, Promise] = {
     ),
     "mandate-ended": _("You no longer act for this company. You now act for yourself."),
     "not-possible-at-this-stage": _("This is no longer possible: the application has moved on."),
+    "no-such-application": _(
+        "No application has this number with this code. Compare both with the message that you received."
+    ),
+    "too-many-questions": _("Many questions came from your connection. Please try again in a minute."),
     "not-complete": _("Something is still missing. Please look at the list."),
     "not-editable": _(
         "The application was submitted, and cannot be changed now. Its page says where it stands."

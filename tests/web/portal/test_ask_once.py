@@ -1,6 +1,6 @@
 """What is known is not asked: eKey's claims, earlier answers, earlier files, and a whole earlier application."""
 
-from typing import Any
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application, Step
+from rukhsa.catalogue.service_version import publish
+from rukhsa.catalogue.territory import territory_folder
 from tests import applicants
 
 pytestmark = pytest.mark.django_db
@@ -104,7 +106,7 @@ def test_who_applied_before_begins_with_everything_given_then(browser: Client) -
     assert "Submit the application" in browser.get(answer["Location"]).content.decode()
 
 
-def test_nobody_begins_with_the_application_of_another(browser: Client) -> None:
+def test_no_one_begins_with_the_application_of_another(browser: Client) -> None:
     before = applicants.submitted(browser)
     stranger = applicants.signed_in(applicants.neighbour())
     assert 'name="like"' not in stranger.get("/services/proof-of-residence").content.decode()
@@ -112,13 +114,83 @@ def test_nobody_begins_with_the_application_of_another(browser: Client) -> None:
     assert Application.objects.count() == 1
 
 
-def known_phone(monkeypatch: Any, person: Person) -> Client:
-    """A browser of a person."""
-    return applicants.signed_in(person)
+@pytest.fixture
+def asking(open_town: None, tmp_path: Path) -> str:
+    """A service whose form asks for a birth date and a phone, its document not of those who signed in with eKey."""
+    text = (territory_folder() / "services/proof-of-residence.yaml").read_text()
+    asked = """    questions:
+      - {id: born, type: date, known: birth-date, ask: {ar: ما تاريخ ميلادك؟, en: What is your birth date?}}
+      - {id: call, type: phone, known: phone, ask: {ar: ما رقم هاتفك؟, en: What is your phone number?}}
+"""
+    text = text.replace("    questions:\n", asked, 1)
+    text = text.replace("  - id: owner-identity\n", "  - id: owner-identity\n    given-with: ekey\n", 1)
+    file = tmp_path / "proof-of-residence.yaml"
+    file.write_text(text)
+    publish(file, actor=None, at=timezone.now())
+    return "proof-of-residence"
 
 
-def test_the_source_of_what_ekey_told_is_kept_with_the_answers(browser: Client) -> None:
-    before = applicants.submitted(browser)
-    content = Step.objects.get(application=before, act="submit").content
-    assert content["known"] == {}
-    assert timezone.now() >= before.applicant.told_at
+def test_what_ekey_told_is_shown_and_not_asked_and_frozen_with_its_source(asking: str) -> None:
+    person = applicants.layla(birthdate="1985-04-12")
+    browser = applicants.signed_in(person)
+    draft = begun(browser, asking)
+    page = f"/applications/{draft.pk}/questions/home"
+    shown = browser.get(page).content.decode()
+    assert "12 April 1985" in shown
+    assert 'name="born"' not in shown
+    right = applicants.Answers()
+    forged = {"born": "2001-01-01", "call": "+97336999999", "on": "1"}
+    assert browser.post(page, right.home | right.use | forged)["Location"].endswith("/review")
+    applicants.layla(
+        birthdate="1985-04-12", phone="+97336000777"
+    )  # told at another sign-in, before it is submitted
+    browser.post(f"/applications/{draft.pk}/review")
+    draft.refresh_from_db()
+    assert draft.stage == "submitted"
+    assert (draft.answers["born"], draft.answers["call"]) == ("1985-04-12", "+97336000777")
+    told = Step.objects.get(application=draft, act="submit").content["known"]
+    person.refresh_from_db()
+    assert person.told_at
+    assert told["born"] == {"from": "ekey", "told_at": person.told_at.isoformat()}
+    applicants.layla(birthdate="1986-04-12")
+    assert "12 April 1985" in browser.get(f"/applications/{draft.pk}/").content.decode()
+    assert "from eKey" in browser.get(f"/applications/{draft.pk}/").content.decode()
+
+
+def test_what_ekey_did_not_tell_is_asked(asking: str) -> None:
+    browser = applicants.signed_in(applicants.layla(birthdate=""))
+    draft = begun(browser, asking)
+    shown = browser.get(f"/applications/{draft.pk}/questions/home").content.decode()
+    assert 'name="born' in shown
+    assert 'name="call"' not in shown
+
+
+def test_a_copy_of_the_identity_is_asked_of_those_whom_ekey_did_not_prove(asking: str) -> None:
+    browser = applicants.signed_in(applicants.layla(birthdate="1985-04-12"))
+    draft = begun(browser, asking)
+    right = applicants.Answers()
+    page = f"/applications/{draft.pk}/questions/home"
+    assert browser.post(page, right.home | right.use | {"on": "1"})["Location"].endswith("/review")
+    Person.objects.update(told_at=None)
+    assert browser.post(page, right.home | right.use | {"on": "1"})["Location"].endswith("/documents")
+
+
+def test_a_registration_of_another_is_refused_where_the_company_is_the_applicants(
+    open_town: None, tmp_path: Path
+) -> None:
+    text = (territory_folder() / "services/road-works-licence.yaml").read_text()
+    file = tmp_path / "road-works-licence.yaml"
+    file.write_text(
+        text.replace("{id: contractor, type: company,", "{id: contractor, type: company, known: company,")
+    )
+    publish(file, actor=None, at=timezone.now())
+    browser = applicants.signed_in(applicants.layla(kind="investor", companies=[applicants.GULF]))
+    draft = begun(browser, "road-works-licence")
+    page = f"/applications/{draft.pk}/questions/contractor"
+    assert offers_in(browser.get(page).content.decode()) == ["contractor:12345-1"]
+    stolen = {"contractor.number": "99999-1", "contractor.name": "Another", "on": "1"}
+    assert "eKey does not name you for this registration" in browser.post(page, stolen).content.decode()
+    own = {"contractor.number": "12345-1", "contractor.name": "Gulf Contracting", "on": "1"}
+    assert "eKey does not name you" not in browser.post(page, own).content.decode()
+    applicants.layla(kind="investor", companies=[])
+    assert "eKey does not name you" in browser.post(page, own).content.decode()

@@ -73,6 +73,7 @@ ACTS: dict[str, Promise] = {
     "see-service-proposal": _("Looked at a proposed text of a service"),
     "import-blocks": _("Entered a list of blocks"),
     "import-parcels": _("Entered a list of parcels"),
+    "import-survey": _("Entered a survey of the ground"),
     "see-places": _("Looked at the register of addresses"),
     "search-places": _("Searched the register of addresses"),
     "see-journal": _("Looked at the journal"),

@@ -21,7 +21,7 @@ from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.issuance.errors import IssuanceError
 from rukhsa.issuance.instrument import reinstate, revoke, successor_of, suspend
 from rukhsa.issuance.models import Instrument, Revocation, Status
-from rukhsa.values.writing import latin_digits
+from rukhsa.values.identifiers import folded_number, typed_number
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.sentences import sentence_of
@@ -81,11 +81,11 @@ _STANDING = {Status.VALID, Status.NOT_YET_VALID, Status.EXPIRED}
 def show_all(request: PortalRequest) -> HttpResponse:
     """The newest instruments, or those whose number begins as searched for."""
     at = timezone.now()
-    wanted = latin_digits(request.GET.get("number", "")).replace("\x00", "").strip().upper()[:40]
+    wanted = folded_number(request.GET.get("number", "").replace("\x00", ""))[:40]
     ours = Instrument.objects.on_which(request.actor, Permission.READ_INSTRUMENTS)
     found = ours.order_by("-released_at", "pk")
     if wanted:
-        found = found.filter(intent__number__startswith=wanted)
+        found = found.filter(intent__number__startswith=typed_number(wanted))
     # The keys first: in one query, the standing of every instrument would be computed.
     page = list(found.values_list("pk", flat=True)[: A_PAGE + 1])
     shown = list(found.filter(pk__in=page).with_standing().select_related("intent"))

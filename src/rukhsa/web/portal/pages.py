@@ -7,7 +7,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 
-from rukhsa.applications.known import documents_wanted, typed_for
+from rukhsa.applications.known import documents_wanted, kind_of, typed_for
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.catalogue.definition import Definition, asked
@@ -69,15 +69,17 @@ def pages_of(definition: Definition) -> list[Section]:
     pages: list[Section] = []
     for section in definition.sections:
         together = (*pages[-1].questions, *section.questions) if pages else ()
-        if not pages or len(section.questions) > SMALL or len(together) > MOST_ON_A_PAGE or _draws(together):
-            pages.append(section)
-        else:
+        if pages and weight_of(section.questions) <= SMALL and weight_of(together) <= MOST_ON_A_PAGE:
             pages[-1] = pages[-1].model_copy(update={"questions": together})
+        else:
+            pages.append(section)
     return pages
 
 
-def _draws(questions: Iterable[Question]) -> bool:
-    return any(question.is_drawn for question in questions)
+def weight_of(questions: Iterable[Question]) -> int:
+    """How much of a page questions fill: one each, a map a whole page, nothing where eKey may answer."""
+    asked = [question for question in questions if not kind_of(question)]
+    return sum(MOST_ON_A_PAGE if question.is_drawn else 1 for question in asked)
 
 
 def page_with(application: Application, id: str) -> Section:

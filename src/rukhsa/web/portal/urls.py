@@ -3,6 +3,7 @@
 from django.urls import path
 
 from rukhsa.web.portal import (
+    again,
     application,
     applications,
     attachments,
@@ -18,6 +19,7 @@ from rukhsa.web.portal import (
     payments,
     section,
     service,
+    status,
     submission,
 )
 
@@ -44,6 +46,7 @@ urlpatterns = [
     path("applications/<uuid:pk>/pay/checking", pay.checking, name="checking"),
     path("applications/<uuid:pk>/pay/link", payment_link.manage, name="share"),
     path("applications/<uuid:pk>/deposit-account", deposits.account, name="deposit-account"),
+    path("status", status.show, name="status"),
     path("money/", payments.show, name="money"),
     path("money/<slug:kind>/<slug:key>", papers.show, name="paper"),
     path("money/<slug:kind>/<slug:key>/file", papers.download, name="paper-file"),
@@ -55,6 +58,8 @@ urlpatterns = [
     path("applications/<uuid:pk>/renew", instruments.renew, name="renew"),
     path("applications/<uuid:pk>/document/file", instruments.download, name="download"),
     path("applications/<uuid:pk>/anew", draft.begin_again, name="begin-anew"),
+    path("applications/<uuid:pk>/again", again.apply_again, name="apply-again"),
+    path("applications/<uuid:pk>/contest/<slug:service>", application.contest, name="contest"),
     path("applications/<uuid:pk>/messages", correspondence.show, name="messages"),
     path("messages/files/<uuid:pk>", correspondence.open_file, name="enclosure"),
     path("applications/<uuid:pk>/withdraw", application.withdraw, name="withdraw"),

@@ -4,11 +4,14 @@ from typing import Any
 
 from django import template
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from rukhsa.catalogue.boundaries import middle_of_territory
+from rukhsa.places.ground_file import ground_in_place
+from rukhsa.web.map_data import source_of
 
 register = template.Library()
 
@@ -20,6 +23,8 @@ def map_setting() -> SafeString:
         "page": static("web/map/drawing.js"),
         "sheet": static("vendor/maplibre/maplibre-gl.css"),
         "maplibre": static("vendor/maplibre/maplibre-gl.mjs"),
+        "ground": source_of(ground_in_place()) or None,
+        "shapes": reverse("web:ground-shapes"),
         "centre": middle_of_territory(),
         "words": words(),
     }

@@ -4,6 +4,7 @@ import { makeMap } from "./map.js";
 import { measured } from "./measure.js";
 import { boxOf, read, written } from "./points.js";
 import { sketch } from "./sketch.js";
+import { snapping } from "./snap.js";
 
 export async function show(place, setting) {
   const { words } = setting;
@@ -15,8 +16,9 @@ export async function show(place, setting) {
   const { map, maplibre } = await makeMap(place, setting, { centre, zoom: 16, box: points.length > 1 ? boxOf(points) : undefined });
   place.querySelector(".map-tools").hidden = false;
 
+  const { snapped } = snapping(map, setting.shapes);
   const drawn = sketch(map, maplibre, {
-    shape, snapped: (point) => point, named: (number) => said(words.corner, { number }),
+    shape, snapped, named: (number) => said(words.corner, { number }),
     changed(what) {
       tellSize();
       if (what === "moving") return;
@@ -34,7 +36,7 @@ export async function show(place, setting) {
     if (drawn.isEnded) tell("full");
     else drawn.add(lngLat.toArray());
   });
-  map.on("mousemove", ({ lngLat }) => drawn.preview(lngLat.toArray()));
+  map.on("mousemove", ({ lngLat }) => drawn.preview(snapped(lngLat.toArray())));
   map.on("mouseout", () => drawn.preview(null));
   map.on("styledata", () => map.getSource("sketch") && drawn.redraw());
   find("add").addEventListener("click", () => drawn.add(here()));

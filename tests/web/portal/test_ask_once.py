@@ -63,8 +63,8 @@ def test_an_earlier_file_is_offered_where_it_fits_and_is_the_same_stored_file(br
     assert browser.post(add, {"file": str(earlier.pk)}).status_code == 302
     assert draft.attachments.get().digest == earlier.digest
     assert f'value="{earlier.pk}"' not in browser.get(f"/applications/{draft.pk}/documents").content.decode()
-    for no_file in ("", "x", str(draft.pk)):
-        assert browser.post(add, {"file": no_file}).status_code == 404
+    for no_file, status in {"": 422, "x": 422, str(draft.pk): 404}.items():
+        assert browser.post(add, {"file": no_file}).status_code == status
 
 
 def test_a_file_of_another_person_cannot_be_taken(browser: Client) -> None:

@@ -134,7 +134,7 @@ def add_earlier(request: PortalRequest, pk: UUID, document: str) -> HttpResponse
         earlier = UUID(request.POST.get("file", ""))
         applying.attach_earlier(application, document, earlier, actor=request.actor, at=timezone.now())
     except ValueError:
-        raise Attachment.DoesNotExist from None
+        return _page(request, application, {document: str(_("Choose a file first."))})
     except BadFile as bad:
         return _page(request, application, {document: bad.text}, status_of_form(bad.code))
     return redirect("portal:documents", pk)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rukhsa.applications.answers import Problem
 from rukhsa.applications.day import day_in_words, in_language_of_page
-from rukhsa.catalogue.boundaries import Boundary, boundary_left
+from rukhsa.catalogue.boundaries import Boundary, beyond_territory, boundary_left
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.facts import validity_period
 from rukhsa.catalogue.instrument import AskedPeriod, RegisterEntry
@@ -35,6 +35,7 @@ def conflicts(
     `beside`, beside the last of its days.
     """
     return (
+        *outside_territory(definition, answers),
         *outside_boundary(definition, answers, on=timezone.localdate(at)),
         *outside_parcel(definition, answers, on=timezone.localdate(at)),
         *_works(definition, answers, at, beside),
@@ -100,6 +101,30 @@ def _entry(effect: RegisterEntry, answers: Mapping[str, Any]) -> Iterator[Proble
     if struck and is_registered(struck) is False:
         sentence = _("This address was struck from the register: it cannot be changed.")
         yield Problem(about=effect.old, code="address-not-registered", text=sentence)
+
+
+def outside_territory(definition: Definition, answers: Mapping[str, Any]) -> Iterator[Problem]:
+    """A problem for each drawing that leaves the territory, with the distance, or with the coordinates exchanged."""
+    for question in definition.questions:
+        drawn = answers.get(question.id) if isinstance(question, Drawing) else None
+        if beyond := beyond_territory(drawn["geometry"]) if drawn else None:
+            told = EXCHANGED if beyond.is_exchanged else OUTSIDE
+            name = in_language_of_page(territory().name)
+            text = format_lazy(told, distance=distance_in_words(beyond.metres), territory=name)
+            yield Problem(about=question.id, code="outside-territory", text=text)
+
+
+OUTSIDE = _("This lies {distance} outside {territory}. Correct the drawing or the points.")
+EXCHANGED = _(
+    "This lies {distance} outside {territory}: latitude and longitude are exchanged. Write the latitude first."
+)
+
+
+def distance_in_words(metres: float) -> Promise:
+    """A distance as people say it: metres up to a kilometre, then kilometres."""
+    if metres < 1_000:
+        return format_lazy(_("{number} m"), number=max(round(metres), 1))
+    return format_lazy(_("{number} km"), number=f"{metres / 1_000:,.0f}")
 
 
 def outside_boundary(definition: Definition, answers: Mapping[str, Any], *, on: date) -> Iterator[Problem]:

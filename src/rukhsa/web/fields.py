@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 
 from rukhsa.applications.answers import Problem
+from rukhsa.applications.merge import Clash
 from rukhsa.catalogue.questions import Question
 from rukhsa.places.address import spoken_parts
 from rukhsa.values.names import Text
@@ -27,6 +28,8 @@ class Field:
     takes_line: bool = False
     heading: Text | None = None  # of the section that begins with it, on a page of several
     offers: Sequence[Any] = ()  # earlier answers to choose from
+    showed: Sequence[tuple[str, str]] = ()  # the print of what each of its fields is based on (merge.py)
+    clashes: Sequence[tuple[Clash, Any]] = ()  # what another page changed, with the name of the field
 
     @property
     def id(self) -> str:
@@ -89,6 +92,8 @@ def field_of(
     takes_line: bool = False,
     heading: Text | None = None,
     offers: Sequence[Any] = (),
+    showed: Sequence[tuple[str, str]] = (),
+    clashes: Sequence[tuple[Clash, Any]] = (),
 ) -> Field:
     """The field of a question; `left` says how many each place can still take, where it asks for one.
 
@@ -115,6 +120,8 @@ def field_of(
         heading=heading,
         offers=offers,
         beside=question.beside(typed or "", left or {}),
+        showed=showed,
+        clashes=clashes,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -18,7 +19,6 @@ from rukhsa.catalogue.definition import asked
 from rukhsa.catalogue.form import Section
 from rukhsa.catalogue.questions import Question
 from rukhsa.values.names import Text
-from rukhsa.web.access import PortalRequest
 from rukhsa.web.shown import AnswerShown, answer_shown, in_words
 
 USE = "use"  # the name of the buttons that choose an earlier answer
@@ -56,10 +56,10 @@ def offers_on(page: Section, actor: Actor) -> Mapping[str, Sequence[Offer]]:
     return {question.id: _offers(question, before, own)[:MOST_OFFERED] for question in lasting}
 
 
-def chosen(request: PortalRequest, application: Application, page: Section) -> dict[str, Any]:
+def chosen(form: QueryDict, page: Section, *, actor: Actor) -> dict[str, Any]:
     """What the pressed button would have typed: `use=QUESTION:KEY`; nothing where it names no offer."""
-    question, _, key = request.POST.get(USE, "").partition(":")
-    offers = offers_on(page, request.actor).get(question, ()) if key else ()
+    question, _, key = form.get(USE, "").partition(":")
+    offers = offers_on(page, actor).get(question, ()) if key else ()
     offer = next((each for each in offers if each.key == key), None)
     return {question: offer.typed} if offer else {}
 
@@ -74,7 +74,7 @@ def _offers(question: Question, before: Sequence[Any], own: Sequence[Company]) -
         Offer(
             key=f"{one.application.pk}.{one.question.id}",
             words=in_words(one.question, one.value),
-            typed={part: text for part, text in one.typed.items() if part in _parts(question)}
+            typed={part.name: one.typed.get(part.name, "") for part in question.parts}
             if isinstance(one.typed, Mapping)
             else one.typed,
             service=one.service,
@@ -84,10 +84,6 @@ def _offers(question: Question, before: Sequence[Any], own: Sequence[Company]) -
         if one.question.type == question.type and known.kind_of(question) != known.COMPANY
     ]
     return told + given
-
-
-def _parts(question: Question) -> set[str]:
-    return {part.name for part in question.parts}
 
 
 def _company(one: Company) -> dict[str, str]:

@@ -110,11 +110,12 @@ def company_problems(
             ),
         )
         for question in asked(application.definition, answers)
-        if kind_of(question) == COMPANY and not _is_own(answers.get(question.id), application, at)
+        if kind_of(question) == COMPANY and not is_own(answers.get(question.id), application, at)
     )
 
 
-def _is_own(company: Mapping[str, str] | None, application: Application, at: datetime) -> bool:
+def is_own(company: Mapping[str, str] | None, application: Application, at: datetime) -> bool:
+    """Whether eKey names the applicant for this company, or the application is the company's."""
     if company is None:
         return True
     if application.company:

@@ -90,8 +90,6 @@ def field_of(
     left: Mapping[str, int] | None = None,
     hint: Promise | None = None,
     takes_line: bool = False,
-    heading: Text | None = None,
-    offers: Sequence[Any] = (),
     showed: Sequence[tuple[str, str]] = (),
     clashes: Sequence[tuple[Clash, Any]] = (),
 ) -> Field:
@@ -117,8 +115,6 @@ def field_of(
         parts=parts,
         hint=hint,
         takes_line=takes_line,
-        heading=heading,
-        offers=offers,
         beside=question.beside(typed or "", left or {}),
         showed=showed,
         clashes=clashes,

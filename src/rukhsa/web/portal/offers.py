@@ -52,8 +52,8 @@ def offers_on(page: Section, actor: Actor) -> Mapping[str, Sequence[Offer]]:
     if not lasting:
         return {}
     before = answers_before(actor)
-    own = _companies(actor)
-    return {question.id: _offers(question, before, own)[:MOST_OFFERED] for question in lasting}
+    own = companies_of(actor)
+    return {question.id: offers_for(question, before, own)[:MOST_OFFERED] for question in lasting}
 
 
 def chosen(form: QueryDict, page: Section, *, actor: Actor) -> dict[str, Any]:
@@ -64,7 +64,8 @@ def chosen(form: QueryDict, page: Section, *, actor: Actor) -> dict[str, Any]:
     return {question: offer.typed} if offer else {}
 
 
-def _offers(question: Question, before: Sequence[Any], own: Sequence[Company]) -> list[Offer]:
+def offers_for(question: Question, before: Sequence[Any], own: Sequence[Company]) -> list[Offer]:
+    """The companies of the applicant where one is asked, then earlier answers of the same type."""
     told = [
         Offer(key=one.registration, words=in_words(question, _company(one)), typed=_company(one))
         for one in own
@@ -90,7 +91,8 @@ def _company(one: Company) -> dict[str, str]:
     return {"number": one.registration, "name": one.name.in_language(get_language() or "ar")}
 
 
-def _companies(actor: Actor) -> list[Company]:
+def companies_of(actor: Actor) -> list[Company]:
+    """The companies for which the actor may act, by eKey; the one acted for alone, where there is one."""
     if actor.company:
         return [actor.company]
     held = actor.person.representations.in_force(at=timezone.now()).select_related("company")

@@ -1,5 +1,6 @@
 """One section of the form: asks its questions, saves the answers, and continues when they are right."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -158,15 +159,13 @@ def fields_of(sheet: Sheet, problems: dict[str, Problem], *, actor: Actor, at: d
     known = typed_for(application, at=at)
     headings = headings_of(application, sheet.section)
     offered = offers_on(sheet.section, actor)
-    return [
+    fields = (
         field_of(
             question,
             typed[question.id] if question.id in typed else question.known(actor, application.language),
             problems.get(question.id),
             hint=seen.get(question.id),
             takes_line=True,
-            heading=headings.get(question.id),
-            offers=offered.get(question.id, ()),
             left=reservation.left(application, question, at=at)
             if isinstance(question, SlotQuestion)
             else None,
@@ -175,4 +174,8 @@ def fields_of(sheet: Sheet, problems: dict[str, Problem], *, actor: Actor, at: d
         )
         for question in sheet.section.questions
         if question in wanted and question.id not in known
+    )
+    return [
+        replace(each, heading=headings.get(each.question.id), offers=offered.get(each.question.id, ()))
+        for each in fields
     ]

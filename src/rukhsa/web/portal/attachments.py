@@ -135,7 +135,7 @@ def add_earlier(request: PortalRequest, pk: UUID, document: str) -> HttpResponse
         earlier = UUID(request.POST.get("file", ""))
         applying.attach_earlier(application, document, earlier, actor=request.actor, at=timezone.now())
     except ValueError:
-        return _page(request, application, {document: str(_("Choose a file first."))})
+        return _page(request, application, {document: str(_("Choose a file."))})
     except BadFile as bad:
         return _page(request, application, {document: bad.text}, status_of_form(bad.code))
     return redirect("portal:documents", pk)

@@ -68,7 +68,7 @@ class PostForm(forms.Form):
 class InvitationForm(PostForm):
     """A new member of staff and the first post; the person chooses the password by the link."""
 
-    email = forms.EmailField(label=_("Mail address at work"), widget=forms.EmailInput(attrs={"dir": "ltr"}))
+    email = forms.EmailField(label=_("Work email address"), widget=forms.EmailInput(attrs={"dir": "ltr"}))
     name_ar = forms.CharField(
         label=_("Name in Arabic"), max_length=120, widget=forms.TextInput({"dir": "rtl"})
     )

@@ -95,4 +95,4 @@ def address_of(made: Share) -> str:
 
 def drawn(address: str) -> str:
     """The address as a code to hold before another phone."""
-    return mark_safe(segno.make(address, error="m").svg_inline(scale=5, dark="#000", light="#fff"))  # noqa: S308 - drawn here
+    return mark_safe(segno.make(address, error="m").svg_inline(scale=5, dark="black", light="white"))  # noqa: S308 - drawn here

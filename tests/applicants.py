@@ -13,6 +13,7 @@ from PIL import Image
 
 from rukhsa.accounts.ekey import register
 from rukhsa.accounts.models import Person
+from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor, actor_for
 from rukhsa.catalogue.territory import territory_folder
 from rukhsa_rehearsal.staffing import make_cast
@@ -102,3 +103,16 @@ def picture(name: str = "card.png") -> SimpleUploadedFile:
     content = io.BytesIO()
     Image.new("RGB", (40, 30), "white").save(content, "PNG")
     return SimpleUploadedFile(name, content.getvalue(), content_type="image/png")
+
+
+def submitted(browser: Client) -> Application:
+    """A certificate of residence that the person of the browser has submitted."""
+    browser.post("/services/proof-of-residence/start")
+    application = Application.objects.order_by("-created_at")[0]
+    right = Answers()
+    browser.post(f"/applications/{application.pk}/questions/home", right.home | {"on": "1"})
+    browser.post(f"/applications/{application.pk}/questions/use", right.use | {"on": "1"})
+    browser.post(f"/applications/{application.pk}/documents/owner-identity", {"file": picture()})
+    browser.post(f"/applications/{application.pk}/review")
+    application.refresh_from_db()
+    return application

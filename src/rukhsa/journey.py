@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 from rukhsa import assessment, lapsing
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
+from rukhsa.correspondence import conversation
 from rukhsa.delivery.notice import tell
 from rukhsa.issuance import cycle, effects, stall
 from rukhsa.issuance.grant import grant
@@ -61,6 +62,8 @@ def advance(application_id: UUID, *, at: datetime) -> None:
             # It came to nothing: its deposits go back; a fee was for the examination and stays.
             deposit.release_closed(application, at=at)
         _tell_of_deposits(application, at)
+        if first_unread := conversation.untold(application):
+            tell(application, f"message:{first_unread}", at=at)
         queue.refresh(application, at, known)
         if application.stage != Stage.GRANTED:
             lapsing.set_term(application, at=at)

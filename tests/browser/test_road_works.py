@@ -68,8 +68,9 @@ def saved(window: Window, name: str, *, is_empty: bool) -> Iterator[None]:
 
 def draw(window: Window) -> None:
     """Click each point, and the last one twice: the points then stand in the field beside the map."""
+    window.page.locator("[data-map]").scroll_into_view_if_needed()
+    expect(window.page.locator("[data-map]")).to_have_attribute("data-state", "open")
     window.page.locator(".map canvas").first.scroll_into_view_if_needed()
-    expect(window.page.locator("[data-map]")).to_have_attribute("aria-busy", "false")
     box = window.page.locator(".map canvas").first.bounding_box()
     assert box
     for across, down in (*POINTS, POINTS[-1]):

@@ -51,8 +51,8 @@ def test_a_deposit_stays_held_when_the_visit_fails_and_is_freed_by_the_next_one(
 def test_a_small_building_permit_is_issued_and_holds_its_deposit(town: Town) -> None:
     instrument = town.issue("small-building-permit")
     # 36.5 m² are 37 started square metres of 250 fils, and 50 dinars are held.
-    assert_issued(town, instrument, "valid", fils=9_250 + 50_000)
-    assert facts.account(application_of(instrument), "deposits") == 50_000
+    assert_issued(town, instrument, "valid", fils=9_250 + 18_500)
+    assert facts.account(application_of(instrument), "deposits") == 18_500
 
 
 def test_amended_drawings_are_version_2_of_the_permit_and_version_1_reads_superseded(town: Town) -> None:
@@ -82,7 +82,7 @@ def test_a_completion_closes_the_permit_and_its_deposit_goes_back(town: Town) ->
     assert after
     assert (after.instrument, after.closes, after.on) == (completion, True, localdate(town.at))
     permit = application_of(first)
-    assert (facts.account(permit, "deposits"), facts.account(permit, "releases")) == (0, 50_000)
+    assert (facts.account(permit, "deposits"), facts.account(permit, "releases")) == (0, 18_500)
     released = DepositMovement.objects.get(kind="released")
     assert released.iban == "BH67BMAG00001299123456"
 

@@ -13,8 +13,8 @@ CLASS = re.compile(r"\bds-[a-z]+(?:-[a-z]+)*(?![a-z-]*[:)])")
 OF_BASE = {"ds-sr-only"}
 CATALOGUE = SOURCE / "web/locale/ar/LC_MESSAGES/django.po"
 WRITTEN = re.compile(r'^(?:msgid|msgid_plural|msgstr(?:\[\d\])?)? ?"(.*)"$', re.MULTILINE)
-# Marks of direction are not drawn; the sign for what could not be read is one of the device's.
-NOT_DRAWN = set(range(0x2066, 0x206A)) | {0x200E, 0x200F, 0xFFFD}
+# Marks of direction are not drawn; the sign of a key (⌘) and that for what could not be read are those of the device.
+NOT_DRAWN = set(range(0x2066, 0x206A)) | {0x200E, 0x200F, 0x2318, 0xFFFD}
 
 
 def test_every_component_that_a_page_uses_is_in_the_style_sheet_and_no_other() -> None:

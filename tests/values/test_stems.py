@@ -25,6 +25,7 @@ def stems(text: str) -> frozenset[str]:
         ("أسوار", "السور"),
         ("غرفه", "غرفة"),
         ("أبني", "مبنى"),
+        ("موعد", "مواعيد"),
         ("للسكن", "السكن"),
         ("digging", "dig"),
         ("fences", "Fencing"),
@@ -35,7 +36,8 @@ def test_forms_of_one_word_have_a_stem_in_common(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("حفر", "سكن"), ("شارع", "عنوان"), ("dig", "digital"), ("سور", "سير")]
+    ("one", "other"),
+    [("حفر", "سكن"), ("شارع", "عنوان"), ("dig", "digital"), ("سور", "سير"), ("موعد", "معدات")],
 )
 def test_other_words_have_none(one: str, other: str) -> None:
     assert not stems(one) & stems(other)

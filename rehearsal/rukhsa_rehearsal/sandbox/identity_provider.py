@@ -21,7 +21,7 @@ from rukhsa_rehearsal.sandbox.store import Record, Store
 CLIENTS = {"rukhsa": "sandbox-client-secret-of-the-portal"}
 CODE_LASTS = 120
 TOKEN_LASTS = 3600
-CLAIMS = ("sub", "name", "name_ar", "personal_number", "kind", "phone", "email", "companies")
+CLAIMS = ("sub", "name", "name_ar", "personal_number", "kind", "phone", "email", "birthdate", "companies")
 
 
 async def discovery(request: Request) -> Response:

@@ -55,30 +55,37 @@ def _member(number: int, at: datetime) -> Actor:
 
 
 def applicant(kind: str, number: int, *, at: datetime) -> Actor:
-    """An applicant: a citizen, a resident or an investor; the same person for the same number."""
+    """An applicant of a kind that a definition names; the same person for the same number."""
     ar, en = _APPLICANTS[kind]
+    acts_for_others = kind in _COMPANIES
     person = Person.objects.filter(email=_mail(f"{kind}-{number}")).first()
     if person is None:
-        personal_number = None if kind == PersonKind.INVESTOR else f"8{number:07d}{len(kind)}"[:9]
-        person = _person(
-            f"{kind}-{number}", PersonKind(kind), ar, en, phone=PHONE, personal_number=personal_number
-        )
-    company = _company_of(person, number) if kind == PersonKind.INVESTOR else None
+        known_as = PersonKind.INVESTOR if acts_for_others else PersonKind(kind)
+        personal_number = None if acts_for_others else f"8{number:07d}{len(kind)}"[:9]
+        person = _person(f"{kind}-{number}", known_as, ar, en, phone=PHONE, personal_number=personal_number)
+    company = _company_of(person, number, kind) if acts_for_others else None
     return actor_for(person, at=at, company=company)
 
 
 PHONE = "+97336000001"
 _APPLICANTS = {
     "citizen": ("ليلى أحمد", "Layla Ahmed"),
+    "gcc": ("سارة فهد", "Sara Fahad"),
     "resident": ("جورج توماس", "George Thomas"),
     "investor": ("علي حسن", "Ali Hasan"),
+    "government": ("أمل يوسف", "Amal Yusuf"),
+}
+_COMPANIES = {
+    "investor": ("شركة الساحل للتجارة", "Coast Trading Company"),
+    "government": ("إدارة الطرق", "Roads Directorate"),
 }
 
 
-def _company_of(person: Person, number: int) -> Company:
+def _company_of(person: Person, number: int, kind: str) -> Company:
+    ar, en = _COMPANIES[kind]
     company, is_new = Company.objects.get_or_create(
-        registration=f"{number + 1}-1",
-        defaults={"name_ar": "شركة الساحل للتجارة", "name_en": "Coast Trading Company"},
+        registration=f"{number + 1}-{len(kind)}",
+        defaults={"name_ar": ar, "name_en": en, "is_government": kind == "government"},
     )
     if is_new:
         since = datetime(2000, 1, 1, tzinfo=UTC)

@@ -150,7 +150,9 @@ class Playing:
     def _earlier_service(self, walk: Walk, question: InstrumentQuestion | DecisionQuestion) -> ServiceVersion:
         current = ServiceVersion.objects.current()
         if isinstance(question, DecisionQuestion):
-            return next(each for each in current if _is_refused_by_officer(each))
+            return next(
+                each for each in current if question.takes(each.service) and _is_refused_by_officer(each)
+            )
         chosen = walk.path.answers.get(question.id)
         service = chosen or question.services[walk.setting.number % len(question.services)]
         return current.get(service=service)

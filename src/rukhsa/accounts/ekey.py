@@ -1,7 +1,7 @@
 """Applicants as eKey describes them at sign-in: name, numbers, and the companies they act for."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -12,10 +12,10 @@ from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from rukhsa.accounts.models import Company, Person, PersonKind, Representation
+from rukhsa.accounts.models import NO_MAIL, Company, Person, PersonKind, Representation
 from rukhsa.errors import RukhsaError
 
-APPLICANT_KINDS = frozenset({PersonKind.CITIZEN, PersonKind.RESIDENT, PersonKind.INVESTOR})
+APPLICANT_KINDS = frozenset({PersonKind.CITIZEN, PersonKind.GCC, PersonKind.RESIDENT, PersonKind.INVESTOR})
 
 
 class EkeyRefused(RukhsaError):
@@ -59,6 +59,8 @@ def register(claims: Mapping[str, Any], *, at: datetime) -> Person:
     person.kind = PersonKind(claims["kind"])
     person.phone = str(claims.get("phone") or "")
     person.email = _email(person, str(claims.get("email") or ""))
+    person.birth_date = birth_date_in(claims.get("birthdate"))
+    person.told_at = at
     person.save()
     _update_companies(person, claims.get("companies") or [], at=at)
     return person
@@ -80,7 +82,16 @@ def _person(claims: Mapping[str, Any]) -> Person:
 def _email(person: Person, claimed: str) -> str:
     taken = Person.objects.filter(email__iexact=claimed).exclude(pk=person.pk).exists()
     # Relatives may share an address, and an applicant's must never reach an account of the staff.
-    return claimed if claimed and not taken else f"{person.pk}@people.invalid"
+    return claimed if claimed and not taken else f"{person.pk}{NO_MAIL}"
+
+
+def birth_date_in(claimed: object) -> date | None:
+    """OpenID Connect Core §5.1: the birth date, or None where it is not told, or without its year."""
+    try:
+        day = date.fromisoformat(str(claimed or ""))
+    except ValueError:
+        return None
+    return day
 
 
 def _update_companies(person: Person, claimed: list[Mapping[str, Any]], *, at: datetime) -> None:
@@ -98,6 +109,10 @@ def _update_companies(person: Person, claimed: list[Mapping[str, Any]], *, at: d
 
 
 def _company(registration: str, claim: Mapping[str, Any]) -> Company:
-    names = {"name_ar": str(claim.get("name_ar") or ""), "name_en": str(claim.get("name_en") or "")}
-    company, _ = Company.objects.update_or_create(registration=registration, defaults=names)
+    told = {
+        "name_ar": str(claim.get("name_ar") or ""),
+        "name_en": str(claim.get("name_en") or ""),
+        "is_government": claim.get("kind") == "government",
+    }
+    company, _ = Company.objects.update_or_create(registration=registration, defaults=told)
     return company

@@ -14,11 +14,15 @@ from django.utils import timezone
 from rukhsa.values.identifiers import masked
 from rukhsa.values.names import Text
 
+# The domain of the addresses that we give to people whose own is missing or used by another account.
+NO_MAIL = "@people.invalid"
+
 
 class PersonKind(models.TextChoices):
     """How the territory knows a person."""
 
     CITIZEN = "citizen"
+    GCC = "gcc"  # a citizen of another state of the Gulf Cooperation Council
     RESIDENT = "resident"
     INVESTOR = "investor"
     STAFF = "staff"
@@ -48,6 +52,8 @@ class Person(AbstractBaseUser):
     name_en = models.CharField(max_length=120, blank=True)
     kind = models.CharField(max_length=10, choices=PersonKind)
     personal_number = models.CharField(max_length=20, null=True, blank=True, unique=True)
+    birth_date = models.DateField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)  # when eKey told all this the last time
     language = models.CharField(max_length=2, default="ar")
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -66,15 +72,21 @@ class Person(AbstractBaseUser):
         return Text(ar=self.name_ar, en=self.name_en)
 
     @property
+    def has_mail(self) -> bool:
+        """Whether messages reach the person by mail: an address of their own was told."""
+        return not self.email.endswith(NO_MAIL)
+
+    @property
     def masked_number(self) -> str:
         """The personal number as it may be shown to others: the last four digits only."""
         return masked(self.personal_number or "")
 
 
 class Company(models.Model):
-    """A legal person with a commercial registration."""
+    """A legal person with a commercial registration, or a government body with the number that eKey gives it."""
 
     registration = models.CharField(max_length=20, unique=True)
+    is_government = models.BooleanField(default=False)
     name_ar = models.CharField(max_length=160, blank=True)
     name_en = models.CharField(max_length=160, blank=True)
 

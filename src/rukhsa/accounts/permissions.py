@@ -19,6 +19,7 @@ class Permission(StrEnum):
     DECIDE = "review:decision:take"
     CONVENE = "review:sitting:convene"
     VOTE = "review:sitting:vote"
+    WRITE_MESSAGE = "correspondence:message:write"
     READ_MONEY = "payments:charge:read"
     PROPOSE_PAYOUT = "payments:payout:propose"
     APPROVE_PAYOUT = "payments:payout:approve"
@@ -66,6 +67,7 @@ _OFFICER = frozenset(
         Permission.REFER,
         Permission.DECIDE,
         Permission.CONVENE,
+        Permission.WRITE_MESSAGE,
         Permission.READ_MONEY,
         Permission.PROPOSE_WAIVER,
         Permission.PROPOSE_FORFEITURE,

@@ -84,7 +84,7 @@ def attach(
     attachment = Attachment.objects.create(
         application=application,
         document=document,
-        name=_plain_name(upload.name or ""),
+        name=plain_name(upload.name or ""),
         digest=digest,
         media_type=accepted.media_type,
         size=len(content),
@@ -129,6 +129,7 @@ def with_safe_copy(attachment: Attachment) -> Attachment:
     return attachment
 
 
-def _plain_name(name: str) -> str:
+def plain_name(name: str) -> str:
+    """The name of a file as it is kept: printable, without folders, and not empty."""
     name = "".join(character for character in name if character.isprintable())
     return name.replace("\\", "/").rsplit("/", 1)[-1][-200:] or "file"

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from shapely import unary_union
 from shapely.errors import ShapelyError
 from shapely.geometry import shape
 
@@ -45,6 +46,17 @@ def boundary_left(geometry: Mapping[str, Any], authority: str) -> Boundary | Non
     """The boundary that a drawing crosses; None if it stays inside, or no boundary is known."""
     known = _boundaries_of(territory_folder()).get(authority)
     return known if known and not known.holds(geometry) else None
+
+
+def middle_of_territory() -> tuple[float, float]:
+    """Longitude and latitude of a point within the boundaries, at which an empty map opens."""
+    return _middle_of(territory_folder())
+
+
+@cache
+def _middle_of(folder: Path) -> tuple[float, float]:
+    middle = unary_union([each.ground for each in _boundaries_of(folder).values()]).representative_point()
+    return (0.0, 0.0) if middle.is_empty else (round(middle.x, 6), round(middle.y, 6))
 
 
 def read_boundaries(folder: Path, territory: Territory) -> dict[str, Boundary]:

@@ -37,7 +37,7 @@ class Quota(Shape):
     source: str | None = None
 
 
-Applicant = Literal["citizen", "resident", "investor"]
+Applicant = Literal["citizen", "gcc", "resident", "investor", "government"]
 
 
 class Routing(Shape):

@@ -74,7 +74,13 @@ def _service(old: Definition, new: Definition) -> Iterator[Text]:
 
 
 def _listed(names: Sequence[str]) -> Text:
-    arabic = {"citizen": "مواطن", "resident": "مقيم", "investor": "مستثمر"}
+    arabic = {
+        "citizen": "مواطن",
+        "gcc": "مواطن من دول مجلس التعاون",
+        "resident": "مقيم",
+        "investor": "مستثمر",
+        "government": "جهة حكومية",
+    }
     return Text(ar="، ".join(arabic.get(name, name) for name in names), en=", ".join(names))
 
 

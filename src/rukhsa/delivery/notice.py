@@ -187,6 +187,7 @@ SENTENCES: dict[str, Promise | str] = {
         "Your grievance was granted: your application {reference} is examined again. You need to do nothing."
     ),
     "refused": _("Your application {reference} was refused. Sign in to read the reasons."),
+    "message": _("You have a new message about your application {reference}. Sign in to read it."),
     "pay-soon": _(
         "Your application {reference} ends by itself after {day}. Please pay {amount} {currency} by then."
     ),

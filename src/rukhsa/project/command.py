@@ -61,6 +61,7 @@ COMMANDS_BY_READER: Mapping[str, Mapping[str, str]] = {
         "log": "follow the public logs and raise alarms",
         "fsck": "check the rules of money over everything there is",
         "statements": "take in what the gateways settled, and see what differs",
+        "map": "put the ground of the map in place",
         "addresses": "list what the register of addresses has in a block",
     },
     "While it is developed": {

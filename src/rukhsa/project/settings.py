@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "rukhsa.web",
     "rukhsa.delivery",
     "rukhsa.verification",
+    "rukhsa.correspondence",
     "rukhsa.issuance",
     "rukhsa.reconciliation",
     "rukhsa.payments",
@@ -145,8 +146,6 @@ VENDOR = {
     "plex-arabic": "@fontsource/ibm-plex-sans-arabic",
     "htmx": "htmx.org/dist",
     "maplibre": "maplibre-gl/dist",
-    "terra-draw": "terra-draw/dist",
-    "terra-draw-maplibre": "terra-draw-maplibre-gl-adapter/dist",
     "zxing": "zxing-wasm/dist",
     # The editor of definitions and its dependencies.
     **{
@@ -180,7 +179,7 @@ STATICFILES_FINDERS = [
     "rukhsa.web.look.LookFinder",
 ]
 RUKHSA_LOOK = CONFIG.data / "look"  # style sheet and fonts, made from the packages
-# Source maps are for whoever debugs; compressing them takes longer than all the rest.
+# Source maps are for developers; compressing them takes longer than all the rest.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 MEDIA_ROOT = CONFIG.data / "files"
 
@@ -193,6 +192,7 @@ RUKHSA_CAPS = CONFIG.signing.caps
 # Settings that web processes, and workers with a signer, must not have.
 KEPT_FROM_OTHERS = ("RUKHSA_KEYS", "RUKHSA_PKCS11_MODULE", "RUKHSA_PKCS11_PIN_FILE")
 RUKHSA_PUBLIC = CONFIG.data / "public"
+RUKHSA_GROUND = CONFIG.data / "ground"  # the tiles under the map
 RUKHSA_WITNESSES = CONFIG.witnesses
 RUKHSA_TSA = CONFIG.time_stamping
 RUKHSA_FAULT_POINT = CONFIG.fault_point

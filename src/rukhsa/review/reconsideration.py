@@ -65,6 +65,8 @@ def _problems(application: Application, question: DecisionQuestion, at: datetime
     decision = _own_decision(application, question)
     if decision is None:
         yield Problem(about=question.id, code="decision-unknown", text=_NOT_YOURS)
+    elif not question.takes(decision.application.service_version.service):
+        yield Problem(about=question.id, code="other-committee", text=_OTHER_COMMITTEE)
     elif _is_reconsidered(application, question) and decision.outcome != Decision.Outcome.REFUSED:
         yield Problem(about=question.id, code="not-refused", text=_NOT_REFUSED)
     elif (ends_at := contestable_until(question, decision)) and at >= ends_at:
@@ -110,6 +112,9 @@ def _another(application: Application, question: DecisionQuestion) -> bool:
 
 _NOT_YOURS: Promise = _(
     "None of your applications that were decided has this number. Copy it from the page of the application."
+)
+_OTHER_COMMITTEE: Promise = _(
+    "Another service takes this grievance. The page of the refused application has a link to it."
 )
 _NOT_REFUSED: Promise = _("This application was granted. A grievance is against a refusal.")
 _TOO_LATE: Promise = _("The time in which this decision could be contested is over.")

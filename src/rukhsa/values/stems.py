@@ -19,6 +19,8 @@ _MAKER: Final = re.compile(r"^[مت](?=\w{3,4}$)")
 _ENDING: Final = re.compile(r"(?<=\w{3})(?:يات|ات|ان|ون|ين|يه|ها|نا|ه|ي)$")
 # Plurals of the form أفعال: أسوار of سور، أعمال of عمل.
 _PLURAL: Final = re.compile(r"^ا(\w)(\w)ا(\w)$")
+# Nouns of place and time of a root that begins with و, and their plurals: موعد and مواعيد of وعد, موقع of وقع.
+_PLACE: Final = re.compile(r"^موا?(\w)ي?(\w)$")
 _WEAK: Final = re.compile(r"[اويء]")
 _LEAST: Final = 3
 
@@ -53,4 +55,6 @@ def stems_of(word: str) -> frozenset[str]:
 
 def _root(word: str) -> str:
     """The letters that stay in every form: شارع and شوارع both have ش ر ع."""
+    if place := _PLACE.fullmatch(word):
+        return "و" + "".join(place.groups())
     return word[0] + _WEAK.sub("", word[1:])

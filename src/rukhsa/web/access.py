@@ -36,6 +36,7 @@ class Access:
     signed_in: bool
     permissions: frozenset[Permission] = frozenset()
     fresh: bool = False  # whether it needs a fresh proof
+    is_same_for_all: bool = False  # whether its answer depends on no one, not even on a cookie
 
 
 class PortalRequest(HttpRequest):
@@ -53,6 +54,11 @@ def public(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return _declared(enter, Access(signed_in=False))
+
+
+def same_for_all(view: View) -> View:
+    """Anyone may enter, and the view never learns who: what it answers is the same for all, so browsers may keep it."""
+    return _declared(view, Access(signed_in=False, is_same_for_all=True))
 
 
 def signed_in(view: View) -> View:

@@ -76,8 +76,11 @@ class Keeping:
         response.headers.setdefault("Cache-Control", NOTHING)
         if getattr(request, "actor", None) is not None and NOTHING not in response.headers["Cache-Control"]:
             response.headers["Cache-Control"] = NOTHING
-        route = request.resolver_match.url_name if request.resolver_match else ""
-        if request.method == "POST" and route == "account_logout":
+        match = request.resolver_match
+        if getattr(getattr(match and match.func, "access", None), "is_same_for_all", False):
+            # The middleware around this one would add `Vary: Cookie`, and every cookie would fetch it again.
+            request.session.accessed = request.session.modified
+        if request.method == "POST" and match and match.url_name == "account_logout":
             response.headers["Clear-Site-Data"] = _AT_SIGN_OUT
         return response
 

@@ -15,6 +15,7 @@ _STATUSES = {
     "too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "no-notices": HTTPStatus.NOT_FOUND,
     "unproven-notice": HTTPStatus.BAD_REQUEST,
+    "view-unreadable": HTTPStatus.BAD_REQUEST,
     "too-slow": HTTPStatus.REQUEST_TIMEOUT,
     "busy": HTTPStatus.SERVICE_UNAVAILABLE,
     "broken-text": HTTPStatus.BAD_REQUEST,

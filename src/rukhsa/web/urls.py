@@ -1,11 +1,18 @@
 """Addresses that every page needs."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from rukhsa.web import preferences
+from rukhsa.web import map_data, preferences
 
 app_name = "web"
 urlpatterns = [
     path("language", preferences.choose_language, name="language"),
     path("text-size", preferences.choose_text_size, name="text-size"),
+    path("ground/style.json", map_data.facts, name="ground-facts"),
+    path("ground/shapes", map_data.shapes, name="ground-shapes"),
+    re_path(
+        r"^ground/(?P<version>[0-9a-f]{16})/(?P<z>[0-9]{1,2})/(?P<x>[0-9]{1,8})/(?P<y>[0-9]{1,8})$",
+        map_data.tile,
+        name="ground-tile",
+    ),
 ]

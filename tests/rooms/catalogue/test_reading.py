@@ -30,7 +30,7 @@ RW = "road-works-licence"
             "applicants: [citizen",
             "applicants: [alien",
             "applicants",
-            "citizen, investor, resident",
+            "citizen, gcc, government, investor, resident",
             "citizen",
         ),
         (

@@ -131,7 +131,7 @@ def test_offices_keep_other_hours_in_ramadan() -> None:
     assert usual
     assert ramadan
     assert (usual.from_, usual.to, ramadan.from_, ramadan.to) == ("07:00", "14:15", "08:00", "14:00")
-    assert bahrain.season("camping", near=date(2026, 11, 26)).end == date(2027, 3, 20)
+    assert bahrain.season("camping", near=date(2026, 11, 26)).end == date(2027, 3, 25)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_offices_keep_other_hours_in_ramadan() -> None:
             "CAP",
         ),
         ("season: ramadan, source", "season: ramadam, source", '"ramadan"'),
-        ('from: "11-20"', 'from: "02-30"', "no day of any year"),
+        ('from: "12-05"', 'from: "02-30"', "no day of any year"),
         ("hijri-month: 9", "hijri-month: 13", "12"),
         ('to: "14:15"', 'to: "06:15"', "close after they open"),
     ],

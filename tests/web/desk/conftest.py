@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.files.base import ContentFile
 from django.test import Client
 from PIL import Image
 
@@ -17,6 +18,8 @@ from rukhsa.applications.models import Application, Attachment
 from rukhsa.authorities.models import Agency, Authority
 from rukhsa.catalogue.models import ServiceProposal
 from rukhsa.catalogue.territory import service_files, territory_folder
+from rukhsa.correspondence.conversation import Message, write_as_applicant
+from rukhsa.correspondence.enclosure import Enclosure, take
 from rukhsa.issuance.models import Instrument, Intent
 from rukhsa.payments import deposit
 from rukhsa.payments.models import Attempt, Charge, ChargeLine, DepositMovement
@@ -155,6 +158,15 @@ def picture() -> bytes:
     written = BytesIO()
     Image.new("RGB", (8, 8), "white").save(written, "PNG")
     return written.getvalue()
+
+
+def written(application: Application) -> tuple[Message, Enclosure]:
+    """A message of the applicant that no officer has seen, with a picture."""
+    file = take(ContentFile(picture(), name="pole.png"))
+    text = "أين أضع العمود؟"
+    asking = works.act_as(application.applicant)
+    message = write_as_applicant(application, text, [file], actor=asking, at=SUNDAY)
+    return message, message.enclosures.get()
 
 
 def released(application: Application, number: int) -> DepositMovement:

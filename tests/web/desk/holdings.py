@@ -28,7 +28,7 @@ from rukhsa.staff.change import StaffChange
 from rukhsa.values.money import Money
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
-from tests.web.desk.conftest import IBAN, owed_charge, paid_deposit, picture, released
+from tests.web.desk.conftest import IBAN, owed_charge, paid_deposit, picture, released, written
 
 type Arguments = tuple[Any, ...]  # of an address
 
@@ -94,6 +94,8 @@ def everything(town: Town) -> dict[str, Arguments]:
         "inspection": (visit.pk,),
         "instrument": (instrument.pk,),
         "change-instrument": (instrument.pk,),
+        "conversation": (pk,),
+        "enclosure": (written(application)[1].pk,),
         **_before_others(application, town, file.digest),
         **_money(application, town, file.digest),
         **_places(town),

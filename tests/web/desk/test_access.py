@@ -33,6 +33,7 @@ from tests.web.desk.conftest import (
     person,
     proposed_text,
     released,
+    written,
 )
 
 OPEN, FORBIDDEN, ABSENT = "open", HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND
@@ -68,6 +69,7 @@ MATRIX: dict[str, dict[str, object]] = {
     "propose": OFFICERS,
     "confirm": OFFICERS,
     "disagree": OFFICERS,
+    **dict.fromkeys(("conversations", "conversation", "enclosure"), OFFICERS),
     "sittings": OFFICERS,
     "sitting": OFFICERS,
     "conclude": OFFICERS,
@@ -135,6 +137,7 @@ MATRIX: dict[str, dict[str, object]] = {
 OF_NOBODY = {
     *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
     *("gateways", "ask-gateway", "journal", "waivers", "deposits", "sittings", "matters"),
+    "conversations",
     *("statements", "differences", "cash", "catalogue", "definition-schema", "check-definition"),
     *("definition-form", "definition-cost", "definition-picture", "definition-changes", "definition"),
     *("service-proposal", "act-on-service-proposal"),  # a service is every authority's
@@ -181,7 +184,10 @@ def address(visited: Application, instrument: Instrument) -> Address:
     difference = differing(visited)
     proposed = proposed_text()
     parcel = made_up_parcel()
+    message, enclosure = written(visited)
     arguments: dict[str, list[object]] = {
+        "conversation": [message.application_id],
+        "enclosure": [enclosure.pk],
         "staff-member": [attempt.pk],
         "act-on-staff": [attempt.pk, "reset"],
         "staff-change": [attempt.pk],

@@ -40,6 +40,7 @@ MATRIX: dict[str, dict[str, object]] = {
     "service": OF_ALL,
     "start": OF_APPLICANTS,
     "mine": OF_APPLICANTS,
+    "own-details": OF_APPLICANTS,
     "instruments": OF_APPLICANTS,
     "money": OF_APPLICANTS,
     "paper": {**OF_THE_OWNER},
@@ -156,7 +157,7 @@ def issued(town: Town) -> Application:
 
 def arguments(route: str, application: Application) -> list[object]:
     """The arguments of a route's address."""
-    if route in ("first", "mine", "instruments", "money"):
+    if route in ("first", "mine", "own-details", "instruments", "money"):
         return []
     if route in ("paper", "paper-file"):
         return ["receipt", paper_of(application).pk]

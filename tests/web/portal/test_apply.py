@@ -267,9 +267,9 @@ def test_who_no_longer_acts_for_the_company_is_told(open_town: None) -> None:
     assert browser.get("/applications/").status_code == 200
 
 
-def test_what_waits_for_a_person_stands_first(browser: Client, draft: Application) -> None:
+def test_a_draft_is_continued_from_the_first_page_and_the_list(browser: Client, draft: Application) -> None:
     for page in ("/", "/applications/"):
-        assert "This waits for you" in browser.get(page).content.decode()
+        assert f"/applications/{draft.pk}/" in browser.get(page).content.decode()
 
 
 def test_what_is_known_of_the_applicant_is_offered(open_town: None) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from rukhsa.catalogue.checks.subject import Subject
 from rukhsa.catalogue.instrument import AfterParent, Closing, Permanent, Renewal
 from rukhsa.catalogue.problems import DefinitionProblem
+from rukhsa.catalogue.questions import Question
+from rukhsa.catalogue.questions.decision import DecisionQuestion
 from rukhsa.catalogue.questions.instrument import InstrumentQuestion
 from rukhsa.catalogue.reasoning.formulas import Formula, negated, some, within
 from rukhsa.catalogue.reasoning.solver import TooHard
@@ -47,7 +49,7 @@ def _services(subject: Subject, known: dict[str, Subject]) -> Iterator[Definitio
     named = [
         (service, subject.question_paths[question.id])
         for question in subject.definition.questions
-        for service in question.named_services
+        for service in (*question.named_services, *_contested(question))
     ]
     for index, charge in enumerate(subject.definition.charges):
         if charge.released_by and charge.released_by.service:
@@ -61,6 +63,11 @@ def _services(subject: Subject, known: dict[str, Subject]) -> Iterator[Definitio
                 ar=f'لا توجد خدمة "{service}".',
                 instead=nearest(service, list(known)),
             )
+
+
+def _contested(question: Question) -> tuple[str, ...]:
+    """The services whose decisions a question takes, or does not take."""
+    return (*question.services, *question.not_of) if isinstance(question, DecisionQuestion) else ()
 
 
 def _deposits(subject: Subject, known: dict[str, Subject]) -> Iterator[DefinitionProblem]:

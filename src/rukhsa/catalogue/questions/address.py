@@ -19,6 +19,8 @@ class AddressQuestion(Question):
     type: Literal["address"]
 
     template: ClassVar[str] = "parts"
+    is_lasting: ClassVar[bool] = True
+    is_place: ClassVar[bool] = True
     parts: ClassVar[tuple[Part, ...]] = (
         Part(name="flat", label=Sentence("Flat"), is_number=True, optional=True),
         Part(name="building", label=Sentence("Building"), is_number=True),

@@ -23,6 +23,7 @@ class CompanyQuestion(Question):
     type: Literal["company"]
 
     template: ClassVar[str] = "parts"
+    is_lasting: ClassVar[bool] = True
     parts: ClassVar[tuple[Part, ...]] = (
         Part(name="number", label=Sentence("Commercial registration, such as 12345-1"), is_number=True),
         Part(name="name", label=Sentence("Name of the company")),

@@ -18,6 +18,7 @@ class IbanQuestion(Question):
     type: Literal["iban"]
 
     template: ClassVar[str] = "account"
+    is_lasting: ClassVar[bool] = True
     is_private: ClassVar[bool] = True
     fits: ClassVar[frozenset[Use]] = frozenset({"quota"})
     sealed_as: ClassVar[tuple[FactType, ...]] = ("text", "identifier")

@@ -29,6 +29,8 @@ class ParcelQuestion(Question):
     at_most: int = Field(14, ge=1, le=20, description="characters")
 
     template: ClassVar[str] = "parcel"
+    is_lasting: ClassVar[bool] = True
+    is_place: ClassVar[bool] = True
     is_exact: ClassVar[bool] = False
     fits: ClassVar[frozenset[Use]] = frozenset({"square metres", "bands"})
     sealed_as: ClassVar[tuple[FactType, ...]] = ("text", "identifier", "decimal")

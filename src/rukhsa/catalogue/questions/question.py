@@ -86,6 +86,10 @@ class Question(Shape):
     parts: ClassVar[tuple[Part, ...]] = ()  # the lines of an answer that has several
     takes_line: ClassVar[bool] = False  # whether one line of writing can fill the parts
     is_drawn: ClassVar[bool] = False  # on a map
+    is_lasting: ClassVar[bool] = (
+        False  # the answer is true of the applicant beyond one application, so it is offered again
+    )
+    is_place: ClassVar[bool] = False  # an address or a piece of land
     is_private: ClassVar[bool] = False  # no agency is told the answer
     is_for_applicants: ClassVar[bool] = False  # and cannot be recorded in a review
 

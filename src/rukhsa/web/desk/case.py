@@ -23,6 +23,7 @@ from rukhsa.catalogue.definition import Definition, asked, wanted
 from rukhsa.catalogue.form import Document
 from rukhsa.catalogue.steps import InspectionAfterIssue, InspectStep, Step, recorded_by
 from rukhsa.catalogue.territory import territory
+from rukhsa.correspondence.conversation import Side, unread_counts
 from rukhsa.files.kind import PDF
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import Charge
@@ -272,7 +273,10 @@ def _may(actor: Actor, application: Application, planned: list[plan.PlannedStep]
     decides = application.definition.decision.decide in {"officer", "rule"}
     decides &= not decision.is_decided_by_rule(application)
     may_assign = actor.holds(Permission.ASSIGN, at=here)
+    may_write = actor.holds(Permission.WRITE_MESSAGE, at=here)
     return {
+        "may_write_message": may_write,
+        "unread": unread_counts([application.pk], Side.AUTHORITY).get(application.pk, 0) if may_write else 0,
         "open_checks": open_checks(planned) if actor.holds(Permission.CHECK, at=here) else [],
         "may_refer": actor.holds(Permission.REFER, at=here),
         "may_inspect": actor.holds(Permission.INSPECT, at=here),

@@ -21,6 +21,7 @@ from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.instrument import Reconsidering
 from rukhsa.catalogue.questions.decision import DecisionQuestion
 from rukhsa.catalogue.territory import territory
+from rukhsa.correspondence.conversation import Side, unread_counts
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.attempt import OutcomeUnknown
 from rukhsa.payments.models import Charge
@@ -74,6 +75,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         "contests": contests_of(decision, actor=request.actor, at=now),
         "sections": sections_shown(application),
         "recorded": recorded_shown(application),
+        "unread": unread_counts([pk], Side.APPLICANT).get(pk, 0),
         "just_submitted": "submitted" in request.GET,
         "may_withdraw": applying.may_withdraw(application),
     }
@@ -93,14 +95,16 @@ def waived_of(application: Application) -> list[LineShown]:
 
 
 def contests_of(decision: Decision | None, *, actor: Actor, at: datetime) -> list[Contest]:
-    """The services by which the actor can contest a refusal; one query."""
+    """The services by which the actor can contest a refusal: those before the committee that is competent."""
     if decision is None or decision.outcome != Decision.Outcome.REFUSED:
         return []
+    refused = decision.application.service_version.service
     return [
         Contest(definition=definition, until=until)
         for definition in offered()
         if may_apply(actor, definition)
         for question in _questions(definition)
+        if question.takes(refused)
         if (until := contestable_until(question, decision)) is None or at < until
     ]
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from rukhsa.catalogue.definition import Definition
@@ -12,7 +13,9 @@ from rukhsa.catalogue.service_search import find
 from rukhsa.catalogue.territory import territory
 from rukhsa.values.names import Text
 from rukhsa.web.access import public
-from rukhsa.web.portal.applications import waiting_for
+from rukhsa.web.portal.applications import overview
+
+MOST_WAITING = 2  # so that the search stands on the first screen of a phone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,10 +38,12 @@ def show(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "groups": groups,
         "found": sum(len(group.definitions) for group in groups),
-        "waiting": waiting_for(actor) if actor and not actor.is_staff else [],
+        "authorities": [one.name(on=timezone.localdate()) for one in territory().authorities],
     }
-    partial = request.headers.get("HX-Request") == "true"
-    return render(request, "portal/services.html" if partial else "portal/first_page.html", context)
+    if request.headers.get("HX-Request") == "true":
+        return render(request, "portal/services.html", context)
+    context["own"] = overview(actor, most=MOST_WAITING) if actor and not actor.is_staff else None
+    return render(request, "portal/first_page.html", context)
 
 
 def offered() -> list[Definition]:

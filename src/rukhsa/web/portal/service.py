@@ -32,6 +32,8 @@ from rukhsa.values.seasons import SeasonError
 from rukhsa.web.access import PortalRequest, public, requires
 from rukhsa.web.portal.prices import prices
 
+GOVERNMENT = "government"  # among the kinds of applicants of a definition
+
 
 @dataclass(frozen=True, kw_only=True)
 class Party:
@@ -99,8 +101,14 @@ def may_apply(actor: Actor | None, definition: Definition) -> bool:
     """Whether the service is for this kind of applicant; anyone who has not signed in may be."""
     if actor is None:
         return True
-    kind = PersonKind.INVESTOR if actor.company else actor.person.kind
-    return kind in definition.applicants
+    return applicant_kind(actor) in definition.applicants
+
+
+def applicant_kind(actor: Actor) -> str:
+    """As what the actor applies: the person's own kind, or that of the company or government body."""
+    if actor.company is None:
+        return actor.person.kind
+    return GOVERNMENT if actor.company.is_government else PersonKind.INVESTOR
 
 
 def current(service: str) -> ServiceVersion:

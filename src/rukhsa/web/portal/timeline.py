@@ -74,11 +74,15 @@ def _visits(application: Application) -> Iterator[Event]:
 
 
 def _money(application: Application) -> Iterator[Event]:
-    for receipt in Receipt.objects.filter(charge__application=application):
+    for receipt in Receipt.objects.filter(charge__application=application).select_related("attempt"):
         if receipt.amount:
             amount = money(Money(minor=receipt.amount, currency=receipt.currency))
+            by_link = receipt.attempt is not None and receipt.attempt.link_id is not None
+            paid = _("{amount} was paid by your payment link. Receipt {number}.")
             sentence = format_html(
-                _("You paid {amount}. Receipt {number}."), amount=amount, number=code(receipt.number)
+                paid if by_link else _("You paid {amount}. Receipt {number}."),
+                amount=amount,
+                number=code(receipt.number),
             )
             yield Event(at=receipt.at, sentence=sentence)
 

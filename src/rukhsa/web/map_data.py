@@ -1,0 +1,84 @@
+"""What the map in the browser asks for: tiles of its ground, the facts of that ground, and exact shapes to snap to."""
+
+import gzip
+from collections.abc import Mapping
+from dataclasses import asdict
+from http import HTTPStatus
+from typing import Any, Final
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from rukhsa.errors import RukhsaError
+from rukhsa.places import ground_file
+from rukhsa.places.ground_file import GroundFacts, ground_in_place
+from rukhsa.places.surroundings import Box, shapes_within
+from rukhsa.web.access import PortalRequest, same_for_all, signed_in
+
+TILE: Final = "application/vnd.mapbox-vector-tile"
+_A_YEAR: Final = "public, max-age=31536000, immutable"  # a version never changes
+_NO_VERSION: Final = "0" * 16
+
+
+class UnreadableView(RukhsaError, ValueError):
+    """A view of the map that is no box of degrees."""
+
+    code = "view-unreadable"
+    text = _("This part of the map cannot be read. Reload the page.")
+
+
+@same_for_all
+@require_safe
+def tile(request: HttpRequest, version: str, z: str, x: str, y: str) -> HttpResponse:
+    """A tile of a version of the ground; 204 where nothing is drawn, as browsers expect of maps."""
+    try:
+        found = ground_file.tile(version, int(z), int(x), int(y))
+    except FileNotFoundError as absent:
+        raise Http404 from absent
+    if found is None:
+        return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"Cache-Control": _A_YEAR})
+    headers = {"Cache-Control": _A_YEAR, "Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        return HttpResponse(found, content_type=TILE, headers=headers | {"Content-Encoding": "gzip"})
+    return HttpResponse(gzip.decompress(found), content_type=TILE, headers=headers)
+
+
+@same_for_all
+@require_safe
+def facts(request: HttpRequest) -> HttpResponse:
+    """What a page must know of the ground in place; an empty object where there is none."""
+    return JsonResponse(source_of(ground_in_place()), headers={"Cache-Control": "no-cache"})
+
+
+def source_of(ground: GroundFacts | None) -> dict[str, Any]:
+    """The facts of a ground as a page has them, with the address of its tiles; empty for none."""
+    if ground is None:
+        return {}
+    # Reversed with numbers, since braces would be written as %7B.
+    address = reverse("web:ground-tile", args=[_NO_VERSION, "0", "0", "0"])
+    tiles = address.removesuffix(f"{_NO_VERSION}/0/0/0") + f"{ground.version}/{{z}}/{{x}}/{{y}}"
+    return asdict(ground) | {"tiles": tiles}
+
+
+@signed_in
+@require_safe
+def shapes(request: PortalRequest) -> HttpResponse:
+    """The exact shapes within a view, as GeoJSON; `whole` is false where they were too many."""
+    found = shapes_within(box_in(request.GET), on=timezone.localdate())
+    body = {"type": "FeatureCollection", "whole": found.is_whole, "features": found.features}
+    return JsonResponse(body, content_type="application/geo+json")
+
+
+def box_in(asked: Mapping[str, str]) -> Box:
+    """The box that a query gives as west,south,east,north in degrees. Raises UnreadableView."""
+    try:
+        west, south, east, north = (float(edge) for edge in asked.get("bbox", "").split(","))
+    except ValueError as error:
+        raise UnreadableView from error
+    # Written so that NaN, which compares false with every number, is refused.
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+        raise UnreadableView
+    return west, south, east, north

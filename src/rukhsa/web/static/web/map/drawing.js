@@ -1,0 +1,73 @@
+// A map on which a line or an area is drawn: its points go into the text field beside it, which also works alone.
+import { drawByKeys } from "./keys.js";
+import { makeMap } from "./map.js";
+import { measured } from "./measure.js";
+import { boxOf, read, written } from "./points.js";
+import { sketch } from "./sketch.js";
+
+export async function show(place, setting) {
+  const { words } = setting;
+  const { shape } = place.dataset;
+  const field = document.getElementById(place.dataset.map);
+  const find = (name) => place.querySelector(`[data-${name}]`);
+  const points = read(field.value);
+  const centre = points[0] ?? read(place.dataset.centre ?? "")[0] ?? setting.centre;
+  const { map, maplibre } = await makeMap(place, setting, { centre, zoom: 16, box: points.length > 1 ? boxOf(points) : undefined });
+  place.querySelector(".map-tools").hidden = false;
+
+  const drawn = sketch(map, maplibre, {
+    shape, snapped: (point) => point, named: (number) => said(words.corner, { number }),
+    changed(what) {
+      tellSize();
+      if (what === "moving") return;
+      write();
+      tell(what);
+    },
+  });
+  drawn.take(points);
+  tellSize();
+
+  const here = () => map.getCenter().toArray();
+  drawByKeys(map, { add: () => drawn.add(here()), remove: drawn.removeLast, end: drawn.end });
+  map.on("click", ({ lngLat, originalEvent }) => {
+    if (originalEvent.target.closest(".map-corner, .map-middle")) return;
+    if (drawn.isEnded) tell("full");
+    else drawn.add(lngLat.toArray());
+  });
+  map.on("mousemove", ({ lngLat }) => drawn.preview(lngLat.toArray()));
+  map.on("mouseout", () => drawn.preview(null));
+  map.on("styledata", () => map.getSource("sketch") && drawn.redraw());
+  find("add").addEventListener("click", () => drawn.add(here()));
+  find("undo").addEventListener("click", drawn.undo);
+  find("again").addEventListener("click", drawn.clear);
+  // Written by hand, or by another page: the map follows.
+  field.addEventListener("change", () => {
+    const typed = read(field.value);
+    if (written(typed) === written(drawn.points)) return;
+    drawn.take(typed);
+    tellSize();
+    if (typed.length > 1) map.fitBounds(boxOf(typed), { padding: 48, maxZoom: 18, animate: false });
+  });
+
+  function write() {
+    const text = drawn.isWhole ? written(drawn.points) : "";
+    if (text === field.value) return;
+    field.value = text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  function tellSize() {
+    find("measure").textContent = drawn.isWhole ? said(words[shape], { size: measured(drawn.points, shape) }) : "";
+    find("undo").disabled = !drawn.canUndo;
+    find("again").disabled = drawn.points.length === 0;
+  }
+
+  function tell(what) {
+    const size = drawn.isWhole ? said(words[shape], { size: measured(drawn.points, shape) }) : "";
+    find("said").textContent = [said(words[what], { number: drawn.points.length }), size].join(" ");
+  }
+}
+
+function said(words, values) {
+  return words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}

@@ -1,0 +1,57 @@
+"""What a page with a map tells its scripts: where their files are, the ground, and the words in the page's language."""
+
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import json_script
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from rukhsa.catalogue.boundaries import middle_of_territory
+
+register = template.Library()
+
+
+@register.simple_tag
+def map_setting() -> SafeString:
+    """The setting of all maps of a page, as JSON that a script reads."""
+    setting: dict[str, Any] = {
+        "page": static("web/map/drawing.js"),
+        "sheet": static("vendor/maplibre/maplibre-gl.css"),
+        "maplibre": static("vendor/maplibre/maplibre-gl.mjs"),
+        "centre": middle_of_territory(),
+        "words": words(),
+    }
+    return json_script(setting, "map-setting")
+
+
+def words() -> dict[str, Any]:
+    """What the map says; {number} and {size} are filled in by the script."""
+    return {
+        "opening": _("Opening the map…"),
+        "opened": _("The map is open."),
+        "notOpened": _("The map could not be opened. Press again, or write the points below."),
+        "corner": _("Point {number}. The arrow keys move it, Delete removes it."),
+        "line": _("Length: {size} m"),
+        "area": _("Size: {size} m²"),
+        "added": _("Point {number} added."),
+        "removed": _("Point removed. Points left: {number}."),
+        "moved": _("Point moved."),
+        "undone": _("Last step undone. Points: {number}."),
+        "cleared": _("All points removed."),
+        "ended": _("The drawing is finished. Drag a point to change it."),
+        "full": _(
+            "The drawing is finished. Drag a point to change it, or use the button that adds a point to go on."
+        ),
+        "map": {
+            "Map.Title": _("Map"),
+            "NavigationControl.ZoomIn": _("Zoom in"),
+            "NavigationControl.ZoomOut": _("Zoom out"),
+            "ScaleControl.Meters": _("m"),
+            "ScaleControl.Kilometers": _("km"),
+            "CooperativeGesturesHandler.WindowsHelpText": _("Hold Ctrl and scroll to zoom the map"),
+            "CooperativeGesturesHandler.MacHelpText": _("Hold ⌘ and scroll to zoom the map"),
+            "CooperativeGesturesHandler.MobileHelpText": _("Move the map with two fingers"),
+        },
+    }

@@ -58,11 +58,15 @@ def test_the_verifier_packs_its_files_as_they_are_taken(
     assert "Content-Encoding" not in ask(verifier, "/assets/look/arabic-400.woff2", "br").headers
 
 
-@pytest.mark.parametrize("path", ["/", "/services/proof-of-residence", "/services/road-works-licence"])
-def test_nothing_moves_and_no_rare_font_is_fetched(phone: Page, portal: str, path: str) -> None:
+@pytest.mark.parametrize(
+    ("site", "path"), [("portal", "/"), ("portal", "/services/road-works-licence"), ("verifier", "/")]
+)
+def test_nothing_moves_and_no_rare_font_is_fetched(
+    phone: Page, request: pytest.FixtureRequest, site: str, path: str
+) -> None:
     fetched: list[Request] = []
-    phone.on("request", fetched.append)
-    phone.goto(f"{portal}{path}", wait_until="networkidle")
+    phone.on("request", lambda asked: fetched.append(asked))
+    phone.goto(f"{request.getfixturevalue(site)}{path}", wait_until="networkidle")
     assert phone.evaluate(MOVED) < STILL
     fonts = [each.url for each in fetched if each.url.endswith(".woff2")]
     assert fonts

@@ -20,7 +20,7 @@ from rukhsa.issuance.grant import grant
 from rukhsa.issuance.intent import origin_of_application
 from rukhsa.issuance.issuing_stop import IssuingStopped
 from rukhsa.issuance.models import Instrument, Revocation
-from rukhsa.payments import deposit
+from rukhsa.payments import bill, deposit
 from rukhsa.payments.models import Charge, DepositMovement
 from rukhsa.payments.outcome import settle_open
 from rukhsa.review import decision, examination, inspection, plan, queue, reconsideration, referral
@@ -62,6 +62,8 @@ def advance(application_id: UUID, *, at: datetime) -> None:
             # It came to nothing: its deposits go back; a fee was for the examination and stays.
             deposit.release_closed(application, at=at)
         _tell_of_deposits(application, at)
+        if (open_bill := bill.bill_of(application, at=at)) and bill.is_to_be_told(open_bill.attempt, at=at):
+            tell_of_bill(application, open_bill, at)
         if first_unread := conversation.untold(application):
             tell(application, f"message:{first_unread}", at=at)
         queue.refresh(application, at, known)
@@ -97,6 +99,20 @@ def _examine(application: Application, at: datetime) -> plan.Facts | None:
         application.refresh_from_db()
         return None
     return None if opened else known
+
+
+def tell_of_bill(application: Application, open_bill: bill.Bill, at: datetime) -> None:
+    """Tell the applicant the number of a bill that was left to be paid later, until when, and where."""
+    tell(
+        application,
+        f"bill:{open_bill.attempt.pk}",
+        at=at,
+        number=open_bill.number,
+        amount=str(open_bill.money),
+        currency=open_bill.money.currency,
+        day=timezone.localdate(open_bill.until).isoformat(),
+        where=open_bill.where.in_language(application.language),
+    )
 
 
 def _tell_of_deposits(application: Application, at: datetime) -> None:

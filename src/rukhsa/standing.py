@@ -35,6 +35,8 @@ class Headline(StrEnum):
     LAPSED = "lapsed"
 
 
+# So long a payment that was begun may be under way; after that the applicant has left it, and it is their turn again.
+PAYING = timedelta(minutes=15)
 TURNS = {
     Headline.DRAFT: Turn.APPLICANT,
     Headline.RETURNED: Turn.APPLICANT,
@@ -91,7 +93,7 @@ def standing(application: Application, *, at: datetime) -> Standing:
 def standings(applications: Iterable[Application], *, at: datetime) -> dict[UUID, Standing]:
     """Where each of several applications stands, in eight queries however many they are."""
     rows = list(applications)
-    facts = _facts([row.pk for row in rows])
+    facts = _facts([row.pk for row in rows], at)
     _read_beginnings(rows, facts)
     return {row.pk: _standing(row, facts[row.pk], at) for row in rows}
 
@@ -219,12 +221,12 @@ def _returned_time(facts: _Facts, end: datetime) -> timedelta:
     return total + (end - began if began else timedelta())
 
 
-def _facts(ids: list[UUID]) -> dict[UUID, _Facts]:
+def _facts(ids: list[UUID], at: datetime) -> dict[UUID, _Facts]:
     facts = {pk: _Facts(steps=[], charges={}, checking=None, referrals=[], instrument=None) for pk in ids}
     steps = Step.objects.filter(application__in=facts).order_by("id")
     for step in steps.only("application_id", "act", "at"):  # without the text of what was submitted
         facts[step.application_id].steps.append(step)
-    _read_money(facts)
+    _read_money(facts, at)
     referrals = Referral.objects.filter(application__in=facts).order_by("asked_at")
     ended = Coalesce("opinion__at", "dropped__at")
     for pk, agency, asked, answered in referrals.values_list(
@@ -248,7 +250,7 @@ def _read_beginnings(rows: list[Application], facts: dict[UUID, _Facts]) -> None
             facts[pk].paid_first_at = at
 
 
-def _read_money(facts: dict[UUID, _Facts]) -> None:
+def _read_money(facts: dict[UUID, _Facts], at: datetime) -> None:
     settled = dict(Receipt.objects.filter(charge__application__in=facts).values_list("charge_id", "at"))
     # A later quote replaces an earlier one of the same moment, and has been waited for since the earlier one.
     charges = Charge.objects.filter(application__in=facts).order_by("number")
@@ -256,7 +258,7 @@ def _read_money(facts: dict[UUID, _Facts]) -> None:
         since, _ = facts[pk].charges.get(due, (assessed, None))
         facts[pk].charges[due] = (since, settled.get(charge))
     open_attempts = Attempt.objects.filter(
-        charge__application__in=facts, state=Attempt.State.REDIRECTED
+        charge__application__in=facts, state=Attempt.State.REDIRECTED, started_at__gt=at - PAYING
     ).order_by("started_at")
     for pk, started in open_attempts.values_list("charge__application_id", "started_at"):
         facts[pk].checking = facts[pk].checking or started

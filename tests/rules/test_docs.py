@@ -65,8 +65,9 @@ def test_every_target_of_make_that_is_named_exists() -> None:
 
 
 def test_every_command_that_is_named_exists() -> None:
-    # Typed with a hyphen, where the module has none.
-    named = {name.replace("-", "_") for name in _named(_RUKHSA)}
+    # Typed with a hyphen, where the module has none. The change log names commands of its time.
+    pages = [page for page in PAGES if page.name != "CHANGELOG.md"]
+    named = {name.replace("-", "_") for page in pages for name in _RUKHSA.findall(page.read_text())}
     assert named - get_commands().keys() - OF_THE_COMMAND_ITSELF == set()
 
 

@@ -19,7 +19,10 @@ from rukhsa.values.identifiers import (
     parse_personal_number,
     parse_phone,
     parse_registration,
+    parse_short_code,
     parse_verification_code,
+    short_code,
+    typed_number,
     verification_code,
 )
 
@@ -129,3 +132,45 @@ def test_a_telephone_number_gets_its_country() -> None:
 
 def test_a_masked_number_shows_only_its_end() -> None:
     assert masked("850412345") == "*****2345"
+
+
+def test_a_letter_and_the_digit_that_looks_like_it_are_one_wherever_a_number_is_typed() -> None:
+    ending_in_o = next(
+        number
+        for sequence in range(1000)
+        if (
+            number := instrument_number(authority="CAP", service="IO", year=2026, sequence=sequence)
+        ).endswith("O")
+    )
+    for typed in (
+        ending_in_o[:-1] + "0",
+        ending_in_o.replace("2026", "2O26"),
+        ending_in_o.replace("IO", "10"),
+    ):
+        assert parse_number(typed) == ending_in_o
+    assert parse_number(NUMBER.replace("0", "o").replace("1", "l")) == NUMBER
+    assert typed_number(NUMBER[:12].replace("0", "O")) == NUMBER[:12]
+    with pytest.raises(IdentifierError, match="mistyped"):
+        parse_number(ending_in_o[:-1] + "Q")
+
+
+@given(authority=some.sampled_from(["CAP", "OIL", "I0O", "N01"]), sequence=some.integers(1, 999_999))
+def test_every_number_is_read_with_each_letter_written_as_the_digit(authority: str, sequence: int) -> None:
+    number = instrument_number(authority=authority, service="RW", year=2026, sequence=sequence)
+    assert parse_number(number) == number
+    mistaken = number[:-1] + {"O": "0", "0": "O", "I": "1", "1": "I"}.get(number[-1], number[-1])
+    assert parse_number(mistaken) == number
+
+
+def test_digits_alone_forgive_letters_that_look_like_them() -> None:
+    assert parse_personal_number("85O4I2345") == "850412345"
+    assert parse_registration("I2345-l") == "12345-1"
+    assert parse_phone("36OOOOO1") == "+97336000001"
+
+
+def test_a_short_code_is_read_as_it_is_typed() -> None:
+    code = short_code(lambda count: bytes(range(count)))
+    assert len(code) == 9
+    assert parse_short_code(f" {code.lower().replace('0', 'o')} ".replace("-", " ")) == code
+    with pytest.raises(IdentifierError):
+        parse_short_code("7K3M-9QX")

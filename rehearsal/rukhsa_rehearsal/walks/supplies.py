@@ -36,7 +36,7 @@ def _enter(number: str, chosen: Any, setting: Setting, at: Any) -> None:
     measure = None if chosen in (None, ANSWERED) else Decimal(str(chosen))
     corners = square(setting, SIDE if measure is None else float(measure) ** 0.5)
     ground = surveyed({"type": "Polygon", "coordinates": [[*corners, corners[0]]]})
-    west, south, east, north = ground.polygon.bounds
+    west, south, east, north = ground.outline.bounds
     made = ParcelList.objects.create(
         number=ParcelList.objects.count() + 1,
         effective_from=setting.on,

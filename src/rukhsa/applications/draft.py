@@ -13,12 +13,15 @@ from rukhsa.applications.answers import read_all, with_recorded
 from rukhsa.applications.application import Application, NotEditable, is_expired, lock, lock_editable, move
 from rukhsa.applications.attachment import Attachment, attach
 from rukhsa.applications.file_check import BadFile, NotNow
+from rukhsa.applications.merge import Merged, Page, merge
 from rukhsa.applications.stages import Act, Stage
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.questions import Question
 
+# The stages of an application that came to nothing, after which its answers may be used again.
+ENDED = frozenset({Stage.REFUSED, Stage.LAPSED, Stage.WITHDRAWN})
 LONGEST_TYPED = 20_000  # characters in one answer, a drawn route of 500 points included
 
 
@@ -45,20 +48,32 @@ def start(
     return save(application, typed, actor=actor, at=at) if typed else application
 
 
-@transaction.atomic
 def save(application: Application, typed: Mapping[str, Any], *, actor: Actor, at: datetime) -> Application:
     """Save what was typed, right or wrong, and the part that is right as values.
 
-    Only the questions named in `typed` change, so that two open pages do not wipe each other.
+    Only the fields named in `typed` change. What another page typed in them is replaced: see `save_page`.
+    """
+    return save_page(application, typed, page=Page(), actor=actor, at=at)[0]
+
+
+@transaction.atomic
+def save_page(
+    application: Application, typed: Mapping[str, Any], *, page: Page, actor: Actor, at: datetime
+) -> tuple[Application, Merged]:
+    """Save what a page changed, field by field, so that two open pages do not wipe each other.
+
+    Where both changed the same field, what is stored stays until the applicant has chosen.
     """
     application = lock_editable(application, at=at)
     known = {question.id for question in application.definition.questions}
-    application.typed |= {id: _short(value) for id, value in typed.items() if id in known}
+    sent = {id: _short(value) for id, value in typed.items() if id in known}
+    merged = merge(application.typed, application.typed_on, sent, page)
+    application.typed, application.typed_on = merged.typed, merged.typed_on
     values = read_all(application.definition, application.typed, at=at).values
     application.answers = with_recorded(application.definition, values, application.answers)
     application.saved_at = at
-    application.save(update_fields=["typed", "answers", "saved_at"])
-    return application
+    application.save(update_fields=["typed", "typed_on", "answers", "saved_at"])
+    return application, merged
 
 
 @transaction.atomic
@@ -81,7 +96,34 @@ def begin_again(
     if old.stage != Stage.DRAFT or not is_expired(old, at=at):  # 1
         return _begun(old, actor)
     new = start(version, actor=actor, language=language, at=at)
-    kept = {**old.typed, **typed}
+    new = carry_over(old, new, {**old.typed, **typed}, actor=actor, at=at)
+    move(old, Act.WITHDRAW, actor=actor, at=at)
+    return new
+
+
+@transaction.atomic
+def apply_again(
+    old: Application, version: ServiceVersion, *, actor: Actor, language: str, at: datetime
+) -> Application:
+    """Start a draft of this version with what an application that came to nothing held; it stays as it is.
+
+    A draft of the service that was begun since then is given back. Raises NotEditable for what has not ended, NotNow.
+    """
+    old = lock(old)
+    if old.stage not in ENDED or old.reference is None:
+        raise NotEditable(old.stage)
+    drafts = Application.objects.of_applicant(actor).filter(stage=Stage.DRAFT, created_at__gt=old.saved_at)
+    same = drafts.filter(service_version__service=old.service_version.service).order_by("-created_at").first()
+    if same and not is_expired(same, at=at):
+        return same
+    new = start(version, actor=actor, language=language, at=at)
+    return carry_over(old, new, old.typed, actor=actor, at=at)
+
+
+def carry_over(
+    old: Application, new: Application, kept: Mapping[str, Any], *, actor: Actor, at: datetime
+) -> Application:
+    """Save in a new draft what was typed where it is still asked in the same form (2), and attach the files (3)."""
     left = {question.id for question in no_longer_asked(old, new)}
     new = save(new, {id: kept[id] for id in kept if id not in left}, actor=actor, at=at)  # 2
     for file in old.attachments.present().order_by("added_at"):  # 3
@@ -92,7 +134,6 @@ def begin_again(
             raise
         except BadFile:
             continue
-    move(old, Act.WITHDRAW, actor=actor, at=at)
     return new
 
 

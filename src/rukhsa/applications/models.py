@@ -9,4 +9,5 @@ from rukhsa.applications.attachment import AttachmentVerdict as AttachmentVerdic
 from rukhsa.applications.process_change import ProcessChange as ProcessChange
 from rukhsa.applications.quota import QuotaUse as QuotaUse
 from rukhsa.applications.renewal import Renewing as Renewing
+from rukhsa.applications.status_code import StatusCode as StatusCode
 from rukhsa.applications.term import Term as Term

@@ -12,6 +12,7 @@ from rukhsa.applications.answers import Problem, Reading, ineligible, read_all, 
 from rukhsa.applications.application import Application, lock, move, require_editable
 from rukhsa.applications.conflict import conflicts
 from rukhsa.applications.stages import Act, Stage
+from rukhsa.applications.status_code import give_code
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.definition import wanted
@@ -56,6 +57,7 @@ def submit(
     files = application.attachments.present().order_by("added_at").values("document", "digest", "name")
     content = {"answers": reading.values, "files": list(files)}
     move(application, act, actor=actor, at=at, content=content)
+    give_code(application)
     advance_soon(application.pk)
     return application
 
@@ -79,7 +81,7 @@ def missing_documents(application: Application, reading: Reading) -> tuple[Probl
     """A problem for each document that is asked for, not optional, and not attached."""
     present = set(application.attachments.present().values_list("document", flat=True))
     return tuple(
-        Problem(about=document.id, code="document-missing", text=_("Attach this document."))
+        Problem(about=document.id, code="document-missing", text=_("Upload this document."))
         for document in wanted(application.definition, reading.values)
         if not document.optional and document.id not in present
     )

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from rukhsa.catalogue.checks import (
+    grounds,
     ids,
     languages,
     outcomes,
@@ -31,8 +32,12 @@ CHECKS = (
     ids.check,
     review.check_deciders,
     languages.check,
+    grounds.check_laws,
+    grounds.check_sources,
+    grounds.check_phrases,
     references.check,
     questions.check,
+    questions.check_known,
     review.check_recorded,
     validity.check_season,
     validity.check_terms,
@@ -97,7 +102,7 @@ def problems_in(folder: Path, *, on: date | None = None) -> Iterator[DefinitionP
 def sound_in(folder: Path, *, on: date | None = None) -> list[Reading[Definition]]:
     """Read the definitions of a territory. Raises DefinitionRefused, which lists the problems of all."""
     territory = read_territory(folder)
-    problems = list(_problems_of_policies(folder))
+    problems = [*_problems_of_policies(folder), *_problems_of_boundaries(folder, territory)]
     readings: list[Reading[Definition]] = []
     is_whole = True
     for file in definition_files(folder):
@@ -117,6 +122,14 @@ def _problems_of_policies(folder: Path) -> Iterator[DefinitionProblem]:
         yield from validity.check_policies(shaped(load(file), Policies)) if file.exists() else ()
     except DefinitionRefused as refused:
         yield from refused.problems
+
+
+def _problems_of_boundaries(folder: Path, territory: Territory) -> Iterator[DefinitionProblem]:
+    from rukhsa.catalogue.boundaries import (
+        overlaps,
+    )  # takes long to import, and the editor checks one definition
+
+    yield from overlaps(folder, territory)
 
 
 def _problems_of_all(

@@ -1,11 +1,12 @@
 """Imports a list of parcels as a new version, in force from a day: all of it, or only its good rows."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import batched
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from django.db import transaction
@@ -13,25 +14,29 @@ from shapely import STRtree
 from shapely.geometry import shape
 
 from rukhsa.audit.journal import record
-from rukhsa.catalogue.parcel_file import Parcel, WrongRow, judge, refused, row_problem, rows_in
+from rukhsa.catalogue.parcel_file import Parcel, judge, rows_in
 from rukhsa.catalogue.problems import NOTHING, DefinitionProblem, DefinitionRefused
+from rukhsa.catalogue.survey_file import refused, row_problem
+from rukhsa.catalogue.survey_row import MENDED, WrongRow
 from rukhsa.locks import one_at_a_time
 from rukhsa.places.block import BlockOnDay, blocks_on
+from rukhsa.places.geometry import SHARED, shared
 from rukhsa.places.models import ParcelEntry, ParcelList
-from rukhsa.places.parcel import METRE, UnreadableParcel, near, parcel_number, parcels_on
+from rukhsa.places.parcel import UnreadableParcel, near, parcel_number, parcels_on
 from rukhsa.values.names import Text
 
 AT_ONCE: Final = 200  # rows that are looked up together
 MOST_TOLD: Final = 100  # problems that a refusal lists; the report counts all
-# Assumed: neighbours were surveyed separately, and may overlap by a strip so wide.
-SHARED: Final = 0.2  # metres
+# Assumed: of two that share so much of the smaller one, one is wrong; less is a fault of measuring, and is told.
+CLASHING: Final = 0.5
 
-NEW, CHANGED, AS_BEFORE, GONE, LEFT_OUT, HINT = OUTCOMES = (
+NEW, CHANGED, AS_BEFORE, GONE, LEFT_OUT, MENDING, HINT = OUTCOMES = (
     "new",
     "changed",
     "as before",
     "gone",
     "left out",
+    "mended",
     "hint",
 )
 
@@ -66,24 +71,29 @@ def import_parcels(
     at: datetime,
     leave_bad: bool = False,
     rehearse: bool = False,
+    renamed: Mapping[str, str] = MappingProxyType({}),
     tell: Callable[[Outcome], None] = lambda outcome: None,
 ) -> Report:
     """Import a GeoJSON or CSV file as the next version of the parcels, in one transaction.
 
     A bad row refuses the file (DefinitionRefused lists the first hundred); with `leave_bad` only the row is left out.
-    `tell` is called for every row. The same file is entered once for a day. With `rehearse` nothing is kept. The file
-    is read twice, row by row, with the number of each parcel and 200 rows in memory. The cost grows with the rows.
+    `tell` is called for every row. `renamed` has what the file calls number, block and gone. The same file is
+    entered once for a day. With `rehearse` nothing is kept. The file is read twice, row by row, with the number of
+    each parcel and 200 rows in memory. The cost grows with the rows.
     """
     one_at_a_time("places.parcels")
-    digest = _digest(file)
-    if known := ParcelList.objects.filter(digest=digest, effective_from=effective_from).first():
+    told = {"digest": _digest(file), "effective_from": effective_from}
+    if known := ParcelList.objects.filter(**told).first():
         return Report(version=known.number, is_new=False)
     newest = ParcelList.objects.order_by("-number").values_list("number", flat=True).first()
-    entered = ParcelList.objects.create(
-        number=(newest or 0) + 1, effective_from=effective_from, source=source, digest=digest, at=at
-    )
+    entered = ParcelList.objects.create(number=(newest or 0) + 1, **told, source=source, at=at)
     entering = _Entering(
-        file=file, entered=entered, first=_first_rows(file), blocks=blocks_on(effective_from), hears=tell
+        file=file,
+        entered=entered,
+        first=_first_rows(file, renamed),
+        blocks=blocks_on(effective_from),
+        hears=tell,
+        renamed=renamed,
     )
     for some in batched(_sound(entering), AT_ONCE):
         _enter(entering, some)
@@ -104,6 +114,7 @@ class _Entering:
     first: dict[str, int]  # by number, the first row that names it
     blocks: dict[int, BlockOnDay]
     hears: Callable[[Outcome], None]
+    renamed: Mapping[str, str]
     report: Report = field(default_factory=Report)
     kept: list[str] = field(
         default_factory=list
@@ -126,9 +137,9 @@ def _digest(file: Path) -> str:
         return hashlib.file_digest(read, "sha256").hexdigest()
 
 
-def _first_rows(file: Path) -> dict[str, int]:
+def _first_rows(file: Path, renamed: Mapping[str, str]) -> dict[str, int]:
     first: dict[str, int] = {}
-    for row in rows_in(file):
+    for row in rows_in(file, renamed):
         first.setdefault(_as_kept(row.number), row.row)
     return first
 
@@ -142,12 +153,14 @@ def _as_kept(written: str) -> str:
 
 def _sound(entering: _Entering) -> Iterator[Parcel]:
     """The parcels of the correct rows; the other rows are reported and refused."""
-    for row in rows_in(entering.file):
+    for row in rows_in(entering.file, entering.renamed):
         try:
             parcel = judge(row, entering.first, entering.blocks)
         except WrongRow as wrong:
             entering.leave_out(row.row, _as_kept(row.number), wrong)
             continue
+        if parcel.ground and parcel.ground.is_mended:
+            entering.tell(parcel.row, parcel.number, MENDING, "geometry", MENDED)
         if parcel.hint:
             entering.tell(parcel.row, parcel.number, HINT, "geometry", parcel.hint)
         yield parcel
@@ -157,24 +170,46 @@ def _enter(entering: _Entering, some: tuple[Parcel, ...]) -> None:
     """Enter the parcels of a batch that change something and overlap no other."""
     standing = parcels_on(entering.entered.effective_from)
     before = {each.number: each for each in standing.filter(number__in=[each.number for each in some])}
-    clashes = _clashes(entering, some)
+    neighbours = _neighbours(entering, some)
     made, taken = [], set[str]()
     for parcel in some:
+        beside = [
+            each for each in neighbours.get(parcel.number, []) if not each.is_here or each.number in taken
+        ]
         try:
-            became = _became(parcel, before.get(parcel.number), clashes.get(parcel.number, []), taken)
+            became = _became(parcel, before.get(parcel.number), beside)
         except WrongRow as wrong:
             entering.leave_out(parcel.row, parcel.number, wrong)
             continue
         taken.add(parcel.number)
         entering.tell(parcel.row, parcel.number, became)
+        for each in beside:
+            entering.tell(parcel.row, parcel.number, HINT, "geometry", each.told)
         if became != AS_BEFORE:
             made.append(_entry(entering.entered, parcel))
     ParcelEntry.objects.bulk_create(made)
 
 
-def _became(parcel: Parcel, old: ParcelEntry | None, clashes: list[tuple[str, bool]], taken: set[str]) -> str:
-    """The outcome of a row beside the others; `taken` are the accepted ones of its batch. Raises WrongRow."""
-    if other := next((number for number, is_here in clashes if not is_here or number in taken), None):
+@dataclass(frozen=True, kw_only=True)
+class _Neighbour:
+    """A parcel that shares more than SHARED with one of a batch; whether it is of the same batch, and one is wrong."""
+
+    number: str
+    is_here: bool
+    clashes: bool
+    metres: float  # square metres that they share
+
+    @property
+    def told(self) -> Text:
+        return Text(
+            en=f"it overlaps parcel {self.number} by {self.metres:.1f} m2.",
+            ar=f"يتداخل مع العقار {self.number} في {self.metres:.1f} م².",
+        )
+
+
+def _became(parcel: Parcel, old: ParcelEntry | None, beside: list[_Neighbour]) -> str:
+    """The outcome of a row beside the accepted parcels. Raises WrongRow."""
+    if other := next((each.number for each in beside if each.clashes), None):
         raise WrongRow("geometry", f"it overlaps parcel {other}.", f"يتداخل مع العقار {other}.")
     if parcel.ground is None:
         if old is None:
@@ -188,12 +223,12 @@ def _became(parcel: Parcel, old: ParcelEntry | None, clashes: list[tuple[str, bo
     return AS_BEFORE if same else CHANGED
 
 
-def _clashes(entering: _Entering, some: tuple[Parcel, ...]) -> dict[str, list[tuple[str, bool]]]:
-    """For each parcel of a batch the parcels that it overlaps, and whether they are of the same batch.
+def _neighbours(entering: _Entering, some: tuple[Parcel, ...]) -> dict[str, list[_Neighbour]]:
+    """For each parcel of a batch the parcels that it overlaps.
 
     A parcel with a row further down in the file is compared when that row is read.
     """
-    grounds: dict[str, Any] = {each.number: each.ground.polygon for each in some if each.ground}
+    grounds: dict[str, Any] = {each.number: each.ground.outline for each in some if each.ground}
     if not grounds:
         return {}
     here, last = {each.number for each in some}, some[-1].row
@@ -205,24 +240,28 @@ def _clashes(entering: _Entering, some: tuple[Parcel, ...]) -> dict[str, list[tu
         if number not in here and entering.first.get(number, 0) <= last
     }
     numbers, polygons = [*grounds, *others], [*grounds.values(), *others.values()]
-    clashes: dict[str, list[tuple[str, bool]]] = {}
+    found: dict[str, list[_Neighbour]] = {}
     pairs = STRtree(polygons).query(list(grounds.values()), predicate="intersects")
     for one, other in zip(*pairs.tolist(), strict=True):
-        if one != other and _overlap(polygons[one], polygons[other]):
-            clashes.setdefault(numbers[one], []).append((numbers[other], numbers[other] in here))
-    return clashes
+        metres = shared(polygons[one], polygons[other])
+        if one != other and metres > SHARED:
+            clashes = _clash(polygons[one], polygons[other])
+            number = numbers[other]
+            told = _Neighbour(number=number, is_here=number in here, clashes=clashes, metres=metres)
+            found.setdefault(numbers[one], []).append(told)
+    return found
 
 
-def _overlap(one: Any, other: Any) -> bool:
-    """Whether they overlap by more than a narrow strip."""
-    return not one.intersection(other).buffer(-SHARED / 2 * METRE).is_empty
+def _clash(one: Any, other: Any) -> bool:
+    """Whether they share so much that one of them is wrong."""
+    return bool(one.intersection(other).area > CLASHING * min(one.area, other.area))
 
 
 def _entry(list: ParcelList, parcel: Parcel) -> ParcelEntry:
     entry = ParcelEntry(list=list, number=parcel.number, block_id=parcel.block)
     if parcel.ground:
         entry.geometry, entry.measure = parcel.ground.geometry, parcel.ground.measure
-        entry.west, entry.south, entry.east, entry.north = parcel.ground.polygon.bounds
+        entry.west, entry.south, entry.east, entry.north = parcel.ground.outline.bounds
     return entry
 
 
@@ -242,7 +281,7 @@ def _against(entering: _Entering) -> Iterator[DefinitionProblem]:
         ground = shape(old.geometry)
         entered = standing.filter(pk__in=near([ground.bounds]), list=entering.entered)
         for new in entered.exclude(number=old.number):
-            if _overlap(ground, shape(new.geometry)):
+            if _clash(ground, shape(new.geometry)):
                 told = Text(
                     en=f"left out, {old.number} stays as it was, and {new.number} of this file overlaps it.",
                     ar=f"باستبعاده يبقى {old.number} كما كان، فيتداخل معه {new.number} من هذا الملف.",

@@ -62,6 +62,16 @@ class NameFrom(Shape):
     name: Text
 
 
+class Contact(Shape):
+    """How people reach an authority with a question."""
+
+    phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9 ]{3,20}$")] | None = None
+    mail: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=100)] | None = None
+    page: Annotated[str, StringConstraints(pattern=r"^https://\S+$", max_length=200)] | None = None
+    where: Text | None = None
+    source: str
+
+
 class AuthorityRule(Shape):
     """An issuing authority: its names by date, its look, and its blocks by their hundreds."""
 
@@ -72,6 +82,7 @@ class AuthorityRule(Shape):
     colour: Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
     crest: str | None = None
     block_hundreds: tuple[int, ...] = ()
+    contact: Contact | None = None
     source: str
 
     def name(self, *, on: date) -> Text:
@@ -104,6 +115,14 @@ class Governorate(Shape):
     source: str
 
 
+class ZoneRule(Shape):
+    """A kind of zone, such as urban heritage: its name, and how surveys write it beside its id."""
+
+    name: Text
+    written: tuple[str, ...] = ()
+    source: str
+
+
 class Territory(Shape):
     """A country or city, as data."""
 
@@ -132,6 +151,7 @@ class Territory(Shape):
     committees: dict[Id, Committee] = {}
     mandates: dict[Id, Text] = Field({}, description="by which officers decide")
     objections: Objections | None = Field(None, description="to what is kept of a deposit")
+    zones: dict[Id, ZoneRule] = Field({}, max_length=50, description="kinds of zones that decide by place")
     slots: tuple[Id, ...] = ()  # lists of places, each in slots/<name>.yaml
     groups: Named | None = Field(None, description="of services, in the order in which they are listed")
     source: str
@@ -171,6 +191,11 @@ class Territory(Shape):
                 ar=f'"{name}" ليست منطقة زمنية مثل Asia/Bahrain.',
             ) from error
         return name
+
+    @property
+    def zones_as_written(self) -> dict[str, str]:
+        """The id of each kind of zone by what surveys write for it, in small letters."""
+        return {text.casefold(): id for id, rule in self.zones.items() for text in (id, *rule.written)}
 
     @property
     def zone(self) -> ZoneInfo:

@@ -20,6 +20,7 @@ from procrastinate.contrib.django import app
 
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
+from rukhsa.applications.status_code import give_code
 from rukhsa.jobs import run_later
 from rukhsa.outside import believed
 from rukhsa.payments.amount import WRITTEN
@@ -148,7 +149,14 @@ def _text(notice: Notice) -> str:
         **notice.facts,
     }
     path = reverse("portal:application", args=[notice.application_id])
-    return f"{sentence(notice.event, facts)}\n{settings.CONFIG.addresses.portal_url}{path}"
+    text = f"{sentence(notice.event, facts)}\n{settings.CONFIG.addresses.portal_url}{path}"
+    if notice.channel == Notice.Channel.MAIL and notice.event == "submitted":
+        told = _(
+            "With the number {reference} and the code {code} you see where it stands without signing in:"
+        )
+        facts["code"] = give_code(application).code
+        text += f"\n\n{str(told).format(**facts)}\n{settings.CONFIG.addresses.portal_url}{reverse('portal:status')}"
+    return text
 
 
 def sentence(event: str, facts: dict[str, Any]) -> str:
@@ -179,6 +187,7 @@ SENTENCES: dict[str, Promise | str] = {
     "payment-due-visited": _(
         "The visit for {reference} passed. Please pay {amount} {currency}; the decision follows then."
     ),
+    "bill": _("SADAD bill {number} for {reference}: pay {amount} {currency} by {day} with {where}."),
     "paid": _("We have received your payment for {reference}. Thank you."),
     "paid-promised": _(
         "We have received your payment for {reference}. Thank you. We answer by {day} at the latest."

@@ -12,6 +12,7 @@ from rukhsa.audit import journal
 from rukhsa.jobs import advance_soon
 from rukhsa.payments import deposit
 from rukhsa.payments.attempt import Attempt, after, differences
+from rukhsa.payments.bill import is_to_be_told
 from rukhsa.payments.charge import PAYABLE, Charge, ChargeLine, Receipt, write_receipt
 from rukhsa.payments.gateway_notice import GatewayNotice
 from rukhsa.payments.gateways.port import Fate, GatewayError, GatewayReport, Inquiry, InquiryNotOffered
@@ -105,7 +106,7 @@ def settle(attempt: Attempt, *, at: datetime) -> Attempt:
     report = _ask(attempt, at=at)
     with transaction.atomic():
         settled = _record_answer(attempt, report, at=at)
-        if settled.state != attempt.state:
+        if settled.state != attempt.state or is_to_be_told(settled, at=at):
             advance_soon(settled.charge.application_id)
     return settled
 

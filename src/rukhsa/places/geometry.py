@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
-from math import ceil, floor
+from math import ceil, cos, floor, radians
 from typing import Any
 
 import shapely
 from pyproj import Geod
 from shapely.errors import ShapelyError
-from shapely.geometry import LineString, MultiPolygon, Polygon, box, mapping, shape
+from shapely.geometry import LineString, MultiLineString, MultiPolygon, Polygon, box, mapping, shape
 from shapely.validation import explain_validity
 
 from rukhsa.errors import RukhsaError
@@ -59,33 +59,58 @@ def parse_area(text: str) -> dict[str, Any]:
 
 @dataclass(frozen=True, kw_only=True)
 class Ground:
-    """An area that was surveyed: one polygon or several, with holes or without."""
+    """What was surveyed: an area of one polygon or several, with holes or without; or a line of one part or several."""
 
     geometry: dict[str, Any]  # GeoJSON
-    measure: Decimal  # square metres on the ellipsoid
-    polygon: Any  # of shapely, in degrees
+    measure: Decimal  # on the ellipsoid: square metres of an area, metres of a line
+    outline: Any  # of shapely, in degrees
+    is_mended: bool = False  # whether an outline that crossed itself or repeated points was set right
 
 
-def surveyed(given: Mapping[str, Any] | str) -> Ground:
-    """The ground of a GeoJSON geometry, or of its text as WKT; longitude first. Raises GeometryError."""
-    polygon = _polygon(given)
-    if polygon.is_empty or shapely.get_num_coordinates(polygon) > MOST_CORNERS:
+def surveyed(given: Mapping[str, Any] | str, *, lines: bool = False) -> Ground:
+    """The ground of a GeoJSON geometry, or of its text as WKT; longitude first. Raises GeometryError.
+
+    Repeated points are left out. An outline that crosses itself is set right, and of what comes out areas are kept;
+    it is refused where none are left. Of lines, lines are asked for.
+    """
+    drawn = _drawn(given, (LineString, MultiLineString) if lines else (Polygon, MultiPolygon))
+    if drawn.is_empty or shapely.get_num_coordinates(drawn) > MOST_CORNERS:
         raise GeometryError("too-few-or-too-many-points")
-    west, south, east, north = polygon.bounds
+    west, south, east, north = drawn.bounds
     # Written so that NaN, which compares false with every number, is refused.
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise GeometryError("point-not-on-earth")
-    polygon = shapely.transform(shapely.force_2d(polygon), lambda points: points.round(_DECIMALS))
-    if not polygon.is_valid:
-        raise GeometryError("area-crosses-itself" if "Self" in explain_validity(polygon) else "area-invalid")
-    polygon = shapely.orient_polygons(polygon)  # else a hole might be added instead of taken away
-    measure = Decimal(_measure(abs(WGS84.geometry_area_perimeter(polygon)[0])))
-    if measure <= 0:
+    rounded = shapely.transform(shapely.force_2d(drawn), lambda points: points.round(_DECIMALS))
+    simple = shapely.remove_repeated_points(rounded)
+    whole = simple if simple.is_valid else _set_right(simple)
+    is_mended = whole is not simple or shapely.get_num_coordinates(simple) < shapely.get_num_coordinates(
+        rounded
+    )
+    if lines:
+        measure = WGS84.geometry_length(whole)
+    else:
+        whole = shapely.orient_polygons(whole)  # else a hole might be added instead of taken away
+        measure = abs(WGS84.geometry_area_perimeter(whole)[0])
+    told = Decimal(_measure(measure))
+    if told <= 0:
+        raise GeometryError("line-too-short" if lines else "area-invalid")
+    geometry = json.loads(json.dumps(mapping(whole)))
+    return Ground(geometry=geometry, measure=told, outline=whole, is_mended=is_mended)
+
+
+def _set_right(crossed: Any) -> Any:
+    """The areas of an outline that crosses itself, on the same grid of points. Raises GeometryError for none."""
+    made = shapely.set_precision(shapely.make_valid(crossed), 10**-_DECIMALS)
+    areas = [part for part in shapely.get_parts(made, return_index=False) if isinstance(part, Polygon)]
+    areas += [
+        inner for part in shapely.get_parts(made) if isinstance(part, MultiPolygon) for inner in part.geoms
+    ]
+    if not areas:
         raise GeometryError("area-invalid")
-    return Ground(geometry=json.loads(json.dumps(mapping(polygon))), measure=measure, polygon=polygon)
+    return areas[0] if len(areas) == 1 else MultiPolygon(areas)
 
 
-def _polygon(given: Mapping[str, Any] | str) -> Any:
+def _drawn(given: Mapping[str, Any] | str, kinds: tuple[type, ...]) -> Any:
     try:
         drawn = shapely.from_wkt(given) if isinstance(given, str) else shape(given)
         # Shapely reads the coordinates only when asked for them: a broken one must be refused here.
@@ -100,9 +125,21 @@ def _polygon(given: Mapping[str, Any] | str) -> Any:
         RecursionError,
     ) as error:
         raise GeometryError("drawing-unreadable") from error
-    if not isinstance(drawn, Polygon | MultiPolygon):
-        raise GeometryError("not-an-area")
+    if not isinstance(drawn, kinds):
+        raise GeometryError("not-an-area" if Polygon in kinds else "not-a-line")
     return drawn
+
+
+SHARED = 1.0  # square metres in which neighbours may overlap untold: they were surveyed separately
+_METRES_IN_A_DEGREE = 111_320.0
+
+
+def shared(one: Any, other: Any) -> float:
+    """The square metres that two areas in degrees have in common, right to one in a hundred."""
+    common = one.intersection(other)
+    return (
+        0.0 if common.is_empty else float(common.area * _METRES_IN_A_DEGREE**2 * cos(radians(one.bounds[1])))
+    )
 
 
 def bounds(geometry: dict[str, Any]) -> tuple[float, float, float, float]:

@@ -10,3 +10,6 @@ from rukhsa.places.parcel import ParcelList as ParcelList
 from rukhsa.places.register import RegisterChange as RegisterChange
 from rukhsa.places.seat import Seat as Seat
 from rukhsa.places.seat import Taking as Taking
+from rukhsa.places.survey import Feature as Feature
+from rukhsa.places.survey import Survey as Survey
+from rukhsa.places.survey import SurveyVersion as SurveyVersion

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, Final
 
 from rukhsa.places.parcel import Box, near, parcels_on
+from rukhsa.places.survey import Kind, features_within
 
 __all__ = ["Box", "Shapes", "shapes_within"]
 
@@ -21,13 +22,23 @@ class Shapes:
 
 
 def shapes_within(view: Box, *, on: date) -> Shapes:
-    """The shapes that lie in a view on a day, at most MOST_SHAPES; none for a view that is too wide."""
+    """The buildings, roads and parcels in a view on a day, at most MOST_SHAPES; none for a view that is too wide.
+
+    Three queries, by their indexes.
+    """
     west, south, east, north = view
     if east - west > WIDEST or north - south > WIDEST:
         return Shapes(features=[], is_whole=False)
-    found = parcels_on(on).filter(pk__in=near([view])).order_by("pk")
-    told = found.values_list("number", "block", "geometry")[: MOST_SHAPES + 1]
-    features = [feature("parcel", geometry, number=number, block=block) for number, block, geometry in told]
+    surveyed = features_within(view, on=on, kinds=[Kind.BUILDING, Kind.ROAD], most=MOST_SHAPES + 1)
+    features = [
+        feature(each.kind, each.geometry, number=each.number, road=each.road, block=each.block)
+        for each in surveyed
+    ]
+    parcels = parcels_on(on).filter(pk__in=near([view])).order_by("pk")
+    features += [
+        feature("parcel", geometry, number=number, block=block)
+        for number, block, geometry in parcels.values_list("number", "block", "geometry")[: MOST_SHAPES + 1]
+    ]
     return Shapes(features=features[:MOST_SHAPES], is_whole=len(features) <= MOST_SHAPES)
 
 

@@ -44,8 +44,7 @@ COMMANDS_BY_READER: Mapping[str, Mapping[str, str]] = {
     "For whoever writes a service": {
         "services": "check, explain, walk, draw, compare and publish definitions",
         "territory": "begin a new municipality, or load the files of this one",
-        "places": "enter a new list of blocks, or ask to whom one belongs",
-        "parcels": "enter the parcels of land, or ask what one is",
+        "ground": "enter blocks, parcels, roads, buildings and zones, or ask what one is",
         "legacy": "import a register of paper documents and issue them again",
     },
     "For whoever operates it": {

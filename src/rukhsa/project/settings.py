@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "rukhsa.catalogue",
     "rukhsa.places",
     "rukhsa.staff",
+    "rukhsa.feedback",
     "rukhsa.audit",
     "rukhsa.authorities",
     "rukhsa.accounts",

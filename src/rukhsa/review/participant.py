@@ -13,6 +13,7 @@ from rukhsa.applications.application import lock
 from rukhsa.applications.models import Application, ApplicationQuerySet, Attachment, AttachmentQuerySet
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Post
+from rukhsa.values.identifiers import typed_number
 from rukhsa.values.writing import latin_digits
 
 
@@ -104,7 +105,7 @@ def search(actor: Actor, typed: str, *, most: int) -> list[Application]:
 
 def _about(typed: str) -> Q:
     if re.search(r"\d", typed):
-        return Q(reference__startswith=typed.upper())
+        return Q(reference__startswith=typed_number(typed))
     people = _named(Person.objects.all(), typed)
     return Q(applicant__in=people) | Q(company__in=_named(Company.objects.all(), typed))
 

@@ -5,7 +5,7 @@ import re
 from schwifty import exceptions, registry
 from schwifty.iban import IBAN
 
-from rukhsa.values.identifiers import IdentifierError
+from rukhsa.values.identifiers import IdentifierError, only_digits
 from rukhsa.values.writing import latin_digits
 
 
@@ -45,12 +45,14 @@ class Mistyped(IbanError):
 
 
 def parse_iban(text: str) -> str:
-    """ISO 13616: an account number without spaces; Arabic digits, small letters, spaces and dashes are forgiven.
+    """ISO 13616: an account number without spaces; Arabic digits, small letters, spaces, dashes, and O for 0
+    among the check digits are forgiven.
 
     1. Two letters and two digits first. 2. A country that has IBANs, by the registry of SWIFT. 3. Its length. 4. Its
     letters and digits where that country has them. 5. The check digits (ISO 7064, mod 97-10). Raise IbanError.
     """
     written = re.sub(r"[\s-]", "", latin_digits(text).upper())
+    written = written[:2] + only_digits(written[2:4]) + written[4:]
     if not re.fullmatch(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{1,30}", written):  # 1
         raise IbanError("an IBAN begins with two letters and two digits, such as BH67 BMAG 0000 1299 1234 56")
     iban, country = IBAN(written, allow_invalid=True), written[:2]

@@ -1,8 +1,9 @@
 """Identifiers that people copy: numbers with a check character, codes, accounts, registrations."""
 
+import itertools
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from rukhsa.errors import RukhsaError
 from rukhsa.values.writing import latin_digits
@@ -11,6 +12,11 @@ ALPHANUMERICS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 # Crockford's base 32: no I, L, O, U, which are misread or spell words.
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 16  # 80 bits
+SHORT_CODE_LENGTH = 8  # 40 bits
+# Characters that people take for one another when they copy a number.
+_AS_DIGITS = str.maketrans("OIL", "011")
+_AS_LETTERS = str.maketrans("01", "OI")
+_ALIKE = {"0": "0O", "O": "O0", "1": "1I", "I": "I1", "L": "L1I"}
 
 
 class IdentifierError(RukhsaError, ValueError):
@@ -32,14 +38,42 @@ def application_reference(*, authority: str, year: int, sequence: int) -> str:
 def parse_number(text: str) -> str:
     """The instrument number or reference that was typed, in its one form.
 
-    Spaces, lower case, Arabic digits and other dashes are forgiven. IdentifierError: a wrong check character.
+    Spaces, lower case, Arabic digits, other dashes, and O for 0 or I for 1 and the reverse are forgiven.
+    IdentifierError: a wrong check character.
     """
-    written = re.sub(r"\s", "", re.sub(r"[‐-―−_/]", "-", latin_digits(text).upper()))
+    written = folded_number(text)
     if not re.fullmatch(r"[A-Z0-9]{2,4}(-[A-Z]{2})?-[0-9]{4}-[0-9]{6,9}-[A-Z0-9]", written):
         raise IdentifierError(f"{text!r} is not a number such as CAP-RW-2026-004217-7")
-    if not has_right_check(written):
-        raise IdentifierError(f"{text!r} was mistyped: its last character does not fit the rest")
-    return written
+    for reading in _readings(written):
+        if has_right_check(reading):
+            return reading
+    raise IdentifierError(f"{text!r} was mistyped: its last character does not fit the rest")
+
+
+def folded_number(text: str) -> str:
+    """A number, or its beginning, with O and I read as digits where it has digits, and as letters where letters."""
+    written = re.sub(r"\s", "", re.sub(r"[‐-―−_/]", "-", latin_digits(text).upper()))
+    first, *parts = written.split("-")
+    if parts and len(parts[0]) == 2:  # the letters of a service
+        parts[0] = parts[0].translate(_AS_LETTERS)
+    folded = [part if len(part) < 4 else part.translate(_AS_DIGITS) for part in parts]
+    return "-".join([first, *folded])
+
+
+def typed_number(text: str) -> str:
+    """What was typed to search for a number: the whole number in its one form, or its beginning."""
+    try:
+        return parse_number(text)
+    except IdentifierError:
+        return folded_number(text)
+
+
+def _readings(written: str) -> Iterator[str]:
+    """The number as it was written first, then with its first part and its check character mistaken."""
+    first, *middle, last = written.split("-")
+    for letters in itertools.product(*(_ALIKE.get(each, each) for each in first)):
+        for check in _ALIKE.get(last, last):
+            yield "-".join(["".join(letters), *middle, check])
 
 
 def code_in_number(text: str) -> str:
@@ -67,18 +101,36 @@ def has_right_check(text: str) -> bool:
 
 def verification_code(random_bytes: Callable[[int], bytes] = secrets.token_bytes) -> str:
     """A new code of 80 random bits, as four groups of four: `7K3M-9QXD-4T0Z-WH2B`."""
-    number = int.from_bytes(random_bytes(10))
-    characters = "".join(
-        CODE_ALPHABET[(number >> (5 * place)) & 31] for place in reversed(range(CODE_LENGTH))
-    )
-    return _grouped(characters)
+    return _new_code(CODE_LENGTH, random_bytes)
 
 
 def parse_verification_code(text: str) -> str:
     """The code that was typed, in its one form; I and L are read as 1, O as 0. Raises IdentifierError."""
-    written = re.sub(r"[^0-9A-Z]", "", latin_digits(text).upper()).translate(str.maketrans("ILO", "110"))
-    if len(written) != CODE_LENGTH or not set(written) <= set(CODE_ALPHABET):
-        raise IdentifierError("a verification code is 16 letters and digits, in four groups of four")
+    return _parsed_code(
+        text, CODE_LENGTH, "a verification code is 16 letters and digits, in four groups of four"
+    )
+
+
+def short_code(random_bytes: Callable[[int], bytes] = secrets.token_bytes) -> str:
+    """A new code of 40 random bits, as two groups of four, for where guesses are counted: `7K3M-9QXD`."""
+    return _new_code(SHORT_CODE_LENGTH, random_bytes)
+
+
+def parse_short_code(text: str) -> str:
+    """The short code that was typed, in its one form; I and L are read as 1, O as 0. Raises IdentifierError."""
+    return _parsed_code(text, SHORT_CODE_LENGTH, "this code is 8 letters and digits, in two groups of four")
+
+
+def _new_code(length: int, random_bytes: Callable[[int], bytes]) -> str:
+    number = int.from_bytes(random_bytes(length * 5 // 8))
+    characters = "".join(CODE_ALPHABET[(number >> (5 * place)) & 31] for place in reversed(range(length)))
+    return _grouped(characters)
+
+
+def _parsed_code(text: str, length: int, sentence: str) -> str:
+    written = re.sub(r"[^0-9A-Z]", "", latin_digits(text).upper()).translate(_AS_DIGITS)
+    if len(written) != length or not set(written) <= set(CODE_ALPHABET):
+        raise IdentifierError(sentence)
     return _grouped(written)
 
 
@@ -92,7 +144,7 @@ def parse_identifier(text: str) -> str:
 
 def parse_personal_number(text: str) -> str:
     """The personal number (CPR): nine digits. No check-digit rule is published, so none is applied."""
-    written = re.sub(r"[\s-]", "", latin_digits(text))
+    written = only_digits(re.sub(r"[\s-]", "", text))
     if not re.fullmatch(r"[0-9]{9}", written):
         raise IdentifierError("a personal number has nine digits")
     return written
@@ -100,7 +152,7 @@ def parse_personal_number(text: str) -> str:
 
 def parse_registration(text: str) -> str:
     """A commercial registration: digits, with the branch after a dash where there is one, such as 12345-1."""
-    written = re.sub(r"\s", "", re.sub(r"[‐-―−/]", "-", latin_digits(text)))
+    written = only_digits(re.sub(r"\s", "", re.sub(r"[‐-―−/]", "-", text)))
     if not re.fullmatch(r"[0-9]{1,7}(-[0-9]{1,2})?", written):
         raise IdentifierError("a commercial registration is digits, with the branch after a dash: 12345-1")
     return written
@@ -108,7 +160,7 @@ def parse_registration(text: str) -> str:
 
 def parse_phone(text: str, *, country: str = "973", length: int = 8) -> str:
     """A telephone number as +COUNTRYNUMBER; `length` digits without a prefix are a number of it."""
-    written = re.sub(r"[\s().-]", "", latin_digits(text))
+    written = only_digits(re.sub(r"[\s().-]", "", text))
     written = "+" + written[2:] if written.startswith("00") else written
     if re.fullmatch(rf"[0-9]{{{length}}}", written):
         return f"+{country}{written}"
@@ -117,6 +169,11 @@ def parse_phone(text: str, *, country: str = "973", length: int = 8) -> str:
     if written.startswith(f"+{country}") and len(written) != 1 + len(country) + length:
         raise IdentifierError(f"a telephone number of +{country} has {length} digits after it")
     return written
+
+
+def only_digits(text: str) -> str:
+    """A text that can hold digits alone, with O read as 0, and I and L as 1."""
+    return latin_digits(text).upper().translate(_AS_DIGITS)
 
 
 def masked(identifier: str, *, shown: int = 4) -> str:

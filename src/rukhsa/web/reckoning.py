@@ -16,7 +16,7 @@ _PER: dict[str, Promise] = {
     "day": _("for each day"),
     "month": _("for each month"),
     "year": _("for each year"),
-    "each": _("for each one"),
+    "each": _("each"),
 }
 
 
@@ -51,10 +51,10 @@ class LineShown:
 def lines_of(charge: Charge) -> list[LineShown]:
     """The lines of a charge; without a query where they were prefetched."""
     lines: Iterable[ChargeLine] = charge.lines.all()
-    return [_shown(line, charge.currency) for line in sorted(lines, key=lambda line: line.pk)]
+    return [line_shown(line, charge.currency) for line in sorted(lines, key=lambda line: line.pk)]
 
 
-def _shown(line: ChargeLine, currency: str) -> LineShown:
+def line_shown(line: ChargeLine, currency: str) -> LineShown:
     told = line.explanation
     reason = told.get("reason")
     return LineShown(

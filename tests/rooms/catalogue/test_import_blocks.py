@@ -104,14 +104,14 @@ def test_a_file_that_is_no_list_is_refused_in_words(tmp_path: Path, loaded: None
 def test_the_command_rehearses_enters_reports_and_tells(tmp_path: Path, loaded: None) -> None:
     file, out = tmp_path / "blocks.csv", io.StringIO()
     file.write_text(BAD.replace(",", ";"), encoding="utf-8")
-    asked = ("places", "import-blocks", str(file), "--from", "2027-01-01", "--source", "survey")
+    asked = ("ground", "import", "blocks", str(file), "--from", "2027-01-01", "--source", "survey")
     with pytest.raises(CommandError, match="nothing was entered"):
         call_command(*asked)
     call_command(*asked, "--leave-bad", "--report", str(tmp_path / "report.csv"), stdout=out)
     assert "428: CAP -> NOR" in out.getvalue()
     assert "5 left out" in out.getvalue()
-    assert "moved,CAP -> NOR" in (tmp_path / "report.csv").read_text()
-    call_command("places", "block", "428", "--on", "2027-01-01", stdout=out)
+    assert ",428,moved,authority,CAP -> NOR" in (tmp_path / "report.csv").read_text()
+    call_command("ground", "show", "block", "428", "--on", "2027-01-01", stdout=out)
     assert "428: NOR, السيف (Seef)" in out.getvalue()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Literal
 
 from rukhsa.catalogue.questions.pieces import Code, Words
-from rukhsa.catalogue.questions.question import AnswerPart, FactType, Question, Use
+from rukhsa.catalogue.questions.question import AnswerPart, FactType, Known, Question, Use
 from rukhsa.catalogue.questions.typed import BadAnswer, Context
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.sentence import Sentence
@@ -17,6 +17,7 @@ class PersonalNumberQuestion(Question):
     type: Literal["personal-number"]
 
     template: ClassVar[str] = "code"
+    known_by: ClassVar[frozenset[Known]] = frozenset({"personal-number"})
     is_private: ClassVar[bool] = True
     fits: ClassVar[frozenset[Use]] = frozenset({"quota"})
     sealed_as: ClassVar[tuple[FactType, ...]] = ("text", "identifier")
@@ -28,7 +29,7 @@ class PersonalNumberQuestion(Question):
         try:
             return parse_personal_number(str(typed))
         except IdentifierError as error:
-            hint = Sentence("A personal number has nine digits.")
+            hint = Sentence("Enter a personal number with 9 digits.")
             raise BadAnswer("personal-number-unreadable", hint) from error
 
     def in_words(self, answer: str) -> Words:

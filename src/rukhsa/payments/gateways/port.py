@@ -101,6 +101,14 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BillTerms:
+    """How long a bill of a gateway can be paid, and where."""
+
+    lasts: timedelta
+    where: Text
+
+
+@dataclass(frozen=True, kw_only=True)
 class Capabilities:
     """What a gateway can do: refund within a time, answer inquiries, be paid long after the start, notify."""
 
@@ -108,6 +116,7 @@ class Capabilities:
     inquiry: bool
     asynchronous: bool
     notifies: bool = True  # False: its notices have no address
+    bill: BillTerms | None = None  # where a payment can be begun now and made later
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,9 +5,11 @@ asked by our own reference when the creation was never answered."""
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from rukhsa.payments.gateways.port import (
+    BillTerms,
     Capabilities,
     Fate,
     GatewayNotSetUp,
@@ -40,7 +42,14 @@ class SadadGateway:
     name = Text(ar="سداد", en="SADAD")
     currency = "BHD"
     # No refund call is known: money goes back by bank transfer to the IBAN given in the application.
-    capabilities = Capabilities(refund_within=None, inquiry=True, asynchronous=True, notifies=False)
+    # Assumed: an invoice can be paid for three days.
+    _bill = BillTerms(
+        lasts=timedelta(days=3),
+        where=Text(ar="تطبيق سداد أو أجهزة سداد", en="the SADAD app or a SADAD kiosk"),
+    )
+    capabilities = Capabilities(
+        refund_within=None, inquiry=True, asynchronous=True, notifies=False, bill=_bill
+    )
 
     def __init__(
         self,

@@ -21,7 +21,7 @@ from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.issuance.errors import IssuanceError
 from rukhsa.issuance.instrument import reinstate, revoke, successor_of, suspend
 from rukhsa.issuance.models import Instrument, Revocation, Status
-from rukhsa.values.writing import latin_digits
+from rukhsa.values.identifiers import folded_number, typed_number
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.sentences import sentence_of
@@ -44,32 +44,34 @@ CHANGES = {
     "suspend": Change(
         permission=Permission.SUSPEND,
         verb=suspend,
-        label=_("Suspend"),
-        sure=_("From now on whoever checks it reads that it is suspended. A supervisor can reinstate it."),
-        done=_("The instrument is suspended."),
+        label=_("Suspend document"),
+        sure=_(
+            "Anyone who checks this document now sees that it is suspended. A supervisor can reinstate it."
+        ),
+        done=_("The document was suspended."),
     ),
     "reinstate": Change(
         permission=Permission.REINSTATE,
         verb=reinstate,
         label=_("Reinstate"),
-        sure=_("From now on whoever checks it reads that it is in force again."),
-        done=_("The instrument is in force again."),
+        sure=_("Anyone who checks this document now sees that it is in force."),
+        done=_("The document is in force again."),
     ),
     "revoke": Change(
         permission=Permission.REVOKE,
         verb=revoke,
-        label=_("Revoke"),
-        sure=_("A revocation is for good. The holder needs a new application for a new instrument."),
-        done=_("The instrument is revoked."),
+        label=_("Revoke document"),
+        sure=_("Revocation is permanent. The holder needs a new application for a new document."),
+        done=_("The document was revoked."),
     ),
 }
 
 STATES: dict[str, Promise] = {
     Status.REVOKED: _("Revoked"),
-    Status.SUPERSEDED: _("Superseded"),
+    Status.SUPERSEDED: _("Replaced"),
     Status.SUSPENDED: _("Suspended"),
     Status.EXPIRED: _("Expired"),
-    Status.NOT_YET_VALID: _("Not yet in force"),
+    Status.NOT_YET_VALID: _("Not in force yet"),
     Status.VALID: _("In force"),
 }
 _STANDING = {Status.VALID, Status.NOT_YET_VALID, Status.EXPIRED}
@@ -81,11 +83,11 @@ _STANDING = {Status.VALID, Status.NOT_YET_VALID, Status.EXPIRED}
 def show_all(request: PortalRequest) -> HttpResponse:
     """The newest instruments, or those whose number begins as searched for."""
     at = timezone.now()
-    wanted = latin_digits(request.GET.get("number", "")).replace("\x00", "").strip().upper()[:40]
+    wanted = folded_number(request.GET.get("number", "").replace("\x00", ""))[:40]
     ours = Instrument.objects.on_which(request.actor, Permission.READ_INSTRUMENTS)
     found = ours.order_by("-released_at", "pk")
     if wanted:
-        found = found.filter(intent__number__startswith=wanted)
+        found = found.filter(intent__number__startswith=typed_number(wanted))
     # The keys first: in one query, the standing of every instrument would be computed.
     page = list(found.values_list("pk", flat=True)[: A_PAGE + 1])
     shown = list(found.filter(pk__in=page).with_standing().select_related("intent"))
@@ -119,7 +121,7 @@ def change(request: PortalRequest, pk: UUID, act: str) -> HttpResponse:
     instrument = _reached(request.actor, pk, meant.permission)
     reason = request.POST.get("reason", "").strip()
     if not reason:
-        error = _("Write the reason. The holder reads it.")
+        error = _("Enter the reason. The holder can read it.")
         return _page(request, instrument, status=UNPROCESSABLE, error=error, opened=act)
     if "change" in request.POST:
         return _page(request, instrument, opened=act, reason=reason)

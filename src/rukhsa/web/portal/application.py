@@ -9,13 +9,17 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rukhsa import applying
 from rukhsa.accounts.permissions import Permission
+from rukhsa.applications import draft
+from rukhsa.applications.application import is_expired
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
+from rukhsa.applications.status_code import give_code
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.instrument import Reconsidering
@@ -24,6 +28,7 @@ from rukhsa.catalogue.territory import territory
 from rukhsa.correspondence.conversation import Side, unread_counts
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.attempt import OutcomeUnknown
+from rukhsa.payments.bill import bill_of
 from rukhsa.payments.models import Charge
 from rukhsa.places.block import blocks_asked_once
 from rukhsa.review.decision import Decision, standing_decision
@@ -31,10 +36,11 @@ from rukhsa.review.reconsideration import contestable_until
 from rukhsa.standing import standing
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.portal.again import may_apply_again
 from rukhsa.web.portal.draft import show_draft
 from rukhsa.web.portal.first_page import offered
 from rukhsa.web.portal.pages import application_of, open_findings
-from rukhsa.web.portal.service import may_apply
+from rukhsa.web.portal.service import current, may_apply
 from rukhsa.web.portal.submission import sections_shown
 from rukhsa.web.portal.timeline import timeline_of
 from rukhsa.web.reckoning import LineShown, lines_of
@@ -46,6 +52,7 @@ class Contest:
     """A service by which a refusal can be contested, and until when."""
 
     definition: Definition
+    question: str
     until: datetime | None
 
 
@@ -68,6 +75,8 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         "events": timeline_of(application),
         "findings": open_findings(application),
         "to_pay": Charge.objects.to_pay(application),
+        "bill": bill_of(application, at=now),
+        "may_apply_again": may_apply_again(request.actor, application),
         "waived": waived_of(application),
         "has_money": Charge.objects.filter(application=application, amount__gt=0).exists(),
         "instrument": Instrument.objects.filter(intent__application=application).first(),
@@ -76,6 +85,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         "sections": sections_shown(application),
         "recorded": recorded_shown(application),
         "unread": unread_counts([pk], Side.APPLICANT).get(pk, 0),
+        "status_code": give_code(application) if application.reference else None,
         "just_submitted": "submitted" in request.GET,
         "may_withdraw": applying.may_withdraw(application),
     }
@@ -100,21 +110,48 @@ def contests_of(decision: Decision | None, *, actor: Actor, at: datetime) -> lis
         return []
     refused = decision.application.service_version.service
     return [
-        Contest(definition=definition, until=until)
+        Contest(definition=definition, question=question.id, until=until)
         for definition in offered()
         if may_apply(actor, definition)
-        for question in _questions(definition)
+        for question in questions_that_contest(definition)
         if question.takes(refused)
         if (until := contestable_until(question, decision)) is None or at < until
     ]
 
 
-def _questions(definition: Definition) -> Iterator[DecisionQuestion]:
+def questions_that_contest(definition: Definition) -> Iterator[DecisionQuestion]:
+    """The questions of a service in which an applicant names a refusal to have it reconsidered."""
     for effect in definition.instrument.effects:
         if isinstance(effect, Reconsidering):
             question = definition.question(effect.reconsiders)
             if isinstance(question, DecisionQuestion):
                 yield question
+
+
+@requires(Permission.APPLY)
+@require_POST
+def contest(request: PortalRequest, pk: UUID, service: str) -> HttpResponse:
+    """Begin to contest a refusal with its number filled in, or go on with what was begun."""
+    application, at = application_of(request, pk), timezone.now()
+    decision = standing_decision(application)
+    offer = next(
+        (
+            each
+            for each in contests_of(decision, actor=request.actor, at=at)
+            if each.definition.service == service
+        ),
+        None,
+    )
+    if offer is None:
+        return redirect("portal:application", pk)
+    known = {offer.question: application.reference}
+    drafts = Application.objects.of_applicant(request.actor).filter(stage=Stage.DRAFT)
+    same = {"service_version__service": service, f"answers__{offer.question}": application.reference}
+    begun = drafts.filter(**same).order_by("-saved_at").first()
+    if begun is None or is_expired(begun, at=at):
+        language = get_language() or "ar"
+        begun = draft.start(current(service), known, actor=request.actor, language=language, at=at)
+    return redirect("portal:section", begun.pk, begun.definition.sections[0].id)
 
 
 @requires(Permission.APPLY)

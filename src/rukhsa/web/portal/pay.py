@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -15,7 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application, Term
 from rukhsa.payments import tariff
-from rukhsa.payments.attempt import OutcomeUnknown
+from rukhsa.payments.attempt import Attempt, OutcomeUnknown
+from rukhsa.payments.bill import bill_of
 from rukhsa.payments.charge import AlreadySettled, NotPayable, QuoteExpired
 from rukhsa.payments.collection import Addresses, collect
 from rukhsa.payments.gateways.port import GatewayNotSetUp, GatewayRefused, GatewayUnreachable
@@ -23,10 +25,11 @@ from rukhsa.payments.gateways.registry import usable
 from rukhsa.payments.models import Charge
 from rukhsa.payments.outcome import ask_soon
 from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.edge import is_partial
 from rukhsa.web.portal.pages import application_of
 from rukhsa.web.reckoning import lines_of
 
-NO_ANSWER = _("This way of paying does not answer now. Nothing was charged. Try another.")
+NO_ANSWER = _("This way to pay does not answer now. You were not charged. Try another.")
 
 
 class GatewayForm(forms.Form):
@@ -94,7 +97,8 @@ def checking(request: PortalRequest, pk: UUID) -> HttpResponse:
     if attempt is None:
         return _moved(request, reverse("portal:pay", args=[pk]) + "?again=1")
     ask_soon(attempt, at=timezone.now())
-    context = {"application": application, "charge": charge, "attempt": attempt}
+    bill = bill_of(application, at=timezone.now())
+    context = {"application": application, "charge": charge, "attempt": attempt, "bill": bill}
     return render(request, "portal/checking.html", context)
 
 
@@ -125,15 +129,37 @@ def _page(
         "until": Term.objects.filter(application=application).values_list("ends_at", flat=True).first(),
         "gateways": usable(),
         "form": form,
-        "again": "again" in request.GET,
+        "again": how_it_ended(charge) if "again" in request.GET else "",
         "expired": charge.is_expired(timezone.now()),
         "earlier": charges.filter(due=charge.due, number=charge.number - 1).first(),
         "under_way": charge.attempts.open().exists(),
+        "bill": bill_of(application, at=timezone.now()),
     }
     return render(request, "portal/pay.html", context, status=status)
 
 
+ENDED_HOW: dict[str, Promise] = {
+    Attempt.State.CANCELLED: _(
+        "You cancelled the payment. Nothing was charged, and you can pay now or later."
+    ),
+    Attempt.State.DENIED: _(
+        "The bank declined the payment, and nothing was charged. Try another card, or ask your bank for the reason."
+    ),
+    Attempt.State.EXPIRED: _("The time for that payment is over, and nothing was charged. Begin it again."),
+    Attempt.State.VOIDED: _("The payment was taken back, and nothing was charged. You can try again."),
+}
+
+
+def how_it_ended(charge: Charge) -> Promise:
+    """What became of the last payment that was tried."""
+    last = charge.attempts.order_by("-started_at").first()
+    general = _(
+        "The payment company declined your payment. You were not charged. Try again or use another card."
+    )
+    return ENDED_HOW.get(last.state, general) if last else general
+
+
 def _moved(request: PortalRequest, address: str) -> HttpResponse:
-    if request.headers.get("HX-Request") == "true":
+    if is_partial(request):
         return HttpResponse(headers={"HX-Redirect": address})
     return redirect(address)

@@ -76,8 +76,9 @@ def show(request: HttpRequest, service: str) -> HttpResponse:
     context = {
         "definition": definition,
         "prices": prices(definition),
+        "law": definition.on_laws(definition.law),
         "limits": limits_of(definition, on=timezone.localdate()),
-        "documents": [(each, spoken.condition(definition, each.when)) for each in definition.documents],
+        "documents": [(each, spoken.phrase(definition, each)) for each in definition.documents],
         "outlook": outlook(definition, today=timezone.localdate()),
         "may_apply": may_apply(request.actor, definition),  # type: ignore[attr-defined]
     }
@@ -168,7 +169,7 @@ def _parties(definition: Definition) -> list[Party]:
     desk = [step for step in steps if not isinstance(step, ReferStep | InspectStep)]
     return [
         _party(_("The municipality"), desk),
-        _party(_("A visit to the place"), visits),
+        _party(_("Site visit"), visits),
         *(
             _party(agencies[agency], [step for step in asked if step.refer == agency])
             for agency in dict.fromkeys(step.refer for step in asked)

@@ -1,9 +1,10 @@
 // A map on which a line or an area is drawn: its points go into the text field beside it, which also works alone.
 import { drawByKeys } from "./keys.js";
 import { makeMap } from "./map.js";
-import { measured } from "./measure.js";
+import { beyondBox, measured } from "./measure.js";
 import { boxOf, read, written } from "./points.js";
 import { sketch } from "./sketch.js";
+import { snapping } from "./snap.js";
 
 export async function show(place, setting) {
   const { words } = setting;
@@ -15,8 +16,9 @@ export async function show(place, setting) {
   const { map, maplibre } = await makeMap(place, setting, { centre, zoom: 16, box: points.length > 1 ? boxOf(points) : undefined });
   place.querySelector(".map-tools").hidden = false;
 
+  const { snapped } = snapping(map, setting.shapes);
   const drawn = sketch(map, maplibre, {
-    shape, snapped: (point) => point, named: (number) => said(words.corner, { number }),
+    shape, snapped, named: (number) => said(words.corner, { number }),
     changed(what) {
       tellSize();
       if (what === "moving") return;
@@ -25,7 +27,7 @@ export async function show(place, setting) {
     },
   });
   drawn.take(points);
-  tellSize();
+  if (points.length) tellSize();
 
   const here = () => map.getCenter().toArray();
   drawByKeys(map, { add: () => drawn.add(here()), remove: drawn.removeLast, end: drawn.end });
@@ -34,7 +36,7 @@ export async function show(place, setting) {
     if (drawn.isEnded) tell("full");
     else drawn.add(lngLat.toArray());
   });
-  map.on("mousemove", ({ lngLat }) => drawn.preview(lngLat.toArray()));
+  map.on("mousemove", ({ lngLat }) => drawn.preview(snapped(lngLat.toArray())));
   map.on("mouseout", () => drawn.preview(null));
   map.on("styledata", () => map.getSource("sketch") && drawn.redraw());
   find("add").addEventListener("click", () => drawn.add(here()));
@@ -56,15 +58,25 @@ export async function show(place, setting) {
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
+  // The size grows as one draws; the amounts beside it are the server's, and fade until it has measured too.
   function tellSize() {
-    find("measure").textContent = drawn.isWhole ? said(words[shape], { size: measured(drawn.points, shape) }) : "";
+    const figures = document.getElementById(`${field.id}-figures`);
+    const told = figures.querySelector("[data-measure]");
+    const size = drawn.isWhole ? said(words[shape], { size: measured(drawn.points, shape) }) : "";
+    if (told.textContent.trim() !== size) {
+      told.textContent = size;
+      figures.toggleAttribute("data-stale", true);
+    }
+    figures.hidden = !size;
+    const beyond = drawn.points.length ? beyondBox(drawn.points, setting.territory) : null;
+    find("refused").hidden = !beyond;
+    find("refused").textContent = beyond ? said(beyond.isExchanged ? words.exchanged : words.outside, { distance: beyond.kilometres }) : "";
     find("undo").disabled = !drawn.canUndo;
     find("again").disabled = drawn.points.length === 0;
   }
 
   function tell(what) {
-    const size = drawn.isWhole ? said(words[shape], { size: measured(drawn.points, shape) }) : "";
-    find("said").textContent = [said(words[what], { number: drawn.points.length }), size].join(" ");
+    find("said").textContent = said(words[what], { number: drawn.points.length });
   }
 }
 

@@ -105,7 +105,7 @@ export function sketch(map, maplibre, { shape, snapped, changed, named }) {
   }
 
   function dropped(before, at, point) {
-    const next = points.with(at, snapped(point, { but: points[at] }));
+    const next = points.with(at, snapped(point));
     points = before;
     become(next, "moved");
   }

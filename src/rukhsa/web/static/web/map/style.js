@@ -8,14 +8,19 @@ export function styleOf(ground, centre, language) {
     version: 8,
     sources: { ...(ground ? { ground: tiles(ground) } : graticule(centre)), sketch: data(), "sketch-next": data() },
     layers: [
-      { id: "background", type: "background", paint: { "background-color": colour(ground ? "--map-water" : "--map-ground") } },
+      { id: "background", type: "background", paint: { "background-color": colour(background(ground)) } },
       ...layers,
       fill("drawn-area", "sketch", colour("--map-drawn"), 0.25),
       line("drawn-halo", "sketch", colour("--map-halo"), 7),
       line("drawn-line", "sketch", colour("--map-drawn"), 4),
-      { ...line("drawn-next", "sketch-next", colour("--map-drawn"), 2), paint: { "line-color": colour("--map-drawn"), "line-width": 2, "line-dasharray": [2, 2] } },
+      dashed(line("drawn-next", "sketch-next", colour("--map-drawn"), 2), [2, 2]),
     ],
   };
+}
+
+function background(ground) {
+  if (!ground) return "--map-ground";
+  return ground.layers.includes("land") ? "--map-water" : "--map-land";
 }
 
 // The letters of the page, fetched before the first label is drawn.
@@ -23,37 +28,60 @@ export function letters() {
   return Promise.all(["ع", "a"].map((letter) => document.fonts.load(`400 16px "${FONT[0]}"`, letter)));
 }
 
-function tiles(ground) {
+function tiles({ tiles: address, minzoom, maxzoom, bounds, attribution, link }) {
   return {
-    type: "vector", tiles: [new URL(ground.tiles, location.href).href.replaceAll("%7B", "{").replaceAll("%7D", "}")],
-    minzoom: ground.minzoom, maxzoom: ground.maxzoom, bounds: ground.bounds, attribution: ground.attribution,
+    type: "vector", tiles: [new URL(location.origin).href.slice(0, -1) + address], minzoom, maxzoom, bounds,
+    attribution: link ? `<a href="${escaped(link)}" target="_blank" rel="noopener">${escaped(attribution)}</a>` : escaped(attribution),
   };
 }
 
+function escaped(text) {
+  return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}
+
+// The layers of docs/formats/ground.md, from the bottom up.
 function layersOf(language) {
+  const inks = Object.fromEntries(["land", "road", "road-edge", "parcel", "building", "line", "zone", "zone-line", "label", "halo"].map((name) => [name, colour(`--map-${name}`)]));
   const of = (layer, rest) => ({ ...rest, source: "ground", "source-layer": layer });
-  const ink = colour("--map-label");
-  const label = (id, layer, size, rest = {}) => of(layer, {
-    id, type: "symbol", ...rest,
-    layout: { "text-field": named(language), "text-font": FONT, "text-size": size, ...rest.layout },
-    paint: { "text-color": ink, "text-halo-color": colour("--map-halo"), "text-halo-width": 1.5 },
-  });
+  const round = { "line-cap": "round", "line-join": "round" };
+  const casing = ["interpolate", ["exponential", 2], ["zoom"], 10, 1.4, 14, ["match", ["get", "class"], "main", 6, 3.5], 18, ["match", ["get", "class"], "main", 43, "path", 10, 27]];
+  const widths = ["interpolate", ["exponential", 2], ["zoom"], 10, 0.7, 14, ["match", ["get", "class"], "main", 4, 2], 18, ["match", ["get", "class"], "main", 40, "path", 8, 24]];
   return [
-    of("land", fill("land", "", colour("--map-land"), 1)),
-    of("zones", fill("zones", "", colour("--map-zone"), 0.35)),
-    of("roads", { ...line("roads", "", colour("--map-road"), ["interpolate", ["exponential", 2], ["zoom"], 12, 1, 18, 24]), layout: { "line-cap": "round", "line-join": "round" } }),
-    of("parcels", fill("parcels", "", colour("--map-parcel"), 1)),
-    of("parcels", line("parcel-lines", "", colour("--map-line"), 1)),
-    of("buildings", fill("buildings", "", colour("--map-building"), 1)),
-    of("buildings", line("building-lines", "", colour("--map-line"), 1)),
-    of("zones", { ...line("zone-lines", "", colour("--map-zone-line"), 1.5), paint: { "line-color": colour("--map-zone-line"), "line-width": 1.5, "line-dasharray": [4, 2] } }),
-    label("labels", "labels", ["interpolate", ["linear"], ["zoom"], 10, 12, 18, 15]),
+    of("land", fill("land", "", inks.land, 1)),
+    of("roads", { ...line("road-edges", "", inks["road-edge"], casing), layout: round }),
+    of("roads", { ...line("roads", "", inks.road, widths), layout: round }),
+    of("parcels", fill("parcels", "", inks.parcel, 1)),
+    of("buildings", fill("buildings", "", inks.building, 1)),
+    of("zones", fill("zones", "", inks.zone, 0.3)),
+    of("parcels", line("parcel-lines", "", inks.line, 1)),
+    of("buildings", line("building-lines", "", inks.line, 1)),
+    of("zones", dashed(line("zone-lines", "", inks["zone-line"], 1.5), [4, 2])),
+    of("labels", labels(language, inks)),
   ];
 }
 
-function named(language) {
+// The larger things are named first, the small ones where one is near enough to read them.
+const SEEN_FROM = { land: 0, zone: 13, block: 13, road: 15, parcel: 16, building: 16 };
+
+function labels(language, inks) {
+  const kinds = Object.keys(SEEN_FROM);
   const other = language === "ar" ? "en" : "ar";
-  return ["coalesce", ["get", `name_${language}`], ["get", `name_${other}`], ["get", "name"]];
+  const from = ["match", ["get", "kind"], ...Object.entries(SEEN_FROM).flat(), 16];
+  return {
+    id: "labels", type: "symbol", filter: [">=", ["zoom"], from],
+    layout: {
+      "text-field": ["coalesce", ["get", `text_${language}`], ["get", `text_${other}`]], "text-font": FONT,
+      "text-size": ["match", ["get", "kind"], ["land", "block"], 15, ["road", "zone"], 13.5, 12],
+      "symbol-sort-key": ["match", ["get", "kind"], ...kinds.flatMap((kind, n) => [kind, n]), kinds.length], "text-padding": 4,
+    },
+    paint: {
+      "text-color": ["match", ["get", "kind"], "zone", inks["zone-line"], inks.label], "text-halo-color": inks.halo, "text-halo-width": 1.5,
+    },
+  };
+}
+
+function dashed(layer, dashes) {
+  return { ...layer, paint: { ...layer.paint, "line-dasharray": dashes } };
 }
 
 // Where the operator has given no ground: lines every 0.001° (about 100 m) and 0.01°.

@@ -33,9 +33,13 @@ from rukhsa.values.names import Text
 from rukhsa.values.periods import Period
 from rukhsa.values.seasons import SeasonError
 from rukhsa.web.access import PortalRequest, public, requires
+from rukhsa.web.portal.pages import first_address
 from rukhsa.web.portal.prices import prices
 
 GOVERNMENT = "government"  # among the kinds of applicants of a definition
+
+
+LIKE = "like"  # names the earlier application with whose answers a new one begins
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +80,7 @@ class Limits:
 def show(request: HttpRequest, service: str) -> HttpResponse:
     """Everything one wants to know before the first question."""
     definition = current(service).definition
+    actor = request.actor  # type: ignore[attr-defined]
     context = {
         "definition": definition,
         "prices": prices(definition),
@@ -83,8 +88,9 @@ def show(request: HttpRequest, service: str) -> HttpResponse:
         "limits": limits_of(definition, on=timezone.localdate()),
         "documents": [(each, spoken.phrase(definition, each)) for each in definition.documents],
         "outlook": outlook(definition, today=timezone.localdate()),
-        "may_apply": may_apply(request.actor, definition),  # type: ignore[attr-defined]
-        "open_draft": open_draft(request.actor, service),  # type: ignore[attr-defined]
+        "may_apply": may_apply(actor, definition),
+        "like": newest_of(actor, definition.service),
+        "open_draft": open_draft(actor, service),
     }
     return render(request, "portal/service.html", context)
 
@@ -107,11 +113,25 @@ def start(request: PortalRequest, service: str) -> HttpResponse:
     if not may_apply(request.actor, version.definition):
         # The page of the service says who can apply.
         return redirect("portal:service", service)
+    language, at = get_language() or "ar", timezone.now()
+    if LIKE in request.POST:
+        like = newest_of(request.actor, service)
+        if like is None or str(like.pk) != request.POST[LIKE]:
+            return redirect("portal:service", service)
+        application = draft.begin_like(like, version, actor=request.actor, language=language, at=at)
+        return redirect("portal:review", application.pk)
     if "another" not in request.POST and (begun := open_draft(request.actor, service)):
         return redirect("portal:application", begun.pk)
-    language = get_language() or "ar"
-    application = draft.start(version, actor=request.actor, language=language, at=timezone.now())
-    return redirect("portal:section", application.pk, application.definition.sections[0].id)
+    application = draft.start(version, actor=request.actor, language=language, at=at)
+    return redirect(first_address(application))
+
+
+def newest_of(actor: Actor | None, service: str) -> Application | None:
+    """The application for a service that the actor submitted last, whose answers a new one may begin with."""
+    if actor is None:
+        return None
+    own = Application.objects.of_applicant(actor).exclude(submitted_at=None)
+    return own.filter(service_version__service=service).order_by("-submitted_at").only("submitted_at").first()
 
 
 def may_apply(actor: Actor | None, definition: Definition) -> bool:

@@ -101,7 +101,6 @@ class Question(Shape):
     # How it is asked.
 
     template: ClassVar[str]  # of portal/fields
-    missing: ClassVar[Sentence] = Sentence("Answer this question.")  # what to do where nothing was answered
     input_type: ClassVar[str] = "text"
     input_mode: ClassVar[str] = "text"
     parts: ClassVar[tuple[Part, ...]] = ()  # the lines of an answer that has several

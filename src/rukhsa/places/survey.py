@@ -114,7 +114,10 @@ def in_force(on: date, *kinds: Kind) -> QuerySet[Survey]:
 
 
 def features_within(view: Box, *, on: date, kinds: Iterable[Kind], most: int) -> list[Found]:
-    """The features whose box meets a box in degrees on a day, at most so many; one query, by the index."""
+    """The features whose box meets a box in degrees on a day, at most so many, from the middle outward.
+
+    One query, by the index.
+    """
     west, south, east, north = view
     edges = {"west": west, "south": south, "east": east, "north": north}
     return _found(_WITHIN, edges | {"on": on, "kinds": [*kinds], "most": most})
@@ -169,7 +172,9 @@ _COUNTING: Final = """
 _WITHIN: Final = """
     WHERE box(point(feature.west, feature.south), point(feature.east, feature.north))
        && box(point(%(west)s, %(south)s), point(%(east)s, %(north)s))
-    ORDER BY feature.id LIMIT %(most)s
+    ORDER BY (feature.west + feature.east - %(west)s - %(east)s) ^ 2
+           + (feature.south + feature.north - %(south)s - %(north)s) ^ 2, feature.id
+    LIMIT %(most)s
 """
 _AT_ADDRESS: Final = """
     WHERE feature.block = %(block)s AND feature.road = %(road)s

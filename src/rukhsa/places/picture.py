@@ -114,7 +114,7 @@ def around(view: View, *, on: date) -> list[Found]:
             name_ar="",
             name_en="",
             sort="",
-            geometry=ground,
+            geometry=ground or {},
         )
         for number, ground in parcels
     ]
@@ -133,7 +133,7 @@ def draw(
 ) -> str:
     """The SVG of a place among what lies beside it; what is furthest is left out where it would be too large."""
     place = shapely.transform(shape(geometry), view.at)
-    placed = [(each, _clipped(each.geometry, view)) for each in beside]
+    placed = [(each, clipped(each.geometry, view)) for each in beside]
     placed = [(each, ground) for each, ground in placed if not ground.is_empty]
     nearest = sorted(range(len(placed)), key=lambda number: placed[number][1].distance(place))
     for most in (len(placed), 150, 100, 60, 30, 10, 0):
@@ -211,8 +211,8 @@ class _Sheet:
             f'<g text-anchor="middle" fill="{self.colour("map-label")}" stroke="{self.colour("map-halo")}" '
             'stroke-width="4" stroke-linejoin="round" paint-order="stroke">'
         )
-        for text, point in (*self.roads(kept), *_numbers(kept)):
-            room = box(*_around(point, len(text) * _LETTER, 24))
+        for text, point in (*self.roads(kept), *numbers_of(kept)):
+            room = box(*room_around(point, len(text) * _LETTER, 24))
             if (
                 text
                 and box(0, 0, WIDE, HIGH).contains(room)
@@ -291,7 +291,7 @@ def _run(line: Any) -> str:
     return f"M{points[0][0]} {points[0][1]}" + (f"l{moved}" if moved else "").replace(" -", "-")
 
 
-def _clipped(geometry: Mapping[str, Any], view: View) -> Any:
+def clipped(geometry: Mapping[str, Any], view: View) -> Any:
     """A shape as the picture shows it: cut at its edge, without what is finer than a unit."""
     placed = shapely.transform(shape(geometry), view.at)
     kept = shapely.make_valid(placed).intersection(box(-20, -20, WIDE + 20, HIGH + 20)).simplify(0.7)
@@ -302,7 +302,8 @@ def _clipped(geometry: Mapping[str, Any], view: View) -> Any:
     return MultiPolygon(parts) if placed.area else MultiLineString(parts)
 
 
-def _numbers(kept: Sequence[tuple[Found, Any]]) -> Iterator[tuple[str, Any]]:
+def numbers_of(kept: Sequence[tuple[Found, Any]]) -> Iterator[tuple[str, Any]]:
+    """The numbers of buildings, and of parcels where nothing is built, each with a point in it."""
     built = [(each, ground) for each, ground in kept if each.kind == Kind.BUILDING]
     tree = shapely.STRtree([ground for _each, ground in built])
     empty = [
@@ -314,7 +315,8 @@ def _numbers(kept: Sequence[tuple[Found, Any]]) -> Iterator[tuple[str, Any]]:
         yield plain(each.number), ground.representative_point()
 
 
-def _around(point: Any, wide: float, high: float) -> tuple[float, float, float, float]:
+def room_around(point: Any, wide: float, high: float) -> tuple[float, float, float, float]:
+    """The box of a label around its point."""
     return point.x - wide / 2, point.y - high / 2, point.x + wide / 2, point.y + high / 2
 
 

@@ -139,6 +139,14 @@ def roads_called(block: int | None, road: str, *, on: date) -> list[Found]:
     return _found(_OF_ROAD, {"on": on, "kinds": [Kind.ROAD], "block": block, "road": road})
 
 
+def extent_of_block(block: int, *, on: date) -> Box | None:
+    """The box around all that surveys and lists of parcels have in a block on a day; None for nothing. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EXTENT, {"on": on, "kinds": [Kind.BUILDING, Kind.ROAD], "block": block})
+        west, south, east, north = cursor.fetchone()
+    return None if west is None else (west, south, east, north)
+
+
 def _found(statement: str, told: dict[str, Any]) -> list[Found]:
     with connection.cursor() as cursor:
         cursor.execute(f"{_COUNTING} {statement}", told)
@@ -168,6 +176,23 @@ _COUNTING: Final = """
     SELECT counting.kind, feature.number, feature.block, feature.road, feature.name_ar, feature.name_en,
            feature.sort, feature.geometry
     FROM places_feature AS feature JOIN counting ON counting.id = feature.survey_id
+"""
+_EXTENT: Final = """
+    WITH counting AS (
+        SELECT DISTINCT ON (survey.kind, survey.part) survey.id
+        FROM places_survey AS survey JOIN places_surveyversion AS version ON version.survey_id = survey.id
+        WHERE survey.effective_from <= %(on)s AND survey.kind = ANY(%(kinds)s)
+        ORDER BY survey.kind, survey.part, survey.effective_from DESC, version.number DESC
+    )
+    SELECT min(west), min(south), max(east), max(north) FROM (
+        SELECT feature.west, feature.south, feature.east, feature.north
+        FROM places_feature AS feature JOIN counting ON counting.id = feature.survey_id
+        WHERE feature.block = %(block)s
+        UNION ALL
+        SELECT entry.west, entry.south, entry.east, entry.north
+        FROM places_parcelentry AS entry JOIN places_parcellist AS list ON list.id = entry.list_id
+        WHERE entry.block_id = %(block)s AND list.effective_from <= %(on)s
+    ) AS here
 """
 _WITHIN: Final = """
     WHERE box(point(feature.west, feature.south), point(feature.east, feature.north))

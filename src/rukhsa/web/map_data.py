@@ -1,6 +1,7 @@
 """What the map in the browser asks for: tiles of its ground, the facts of that ground, and exact shapes to snap to."""
 
 import gzip
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from http import HTTPStatus
@@ -23,7 +24,9 @@ from rukhsa.errors import RukhsaError
 from rukhsa.places import ground_file
 from rukhsa.places.ground_file import GroundFacts, ground_in_place
 from rukhsa.places.picture import picture_of
+from rukhsa.places.spot import place_of, spot_at
 from rukhsa.places.surroundings import Box, shapes_within
+from rukhsa.values.writing import latin_digits
 from rukhsa.web.access import PortalRequest, same_for_all, signed_in
 
 TILE: Final = "application/vnd.mapbox-vector-tile"
@@ -78,6 +81,34 @@ def shapes(request: PortalRequest) -> HttpResponse:
     found = shapes_within(box_in(request.GET), on=timezone.localdate())
     body = {"type": "FeatureCollection", "whole": found.is_whole, "features": found.features}
     return JsonResponse(body, content_type="application/geo+json")
+
+
+@signed_in
+@require_safe
+def at(request: PortalRequest) -> HttpResponse:
+    """Which block, road, building and parcel lie at a point that was touched, as JSON."""
+    try:
+        latitude, longitude = (float(request.GET.get(name, "")) for name in ("lat", "lon"))
+    except ValueError as error:
+        raise UnreadableView from error
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        raise UnreadableView
+    found = spot_at(longitude, latitude, on=timezone.localdate())
+    told = asdict(found) | {"buildings": list(found.buildings), "zones": sorted(found.zones)}
+    return JsonResponse(told | {"building": next(iter(found.buildings), "")})
+
+
+@signed_in
+@require_safe
+def find(request: PortalRequest) -> HttpResponse:
+    """Where an address that was typed lies, as exactly as it is known, as JSON; an empty object if nothing is."""
+    block, road, building = (
+        latin_digits(request.GET.get(name, "").strip())[:60].upper() for name in ("block", "road", "building")
+    )
+    if not re.fullmatch("[0-9]{1,6}", block):
+        return JsonResponse({})
+    found = place_of(int(block), road, building, on=timezone.localdate())
+    return JsonResponse(asdict(found) if found else {})
 
 
 @signed_in

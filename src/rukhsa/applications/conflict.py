@@ -123,7 +123,9 @@ def outside_block(definition: Definition, answers: Mapping[str, Any], *, on: dat
     Works may leave a block, and its edge is often the middle of a road: what comes near it is within it.
     """
     address = answers.get(definition.authority.block_of or "")
-    for question in definition.questions if address else ():
+    if not address:
+        return
+    for question in definition.questions:
         drawn = answers.get(question.id) if isinstance(question, Drawing) else None
         if not drawn or beyond_territory(drawn["geometry"]):
             continue

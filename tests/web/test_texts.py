@@ -47,7 +47,7 @@ def test_a_decimal_has_a_point_in_both_languages() -> None:
 
 
 def test_a_started_unit_that_is_charged_whole_is_explained() -> None:
-    page = get_template("money/lines.html")
+    page, fee = get_template("money/lines.html"), Money(minor=13_800, currency="BHD")
     line = {
         "name": "Works fee",
         "units": 46,

@@ -36,6 +36,7 @@ CHECKS = (
     grounds.check_sources,
     grounds.check_phrases,
     references.check,
+    tariffs.check_sums,
     questions.check,
     questions.check_known,
     review.check_recorded,

@@ -127,5 +127,8 @@ def typed_in(posted: QueryDict, questions: tuple[Question, ...]) -> dict[str, An
         if parts:
             typed[question.id] = parts
         elif question.id in posted:
-            typed[question.id] = posted[question.id]
+            # A box that is not ticked is not sent; an empty field beside it says that it was asked.
+            several = question.takes_several
+            sent = [each for each in posted.getlist(question.id) if each]
+            typed[question.id] = " ".join(sent) if several else (sent or [""])[-1]
     return typed

@@ -112,6 +112,7 @@ class Question(Shape):
         False  # the answer is true of the applicant beyond one application, so it is offered again
     )
     is_place: ClassVar[bool] = False  # an address or a piece of land
+    is_company: ClassVar[bool] = False  # the companies for which the applicant may act are offered
     is_private: ClassVar[bool] = False  # no agency is told the answer
     is_for_applicants: ClassVar[bool] = False  # and cannot be recorded in a review
 

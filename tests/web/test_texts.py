@@ -50,6 +50,7 @@ def test_a_started_unit_that_is_charged_whole_is_explained() -> None:
     page, fee = get_template("money/lines.html"), Money(minor=13_800, currency="BHD")
     line = {
         "name": "Works fee",
+        "money": fee,
         "units": 46,
         "each": Money(minor=300, currency="BHD"),
         "rounded_from": "45.5",

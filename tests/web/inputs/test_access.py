@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from rukhsa.accounts.models import Person
 from rukhsa.applications import blobs
-from rukhsa.applications.models import Application
+from rukhsa.applications.models import Application, Upload
 from rukhsa.authorities.actor import actor_for
 from rukhsa.issuance import papers
 from rukhsa.payments.forfeiture import approve_forfeiture, propose_forfeiture
@@ -58,6 +58,10 @@ MATRIX: dict[str, dict[str, object]] = {
             "add-earlier-file",
             "file",
             "remove-file",
+            "restore-file",
+            "view-file",
+            "begin-upload",
+            "upload",
             "review",
             "pay",
             "share",
@@ -72,7 +76,16 @@ MATRIX: dict[str, dict[str, object]] = {
         OF_THE_OWNER,
     ),
 }
-ONLY_POSTED = {"start", "add-file", "add-earlier-file", "remove-file", "renew", "begin-anew"}
+ONLY_POSTED = {
+    "start",
+    "add-file",
+    "add-earlier-file",
+    "remove-file",
+    "restore-file",
+    "begin-upload",
+    "renew",
+    "begin-anew",
+}
 
 
 def test_every_route_of_the_portal_is_in_the_matrix() -> None:
@@ -169,10 +182,29 @@ def arguments(route: str, application: Application) -> list[object]:
         return ["proof-of-residence"]
     if route in ("pay-by-link", "paid-by-link"):
         return [link_to(application).pk]
-    if route in ("file", "remove-file"):
+    if route == "upload":
+        return [upload_to(application).pk]
+    if route in ("file", "remove-file", "restore-file", "view-file"):
         return [application.attachments.order_by("added_at")[0].pk]
-    more = {"section": ["home"], "add-file": ["owner-identity"], "add-earlier-file": ["owner-identity"]}
+    more = {
+        "section": ["home"],
+        "add-file": ["owner-identity"],
+        "begin-upload": ["owner-identity"],
+        "add-earlier-file": ["owner-identity"],
+    }
     return [application.pk, *more.get(route, [])]
+
+
+def upload_to(application: Application) -> Upload:
+    """A file on its way to an application."""
+    return Upload.objects.create(
+        application=application,
+        document="owner-identity",
+        name="card.png",
+        size=3,
+        begun_by=application.applicant,
+        begun_at=timezone.now(),
+    )
 
 
 def link_to(application: Application) -> PaymentLink:

@@ -187,6 +187,8 @@ SENTENCES: dict[str, Promise | str] = {
     "payment-due-visited": _(
         "The visit for {reference} passed. Please pay {amount} {currency}; the decision follows then."
     ),
+    "visit-offered": _("Choose a time for the visit for {reference}: sign in to see the times."),
+    "visit-fixed": _("The visit for {reference} is on {day} at {time}."),
     "bill": _("SADAD bill {number} for {reference}: pay {amount} {currency} by {day} with {where}."),
     "paid": _("We have received your payment for {reference}. Thank you."),
     "paid-promised": _(

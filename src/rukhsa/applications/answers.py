@@ -16,6 +16,7 @@ from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.form import Eligibility, questions_of, unmet
 from rukhsa.catalogue.questions import Question
 from rukhsa.catalogue.questions.typed import BadAnswer, Context
+from rukhsa.values.names import Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,17 +76,17 @@ def ineligible(
     broken = unmet(definition.eligible, reading.values, waited_for=missing)
     found = [(_judged_by(definition, rule, reading.values), rule) for rule in broken]
     return tuple(
-        Problem(about=question, code="not-eligible", text=_in_words(rule))
+        Problem(about=question, code="not-eligible", text=_in_words(definition, rule))
         for question, rule in found
         if about is None or question in about
     )
 
 
-def _in_words(rule: Eligibility) -> Promise | str:
-    otherwise = in_language_of_page(rule.otherwise)
-    if not rule.legal_basis:
+def _in_words(definition: Definition, rule: Eligibility) -> Promise | str:
+    otherwise, basis = in_language_of_page(rule.otherwise), rule.legal_basis or definition.on_laws(rule.law)
+    if basis == Text():
         return otherwise
-    return format_lazy("{} ({})", otherwise, in_language_of_page(rule.legal_basis))
+    return format_lazy("{} ({})", otherwise, in_language_of_page(basis))
 
 
 def _judged_by(definition: Definition, rule: Eligibility, values: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from rukhsa.catalogue.conditions import Condition
+from rukhsa.catalogue.provenance import Bases, ValueSource
 from rukhsa.catalogue.shape import Amount, AuthorityCode, Day, Id, Misread, Shape, require_one
 from rukhsa.values.names import Text
 
@@ -95,7 +96,8 @@ class ChargeRow(Shape):
     at_least: Amount | None = None
     at_most: Amount | None = None
     reason: Text | None = None
-    source: str | None = None
+    phrase: Text | None = Field(None, description="whom the row is for, where it has a condition")
+    source: ValueSource | None = None
 
     @model_validator(mode="after")
     def _one_amount(self) -> Self:
@@ -132,7 +134,7 @@ class Waiver(Shape):
 
     when: Condition
     reason: Text
-    source: str
+    source: ValueSource
 
 
 class Release(Shape):
@@ -157,7 +159,9 @@ class ChargeRule(Shape):
     rows: tuple[ChargeRow, ...] = Field(min_length=1, max_length=200)
     from_: Day
     until: Day | None = None
-    source: str
+    source: ValueSource
+    law: Bases = ()
+    returned: Text | None = Field(None, description="of a deposit: when it is returned, in one sentence")
     released_by: Release | None = None
     waived: tuple[Waiver, ...] = ()
 
@@ -167,6 +171,11 @@ class ChargeRule(Shape):
             raise Misread(
                 en="a deposit says released-by, and a fee or a fine does not.",
                 ar="التأمين يذكر released-by، والرسم والغرامة لا يذكرانها.",
+            )
+        if self.returned and self.kind != "deposit":
+            raise Misread(
+                en="only a deposit is returned: leave returned out.",
+                ar="لا يُرد إلا التأمين: احذف returned.",
             )
         if self.until and self.until < self.from_:
             raise Misread(en="until is before from.", ar="تاريخ until قبل تاريخ from.")

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from rukhsa.catalogue.checks import (
+    grounds,
     ids,
     languages,
     outcomes,
@@ -31,8 +32,12 @@ CHECKS = (
     ids.check,
     review.check_deciders,
     languages.check,
+    grounds.check_laws,
+    grounds.check_sources,
+    grounds.check_phrases,
     references.check,
     questions.check,
+    questions.check_known,
     review.check_recorded,
     validity.check_season,
     validity.check_terms,

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rukhsa.catalogue import spoken
-from rukhsa.catalogue.charges import ChargeRule
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.problems import NOTHING
 from rukhsa.catalogue.steps import CheckStep, DecideStep, InspectStep, ReferStep, Step
@@ -158,11 +157,20 @@ def _leaves(definition: Definition, stretch: tuple[Step, ...]) -> tuple[Text, ..
     return tuple(leaves)
 
 
+_HELD = {
+    "fee": Text(ar="رسم", en="Fee"),
+    "fine": Text(ar="غرامة", en="Fine"),
+    "deposit": Text(ar="تأمين يُرد", en="Deposit, given back"),
+}
+
+
 def _money(definition: Definition, due: str) -> Iterator[Row]:
     charges = [charge for charge in definition.charges if charge.due == due]
     if charges:
         yield Row(
-            boxes=tuple(Box(kind="money", title=charge.name, notes=_held(charge)) for charge in charges),
+            boxes=tuple(
+                Box(kind="money", title=charge.name, notes=(_HELD[charge.kind],)) for charge in charges
+            ),
             leaves=(_lapses(definition, "pay_within", ar="لم يُسدد", en="not paid"),),
         )
 
@@ -173,15 +181,6 @@ def _lapses(definition: Definition, word: str, *, ar: str, en: str) -> Text:
     length = spoken.span(term) if term else None
     within = Text(ar=f" خلال {length.ar}", en=f" within {length.en}") if length else NOTHING
     return Text(ar=f"ينتهي إن {ar}{within.ar}", en=f"Ends if {en}{within.en}")
-
-
-def _held(charge: ChargeRule) -> tuple[Text, ...]:
-    names = {
-        "fee": Text(ar="رسم", en="Fee"),
-        "fine": Text(ar="غرامة", en="Fine"),
-        "deposit": Text(ar="تأمين يُرد", en="Deposit, given back"),
-    }
-    return (names[charge.kind],)
 
 
 def _issue(definition: Definition) -> Box:

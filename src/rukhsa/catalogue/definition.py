@@ -13,6 +13,7 @@ from rukhsa.catalogue.form import Document, Eligibility, Section
 from rukhsa.catalogue.instrument import Fact, InstrumentRule
 from rukhsa.catalogue.policies import LeftUndone, Term
 from rukhsa.catalogue.profile import common_fields, fact_field
+from rukhsa.catalogue.provenance import Bases, Law, ValueSource, on_laws
 from rukhsa.catalogue.questions import Question
 from rukhsa.catalogue.reading import Reading, shaped
 from rukhsa.catalogue.shape import AuthorityCode, Id, Shape, require_one
@@ -34,7 +35,7 @@ class Quota(Shape):
     per: Id = Field(description="applicant, or the question whose answer is counted")
     at_most: int = Field(ge=1, le=1000)
     each: Literal["month", "year", "season"]
-    source: str | None = None
+    source: ValueSource | None = None
 
 
 Applicant = Literal["citizen", "gcc", "resident", "investor", "government"]
@@ -66,8 +67,11 @@ class Definition(Shape):
     name: Text
     summary: Text
     words: dict[Literal["ar", "en"], tuple[str, ...]]
-    source: str
+    source: ValueSource
     phase: str | None = None
+    laws: dict[Id, Law] = Field({}, max_length=40, description="named once, for every `law` below")
+    law: Bases = ()
+    for_whom: tuple[Text, ...] = Field((), max_length=12, description="who it is for, told to them")
     applicants: tuple[Applicant, ...] = Field(min_length=1)
     authority: Routing
     eligible: tuple[Eligibility, ...] = ()
@@ -138,6 +142,15 @@ class Definition(Shape):
     def decision(self) -> DecideStep:
         """The step that decides; a definition without one is refused by the compiler."""
         return next(step for step in self.steps if isinstance(step, DecideStep))
+
+    def on_laws(self, bases: Bases) -> Text:
+        """The laws with their articles on which something rests; empty where that is assumed."""
+        return on_laws(self.laws, bases)
+
+    @property
+    def legal_basis(self) -> Text:
+        """What a decision rests on: what its step says, else the law of the service."""
+        return self.decision.legal_basis or on_laws(self.laws, self.decision.law or self.law)
 
 
 def read_definition(path: Path) -> Reading[Definition]:

@@ -68,9 +68,23 @@ def _service(old: Definition, new: Definition) -> Iterator[Text]:
     yield from otherwise(
         name, Text(ar="المتقدمون", en="who may apply"), _listed(old.applicants), _listed(new.applicants)
     )
+    whom = (spoken.joined(list(each.for_whom), ar="؛ ", en="; ") for each in (old, new))
+    yield from otherwise(name, Text(ar="لمن هي", en="for whom it is"), *whom)
     yield from otherwise(name, Text(ar="شروط التقديم", en="eligibility"), _eligible(old), _eligible(new))
+    laws = (each.on_laws(each.law) for each in (old, new))
+    yield from otherwise(name, _LAW, *laws)
     terms = (spoken.left_undone(each.left_undone) for each in (old, new))
     yield from otherwise(name, Text(ar="مهلة مقدم الطلب", en="how long it waits for the applicant"), *terms)
+
+
+_LAW = Text(ar="سندها القانوني", en="its legal basis")
+
+
+def _beside(text: Text, more: Text) -> Text:
+    """A text with another behind it in brackets, where there is another."""
+    if more == NOTHING:
+        return text
+    return Text(ar=f"{text.ar} ({more.ar})", en=f"{text.en} ({more.en})")
 
 
 def _listed(names: Sequence[str]) -> Text:
@@ -85,7 +99,8 @@ def _listed(names: Sequence[str]) -> Text:
 
 
 def _eligible(definition: Definition) -> Text:
-    rules = [spoken.condition(definition, each.rule) for each in definition.eligible]
+    rules = [_beside(spoken.condition(definition, each.rule), definition.on_laws(each.law))
+             for each in definition.eligible]  # fmt: skip
     return spoken.joined(rules, ar="؛ ", en="; ")
 
 
@@ -123,6 +138,8 @@ def _question(old: Definition, new: Definition, before: Question, after: Questio
     name = spoken.question_name(new, after.id)
     yield from otherwise(name, Text(ar="نصه", en="its wording"), before.ask, after.ask)
     yield from _conditional(name, old, new, before, after)
+    known = (_plain(each.known_ or "") for each in (before, after))
+    yield from otherwise(name, Text(ar="ما يُؤخذ من الملف الشخصي", en="what of a profile answers it"), *known)
     yield from otherwise(
         name, Text(ar="نوع الجواب", en="its kind of answer"), _plain(before.type), _plain(after.type)
     )
@@ -197,6 +214,11 @@ def _document(old: Definition, new: Definition, before: Document, after: Documen
     yield from _conditional(name, old, new, before, after)
     most = Text(ar="عدد الملفات", en="how many files")
     yield from otherwise(name, most, _plain(str(before.at_most)), _plain(str(after.at_most)))
+    phrases = (each.phrase or NOTHING for each in (before, after))
+    yield from otherwise(name, Text(ar="ممن يُطلب", en="the words for whom it is asked of"), *phrases)
+    told = (Text(ar="ممن دخل بالمفتاح الإلكتروني", en="those with an eKey") if each.given_with else NOTHING
+            for each in (before, after))  # fmt: skip
+    yield from otherwise(name, Text(ar="من يُعفى منه", en="who need not attach it"), *told)
     kinds = (_plain(", ".join(each.accept)) for each in (before, after))
     yield from otherwise(name, Text(ar="نوع الملف", en="the kind of file"), *kinds)
 
@@ -222,6 +244,10 @@ def _charges(old: Definition, new: Definition, territory: Territory) -> Iterator
             _plain(f"{each.from_}{f' – {each.until}' if each.until else ''}") for each in (before, after)
         )
         yield from otherwise(name, Text(ar="مدة نفاذه", en="the days on which it is in effect"), *periods)
+        laws = (definition.on_laws(each.law) for definition, each in ((old, before), (new, after)))
+        yield from otherwise(name, _LAW, *laws)
+        returns = (each.returned or NOTHING for each in (before, after))
+        yield from otherwise(name, Text(ar="متى يُرد", en="when it is returned"), *returns)
 
 
 def _rows(definition: Definition, charge: ChargeRule, currency: str) -> list[Text]:
@@ -232,7 +258,12 @@ def _rows(definition: Definition, charge: ChargeRule, currency: str) -> list[Tex
         theirs = f" ({', '.join(row.authorities)})" if row.authorities else ""
         amount = Text(ar=amount.ar + theirs, en=amount.en + theirs)
         told.append(
-            Text(ar=f"{amount.ar} إذا كان {when.ar}", en=f"{amount.en} if {when.en}") if when.en else amount
+            _beside(
+                Text(ar=f"{amount.ar} إذا كان {when.ar}", en=f"{amount.en} if {when.en}"),
+                row.phrase or NOTHING,
+            )
+            if row.when
+            else amount
         )
     for waiver in charge.waived:
         when = spoken.condition(definition, waiver.when)

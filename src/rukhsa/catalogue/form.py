@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from rukhsa.catalogue.conditions import Answers, Condition, comparisons, holds
+from rukhsa.catalogue.provenance import Bases, ValueSource
 from rukhsa.catalogue.questions import AnyQuestion
 from rukhsa.catalogue.shape import Id, Shape, YesNo
 from rukhsa.values.names import Text
@@ -26,10 +27,14 @@ class Document(Shape):
     name: Text
     help: Text | None = None
     when: Condition | None = None
+    phrase: Text | None = Field(None, description="of whom it is asked, where it has a condition")
     optional: YesNo = False
     accept: tuple[Literal["pdf", "image"], ...] = ("pdf", "image")
     at_most: int = Field(1, ge=1, le=20, description="files")
-    source: str | None = None
+    source: ValueSource | None = None
+    given_with: Literal["ekey"] | None = Field(
+        None, description="not asked of those who proved who they are with it"
+    )
 
 
 class Eligibility(Shape):
@@ -38,7 +43,8 @@ class Eligibility(Shape):
     rule: Condition
     otherwise: Text
     legal_basis: Text | None = None
-    source: str
+    law: Bases = ()
+    source: ValueSource
 
 
 def unmet(rules: Iterable[Eligibility], answers: Answers, *, waited_for: Iterable[str]) -> list[Eligibility]:

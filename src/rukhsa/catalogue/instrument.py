@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from rukhsa.catalogue.conditions import Condition
+from rukhsa.catalogue.provenance import ValueSource
 from rukhsa.catalogue.questions.question import AnswerPart, FactType
 from rukhsa.catalogue.shape import Id, Misread, Shape, Span, YesNo, require_one
 from rukhsa.values.names import Text
@@ -226,7 +227,7 @@ class InstrumentRule(Shape):
     conditions: tuple[InstrumentCondition, ...] = ()
     clashes: Clash | None = None
     effects: tuple[Effect, ...] = ()
-    source: str | None = None
+    source: ValueSource | None = None
 
     @property
     def sealed(self) -> Mapping[int, Fact]:

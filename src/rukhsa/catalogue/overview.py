@@ -1,14 +1,15 @@
 """The page docs/services.md: one line for each service, from its definition."""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from rukhsa.catalogue.charges import ChargeRow, ChargeRule
 from rukhsa.catalogue.checks import seals
 from rukhsa.catalogue.checks.subject import Subject
 from rukhsa.catalogue.definition import Definition, read_definition
 from rukhsa.catalogue.instrument import AfterParent, AskedPeriod, EndOfParent, InSeason, Lasting
+from rukhsa.catalogue.provenance import RANKS, UNRANKED, rank_of, sources_in
 from rukhsa.catalogue.reading import Reading
 from rukhsa.catalogue.steps import ReferStep
 from rukhsa.catalogue.territory import Territory, read_territory, service_files
@@ -20,8 +21,9 @@ Written by `rukhsa services table` from the definitions in [territories](../terr
 Amounts are for each unit where one is named; "or" stands between the rows of a charge. Days are the working days that
 the review may take at most, the clock stopping while it waits for the applicant. "+2" are documents or referrals that
 only some answers ask for. The code is that of the fullest document: its QR version, at level M, and the bytes of its
-seal; 15 is the densest that a service may have. A value is assumed where no source was found: the municipality
-confirms it.
+seal; 15 is the densest that a service may have. Sources are counted by rank: of a law, a ministry's
+page, an announcement, the press; "unranked" are those that still have the older form. A value is assumed where no
+source was found: the municipality confirms it.
 """
 _COLUMNS = (
     "service",
@@ -34,6 +36,7 @@ _COLUMNS = (
     "decided by",
     "validity",
     "code",
+    "sources",
     "assumed",
 )
 
@@ -61,6 +64,7 @@ def _territory(folder: Path) -> Iterator[str]:
 
 def _row(reading: Reading[Definition], territory: Territory) -> str:
     definition, decision = reading.value, reading.value.decision
+    sources = counted(definition)
     cells = (
         definition.name.en,
         definition.name.ar,
@@ -72,17 +76,16 @@ def _row(reading: Reading[Definition], territory: Territory) -> str:
         f"committee: {decision.committee}" if decision.committee else decision.decide,
         _validity(definition),
         _code(reading, territory),
-        str(assumed(reading.source.data)),
+        ", ".join(f"{count} {rank}" for rank, count in sources.items() if rank != "assumed") or "–",
+        str(sources["assumed"]),
     )
     return f"| {' | '.join(cells)} |"
 
 
-def assumed(data: Any) -> int:
-    """How many values of a definition have a source that says `assumed`."""
-    if isinstance(data, dict):
-        own = "assumed" in str(data.get("source", ""))
-        return own + sum(assumed(part) for part in data.values())
-    return sum(assumed(part) for part in data) if isinstance(data, list) else 0
+def counted(definition: Definition) -> Counter[str]:
+    """How many sources of a definition have each rank; `unranked` are those in the older form."""
+    found = Counter(rank_of(source) for _, source in sources_in(definition))
+    return Counter({rank: found[rank] for rank in (*RANKS, UNRANKED) if found[rank]})
 
 
 def _charged(definition: Definition, kinds: tuple[str, ...], currency: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from rukhsa.catalogue.provenance import ValueSource
 from rukhsa.catalogue.shape import Day, Id, Misread, Shape, TimeUnit, Written
 from rukhsa.values.names import Text
 
@@ -43,7 +44,7 @@ class LeftUndone(Shape):
 
     pay_within: Term | None = None
     complete_within: Term | None = None
-    source: str
+    source: ValueSource
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:

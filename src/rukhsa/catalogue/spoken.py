@@ -5,6 +5,7 @@ from decimal import Decimal
 from rukhsa.catalogue.charges import Bands, ChargeRow, Per
 from rukhsa.catalogue.conditions import AllOf, AnyOf, Comparison, Condition, Not
 from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.form import Document
 from rukhsa.catalogue.instrument import AfterParent, AskedPeriod, EndOfParent, InSeason, Lasting, Validity
 from rukhsa.catalogue.policies import LeftUndone, Term
 from rukhsa.catalogue.questions import Question
@@ -49,6 +50,17 @@ def condition(definition: Definition, what: Condition | None) -> Text:
             return Text(ar=f"خلاف ({inner.ar})", en=f"not ({inner.en})")
         case Comparison():
             return _comparison(definition, what)
+
+
+def phrase(definition: Definition, what: ChargeRow | Document) -> Text:
+    """For which applicants a row counts or a document is asked, in words; empty where it is for all.
+
+    Texts published before phrases were authored have none: it is made of their condition.
+    """
+    if what.phrase or what.when is None:
+        return what.phrase or Text()
+    when = condition(definition, what.when)
+    return Text(ar=f"إذا كان {when.ar}", en=f"if {when.en}")
 
 
 def joined(texts: list[Text], *, ar: str, en: str) -> Text:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Tag
 
 from rukhsa.catalogue.conditions import Condition
+from rukhsa.catalogue.provenance import Bases, ValueSource
 from rukhsa.catalogue.questions import AnyQuestion, Question
 from rukhsa.catalogue.shape import Id, Moment, Named, Shape, Span
 from rukhsa.values.names import Text
@@ -19,7 +20,7 @@ class CheckStep(Shape):
     within: Span
     when: Condition | None = None
     records: tuple[AnyQuestion, ...] = ()
-    source: str | None = None
+    source: ValueSource | None = None
 
 
 class ReferStep(Shape):
@@ -31,7 +32,7 @@ class ReferStep(Shape):
     silence: Literal["escalate"] = "escalate"
     when: Condition | None = None
     records: tuple[AnyQuestion, ...] = ()
-    source: str | None = None
+    source: ValueSource | None = None
 
 
 class InspectStep(Shape):
@@ -43,7 +44,7 @@ class InspectStep(Shape):
     within: Span
     when: Condition | None = None
     records: tuple[AnyQuestion, ...] = ()
-    source: str | None = None
+    source: ValueSource | None = None
 
 
 class DecideStep(Shape):
@@ -60,7 +61,8 @@ class DecideStep(Shape):
     grant_when: Condition | None = None
     other_than_checker: Literal["yes"] | None = None  # an officer who checked a step does not decide
     legal_basis: Text | None = None
-    source: str | None = None
+    law: Bases = ()
+    source: ValueSource | None = None
 
 
 class InspectionAfterIssue(Shape):
@@ -71,7 +73,7 @@ class InspectionAfterIssue(Shape):
     checklist: Named
     due: Moment
     when: Condition | None = None
-    source: str | None = None
+    source: ValueSource | None = None
 
 
 _VERBS = {"check": "check", "refer": "refer", "inspect": "inspect", "decide": "decide"}

@@ -99,7 +99,7 @@ def price(rule: ChargeRule, answers: Answers, currency: str, *, authority: str |
 def _waived(waiver: Waiver, money: Money) -> dict[str, Any]:
     """What would have been charged, and why it is not."""
     reason = {"ar": waiver.reason.ar, "en": waiver.reason.en}
-    return {"waived": str(money), "reason": reason, "source": waiver.source}
+    return {"waived": str(money), "reason": reason, "source": str(waiver.source)}
 
 
 def _reckon(row: ChargeRow, answers: Answers, currency: str) -> tuple[Money, dict[str, Any]]:
@@ -181,7 +181,7 @@ def _explain(rule: ChargeRule, row: ChargeRow, number: int) -> dict[str, Any]:
         "amount": row.amount,
         "at-least": row.at_least,
         "at-most": row.at_most,
-        "source": row.source or rule.source,
+        "source": str(row.source or rule.source),
     }
     return {
         "name": {"ar": rule.name.ar, "en": rule.name.en},

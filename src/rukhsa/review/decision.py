@@ -196,7 +196,7 @@ def decide_by_rule(application: Application, at: datetime) -> Decision | None:
         return None
     granted = holds(rule.grant_when, effective_answers(application.definition, application.answers))
     outcome = Decision.Outcome.GRANTED if granted else Decision.Outcome.REFUSED
-    basis = rule.legal_basis.in_language(application.language) if rule.legal_basis else ""
+    basis = application.definition.legal_basis.in_language(application.language)
     name = str(application.service_version)[:60]
     with translation.override(application.language):
         unmet = gettext("The answers do not meet the conditions on which this service is granted.")

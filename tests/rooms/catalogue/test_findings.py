@@ -95,9 +95,9 @@ ACCOUNT = "{id: account, type: iban, ask: {ar: إلى أي حساب يُرد ا�
 TABLES = "        when: {question: use, is: food}\n        ask: {ar: كم طاولة؟"
 STEPS = "[{to: 50, amount: 10.000}, {to: 90, amount: 20.000}, {amount: 30.000}]"
 BANDS = f"{{bands: {{of: area, counted: whole, steps: {STEPS}}}}}"
-FIXED = "{when: {question: area, at-most: 50}, amount: 10.000}"
+FIXED = "{phrase: {ar: حتى 50 مترًا مربعًا, en: up to 50 square metres}, when: {question: area, at-most: 50}, amount: 10.000}"  # noqa: E501
 NO_ROW = (
-    SOUND[SOUND.index("      - {when: {not: {question: area") : SOUND.index("  - id: clearance-deposit")],
+    SOUND[SOUND.index("      - {phrase: {ar: فوق") : SOUND.index("  - id: clearance-deposit")],
     "",
 )
 SITE = "{id: site, type: slot, of: camp-sites, ask: {ar: أين؟, en: Where?}}"
@@ -227,7 +227,7 @@ def test_the_findings_are_told_in_words_and_as_json(
     shutil.copy(BROKEN / "row-gap.yaml", folder / "services")
     assert service_acts.main(["check"], folder) == 1
     told = capsys.readouterr().err
-    assert "row-gap.yaml:54:7: charges.0.rows: no row holds, for example when area = 49.01." in told
+    assert "row-gap.yaml:62:7: charges.0.rows: no row holds, for example when area = 49.01." in told
     assert "row-gap: An applicant with such answers has no known fee" in told
     # One text alone, wherever it lies or by its service's name.
     assert service_acts.main(["check", "--language", "ar", str(BROKEN / "row-gap.yaml")], folder) == 1
@@ -239,7 +239,7 @@ def test_the_findings_are_told_in_words_and_as_json(
     assert service_acts.main(["check", "--json", "row-gap"], folder) == 1
     (told_to_machines,) = json.loads(capsys.readouterr().out)
     assert (told_to_machines["line"], told_to_machines["column"], told_to_machines["code"]) == (
-        54,
+        62,
         7,
         "row-gap",
     )

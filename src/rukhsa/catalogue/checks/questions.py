@@ -9,6 +9,7 @@ from rukhsa.catalogue.conditions import comparisons
 from rukhsa.catalogue.instrument import Permanent
 from rukhsa.catalogue.problems import NOTHING, DefinitionProblem
 from rukhsa.catalogue.questions import Question
+from rukhsa.catalogue.questions.registry import TYPES
 from rukhsa.catalogue.source import PathInFile
 from rukhsa.catalogue.territory import Territory
 from rukhsa.values.names import Text
@@ -26,6 +27,29 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
                 instead=Text(en="Correct one of the bounds.", ar="صحح أحد الحدين."),
             )
         yield from question.check(_Place(subject=subject, question=question))
+
+
+def check_known(subject: Subject) -> Iterator[DefinitionProblem]:
+    """What of a profile cannot be the answer, and what is recorded and never taken from a profile."""
+    for question in subject.questions.values():
+        known, path = question.known_, (*subject.question_paths[question.id], "known")
+        fitting = " / ".join(name for name, kind in TYPES.items() if known in kind.known_by)
+        if known and known not in question.known_by:
+            yield subject.problem(
+                path,
+                code="wrong-type",
+                en=f'a question of type {question.type} is not answered by "{known}" of a profile.',
+                ar=f'السؤال من نوع {question.type} لا يجيب عنه "{known}" من الملف الشخصي.',
+                instead=Text(en=f"Its type is {fitting}.", ar=f"نوعه {fitting}."),
+            )
+        elif known and question.id in subject.recorded:
+            yield subject.problem(
+                path,
+                code="idle-word",
+                en="what the review records is never taken from a profile.",
+                ar="ما يُسجَّل في المراجعة لا يُؤخذ من الملف الشخصي.",
+                instead=Text(en="Leave it out.", ar="احذفها."),
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

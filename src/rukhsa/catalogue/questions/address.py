@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal
 
 from rukhsa.catalogue.problems import DefinitionProblem
 from rukhsa.catalogue.questions.pieces import Words
-from rukhsa.catalogue.questions.question import AnswerPart, FactType, Part, Place, Question
+from rukhsa.catalogue.questions.question import AnswerPart, FactType, Known, Part, Place, Question
 from rukhsa.catalogue.questions.typed import BadAnswer, Context
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.sentence import Sentence
@@ -19,6 +19,7 @@ class AddressQuestion(Question):
     type: Literal["address"]
 
     template: ClassVar[str] = "parts"
+    known_by: ClassVar[frozenset[Known]] = frozenset({"address"})
     is_lasting: ClassVar[bool] = True
     is_place: ClassVar[bool] = True
     parts: ClassVar[tuple[Part, ...]] = (

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Final, Literal
 
 from rukhsa.catalogue.conditions import Comparison
 from rukhsa.catalogue.questions.pieces import Words
-from rukhsa.catalogue.questions.question import AnswerPart, FactType, Question, Use
+from rukhsa.catalogue.questions.question import AnswerPart, FactType, Known, Question, Use
 from rukhsa.catalogue.questions.typed import BadAnswer, Context
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.sentence import Sentence
@@ -22,6 +22,7 @@ class ChoiceQuestion(Question):
     options: Named
 
     template: ClassVar[str] = "choice"
+    known_by: ClassVar[frozenset[Known]] = frozenset({"nationality"})
     fits: ClassVar[frozenset[Use]] = frozenset({"quota"})
     sealed_as: ClassVar[tuple[FactType, ...]] = ("code",)
 

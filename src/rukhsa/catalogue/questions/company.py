@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from rukhsa.catalogue.questions.pieces import Code, Name, Words
-from rukhsa.catalogue.questions.question import AnswerPart, FactType, Part, Question
+from rukhsa.catalogue.questions.question import AnswerPart, FactType, Known, Part, Question
 from rukhsa.catalogue.questions.typed import BadAnswer, Context, clean_text, require_short
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.sentence import Sentence
@@ -23,6 +23,7 @@ class CompanyQuestion(Question):
     type: Literal["company"]
 
     template: ClassVar[str] = "parts"
+    known_by: ClassVar[frozenset[Known]] = frozenset({"company"})
     is_lasting: ClassVar[bool] = True
     parts: ClassVar[tuple[Part, ...]] = (
         Part(name="number", label=Sentence("Commercial registration, such as 12345-1"), is_number=True),

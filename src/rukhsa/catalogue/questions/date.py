@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final, Literal
 
 from rukhsa.catalogue.problems import DefinitionProblem
 from rukhsa.catalogue.questions.pieces import Words
-from rukhsa.catalogue.questions.question import AnswerPart, FactType, Place, Question
+from rukhsa.catalogue.questions.question import AnswerPart, FactType, Known, Place, Question
 from rukhsa.catalogue.questions.typed import BadAnswer, Context
 from rukhsa.catalogue.questions.walking import CannotAnswer, Setting
 from rukhsa.catalogue.sentence import Sentence
@@ -36,6 +36,7 @@ class DateQuestion(Question):
     latest: Moment | None = None
 
     template: ClassVar[str] = "date"
+    known_by: ClassVar[frozenset[Known]] = frozenset({"birth-date"})
     has_zero: ClassVar[bool] = False
     sealed_as: ClassVar[tuple[FactType, ...]] = ("date",)
 

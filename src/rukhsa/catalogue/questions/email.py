@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from rukhsa.catalogue.questions.pieces import Code, Words
-from rukhsa.catalogue.questions.question import Question
+from rukhsa.catalogue.questions.question import Known, Question
 from rukhsa.catalogue.questions.typed import BadAnswer, Context
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.sentence import Sentence
@@ -20,6 +20,7 @@ class EmailQuestion(Question):
 
     template: ClassVar[str] = "code"
     input_type: ClassVar[str] = "email"
+    known_by: ClassVar[frozenset[Known]] = frozenset({"email"})
     is_private: ClassVar[bool] = True
 
     def known(self, actor: "Actor", language: str) -> str:

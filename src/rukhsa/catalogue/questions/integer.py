@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 
 from rukhsa.catalogue.questions.number import middling
 from rukhsa.catalogue.questions.pieces import Code, Words
-from rukhsa.catalogue.questions.question import AnswerPart, FactType, Question, Use
+from rukhsa.catalogue.questions.question import AnswerPart, FactType, Known, Question, Use
 from rukhsa.catalogue.questions.typed import BadAnswer, Context, require_between
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.sentence import Sentence
@@ -22,6 +22,7 @@ class IntegerQuestion(Question):
 
     template: ClassVar[str] = "number"
     input_mode: ClassVar[str] = "numeric"
+    known_by: ClassVar[frozenset[Known]] = frozenset({"age"})
     fits: ClassVar[frozenset[Use]] = frozenset({"bands", "quota"})
     sealed_as: ClassVar[tuple[FactType, ...]] = ("integer",)
 

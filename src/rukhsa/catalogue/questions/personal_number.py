@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Literal
 
 from rukhsa.catalogue.questions.pieces import Code, Words
-from rukhsa.catalogue.questions.question import AnswerPart, FactType, Question, Use
+from rukhsa.catalogue.questions.question import AnswerPart, FactType, Known, Question, Use
 from rukhsa.catalogue.questions.typed import BadAnswer, Context
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.sentence import Sentence
@@ -17,6 +17,7 @@ class PersonalNumberQuestion(Question):
     type: Literal["personal-number"]
 
     template: ClassVar[str] = "code"
+    known_by: ClassVar[frozenset[Known]] = frozenset({"personal-number"})
     is_private: ClassVar[bool] = True
     fits: ClassVar[frozenset[Use]] = frozenset({"quota"})
     sealed_as: ClassVar[tuple[FactType, ...]] = ("text", "identifier")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from rukhsa.catalogue.questions.pieces import Code, Words
-from rukhsa.catalogue.questions.question import AnswerPart, FactType, Question, Use
+from rukhsa.catalogue.questions.question import AnswerPart, FactType, Known, Question, Use
 from rukhsa.catalogue.questions.typed import BadAnswer, Context
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.sentence import Sentence
@@ -22,6 +22,7 @@ class PhoneQuestion(Question):
 
     template: ClassVar[str] = "code"
     input_type: ClassVar[str] = "tel"
+    known_by: ClassVar[frozenset[Known]] = frozenset({"phone"})
     is_private: ClassVar[bool] = True
     fits: ClassVar[frozenset[Use]] = frozenset({"quota"})
     sealed_as: ClassVar[tuple[FactType, ...]] = ("text", "identifier")

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
+from pydantic import Field
+
 from rukhsa.catalogue.conditions import Comparison, Condition
 from rukhsa.catalogue.problems import NOTHING, DefinitionProblem
+from rukhsa.catalogue.provenance import ValueSource
 from rukhsa.catalogue.questions.pieces import Words, Written
 from rukhsa.catalogue.questions.typed import Context
 from rukhsa.catalogue.questions.walking import Setting
@@ -25,6 +28,18 @@ if TYPE_CHECKING:
 
 AnswerPart = Literal["name", "number", "flat", "building", "road", "block", "measure", "service", "masked"]
 FactType = Literal["text", "identifier", "code", "yes-no", "integer", "decimal", "date", "address", "money"]
+Known = Literal[
+    "name",
+    "personal-number",
+    "birth-date",
+    "age",
+    "nationality",
+    "phone",
+    "email",
+    "company",
+    "address",
+]
+"""What the eKey, the profile or a register knows of an applicant."""
 Use = Literal["metres", "square metres", "bands", "quota"]
 """To what the answers of several types can be put: a price by their size, bands of it, or the count of a quota."""
 
@@ -75,7 +90,8 @@ class Question(Shape):
     help: Text | None = None
     when: Condition | None = None
     optional: YesNo = False
-    source: str | None = None
+    known_: Known | None = Field(None, description="what of the profile answers it, where that is known")
+    source: ValueSource | None = None
     type: str
 
     # How it is asked.
@@ -174,6 +190,7 @@ class Question(Shape):
     # What the compiler checks.
 
     fits: ClassVar[frozenset[Use]] = frozenset()
+    known_by: ClassVar[frozenset[Known]] = frozenset()  # what of the profile can be its answer
 
     def check(self, place: Place) -> Iterator[DefinitionProblem]:
         """What is wrong with the question in its definition and its territory."""

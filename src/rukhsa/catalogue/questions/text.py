@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from rukhsa.catalogue.questions.question import AnswerPart, FactType, Question, Use
+from rukhsa.catalogue.questions.question import AnswerPart, FactType, Known, Question, Use
 from rukhsa.catalogue.questions.typed import Context, clean_text, require_short
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.territory import territory
@@ -44,3 +44,4 @@ class TextQuestion(Writing):
     type: Literal["text"]
 
     template: ClassVar[str] = "line_of_text"
+    known_by: ClassVar[frozenset[Known]] = frozenset({"name", "nationality"})

@@ -25,6 +25,8 @@ class Price:
     due: str
     rows: list["PriceRow"]
     waived: tuple[Waiver, ...]
+    law: Text  # empty where it is assumed
+    returned: Text | None  # when a deposit goes back
     reckoned: Money | None  # None while the answers do not determine it
 
 
@@ -73,6 +75,8 @@ def _price(definition: Definition, rule: ChargeRule, application: Application | 
         due=rule.due,
         rows=[_row(definition, row, is_first=row is rule.rows[0]) for row in rule.rows],
         waived=rule.waived,
+        law=definition.on_laws(rule.law),
+        returned=rule.returned,
         reckoned=_reckoned(rule, application) if application else None,
     )
 
@@ -95,7 +99,7 @@ def _row(definition: Definition, row: ChargeRow, *, is_first: bool) -> PriceRow:
         unit=_unit(row.per),
         bands=_bands(definition.question(row.bands.of), row.bands) if row.bands else [],
         banded_by=definition.question(row.bands.of).ask if row.bands else None,
-        when=spoken.condition(definition, row.when) if row.when else None,
+        when=spoken.phrase(definition, row) if row.when else None,
         authorities=[
             territory().authority(code).name(on=timezone.localdate()) for code in row.authorities or ()
         ],

@@ -76,8 +76,9 @@ def show(request: HttpRequest, service: str) -> HttpResponse:
     context = {
         "definition": definition,
         "prices": prices(definition),
+        "law": definition.on_laws(definition.law),
         "limits": limits_of(definition, on=timezone.localdate()),
-        "documents": [(each, spoken.condition(definition, each.when)) for each in definition.documents],
+        "documents": [(each, spoken.phrase(definition, each)) for each in definition.documents],
         "outlook": outlook(definition, today=timezone.localdate()),
         "may_apply": may_apply(request.actor, definition),  # type: ignore[attr-defined]
     }

@@ -34,7 +34,7 @@ def test_the_page_of_a_service_says_cost_time_documents_and_who_decides(browser:
     assert "from 07:00 to 14:15" in page
     assert "One officer" in page
     assert "The owner&#x27;s identity card" in page
-    assert "if “In what capacity do you live there?” is “Tenant”" in page
+    assert "for tenants" in page
     assert "BD" in page
     works = browser.get("/services/small-building-permit").content.decode()
     assert "for each square metre" in works
@@ -78,7 +78,7 @@ def test_an_address_in_one_line_fills_the_fields_and_may_be_corrected(
     assert 'name="home.building" value="123"' in filled.content.decode()
     assert 'name="home.flat" value=""' in filled.content.decode()
     corrected = pasted | {"home.building": "124A", "home.road": "1705", "home.block": "317", "on": "1"}
-    assert browser.post(page, corrected)["Location"].endswith("/questions/use")
+    assert browser.post(page, corrected)["Location"].endswith("/documents")
     draft.refresh_from_db()
     assert draft.answers["home"] == {"flat": "9", "building": "124A", "road": 1705, "block": 317}
     unread = browser.post(page, pasted | {"home.line": "next to the mosque", "fill": "home"}).content.decode()
@@ -113,11 +113,11 @@ def test_works_at_a_place_that_others_hold_are_told_while_they_are_typed(browser
 
 def test_right_answers_lead_to_the_next_section(browser: Client, draft: Application) -> None:
     answer = browser.post(f"/applications/{draft.pk}/questions/home", applicants.Answers().home | {"on": "1"})
-    assert answer["Location"] == f"/applications/{draft.pk}/questions/use"
+    assert answer["Location"] == f"/applications/{draft.pk}/documents"
 
 
 def test_an_answer_opens_a_question_without_a_script(browser: Client, draft: Application) -> None:
-    shown = {"asked.home": "1", "asked.tenure": "1", "asked.living-since": "1"}
+    shown = {"asked.home": "1", "asked.tenure": "1", "asked.living-since": "1", "asked.purpose": "1"}
     tenant = applicants.Answers().home | shown | {"tenure": "tenant", "on": "1"}
     page = browser.post(f"/applications/{draft.pk}/questions/home", tenant).content.decode()
     assert 'name="lease-number"' in page
@@ -218,7 +218,7 @@ def test_changing_an_answer_after_submission_is_refused_in_words(
     browser: Client, complete: Application
 ) -> None:
     browser.post(f"/applications/{complete.pk}/review")
-    answer = browser.post(f"/applications/{complete.pk}/questions/use", {"purpose": "school"})
+    answer = browser.post(f"/applications/{complete.pk}/questions/home", {"purpose": "school"})
     assert answer.status_code == 409
     complete.refresh_from_db()
     assert complete.answers["purpose"] == "bank"

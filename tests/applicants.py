@@ -93,9 +93,9 @@ class Answers:
             "home.block": "317",
             "tenure": "owner",
             "living-since": "2020-05-01",
-            "purpose": "bank",
         }
     )
+    use: dict[str, str] = field(default_factory=lambda: {"purpose": "bank"})
 
 
 def picture(name: str = "card.png") -> SimpleUploadedFile:
@@ -111,6 +111,7 @@ def submitted(browser: Client) -> Application:
     application = Application.objects.order_by("-created_at")[0]
     right = Answers()
     browser.post(f"/applications/{application.pk}/questions/home", right.home | {"on": "1"})
+    browser.post(f"/applications/{application.pk}/questions/use", right.use | {"on": "1"})
     browser.post(f"/applications/{application.pk}/documents/owner-identity", {"file": picture()})
     browser.post(f"/applications/{application.pk}/review")
     application.refresh_from_db()

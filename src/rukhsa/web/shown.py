@@ -27,15 +27,17 @@ class AnswerShown:
     answer: SafeString | str
     is_unchecked: bool = False  # a number that could not be confirmed
     is_wrong: bool = False  # something was typed that is not a valid answer
+    is_told: bool = False  # eKey gave it
 
 
-def answer_shown(question: Question, value: Any) -> AnswerShown:
+def answer_shown(question: Question, value: Any, *, is_told: bool = False) -> AnswerShown:
     """The answer to a question, ready for a page."""
     return AnswerShown(
         question=question,
         ask=question.ask,
         answer="" if value is None else in_words(question, value),
         is_unchecked=question.is_unchecked(value),
+        is_told=is_told,
     )
 
 

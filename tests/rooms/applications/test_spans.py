@@ -32,12 +32,12 @@ def test_the_last_day_is_after_the_first() -> None:
         assert (problem.about, problem.code) == ("end", "date-too-early")
         assert "end" not in reading.values
     assert str(problem.text) == (
-        "اختر 2 يناير 2026 أو يومًا بعده. وكان جوابك عن «في أي يوم تبدأ؟» 1 يناير 2026."
+        "اختر 2 يناير 2026 أو يومًا بعده. وكانت إجابتك عن «في أي يوم تبدأ؟»: ⁦1 يناير 2026⁩."
     )
     with translation.override("en"):
         assert str(problem.text) == (
             "Choose 2 January 2026 or a later day. "
-            "Your answer to “On which day does it begin?” was 1 January 2026."
+            "You answered 1 January 2026 to “On which day does it begin?”."
         )
 
 

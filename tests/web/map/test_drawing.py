@@ -50,7 +50,7 @@ def test_a_route_is_drawn_by_pressing_and_the_last_point_ends_it(
         press(page, (0.2, 0.2))  # it has ended: a press adds nothing
         assert len(lines(page)) == 3
         expect(page.locator("[data-said]")).to_contain_text("finished")
-        assert re.search(r"Length: \d+\.\d m", page.locator("[data-measure]").inner_text())
+        assert re.search(r"\d+\.\d m", page.locator("[data-measure]").inner_text())
 
 
 def test_a_route_is_drawn_by_keys_alone_and_said(page_of: OpenMap, works: Application) -> None:
@@ -95,7 +95,7 @@ def test_typed_points_stand_on_the_map_and_a_corner_is_moved_by_keys(
         field.fill(ROUTE)
         field.blur()
         expect(page.locator(".map-corner")).to_have_count(2)
-        expect(page.locator("[data-measure]")).to_have_text("Length: 99.9 m")
+        expect(page.locator("[data-measure]")).to_have_text("99.9 m")
         page.locator(".map-corner").last.press("ArrowUp")
         first, last = lines(page)
         assert first == ROUTE.splitlines()[0]
@@ -103,6 +103,40 @@ def test_typed_points_stand_on_the_map_and_a_corner_is_moved_by_keys(
         expect(page.locator(".map-corner").last).to_be_focused()
         page.locator(".map-corner").last.press("Delete")
         assert lines(page) == []
+
+
+def test_the_amounts_of_the_server_follow_what_is_drawn(page_of: OpenMap, works: Application) -> None:
+    with page_of(address_of(works)) as page:
+        opened(page)
+        figures = page.locator(".figures")
+        expect(figures).to_be_hidden()
+        page.locator("textarea[name=route]").fill(ROUTE)
+        page.locator("textarea[name=route]").blur()
+        expect(figures).to_contain_text("99.9 m")
+        expect(figures).to_contain_text("200.000 BD")  # 100 × 2.000
+        expect(figures).to_contain_text("100 × 2.000 BD")
+        expect(figures).to_contain_text("begun is charged in full")
+        expect(figures).to_contain_text("At most")  # whether it is for a government body is asked later
+        page.locator("[data-add]").click()
+        expect(figures).not_to_contain_text("100 × 2.000 BD")
+        expect(figures).not_to_have_attribute("data-stale", "")
+
+
+def test_points_outside_the_country_are_refused_at_once_and_by_the_server(
+    page_of: OpenMap, works: Application
+) -> None:
+    with page_of(address_of(works)) as page:
+        opened(page)
+        field = page.locator("textarea[name=route]")
+        field.fill("50.5876, 26.2235\n50.5886, 26.2235")  # as a road in Ukraine
+        field.blur()
+        expect(page.locator("[data-refused]")).to_contain_text("latitude and longitude are exchanged")
+        expect(page.locator("#q-route-error")).to_contain_text("km outside Kingdom of Bahrain")
+        expect(page.locator(".figures")).to_be_hidden()
+        field.fill(ROUTE)
+        field.blur()
+        expect(page.locator("[data-refused]")).to_be_hidden()
+        expect(page.locator("#q-route-error")).to_have_count(0)
 
 
 def test_without_scripts_the_points_are_typed(page_of: OpenMap, works: Application) -> None:

@@ -35,6 +35,7 @@ def answered(browser: Client, draft: Application) -> Application:
     """The same with every question answered."""
     right = applicants.Answers()
     browser.post(f"/applications/{draft.pk}/questions/home", right.home | {"on": "1"})
+    browser.post(f"/applications/{draft.pk}/questions/use", right.use | {"on": "1"})
     return draft
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
-from rukhsa.catalogue.charges import Bands, ChargeRule
+from rukhsa.catalogue.charges import Bands, ChargeRule, Chosen
 from rukhsa.catalogue.checks.subject import Subject
 from rukhsa.catalogue.problems import DefinitionProblem
 from rukhsa.catalogue.reasoning.formulas import negated, some, within
@@ -24,6 +24,8 @@ def check_rows(subject: Subject) -> Iterator[DefinitionProblem]:
         yield from _amounts(subject, charge, path)
         yield from _rows(subject, charge, path)
         for place, row in enumerate(charge.rows):
+            if row.chosen:
+                yield from _chosen(subject, row.chosen, (*path, "rows", place, "chosen"))
             if row.bands:
                 yield from _bands(subject, row.bands, (*path, "rows", place, "bands"))
 
@@ -60,6 +62,57 @@ def _bands(subject: Subject, bands: Bands, path: PathInFile) -> Iterator[Definit
                 ar=f'لا يقع أي جواب عن "{bands.of}" في هذه الشريحة.',
                 instead=Text(en="Leave it out, or correct its bound.", ar="احذفها أو صحح حدها."),
             )
+
+
+def check_sums(subject: Subject) -> Iterator[DefinitionProblem]:
+    """Shares and least sums of charges that do not exist, that come later, or that fall due at another moment."""
+    charges = subject.definition.charges
+    ids = [charge.id for charge in charges]
+    for index, charge in enumerate(charges):
+        for place, row in enumerate(charge.rows):
+            path = ("charges", index, "rows", place)
+            for id in row.summed:
+                if id not in ids:
+                    yield subject.problem(
+                        path,
+                        code="unknown-charge",
+                        en=f'there is no charge "{id}".',
+                        ar=f'لا يوجد رسم "{id}".',
+                        instead=nearest(id, [each for each in ids if each != charge.id]),
+                    )
+                elif ids.index(id) >= index or charges[ids.index(id)].due != charge.due:
+                    yield subject.problem(
+                        path,
+                        code="charged-later",
+                        en=f'"{id}" is not reckoned before this: it comes later, or falls due at another moment.',
+                        ar=f'لا يُحسب "{id}" قبل هذا: فهو بعده أو يُستحق في موعد آخر.',
+                        instead=Text(
+                            en="Put it before this charge, with the same due.",
+                            ar="ضعه قبل هذا الرسم وبالموعد نفسه.",
+                        ),
+                    )
+
+
+def _chosen(subject: Subject, chosen: Chosen, path: PathInFile) -> Iterator[DefinitionProblem]:
+    """Each option has an amount, and nothing else has."""
+    options = list(getattr(subject.questions[chosen.of], "options", ()))
+    for id in chosen.amounts:
+        if id not in options:
+            yield subject.problem(
+                (*path, "amounts", id),
+                code="unknown-answer",
+                en=f'"{chosen.of}" has no option "{id}".',
+                ar=f'ليس في "{chosen.of}" خيار "{id}".',
+                instead=nearest(id, options),
+            )
+    if missing := [id for id in options if id not in chosen.amounts]:
+        yield subject.problem(
+            (*path, "amounts"),
+            code="row-gap",
+            en=f"these options have no amount: {', '.join(missing)}.",
+            ar=f"لا مبلغ لهذه الخيارات: {'، '.join(missing)}.",
+            instead=Text(en=f"Add: {missing[0]}: 0.", ar=f"أضف: {missing[0]}: 0."),
+        )
 
 
 def _gap(subject: Subject, path: PathInFile, example: Example) -> DefinitionProblem:

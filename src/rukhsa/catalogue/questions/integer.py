@@ -23,14 +23,14 @@ class IntegerQuestion(Question):
     template: ClassVar[str] = "number"
     input_mode: ClassVar[str] = "numeric"
     known_by: ClassVar[frozenset[Known]] = frozenset({"age"})
-    fits: ClassVar[frozenset[Use]] = frozenset({"bands", "quota"})
+    fits: ClassVar[frozenset[Use]] = frozenset({"bands", "quota", "pieces"})
     sealed_as: ClassVar[tuple[FactType, ...]] = ("integer",)
 
     def read(self, typed: Any, context: Context) -> int:
         """A whole number within its bounds; Arabic digits are understood."""
         text = latin_digits(str(typed)).strip()
         if not text.isascii() or not text.removeprefix("-").isdigit() or len(text) > 12:
-            raise BadAnswer("number-unreadable", Sentence("Write a whole number, such as 12."))
+            raise BadAnswer("number-unreadable", Sentence("Enter a whole number, like 12."))
         number = int(text)
         require_between(number, self.from_, self.to)
         return number

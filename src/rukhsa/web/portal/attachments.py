@@ -1,6 +1,6 @@
 """The documents that an application asks for: listed, attached one at a time, opened and removed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import PurePath
@@ -20,13 +20,15 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import blobs
 from rukhsa.applications.application import is_open
 from rukhsa.applications.attachment import remove, see
+from rukhsa.applications.earlier import files_before
 from rukhsa.applications.file_check import BadFile
+from rukhsa.applications.known import documents_wanted
 from rukhsa.applications.models import Application, Attachment
-from rukhsa.catalogue.definition import wanted
 from rukhsa.catalogue.form import Document
 from rukhsa.files.kind import accepted, ending_of
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.attached import VerdictShown, verdict_beside
+from rukhsa.web.edge import is_partial
 from rukhsa.web.portal.pages import (
     FindingShown,
     application_of,
@@ -44,6 +46,7 @@ class Slot:
     document: Document
     files: list[tuple[Attachment, VerdictShown | None]]
     problem: Promise | str = ""
+    earlier: Sequence[Attachment] = ()  # of earlier applications
     findings: list[FindingShown] = field(default_factory=list)
 
     @property
@@ -61,7 +64,7 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         allow_empty_file=True,
-        error_messages={"required": _("Choose a file first."), "invalid": _("Choose a file first.")},
+        error_messages={"required": _("Choose a file."), "invalid": _("Choose a file.")},
     )
 
 
@@ -90,7 +93,7 @@ def add(request: PortalRequest, pk: UUID, document: str) -> HttpResponse:
         )
     except BadFile as bad:
         return _page(request, application, {document: bad.text}, status_of_form(bad.code))
-    if _is_partial(request):
+    if is_partial(request):
         return _page(request, application, {})
     return redirect("portal:documents", pk)
 
@@ -101,7 +104,7 @@ def remove_file(request: PortalRequest, pk: UUID) -> HttpResponse:
     """Remove a file; removing it twice is the same as once."""
     attachment = see(request.actor, pk, at=timezone.now())
     remove(attachment, actor=request.actor, at=timezone.now())
-    if _is_partial(request):
+    if is_partial(request):
         return _page(request, attachment.application, {})
     return redirect("portal:documents", attachment.application_id)
 
@@ -123,8 +126,27 @@ def open_file(request: PortalRequest, pk: UUID) -> HttpResponseBase:
     return response
 
 
-def slots_of(application: Application, problems: Mapping[str, Promise | str]) -> list[Slot]:
-    """Every document that the answers so far ask for."""
+@requires(Permission.APPLY)
+@require_POST
+def add_earlier(request: PortalRequest, pk: UUID, document: str) -> HttpResponse:
+    """Attach a file that the applicant attached to an earlier application."""
+    application = application_of(request, pk)
+    try:
+        earlier = UUID(request.POST.get("file", ""))
+        applying.attach_earlier(application, document, earlier, actor=request.actor, at=timezone.now())
+    except ValueError:
+        return _page(request, application, {document: str(_("Choose a file."))})
+    except BadFile as bad:
+        return _page(request, application, {document: bad.text}, status_of_form(bad.code))
+    return redirect("portal:documents", pk)
+
+
+def slots_of(
+    application: Application,
+    problems: Mapping[str, Promise | str],
+    earlier: Mapping[str, Sequence[Attachment]] | None = None,
+) -> list[Slot]:
+    """Every document that the answers so far ask for; `earlier` are files to choose from, by document."""
     at = timezone.now()
     present = list(application.attachments.present().order_by("added_at"))
     findings = open_findings(application)
@@ -133,9 +155,10 @@ def slots_of(application: Application, problems: Mapping[str, Promise | str]) ->
             document=document,
             files=[(one, verdict_beside(one, at=at)) for one in present if one.document == document.id],
             problem=problems.get(document.id, ""),
+            earlier=(earlier or {}).get(document.id, ()),
             findings=[one for one in findings if one.about == document.id],
         )
-        for document in wanted(application.definition, application.answers)
+        for document in documents_wanted(application, application.answers)
     ]
 
 
@@ -148,16 +171,12 @@ def _page(
     total = pages_in(application)
     context = {
         "application": application,
-        "slots": slots_of(application, problems),
+        "slots": slots_of(application, problems, files_before(request.actor, application)),
         "problems": problems,
         "number": total - 1,
         "total": total,
         "back": last_section_address(application),
     }
-    template = "portal/document_slots.html" if _is_partial(request) else "portal/documents.html"
+    template = "portal/document_slots.html" if is_partial(request) else "portal/documents.html"
     # htmx swaps in a page only when its status is 200; without htmx the status is that of the form.
-    return render(request, template, context, status=status if problems and not _is_partial(request) else 200)
-
-
-def _is_partial(request: PortalRequest) -> bool:
-    return request.headers.get("HX-Request") == "true"
+    return render(request, template, context, status=status if problems and not is_partial(request) else 200)

@@ -25,10 +25,11 @@ from rukhsa.payments.gateways.registry import usable
 from rukhsa.payments.models import Charge
 from rukhsa.payments.outcome import ask_soon
 from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.edge import is_partial
 from rukhsa.web.portal.pages import application_of
 from rukhsa.web.reckoning import lines_of
 
-NO_ANSWER = _("This way of paying does not answer now. Nothing was charged. Try another.")
+NO_ANSWER = _("This way to pay does not answer now. You were not charged. Try another.")
 
 
 class GatewayForm(forms.Form):
@@ -152,11 +153,13 @@ ENDED_HOW: dict[str, Promise] = {
 def how_it_ended(charge: Charge) -> Promise:
     """What became of the last payment that was tried."""
     last = charge.attempts.order_by("-started_at").first()
-    general = _("The payment did not go through, and nothing was charged. You can try again.")
+    general = _(
+        "The payment company declined your payment. You were not charged. Try again or use another card."
+    )
     return ENDED_HOW.get(last.state, general) if last else general
 
 
 def _moved(request: PortalRequest, address: str) -> HttpResponse:
-    if request.headers.get("HX-Request") == "true":
+    if is_partial(request):
         return HttpResponse(headers={"HX-Redirect": address})
     return redirect(address)

@@ -9,8 +9,11 @@ from django.utils.html import json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from rukhsa.catalogue.boundaries import middle_of_territory
+from rukhsa.applications.models import Application
+from rukhsa.catalogue.boundaries import box_of_territory, middle_of_territory
+from rukhsa.catalogue.questions.drawing import Drawing
 from rukhsa.places.ground_file import ground_in_place
+from rukhsa.web.drawn import DrawnFigures, figures_of
 from rukhsa.web.map_data import source_of
 
 register = template.Library()
@@ -26,9 +29,19 @@ def map_setting() -> SafeString:
         "ground": source_of(ground_in_place()) or None,
         "shapes": reverse("web:ground-shapes"),
         "centre": middle_of_territory(),
+        "territory": box_of_territory(),
         "words": words(),
     }
     return json_script(setting, "map-setting")
+
+
+@register.simple_tag
+def drawn_figures(application: Application | str, question: Drawing) -> DrawnFigures | None:
+    """The size of what was drawn and what it costs, by the server; None before it is drawn.
+
+    A page that shows a question without an application has an empty text in its place.
+    """
+    return figures_of(application, question) if isinstance(application, Application) else None
 
 
 def words() -> dict[str, Any]:
@@ -38,8 +51,13 @@ def words() -> dict[str, Any]:
         "opened": _("The map is open."),
         "notOpened": _("The map could not be opened. Press again, or write the points below."),
         "corner": _("Point {number}. The arrow keys move it, Delete removes it."),
-        "line": _("Length: {size} m"),
-        "area": _("Size: {size} m²"),
+        "line": _("{size} m"),
+        "area": _("{size} m²"),
+        "outside": _("This lies {distance} km outside the territory. Correct the drawing or the points."),
+        "exchanged": _(
+            "This lies {distance} km outside the territory: latitude and longitude are exchanged. "
+            "Write the latitude first."
+        ),
         "added": _("Point {number} added."),
         "removed": _("Point removed. Points left: {number}."),
         "moved": _("Point moved."),

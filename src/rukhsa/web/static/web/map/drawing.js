@@ -1,7 +1,7 @@
 // A map on which a line or an area is drawn: its points go into the text field beside it, which also works alone.
 import { drawByKeys } from "./keys.js";
 import { makeMap } from "./map.js";
-import { measured } from "./measure.js";
+import { beyondBox, measured } from "./measure.js";
 import { boxOf, read, written } from "./points.js";
 import { sketch } from "./sketch.js";
 import { snapping } from "./snap.js";
@@ -27,7 +27,7 @@ export async function show(place, setting) {
     },
   });
   drawn.take(points);
-  tellSize();
+  if (points.length) tellSize();
 
   const here = () => map.getCenter().toArray();
   drawByKeys(map, { add: () => drawn.add(here()), remove: drawn.removeLast, end: drawn.end });
@@ -58,15 +58,25 @@ export async function show(place, setting) {
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
+  // The size grows as one draws; the amounts beside it are the server's, and fade until it has measured too.
   function tellSize() {
-    find("measure").textContent = drawn.isWhole ? said(words[shape], { size: measured(drawn.points, shape) }) : "";
+    const figures = document.getElementById(`${field.id}-figures`);
+    const told = figures.querySelector("[data-measure]");
+    const size = drawn.isWhole ? said(words[shape], { size: measured(drawn.points, shape) }) : "";
+    if (told.textContent.trim() !== size) {
+      told.textContent = size;
+      figures.toggleAttribute("data-stale", true);
+    }
+    figures.hidden = !size;
+    const beyond = drawn.points.length ? beyondBox(drawn.points, setting.territory) : null;
+    find("refused").hidden = !beyond;
+    find("refused").textContent = beyond ? said(beyond.isExchanged ? words.exchanged : words.outside, { distance: beyond.kilometres }) : "";
     find("undo").disabled = !drawn.canUndo;
     find("again").disabled = drawn.points.length === 0;
   }
 
   function tell(what) {
-    const size = drawn.isWhole ? said(words[shape], { size: measured(drawn.points, shape) }) : "";
-    find("said").textContent = [said(words[what], { number: drawn.points.length }), size].join(" ");
+    find("said").textContent = said(words[what], { number: drawn.points.length });
   }
 }
 

@@ -32,3 +32,13 @@ export function size(points) {
 export function measured(points, shape) {
   return (shape === "area" ? size(points) : length(points)).toFixed(1);
 }
+
+// How far the points lie outside a box in degrees, and whether they would lie inside with their coordinates exchanged.
+export function beyondBox(points, box) {
+  if (!box) return null;
+  const [west, south, east, north] = box;
+  const within = ([x, y]) => [Math.min(Math.max(x, west), east), Math.min(Math.max(y, south), north)];
+  const far = (all) => Math.max(...all.map((point) => distance(point, within(point))));
+  const metres = far(points);
+  return metres > 0 ? { kilometres: Math.max(1, Math.round(metres / 1000)), isExchanged: far(points.map(([x, y]) => [y, x])) === 0 } : null;
+}

@@ -74,7 +74,7 @@ class Staff:
         page = self.find(reference)
         while page.has("form[action*='/check/']"):
             form = page.form("form[action*='/check/']")
-            page = self.visitor.send(form.fill_in({name: "no" for name in FOUND_BY_MAP & form.names}))
+            page = self.visitor.send(form.fill_in(dict.fromkeys(FOUND_BY_MAP & form.names, "no")))
 
     def answer_referrals(self, reference: str) -> int:
         """Answer every referral of an application to her agencies; return their number."""

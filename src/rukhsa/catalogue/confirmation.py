@@ -7,7 +7,7 @@ from typing import Literal
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.instrument import AfterParent, InSeason, Lasting
 from rukhsa.catalogue.provenance import RankedSource, rank_of
-from rukhsa.catalogue.steps import CheckStep, DecideStep, InspectStep, ReferStep, Step, recorded_by
+from rukhsa.catalogue.steps import recorded_by
 
 Kind = Literal[
     "service", "rule", "question", "document", "charge", "row", "waiver", "step", "record", "visit", "validity",

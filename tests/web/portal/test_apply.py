@@ -38,7 +38,7 @@ def test_the_page_of_a_service_says_cost_time_documents_and_who_decides(browser:
     assert "BD" in page
     works = browser.get("/services/small-building-permit").content.decode()
     assert "for each square metre" in works
-    assert "Residential" in works
+    assert "for homes" in works
 
 
 def test_a_service_is_only_begun_by_those_it_is_for(open_town: None) -> None:

@@ -29,7 +29,6 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
                 en=f'"{name.id}" is a question of type {question.type}; here it must be {" or ".join(name.types)}.',
                 ar=f'نوع السؤال "{name.id}" هو {question.type}، والمطلوب هنا {" أو ".join(name.types)}.',
             )
-    yield from _group(subject)
     yield from _offices_and_agencies(subject)
     yield from _releases(subject)
     yield from _authority(subject)
@@ -109,7 +108,8 @@ def _included(
         yield _unknown(subject, placed.path, comparison.includes, known, "answer", "جواب")
 
 
-def _group(subject: Subject) -> Iterator[DefinitionProblem]:
+def check_group(subject: Subject) -> Iterator[DefinitionProblem]:
+    """A service in no group, or in one that does not exist."""
     groups, group = list(subject.territory.groups or ()), subject.definition.group
     if groups and group is None:
         yield subject.problem(

@@ -28,6 +28,7 @@ class DecimalQuestion(Question):
     """A number with decimals, in a unit."""
 
     type: Literal["decimal"]
+    missing: ClassVar[Sentence] = Sentence("Enter a number, like 12.5.")
     unit: Unit
     decimals: int = Field(2, ge=1, le=3)
     from_: Decimal | None = None

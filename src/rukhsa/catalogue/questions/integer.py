@@ -19,6 +19,7 @@ class IntegerQuestion(Question):
     """A whole number."""
 
     type: Literal["integer"]
+    missing: ClassVar[Sentence] = Sentence("Enter a whole number, like 12.")
     from_: int | None = None
     to: int | Id | None = None
 

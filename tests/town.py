@@ -31,6 +31,7 @@ from rukhsa.project.config import PROJECT
 from rukhsa.review import assignment, check, decision, finding, inspection, referral
 from rukhsa.review.decision import Decision
 from rukhsa.review.errors import StepNotOpen
+from rukhsa.review.finding import Finding
 from rukhsa.review.inspection import Inspection
 from rukhsa.review.proposal import confirm, propose
 from rukhsa.review.referral import Referral
@@ -205,8 +206,9 @@ class Town:
         return self.advance(application)
 
     def resubmit(self, application: Application) -> Application:
-        """Submit what was returned again."""
-        applying.submit(application, actor=self.layla, at=self.at)
+        """Submit what was returned again, with a reply to each finding that changed nothing."""
+        replies = {each.pk: "كما هو" for each in Finding.objects.open().filter(application=application)}
+        applying.submit(application, actor=self.layla, at=self.at, replies=replies)
         return self.advance(application)
 
     def withdraw(self, application: Application) -> Application:

@@ -309,7 +309,8 @@ def test_what_the_officer_found_is_shown_where_it_is_put_right(
     assert "Wrong road." in before_submitting_again
     assert "Based on your answers, today:" in before_submitting_again
     assert "5.000" in before_submitting_again
-    browser.post(f"/applications/{complete.pk}/review")
+    replies = {f"reply.{each.pk}": "It is right." for each in complete.findings.all()}
+    browser.post(f"/applications/{complete.pk}/review", replies)
     complete.refresh_from_db()
     assert complete.stage == "submitted"
     assert "Wrong road." not in browser.get(f"/applications/{complete.pk}/").content.decode()

@@ -19,9 +19,10 @@ from rukhsa.catalogue.problems import CatalogueError
 from rukhsa.catalogue.questions.drawing import Drawing
 from rukhsa.catalogue.territory import territory
 from rukhsa.places.block import NoSuchBlock, block_on
+from rukhsa.places.distance import metres_from_block
 from rukhsa.places.geometry import GeometryError
 from rukhsa.places.occupation import AlreadyOccupied, require_free
-from rukhsa.places.parcel import NoSuchParcel, lies_within, parcel_on
+from rukhsa.places.parcel import STRAYS, NoSuchParcel, lies_within, parcel_on
 from rukhsa.places.register import is_registered
 from rukhsa.values.periods import PeriodError
 
@@ -36,6 +37,7 @@ def conflicts(
     """
     return (
         *outside_territory(definition, answers),
+        *outside_block(definition, answers, on=timezone.localdate(at)),
         *outside_boundary(definition, answers, on=timezone.localdate(at)),
         *outside_parcel(definition, answers, on=timezone.localdate(at)),
         *_works(definition, answers, at, beside),
@@ -114,6 +116,21 @@ def outside_territory(definition: Definition, answers: Mapping[str, Any]) -> Ite
             yield Problem(about=question.id, code="outside-territory", text=text)
 
 
+def outside_block(definition: Definition, answers: Mapping[str, Any], *, on: date) -> Iterator[Problem]:
+    """A problem for each drawing that does not touch the block of its address, with the distance.
+
+    Works that begin in a block may leave it. A block that no survey has refuses nothing.
+    """
+    block = (answers.get(definition.authority.block_of or "") or {}).get("block")
+    for question in definition.questions if block else ():
+        drawn = answers.get(question.id) if isinstance(question, Drawing) else None
+        metres = metres_from_block(drawn["geometry"], block, on=on) if drawn and block else None
+        if metres and metres > STRAYS:
+            text = format_lazy(APART, distance=distance_in_words(metres), block=block)
+            yield Problem(about=question.id, code="outside-block", text=text)
+
+
+APART = _("This lies {distance} from block {block}. Correct the drawing or the address.")
 OUTSIDE = _("This lies {distance} outside {territory}. Correct the drawing or the points.")
 EXCHANGED = _(
     "This lies {distance} outside {territory}: latitude and longitude are exchanged. Write the latitude first."

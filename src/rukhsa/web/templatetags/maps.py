@@ -1,29 +1,59 @@
 """What a page with a map tells its scripts: where their files are, the ground, and the words in the page's language."""
 
-from typing import Any
+import json
+from collections.abc import Mapping
+from typing import Any, Final
 
 from django import template
+from django.template import Context
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import json_script
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from rukhsa.applications.models import Application
 from rukhsa.catalogue.boundaries import box_of_territory, middle_of_territory
 from rukhsa.catalogue.questions.drawing import Drawing
 from rukhsa.places.ground_file import ground_in_place
+from rukhsa.places.picture import picture_of
 from rukhsa.web.drawn import DrawnFigures, figures_of
 from rukhsa.web.map_data import source_of
 
 register = template.Library()
+_HAS_MAP: Final = "has_map"
+
+
+@register.inclusion_tag("web/map_files.html", takes_context=True)
+def map_files(context: Context) -> dict[str, Any]:
+    """The style sheet, the script and the setting of all maps of a page, where it has one; once a page."""
+    request = context.get("request")
+    is_first = not getattr(request, _HAS_MAP, False)
+    if request is not None:
+        setattr(request, _HAS_MAP, True)
+    return {"setting": map_setting() if is_first else ""}
 
 
 @register.simple_tag
+def map_picture(geometry: Mapping[str, Any], title: str) -> SafeString:
+    """The picture of what was drawn with what lies around it today, as a part of the page."""
+    drawn = picture_of(geometry, on=timezone.localdate(), language=get_language() or "ar", title=title)
+    return mark_safe(drawn)  # noqa: S308 - places.picture escapes every text that it writes
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """A value as JSON, for an attribute that a script reads."""
+    return json.dumps(value, separators=(",", ":"))
+
+
 def map_setting() -> SafeString:
     """The setting of all maps of a page, as JSON that a script reads."""
     setting: dict[str, Any] = {
-        "page": static("web/map/drawing.js"),
+        "drawing": static("web/map/drawing.js"),
+        "view": static("web/map/view.js"),
         "sheet": static("vendor/maplibre/maplibre-gl.css"),
         "maplibre": static("vendor/maplibre/maplibre-gl.mjs"),
         "ground": source_of(ground_in_place()) or None,

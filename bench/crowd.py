@@ -38,14 +38,14 @@ _ROWS = (
     """,
     """
     INSERT INTO applications_application (id, reference, service_version_id, applicant_id, authority_id, stage,
-                                          language, typed, answers, created_at, saved_at, submitted_at)
+                                          language, typed, typed_on, answers, created_at, saved_at, submitted_at)
     SELECT id, CASE WHEN kind > 0 THEN authority || '-2026-' || lpad(n::text, 6, '0') || '-0' END,
            CASE WHEN is_works THEN %(works)s ELSE %(residence)s END, md5('person' || person)::uuid,
            CASE WHEN kind > 0 THEN authority END,
            CASE WHEN kind = 0 THEN 'draft' WHEN kind < 6 THEN 'submitted' WHEN kind < 8 THEN 'returned'
                 WHEN kind = 8 THEN 'refused' ELSE 'granted' END,
            'ar', CASE WHEN is_works THEN %(works_typed)s::jsonb ELSE %(residence_typed)s::jsonb END,
-           CASE WHEN is_works THEN %(works_answers)s::jsonb ELSE %(residence_answers)s::jsonb END,
+           '{}'::jsonb, CASE WHEN is_works THEN %(works_answers)s::jsonb ELSE %(residence_answers)s::jsonb END,
            at, at, CASE WHEN kind > 0 THEN at END
     FROM crowd
     """,

@@ -67,6 +67,7 @@ class Application(Scoped):
     stage = models.CharField(max_length=10, choices=Stage, default=Stage.DRAFT)
     language = models.CharField(max_length=2, default="ar")
     typed = models.JSONField(default=dict)  # as it was typed, so that nothing is lost while it is wrong
+    typed_on = models.JSONField(default=dict)  # the page on which each field was typed last (merge.py)
     answers = models.JSONField(default=dict)  # the part that is right, as values
     created_at = models.DateTimeField()
     saved_at = models.DateTimeField()

@@ -13,6 +13,7 @@ from rukhsa.applications.answers import read_all, with_recorded
 from rukhsa.applications.application import Application, NotEditable, is_expired, lock, lock_editable, move
 from rukhsa.applications.attachment import Attachment, attach
 from rukhsa.applications.file_check import BadFile, NotNow
+from rukhsa.applications.merge import Merged, Page, merge
 from rukhsa.applications.stages import Act, Stage
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
@@ -47,20 +48,32 @@ def start(
     return save(application, typed, actor=actor, at=at) if typed else application
 
 
-@transaction.atomic
 def save(application: Application, typed: Mapping[str, Any], *, actor: Actor, at: datetime) -> Application:
     """Save what was typed, right or wrong, and the part that is right as values.
 
-    Only the questions named in `typed` change, so that two open pages do not wipe each other.
+    Only the fields named in `typed` change. What another page typed in them is replaced: see `save_page`.
+    """
+    return save_page(application, typed, page=Page(), actor=actor, at=at)[0]
+
+
+@transaction.atomic
+def save_page(
+    application: Application, typed: Mapping[str, Any], *, page: Page, actor: Actor, at: datetime
+) -> tuple[Application, Merged]:
+    """Save what a page changed, field by field, so that two open pages do not wipe each other.
+
+    Where both changed the same field, what is stored stays until the applicant has chosen.
     """
     application = lock_editable(application, at=at)
     known = {question.id for question in application.definition.questions}
-    application.typed |= {id: _short(value) for id, value in typed.items() if id in known}
+    sent = {id: _short(value) for id, value in typed.items() if id in known}
+    merged = merge(application.typed, application.typed_on, sent, page)
+    application.typed, application.typed_on = merged.typed, merged.typed_on
     values = read_all(application.definition, application.typed, at=at).values
     application.answers = with_recorded(application.definition, values, application.answers)
     application.saved_at = at
-    application.save(update_fields=["typed", "answers", "saved_at"])
-    return application
+    application.save(update_fields=["typed", "typed_on", "answers", "saved_at"])
+    return application, merged
 
 
 @transaction.atomic

@@ -1,23 +1,26 @@
 """The boundaries of the authorities, from boundaries.geojson of a territory, if it has one."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from shapely import Point, get_coordinates, transform, unary_union
 from shapely.errors import ShapelyError
 from shapely.geometry import shape
 from shapely.ops import nearest_points
 
-from rukhsa.catalogue.problems import CatalogueError
+from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem
 from rukhsa.catalogue.territory import Territory, read_territory, territory_folder
-from rukhsa.places.geometry import WGS84
+from rukhsa.places.geometry import WGS84, shared
+from rukhsa.values.names import Text
 
 METRES_IN_A_DEGREE = 111_000  # of latitude; of longitude fewer, so that a margin is a little narrow there
 ASSUMED = "assumed"
+BOUNDARIES: Final = "boundaries.geojson"
 # Assumed: reclaimed land and piers lie so far beyond a coast that was drawn by hand.
 LEEWAY = 5_000  # metres
 
@@ -35,6 +38,7 @@ class Boundary:
     authority: str
     source: str
     ground: Any  # a shapely polygon in degrees
+    core: Any  # the same without the margin
 
     @property
     def is_assumed(self) -> bool:
@@ -106,7 +110,7 @@ def _middle_of(folder: Path) -> tuple[float, float]:
 
 def read_boundaries(folder: Path, territory: Territory) -> dict[str, Boundary]:
     """The boundaries by authority code; none if there is no file. Raises BadBoundaries."""
-    file = folder / "boundaries.geojson"
+    file = folder / BOUNDARIES
     if not file.exists():
         return {}
     try:
@@ -125,6 +129,32 @@ def read_boundaries(folder: Path, territory: Territory) -> dict[str, Boundary]:
     return dict(zip(codes, found, strict=True))
 
 
+OVERLAP: Final = 100.0  # square metres that two boundaries may share: the width of a drawn line
+
+
+def overlaps(folder: Path, territory: Territory) -> Iterator[DefinitionProblem]:
+    """A problem for each two authorities whose boundaries, without their margins, share ground."""
+    for one, other in combinations(read_boundaries(folder, territory).values(), 2):
+        square_metres = shared(one.core, other.core)
+        if square_metres <= OVERLAP:
+            continue
+        where = one.core.intersection(other.core).representative_point()
+        place = f"{where.y:.4f}, {where.x:.4f}"
+        said = f"{square_metres / 1_000_000:,.3f}"
+        yield DefinitionProblem(
+            code="boundaries-overlap",
+            file=BOUNDARIES,
+            line=1,
+            column=1,
+            field=f"{one.authority}, {other.authority}",
+            what=Text(
+                en=f"both have {said} square kilometres, around {place}.",
+                ar=f"تشترك الجهتان في {said} كيلومتر مربع حول {place}.",
+            ),
+            write_instead=Text(en="Let each point lie in one of them.", ar="اجعل كل نقطة في حدود جهة واحدة."),
+        )
+
+
 def _boundary(feature: Any) -> Boundary:
     told, drawn = feature["properties"], shape(feature["geometry"])
     if drawn.geom_type not in {"Polygon", "MultiPolygon"} or not drawn.is_valid or drawn.is_empty:
@@ -133,7 +163,7 @@ def _boundary(feature: Any) -> Boundary:
     if not 0 <= margin <= 10_000:
         raise ValueError("a margin has 0 to 10000 metres")
     ground = drawn.buffer(margin / METRES_IN_A_DEGREE)
-    return Boundary(authority=str(told["authority"]), source=str(told["source"]), ground=ground)
+    return Boundary(authority=str(told["authority"]), source=str(told["source"]), ground=ground, core=drawn)
 
 
 @cache

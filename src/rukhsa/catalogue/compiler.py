@@ -102,7 +102,7 @@ def problems_in(folder: Path, *, on: date | None = None) -> Iterator[DefinitionP
 def sound_in(folder: Path, *, on: date | None = None) -> list[Reading[Definition]]:
     """Read the definitions of a territory. Raises DefinitionRefused, which lists the problems of all."""
     territory = read_territory(folder)
-    problems = list(_problems_of_policies(folder))
+    problems = [*_problems_of_policies(folder), *_problems_of_boundaries(folder, territory)]
     readings: list[Reading[Definition]] = []
     is_whole = True
     for file in definition_files(folder):
@@ -122,6 +122,14 @@ def _problems_of_policies(folder: Path) -> Iterator[DefinitionProblem]:
         yield from validity.check_policies(shaped(load(file), Policies)) if file.exists() else ()
     except DefinitionRefused as refused:
         yield from refused.problems
+
+
+def _problems_of_boundaries(folder: Path, territory: Territory) -> Iterator[DefinitionProblem]:
+    from rukhsa.catalogue.boundaries import (
+        overlaps,
+    )  # takes long to import, and the editor checks one definition
+
+    yield from overlaps(folder, territory)
 
 
 def _problems_of_all(

@@ -1,5 +1,6 @@
 """Surveys: what was delivered of one kind of ground, such as the buildings, in versions that count from a day."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -86,6 +87,7 @@ class Feature(models.Model):
         indexes = [
             GistIndex(box_of(F("west"), F("south"), F("east"), F("north")), name="features_by_ground"),
             models.Index(fields=["survey", "block", "road", "number"], name="features_by_address"),
+            models.Index(fields=["survey", "number"], name="features_by_number"),
         ]
 
 
@@ -114,19 +116,29 @@ def in_force(on: date, *kinds: Kind) -> QuerySet[Survey]:
 def features_within(view: Box, *, on: date, kinds: Iterable[Kind], most: int) -> list[Found]:
     """The features whose box meets a box in degrees on a day, at most so many; one query, by the index."""
     west, south, east, north = view
+    edges = {"west": west, "south": south, "east": east, "north": north}
+    return _found(_WITHIN, edges | {"on": on, "kinds": [*kinds], "most": most})
+
+
+def buildings_at(block: int, road: str, number: str, *, on: date) -> list[Found]:
+    """The buildings of an address on a day: one row may have several numbers; one query, by the index."""
+    told = {"on": on, "kinds": [Kind.BUILDING], "block": block, "road": road, "number": number}
+    return _found(_AT_ADDRESS, told)
+
+
+def ground_of_block(block: int, *, on: date) -> list[Found]:
+    """The ground of a block on a day, in one part or several; one query, by the index."""
+    return _found(_OF_BLOCK, {"on": on, "kinds": [Kind.BLOCK], "block": block})
+
+
+def roads_called(block: int | None, road: str, *, on: date) -> list[Found]:
+    """The lines of a road on a day, by its number or name, those of the block first; one query."""
+    return _found(_OF_ROAD, {"on": on, "kinds": [Kind.ROAD], "block": block, "road": road})
+
+
+def _found(statement: str, told: dict[str, Any]) -> list[Found]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            _WITHIN,
-            {
-                "on": on,
-                "kinds": [*kinds],
-                "west": west,
-                "south": south,
-                "east": east,
-                "north": north,
-                "most": most,
-            },
-        )
+        cursor.execute(f"{_COUNTING} {statement}", told)
         return [
             Found(
                 kind=kind,
@@ -136,14 +148,14 @@ def features_within(view: Box, *, on: date, kinds: Iterable[Kind], most: int) ->
                 name_ar=arabic,
                 name_en=english,
                 sort=sort,
-                geometry=geometry,
+                geometry=json.loads(geometry),  # Django gives JSON as text
             )
             for kind, number, block, road, arabic, english, sort, geometry in cursor.fetchall()
         ]
 
 
 # By the ORM the box would be three nested functions with every number written twice.
-_WITHIN: Final = """
+_COUNTING: Final = """
     WITH counting AS (
         SELECT DISTINCT ON (survey.kind, survey.part) survey.id, survey.kind
         FROM places_survey AS survey JOIN places_surveyversion AS version ON version.survey_id = survey.id
@@ -153,9 +165,21 @@ _WITHIN: Final = """
     SELECT counting.kind, feature.number, feature.block, feature.road, feature.name_ar, feature.name_en,
            feature.sort, feature.geometry
     FROM places_feature AS feature JOIN counting ON counting.id = feature.survey_id
+"""
+_WITHIN: Final = """
     WHERE box(point(feature.west, feature.south), point(feature.east, feature.north))
        && box(point(%(west)s, %(south)s), point(%(east)s, %(north)s))
     ORDER BY feature.id LIMIT %(most)s
+"""
+_AT_ADDRESS: Final = """
+    WHERE feature.block = %(block)s AND feature.road = %(road)s
+    AND (feature.number = %(number)s OR %(number)s = ANY(string_to_array(feature.number, ',')))
+    ORDER BY feature.id LIMIT 20
+"""
+_OF_BLOCK: Final = "WHERE feature.block = %(block)s ORDER BY feature.id LIMIT 20"
+_OF_ROAD: Final = """
+    WHERE (feature.number = %(road)s OR feature.name_ar = %(road)s OR feature.name_en = %(road)s)
+    ORDER BY feature.block IS DISTINCT FROM %(block)s, feature.id LIMIT 20
 """
 
 

@@ -4,7 +4,9 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -16,6 +18,7 @@ from rukhsa.accounts.models import Company, Person, PersonKind
 from rukhsa.accounts.permissions import Permission
 from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
 from rukhsa.errors import RukhsaError
+from rukhsa.web.edge import is_partial
 
 SECRETS = frozenset({"password", "current", "new", "code"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -36,6 +39,7 @@ class Access:
     signed_in: bool
     permissions: frozenset[Permission] = frozenset()
     fresh: bool = False  # whether it needs a fresh proof
+    keeps: bool = False  # whether a form is kept that arrives after the session ended
     is_same_for_all: bool = False  # whether its answer depends on no one, not even on a cookie
 
 
@@ -66,15 +70,17 @@ def signed_in(view: View) -> View:
     return _guarded(view, Access(signed_in=True))
 
 
-def requires(*permissions: Permission, fresh: bool = False) -> Callable[[View], View]:
+def requires(*permissions: Permission, fresh: bool = False, keeps: bool = False) -> Callable[[View], View]:
     """Only an actor who holds all of `permissions` in one scope may enter.
 
     Others get 403, strangers the sign-in page. This opens the page; each object on it is checked by itself:
-    `Charge.objects.on_which(actor, …)`. With `fresh`, a POST needs a second factor used in the last minutes.
+    `Charge.objects.on_which(actor, …)`. With `fresh`, a POST needs a second factor used in the last minutes. With
+    `keeps`, a form that is sent after the session ended is kept until its owner signs in (interrupted.py).
     """
 
     def decorate(view: View) -> View:
-        return _guarded(view, Access(signed_in=True, permissions=frozenset(permissions), fresh=fresh))
+        held = frozenset(permissions)
+        return _guarded(view, Access(signed_in=True, permissions=held, fresh=fresh, keeps=keeps))
 
     return decorate
 
@@ -109,7 +115,7 @@ def _guarded(view: View, access: Access) -> View:
     def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         actor = actor_of(request)
         if actor is None:
-            return redirect_to_login(request.get_full_path(), _sign_in_for(request))
+            return _asked_to_sign_in(request, access)
         # The verifier's process declares public views with this module and has no second proofs installed.
         from rukhsa.accounts.second_factor import has_second_factor
 
@@ -123,6 +129,25 @@ def _guarded(view: View, access: Access) -> View:
         return view(request, *args, **kwargs)
 
     return _declared(enter, access)
+
+
+def _asked_to_sign_in(request: HttpRequest, access: Access) -> HttpResponse:
+    """The way to the sign-in page and back; a part of a page is never replaced by it."""
+    if access.keeps and request.method == "POST":
+        # The verifier's process has no applications.
+        from rukhsa.web import interrupted
+
+        interrupted.keep(request)
+    # An address that only takes forms, or answers with a part of a page, cannot be opened.
+    back, page = request.get_full_path(), urlsplit(request.headers.get("HX-Current-URL", ""))
+    if request.method not in SAFE and not page.netloc:
+        page = urlsplit(request.headers.get("Referer", ""))
+    if page.netloc == request.get_host() and not access.keeps:
+        back = urlunsplit(("", "", page.path, page.query, ""))
+    to_sign_in = redirect_to_login(back, _sign_in_for(request))
+    if is_partial(request):
+        return HttpResponse(status=HTTPStatus.UNAUTHORIZED, headers={"HX-Redirect": to_sign_in.url})
+    return to_sign_in
 
 
 def _sign_in_for(request: HttpRequest) -> str:

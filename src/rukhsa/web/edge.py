@@ -1,6 +1,7 @@
 """The edge of the web: turns errors into pages or problem documents, and limits what browsers cache."""
 
 import logging
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
@@ -11,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 
 from rukhsa.accounts.client import client_address, network_of
 from rukhsa.accounts.models import Person, PersonKind
@@ -23,8 +25,13 @@ from rukhsa.web.sentences import is_told, sentence_of, status_of, title_of
 NOTHING: Final = "no-store"
 # The cookies for language and text size are not secret and stay; the session's is deleted with the session.
 _AT_SIGN_OUT: Final = '"cache", "storage"'
+_NOT_AGAIN: Final = frozenset({"csrfmiddlewaretoken", "on", "later"})
 logger = logging.getLogger(__name__)
-SECRETS = frozenset({"csrfmiddlewaretoken", "password", "code", "login"})
+SECRETS = frozenset({"csrfmiddlewaretoken", "password", "current", "new", "code", "login"})
+# Fields of forms that no one typed: buttons, and what a page says of itself.
+_CONTROL: Final = re.compile(
+    r"(was|asked)[.]|(csrfmiddlewaretoken|page|told|wrong|on|later|fill|stay|mine|theirs|next)$"
+)
 
 
 class Edge:
@@ -53,7 +60,11 @@ class Edge:
 
 
 class Keeping:
-    """Middleware: `no-store`, unless the view allows caching and no user is signed in; clear it at sign-out."""
+    """Middleware: `no-store`, unless the view allows caching and no user is signed in; clear it at sign-out.
+
+    A page and what htmx is told at the same address are two responses: the second is never stored, so that Back cannot
+    show it as a page.
+    """
 
     def __init__(self, respond: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.respond = respond
@@ -61,15 +72,23 @@ class Keeping:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.respond(request)
         response.headers.setdefault("Cache-Control", NOTHING)
-        if getattr(request, "actor", None) is not None and NOTHING not in response.headers["Cache-Control"]:
+        may_be_kept = getattr(request, "actor", None) is None and not is_partial(request)
+        if not may_be_kept and NOTHING not in response.headers["Cache-Control"]:
             response.headers["Cache-Control"] = NOTHING
         match = request.resolver_match
         if getattr(getattr(match and match.func, "access", None), "is_same_for_all", False):
             # The middleware around this one would add `Vary: Cookie`, and every cookie would fetch it again.
             request.session.accessed = request.session.modified
+        else:
+            patch_vary_headers(response, ["HX-Request"])
         if request.method == "POST" and match and match.url_name == "account_logout":
             response.headers["Clear-Site-Data"] = _AT_SIGN_OUT
         return response
+
+
+def is_partial(request: HttpRequest) -> bool:
+    """Whether htmx asked, which puts the answer into the page that is open."""
+    return request.headers.get("HX-Request") == "true"
 
 
 def answer(
@@ -114,10 +133,8 @@ def _typed(request: HttpRequest, status: HTTPStatus) -> list[str]:
     """What was written in a form that was refused, so that no work is lost; without secrets."""
     if request.method != "POST" or status == HTTPStatus.NOT_FOUND:
         return []
-    posted = request.POST
-    return [
-        value for name, values in posted.lists() if name not in SECRETS for value in values if " " in value
-    ]
+    fields = ((name, values) for name, values in request.POST.lists() if not is_control(name))
+    return [value for name, values in fields if name not in SECRETS for value in values if value.strip()]
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -148,8 +165,23 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """CSRF_FAILURE_VIEW: usually a page left open too long, so it shows what was typed."""
-    return answer(request, HTTPStatus.FORBIDDEN, "form-expired")
+    """CSRF_FAILURE_VIEW: usually a page left open too long, so it shows what was typed.
+
+    A page of a draft is offered to be saved with one press, if the browser says that a page of this site sent it.
+    """
+    route, origin = request.resolver_match, request.headers.get("Origin", "")
+    is_of_draft = route is not None and route.view_name == "portal:section"
+    is_ours = origin == f"{request.scheme}://{request.get_host()}"
+    if not (is_of_draft and is_ours) or is_partial(request) or wants_json(request):
+        return answer(request, HTTPStatus.FORBIDDEN, "form-expired")
+    fields = [(name, value) for name, values in request.POST.lists() for value in values]
+    context = {"posted": [(name, value) for name, value in fields if name not in _NOT_AGAIN]}
+    return render(request, "web/errors/again.html", context, status=HTTPStatus.FORBIDDEN)
+
+
+def is_control(name: str) -> bool:
+    """Whether a field of a form holds nothing that was typed."""
+    return _CONTROL.match(name) is not None
 
 
 def answer_without_form(request: HttpRequest, status: HTTPStatus, code: str) -> HttpResponse:

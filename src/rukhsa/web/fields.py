@@ -1,6 +1,6 @@
 """Turns a question, with what was typed and what is wrong with it, into what its field shows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 
 from rukhsa.applications.answers import Problem
+from rukhsa.applications.merge import Clash
 from rukhsa.catalogue.questions import Question
 from rukhsa.places.address import spoken_parts
 from rukhsa.web.one_line import LINE
@@ -24,6 +25,8 @@ class Field:
     beside: Mapping[str, Any] = field(default_factory=dict)  # what else the template of its type shows
     hint: Promise | None = None  # what to look at again, which refuses nothing
     takes_line: bool = False
+    showed: Sequence[tuple[str, str]] = ()  # the print of what each of its fields is based on (merge.py)
+    clashes: Sequence[tuple[Clash, Any]] = ()  # what another page changed, with the name of the field
 
     @property
     def id(self) -> str:
@@ -84,6 +87,8 @@ def field_of(
     left: Mapping[str, int] | None = None,
     hint: Promise | None = None,
     takes_line: bool = False,
+    showed: Sequence[tuple[str, str]] = (),
+    clashes: Sequence[tuple[Clash, Any]] = (),
 ) -> Field:
     """The field of a question; `left` says how many each place can still take, where it asks for one.
 
@@ -108,6 +113,8 @@ def field_of(
         hint=hint,
         takes_line=takes_line,
         beside=question.beside(typed or "", left or {}),
+        showed=showed,
+        clashes=clashes,
     )
 
 

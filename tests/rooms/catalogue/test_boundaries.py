@@ -10,11 +10,13 @@ from django.utils import translation
 from pytest_django import Settings
 
 from rukhsa.applications.conflict import conflicts, hints
-from rukhsa.catalogue.boundaries import BadBoundaries, boundary_left, read_boundaries
+from rukhsa.catalogue.boundaries import BadBoundaries, boundary_left, overlaps, read_boundaries
+from rukhsa.catalogue.compiler import problems_in
 from rukhsa.catalogue.definition import read_definition
 from rukhsa.catalogue.load import load
 from rukhsa.catalogue.territory import read_territory
 from rukhsa.places.geometry import parse_line
+from tests import opinions
 from tests.rooms.catalogue.broken import BAHRAIN
 
 AT = datetime(2026, 11, 26, 9, tzinfo=UTC)
@@ -85,3 +87,33 @@ def test_a_file_that_is_no_boundary_is_refused_in_words(tmp_path: Path, text: st
     (tmp_path / "boundaries.geojson").write_text(text)
     with pytest.raises(BadBoundaries, match=r"boundaries\.geojson"):
         read_boundaries(tmp_path, read_territory(BAHRAIN))
+
+
+def test_boundaries_that_overlap_are_found_with_their_area_and_place(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(BAHRAIN, tmp_path / "bahrain"))
+    assert list(overlaps(BAHRAIN, read_territory(BAHRAIN))) == []
+    file = folder / "boundaries.geojson"
+    drawn = json.loads(file.read_text())
+    capital = next(each for each in drawn["features"] if each["properties"]["authority"] == "CAP")
+    # Across the water: a rectangle of a hundredth of a degree each way of Muharraq.
+    capital["geometry"] = {
+        "type": "MultiPolygon",
+        "coordinates": [
+            capital["geometry"]["coordinates"],
+            [[[50.64, 26.25], [50.65, 26.25], [50.65, 26.26], [50.64, 26.26], [50.64, 26.25]]],
+        ],
+    }
+    file.write_text(json.dumps(drawn))
+    (found,) = [each for each in problems_in(folder) if each.code == "boundaries-overlap"]
+    assert (found.file, found.field) == ("boundaries.geojson", "CAP, MUH")
+    assert "both have 1.113 square kilometres, around 26.2550, 50.6450." in found.what.en
+    assert "26.2550" in found.what.ar
+
+
+def test_every_real_plot_lies_in_one_authority_of_the_sample() -> None:
+    known = read_boundaries(BAHRAIN, read_territory(BAHRAIN)).values()
+    plots = json.loads((opinions.beside("data/bahrain-geo") / "buildings-209.geojson").read_text())[
+        "features"
+    ]
+    held = [{each.authority for each in known if each.holds(plot["geometry"])} for plot in plots]
+    assert (len(held), held.count({"MUH"})) == (589, 589)

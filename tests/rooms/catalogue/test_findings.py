@@ -70,7 +70,7 @@ def codes_in(source: Path) -> set[str]:
 def test_every_code_has_a_page_and_every_page_a_code() -> None:
     checks, questions = ((CATALOGUE / folder).glob("*.py") for folder in ("checks", "questions"))
     sources = [*checks, *questions, *(CATALOGUE / f"{name}.py" for name in (
-        "source", "reading", "compiler", "service_version", "block_list", "slots",
+        "source", "reading", "compiler", "service_version", "block_list", "slots", "boundaries",
     ))]  # fmt: skip
     given = set().union(*map(codes_in, sources))
     # Names of nothing have a code each, made of what is named: unknown-question, unknown-answer, …

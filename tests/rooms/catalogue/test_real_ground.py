@@ -1,5 +1,6 @@
 """Real geometry of Muharraq, dirt and all, through the import of each kind. It lies beside the project, never in it."""
 
+import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from rukhsa.catalogue.territory import read_territory
 from rukhsa.places.block import blocks_on
 from rukhsa.places.models import Block
 from rukhsa.places.survey import Kind
+from rukhsa.places.zone import zones_at
 from tests import opinions
 from tests.rooms.catalogue.broken import BAHRAIN
 
@@ -78,3 +80,13 @@ def test_the_zones(name: str, became: dict[str, int]) -> None:
 
 def counts(taken: int, mended: int = 0, left_out: int = 0, hint: int = 0) -> dict[str, int]:
     return {"taken": taken, "mended": mended, "left out": left_out, "hint": hint}
+
+
+def test_real_places_lie_in_real_zones() -> None:
+    surveyed("heritage-parcels", Kind.ZONE)
+    surveyed("buildings-209", Kind.BUILDING, renamed={"number": "building"})
+    plots = json.loads(real("buildings-209").read_text())["features"]
+    protected = [plot for plot in plots if zones_at(plot["geometry"], DAY) == {"heritage"}]
+    assert len(protected) == 178
+    # Across the water no zone is known.
+    assert zones_at({"type": "Point", "coordinates": [50.5876, 26.2235]}, DAY) == set()

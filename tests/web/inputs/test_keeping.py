@@ -43,6 +43,33 @@ def test_nothing_of_the_portal_is_kept_by_anybody(readers: dict[str, Client], ap
     assert answered > 40, "pages are looked at, and not refusals alone"
 
 
+def test_what_htmx_is_told_is_kept_by_no_browser_and_never_shown_as_the_page(
+    readers: dict[str, Client], applied: Application
+) -> None:
+    """At every address, for everyone: Back after paying showed the empty answer to htmx as a page."""
+    wrong = [found for name, client in readers.items() for found in _mixed_up(name, client, applied)]
+    assert wrong == []
+
+
+def test_without_the_middleware_what_htmx_is_told_may_be_shown_as_the_page(
+    readers: dict[str, Client], applied: Application, settings: Settings
+) -> None:
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if not name.endswith(".Keeping")]
+    wrong = {path for _name, path in _mixed_up("layla", readers["layla"], applied)}
+    assert f"/applications/{applied.pk}/pay/checking" in wrong
+
+
+def _mixed_up(name: str, client: Client, applied: Application) -> Iterator[tuple[str, str]]:
+    """The addresses where what htmx is told may be stored, or taken for the page."""
+    for path in _addresses(applied, client):
+        told = client.get(path, headers={"HX-Request": "true"}).headers
+        page = client.get(path).headers
+        is_same_for_all = "no-store" not in page.get("Cache-Control", "no-store")
+        varies = all("HX-Request" in each.get("Vary", "") for each in (told, page))
+        if not (varies or is_same_for_all) or "no-store" not in told.get("Cache-Control", ""):
+            yield name, path
+
+
 def test_without_the_middleware_a_case_and_the_money_of_a_person_are_kept(
     readers: dict[str, Client], applied: Application, settings: Settings
 ) -> None:

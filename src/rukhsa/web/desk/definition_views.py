@@ -26,6 +26,7 @@ from rukhsa.payments.tariff import TariffGap, price
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.catalogue import text_in
+from rukhsa.web.edge import is_partial
 from rukhsa.web.fields import field_of, typed_in
 
 type Context = dict[str, Any]
@@ -39,7 +40,7 @@ def _view(template: str) -> Callable[[Callable[[PortalRequest, Definition], Cont
         @require_POST
         def show(request: PortalRequest) -> HttpResponse:
             text = text_in(request)
-            context: Context = {"text": text, "whole": request.headers.get("HX-Request") != "true"}
+            context: Context = {"text": text, "whole": not is_partial(request)}
             try:
                 context |= make(request, _sound(text)) | {"part": template}
             except DefinitionRefused as refused:

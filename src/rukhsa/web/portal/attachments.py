@@ -27,6 +27,7 @@ from rukhsa.catalogue.form import Document
 from rukhsa.files.kind import accepted, ending_of
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.attached import VerdictShown, verdict_beside
+from rukhsa.web.edge import is_partial
 from rukhsa.web.portal.pages import (
     FindingShown,
     application_of,
@@ -90,7 +91,7 @@ def add(request: PortalRequest, pk: UUID, document: str) -> HttpResponse:
         )
     except BadFile as bad:
         return _page(request, application, {document: bad.text}, status_of_form(bad.code))
-    if _is_partial(request):
+    if is_partial(request):
         return _page(request, application, {})
     return redirect("portal:documents", pk)
 
@@ -101,7 +102,7 @@ def remove_file(request: PortalRequest, pk: UUID) -> HttpResponse:
     """Remove a file; removing it twice is the same as once."""
     attachment = see(request.actor, pk, at=timezone.now())
     remove(attachment, actor=request.actor, at=timezone.now())
-    if _is_partial(request):
+    if is_partial(request):
         return _page(request, attachment.application, {})
     return redirect("portal:documents", attachment.application_id)
 
@@ -154,10 +155,6 @@ def _page(
         "total": total,
         "back": last_section_address(application),
     }
-    template = "portal/document_slots.html" if _is_partial(request) else "portal/documents.html"
+    template = "portal/document_slots.html" if is_partial(request) else "portal/documents.html"
     # htmx swaps in a page only when its status is 200; without htmx the status is that of the form.
-    return render(request, template, context, status=status if problems and not _is_partial(request) else 200)
-
-
-def _is_partial(request: PortalRequest) -> bool:
-    return request.headers.get("HX-Request") == "true"
+    return render(request, template, context, status=status if problems and not is_partial(request) else 200)

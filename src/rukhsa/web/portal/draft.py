@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +22,7 @@ from rukhsa.applications.submission import missing_documents
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.edge import is_control
 from rukhsa.web.fields import typed_in
 from rukhsa.web.portal.pages import application_of, needs_documents, sections_of
 from rukhsa.web.portal.service import may_apply
@@ -29,7 +30,6 @@ from rukhsa.web.portal.submission import ProblemShown, problems_shown
 from rukhsa.web.shown import AnswerShown, answer_shown
 
 CAME_FROM = "from"
-_NOT_ANSWERS = frozenset({"csrfmiddlewaretoken", "on", "later", "fill"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +87,9 @@ def tasks_of(application: Application, *, at: datetime) -> list[Task]:
     return [*tasks, Task(title=_("Check and submit"), address=address, done=False)]
 
 
-def show_expired(request: PortalRequest, application: Application, *, status: int = 200) -> HttpResponse:
+def show_expired(
+    request: PortalRequest, application: Application, *, posted: QueryDict | None = None, status: int = 200
+) -> HttpResponse:
     """Say that the draft has expired, and keep what was posted in the page."""
     definition = application.definition
     version = _offered(application)
@@ -97,8 +99,8 @@ def show_expired(request: PortalRequest, application: Application, *, status: in
         "may_begin": version is not None and may_apply(request.actor, version.definition),
         "posted": [
             (name, value)
-            for name, values in request.POST.lists()
-            if name not in _NOT_ANSWERS
+            for name, values in (posted or QueryDict()).lists()
+            if not is_control(name)
             for value in values
         ],
     }

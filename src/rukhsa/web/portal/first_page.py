@@ -13,6 +13,7 @@ from rukhsa.catalogue.service_search import find
 from rukhsa.catalogue.territory import territory
 from rukhsa.values.names import Text
 from rukhsa.web.access import public
+from rukhsa.web.edge import is_partial
 from rukhsa.web.portal.applications import overview
 
 MOST_WAITING = 2  # so that the search stands on the first screen of a phone
@@ -40,7 +41,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "found": sum(len(group.definitions) for group in groups),
         "authorities": [one.name(on=timezone.localdate()) for one in territory().authorities],
     }
-    if request.headers.get("HX-Request") == "true":
+    if is_partial(request):
         return render(request, "portal/services.html", context)
     context["own"] = overview(actor, most=MOST_WAITING) if actor and not actor.is_staff else None
     return render(request, "portal/first_page.html", context)

@@ -25,6 +25,7 @@ from rukhsa.payments.gateways.registry import usable
 from rukhsa.payments.models import Charge
 from rukhsa.payments.outcome import ask_soon
 from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.edge import is_partial
 from rukhsa.web.portal.pages import application_of
 from rukhsa.web.reckoning import lines_of
 
@@ -157,6 +158,6 @@ def how_it_ended(charge: Charge) -> Promise:
 
 
 def _moved(request: PortalRequest, address: str) -> HttpResponse:
-    if request.headers.get("HX-Request") == "true":
+    if is_partial(request):
         return HttpResponse(headers={"HX-Redirect": address})
     return redirect(address)

@@ -1,7 +1,6 @@
 """One section of the form: asks its questions, saves the answers, and continues when they are right."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -9,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from rukhsa.accounts.client import pseudonym
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import draft, reservation
 from rukhsa.applications.answers import Problem, ineligible, read_all
@@ -21,39 +21,52 @@ from rukhsa.catalogue.form import Section
 from rukhsa.catalogue.questions import Question
 from rukhsa.catalogue.questions.slot import SlotQuestion
 from rukhsa.places.block import blocks_asked_once
-from rukhsa.web import one_line
+from rukhsa.web import interrupted, one_line
 from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.edge import is_partial
 from rukhsa.web.fields import Field, field_of, typed_in
 from rukhsa.web.portal.draft import show_expired
 from rukhsa.web.portal.pages import application_of, findings_about, next_address, position_of
+from rukhsa.web.portal.sheet import WRONG, Sheet, clash_problems, page_of, taken_from
+
+# The buttons after which the same page is shown again.
+SAVED_AND_SHOWN = frozenset({"fill", "stay", "mine", "theirs"})
 
 
-@requires(Permission.APPLY)
+@requires(Permission.APPLY, keeps=True)
 @require_http_methods(["GET", "POST"])
 @blocks_asked_once()
 def ask(request: PortalRequest, pk: UUID, section: str) -> HttpResponse:
-    """GET shows the questions; POST saves the answers, then shows problems, continues, or returns to the overview."""
-    application = application_of(request, pk)
-    now = timezone.now()
+    """GET shows the questions; POST saves the answers, then shows problems, continues, or returns to the overview.
+
+    GET also saves what was sent here after the session had ended, once.
+    """
+    application, now = application_of(request, pk), timezone.now()
+    part = section_of(application, section)
+    kept = interrupted.take(request) if request.method == "GET" else None
+    form = request.POST if kept is None else kept
+    has_form = request.method == "POST" or kept is not None
+    if has_form and is_expired(application, at=now):
+        return show_expired(request, application, posted=form, status=409)
     if request.method == "GET" and not is_open(application, at=now):
         return redirect("portal:application", pk)
-    part = section_of(application, section)
-    if request.method == "GET":
-        return _page(request, application, part)
-    typed = typed_in(request.POST, part.questions)
-    typed = one_line.fill_in(typed, application.typed, again="fill" in request.POST)
-    if is_expired(application, at=now):
-        return show_expired(request, application, status=409)
-    application = draft.save(application, typed, actor=request.actor, at=now)
-    if request.headers.get("HX-Request") == "true":
-        return _live(request, application, part, now)
-    if "fill" in request.POST:
-        return _page(request, application, part)
-    if "later" in request.POST:
+    if not has_form:
+        return _page(request, Sheet(application=application, section=part))
+    typed = one_line.fill_in(typed_in(form, part.questions), application.typed, again="fill" in form)
+    page = page_of(form)
+    application, merged = draft.save_page(
+        application, taken_from(form, typed), page=page, actor=request.actor, at=now
+    )
+    sheet = Sheet.after(application, part, form, merged)
+    if is_partial(request):
+        return _live(request, sheet, now)
+    if kept is not None or SAVED_AND_SHOWN & set(form):
+        return _page(request, sheet, clash_problems(sheet), is_restored=kept is not None)
+    if "later" in form and not sheet.clashes:
         return redirect("portal:application", pk)
-    problems = problems_of(application, part, at=now)
+    problems = problems_of(application, part, at=now) | clash_problems(sheet)
     if problems:
-        return _page(request, application, part, problems, shown=set(request.POST), status=422)
+        return _page(request, sheet, problems, shown=set(form), status=422)
     return redirect(next_address(application, part))
 
 
@@ -85,65 +98,71 @@ def conflicts_in(application: Application, section: Section, *, at: datetime) ->
 
 def _page(
     request: PortalRequest,
-    application: Application,
-    section: Section,
+    sheet: Sheet,
     problems: dict[str, Problem] | None = None,
     *,
     shown: set[str] | None = None,
+    is_restored: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    fields = fields_of(application, section, problems or {}, actor=request.actor, at=timezone.now())
+    application, section = sheet.application, sheet.section
+    fields = fields_of(sheet, problems or {}, actor=request.actor, at=timezone.now())
     # A question that this very answer made appear is announced, not marked as an error.
-    new = [field for field in fields if field.problem and shown is not None and not _was_shown(field, shown)]
+    asked_before = {name.removeprefix("asked.").partition(".")[0] for name in shown or ()}
+    new = [each for each in fields if each.problem and shown and each.question.id not in asked_before]
     context = {
         "application": application,
         "section": section,
+        "sheet": sheet,
         "position": position_of(application, section),
         "fields": fields,
         "has_drawing": any(question.is_drawn for question in section.questions),
         "problems": [field for field in fields if field.problem and field not in new],
         "new_questions": new,
         "findings": findings_about(application, [question.id for question in section.questions]),
+        "is_restored": is_restored,
+        "person_mark": pseudonym(str(request.actor.person.pk)),
     }
     return render(request, "portal/section.html", context, status=status)
 
 
-def _live(request: PortalRequest, application: Application, section: Section, at: datetime) -> HttpResponse:
-    context: dict[str, Any] = {"application": application, "section": section, "saved_at": at}
-    problems = conflicts_in(application, section, at=at)
-    context["fields"] = fields_of(application, section, problems, actor=request.actor, at=at)
-    return render(request, "portal/section_live.html", context)
+def _live(request: PortalRequest, sheet: Sheet, at: datetime) -> HttpResponse:
+    """What changes on the open page; a problem that the page shows stays until it is solved."""
+    application, section = sheet.application, sheet.section
+    shown = set(request.POST.getlist(WRONG))
+    wrong = problems_of(application, section, at=at) if shown else {}
+    problems = conflicts_in(application, section, at=at) | clash_problems(sheet)
+    problems |= {about: wrong[about] for about in shown & wrong.keys() - problems.keys()}
+    fields = fields_of(sheet, problems, actor=request.actor, at=at)
+    context = {
+        "application": application,
+        "section": section,
+        "sheet": sheet,
+        "saved_at": at,
+        "fields": fields,
+        "problems": [field for field in fields if field.question.id in shown and field.problem],
+    }
+    return render(request, "portal/section_saved.html", context)
 
 
-def fields_of(
-    application: Application, section: Section, problems: dict[str, Problem], *, actor: Actor, at: datetime
-) -> list[Field]:
+def fields_of(sheet: Sheet, problems: dict[str, Problem], *, actor: Actor, at: datetime) -> list[Field]:
     """The fields of the questions that the answers so far ask in a section."""
+    application, typed = sheet.application, sheet.typed
     wanted: tuple[Question, ...] = asked(application.definition, application.answers)
     seen = hints(application.definition, application.answers, on=timezone.localdate(at))
     return [
         field_of(
             question,
-            typed_before(application, question, actor),
+            typed[question.id] if question.id in typed else question.known(actor, application.language),
             problems.get(question.id),
             hint=seen.get(question.id),
             takes_line=True,
             left=reservation.left(application, question, at=at)
             if isinstance(question, SlotQuestion)
             else None,
+            showed=sheet.showed(question),
+            clashes=sheet.clashes_in(question),
         )
-        for question in section.questions
+        for question in sheet.section.questions
         if question in wanted
     ]
-
-
-def typed_before(application: Application, question: Question, actor: Actor) -> Any:
-    """What was typed, or what we know of the applicant where nothing was."""
-    if question.id in application.typed:
-        return application.typed[question.id]
-    return question.known(actor, application.language)
-
-
-def _was_shown(field: Field, posted: set[str]) -> bool:
-    id = field.question.id
-    return any(name in {id, f"asked.{id}"} or name.startswith(f"{id}.") for name in posted)

@@ -18,7 +18,7 @@ export async function makeMap(place, setting, { centre, zoom, box }) {
   if (setting.ground?.attribution) map.addControl(new maplibre.AttributionControl({ compact: false }), "bottom-right");
   // A screen reader leaves the arrows and Space to it.
   const canvas = map.getCanvas();
-  if (!place.dataset.view) {
+  if (place.dataset.page !== "view") {
     canvas.setAttribute("role", "application");
     canvas.setAttribute("aria-describedby", `${place.id}-keys`);
   }

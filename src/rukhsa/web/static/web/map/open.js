@@ -28,7 +28,7 @@ async function open(place, { asked = false } = {}) {
   place.setAttribute("aria-busy", "true");
   said.textContent = setting.words.opening;
   try {
-    const [page] = await Promise.all([import(place.dataset.view ? setting.view : setting.drawing), sheet(setting.sheet)]);
+    const [page] = await Promise.all([import(setting.pages[place.dataset.page]), sheet(setting.sheet)]);
     await page.show(place, setting);
     place.dataset.state = "open";
     said.textContent = setting.words.opened;

@@ -1,8 +1,10 @@
 """`python -m tools`: write the pages of docs/ that are made from the code, or check that they are up to date."""
 
 import argparse
+import json
 import os
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import django
@@ -13,7 +15,11 @@ from rukhsa.project.config import PROJECT
 def main() -> None:
     """Read the command line; write a page, or say which are not up to date."""
     parser = argparse.ArgumentParser(prog="python -m tools", description=__doc__)
-    parser.add_argument("pages", choices=("diagrams", "gate"), help="docs/diagrams/, or docs/formats/gate.md")
+    parser.add_argument(
+        "pages",
+        choices=("diagrams", "gate", "accessibility"),
+        help="docs/diagrams/, docs/formats/gate.md, or docs/accessibility.md",
+    )
     parser.add_argument("--check", action="store_true", help="for diagrams: write nothing, name what is old")
     given = parser.parse_args()
     os.environ.setdefault("RUKHSA_ENVIRONMENT", "development")
@@ -21,6 +27,8 @@ def main() -> None:
     django.setup()
     if given.pages == "gate":
         _measure_the_gate()
+    elif given.pages == "accessibility":
+        state_accessibility()
     else:
         _draw(check=given.check)
 
@@ -39,6 +47,15 @@ def _measure_the_gate() -> None:
     from tools import gate_page
 
     _write(gate_page.FILE, gate_page.page(gate_page.measure()))
+
+
+def state_accessibility() -> None:
+    """Write docs/accessibility.md, and what the page of the portal shows."""
+    from tools import accessibility
+
+    made = accessibility.made()
+    _write(accessibility.PAGE, accessibility.as_page(made))
+    _write(accessibility.SHIPPED, json.dumps(asdict(made), ensure_ascii=False, indent=1) + "\n")
 
 
 def _write(file: Path, text: str) -> None:

@@ -1,10 +1,14 @@
 """The accessibility faults that axe finds on a page."""
 
+import json
+import re
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page
 
+# What `python -m tools accessibility` makes the accessibility statement from.
+RESULTS = Path(__file__).parents[2] / "var" / "axe.jsonl"
 SOURCE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 # To save time, axe reports faults only, without other selectors, and skips rules whose impact, which is
 # that of each of their findings, is lower than what we look for.
@@ -29,3 +33,12 @@ def faults(page: Page) -> list[str]:
         for each in found
         if each["impact"] in ("serious", "critical")
     ]
+
+
+def note(address: str, language: str, width: int, found: list[str]) -> None:
+    """Add a line on a page state that was examined, without the ids in its address."""
+    page = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "*", address)
+    RESULTS.parent.mkdir(exist_ok=True)
+    with RESULTS.open("a", encoding="utf-8") as file:
+        line = {"page": page, "language": language, "width": width, "faults": found}
+        file.write(json.dumps(line, ensure_ascii=False) + "\n")

@@ -67,7 +67,10 @@ class Window:
         """Find no serious accessibility fault, and nothing that is too wide."""
         self.page.wait_for_load_state("load")
         address = urlsplit(self.page.url).path
-        for fault in axe.faults(self.page) if self.scripts else ():
+        found = axe.faults(self.page) if self.scripts else []
+        if self.scripts:
+            axe.note(address, self.language, self.width, found)
+        for fault in found:
             self.faults.append(f"{address} ({self.language}, {self.width} px): {fault}")
         wide = self.page.evaluate("document.documentElement.scrollWidth")
         if wide > self.width:

@@ -74,7 +74,7 @@ def test_of_two_completions_of_one_permit_the_second_is_refused_at_the_decision(
         {"outcome": "granted", "reasons": "", "legal_basis": LEGAL_BASIS},
     )
     assert page.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert "The earlier document that this application names no longer holds" in page.content.decode()
+    assert "The earlier document in this application is no longer in force" in page.content.decode()
     assert town.refuse(second).stage == Stage.REFUSED
     assert Closure.objects.get().by.intent.application == first
 
@@ -98,7 +98,7 @@ def test_of_two_completions_granted_at_once_one_is_issued_and_the_other_waits_wi
         (second.pk, "parent-ended")
     ]
     assert (
-        "closed or revoked while this application"
+        "closed or revoked during this application"
         in _salem(town).get(reverse("desk:stalled")).content.decode()
     )
 

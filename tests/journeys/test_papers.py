@@ -48,11 +48,11 @@ def test_a_receipt_and_a_note_of_money_returned_verify_as_a_licence_does(
     instrument = town.issue("excavation-permit")
     receipt, layla = Receipt.objects.get(), browser()
     address = reverse("portal:paper", args=["receipt", receipt.pk])
-    assert "Make the signed document" in layla.get(address).content.decode()
+    assert "Create the signed document" in layla.get(address).content.decode()
     assert layla.get(f"{address}/file").status_code == HTTPStatus.NOT_FOUND
     for _ in range(2):
         layla.post(address)
-    assert "is being prepared" in layla.get(address).content.decode()
+    assert "preparing the signed document" in layla.get(address).content.decode()
     assert ProcrastinateJob.objects.filter(task_name="issuance.issue_paper").count() == 1
     assert papers.issue_receipt(receipt, at=town.at) == papers.issue_receipt(receipt, at=town.at)
     page = layla.get(address).content.decode()
@@ -104,14 +104,14 @@ def test_a_paper_that_is_refused_is_shown_to_finance_and_tried_again(town: Town)
         with pytest.raises(ClockWentBack):
             papers.issue_paper(origin=origin)
     refusal = Stall.objects.get(origin=origin)
-    assert "could not be made yet" in layla.get(address).content.decode()
+    assert "could not create the signed document yet" in layla.get(address).content.decode()
     shown = huda.get(findings).content.decode()
     assert refusal.code in shown
     assert "Try again" in shown
     for _ in range(2):
         assert huda.post(reverse("desk:issue-paper", args=[refusal.pk])).status_code == HTTPStatus.FOUND
     assert ProcrastinateJob.objects.filter(lock=origin).count() == 1
-    assert "It is tried again" in huda.get(findings).content.decode()
+    assert "Try again now" in huda.get(findings).content.decode()
     papers.issue_of(origin, at=town.at)
     assert refusal.code not in huda.get(findings).content.decode()
     assert "Download the PDF" in layla.get(address).content.decode()

@@ -49,23 +49,23 @@ def test_the_applicant_reads_by_which_day_we_answer_and_when_we_are_late(town: T
     assert expected == Expected(day=by, clock=Clock.RUNS, is_late=False)
     with translation.override("en"):
         in_words = day(by)
-    assert f"We answer by {in_words}" in browser.get(f"/applications/{waiting.pk}/").text
-    assert f"answer by {in_words}" in browser.get("/applications/").text
+    assert f"We decide by {in_words}" in browser.get(f"/applications/{waiting.pk}/").text
+    assert f"decision by {in_words}" in browser.get("/applications/").text
     told = Notice.objects.get(application=waiting, event="submitted", channel="sms")
     with translation.override("en"):
         assert sentence("submitted", told.facts | NAMED).endswith(f"We answer by {in_words} at the latest.")
         assert "We answer" not in sentence("submitted", NAMED), "what was told before days were promised"
     town.hand_back(waiting, "owner-identity", FINDING)
-    assert "count again when you answer" in browser.get(f"/applications/{waiting.pk}/").text
+    assert "The time limit is paused until you reply" in browser.get(f"/applications/{waiting.pk}/").text
     town.at = now - timedelta(days=30)
     forgotten = town.apply("proof-of-residence")
     page = browser.get(f"/applications/{forgotten.pk}/").text
     assert "We are late" in page
-    assert "To ask for the reason, give Capital Secretariat" in page
-    assert "late: answer was due" in browser.get("/applications/").text
+    assert "To ask why, contact Capital Secretariat and quote" in page
+    assert "late: decision was due" in browser.get("/applications/").text
     town.at = now
     town.hand_back(forgotten, "owner-identity", FINDING)
-    assert "We go on as soon as you answer" in browser.get(f"/applications/{forgotten.pk}/").text
+    assert "We continue when you reply" in browser.get(f"/applications/{forgotten.pk}/").text
     assert standing(town.withdraw(waiting), at=town.at).expected is None
 
 
@@ -119,7 +119,7 @@ def test_a_refused_and_a_withdrawn_application_are_nobodys_turn(town: Town) -> N
     withdrawn = town.withdraw(town.apply("proof-of-residence"))
     assert headline(town, refused) == (Headline.REFUSED, Turn.NOBODY)
     page = applicants.signed_in(people.layla()).get(f"/applications/{refused.pk}/").text
-    assert "If you do not agree, you can contest it:" in page
+    assert "If you disagree, you can object to this decision:" in page
     assert "/services/grievance" in page
     decision = standing_decision(refused)
     assert not contests_of(decision, actor=town.layla, at=town.at + timedelta(days=90)), "it is too late then"

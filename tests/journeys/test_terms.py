@@ -51,13 +51,10 @@ def test_what_is_granted_and_never_paid_ends_once_and_frees_what_it_held(
     assert standing(granted, at=town.at).until == term.ends_at
     browser = applicants.signed_in(layla(), language="en")
     for page in ("", "pay"):
-        assert (
-            "after that the application ends by itself"
-            in browser.get(f"/applications/{granted.pk}/{page}").text
-        )
+        assert "or we will close your application" in browser.get(f"/applications/{granted.pk}/{page}").text
     assert_reminded(town, granted)
     address = town.begin_payment(town.advance(granted))
-    assert "go on here" in browser.get(f"/applications/{granted.pk}/").text
+    assert "continue here" in browser.get(f"/applications/{granted.pk}/").text
     town.at = term.ends_at
     assert town.advance(granted).stage == Stage.GRANTED  # a payment is under way
     assert granted not in lapsing.overdue(at=town.at)
@@ -129,23 +126,23 @@ def test_what_was_returned_ends_after_48_hours_unless_it_is_answered(town: Town)
     lapsing.remind(at=term.ends_at - timedelta(days=1))
     assert facts.notices(left).count("complete-soon/sms") == 1
     desk, page = applicants.signed_in(applicants.salem()), f"/desk/applications/{left.pk}/"
-    assert "after that the application ends by itself" in desk.get(page).text
+    assert "or we will close your application" in desk.get(page).text
     town.resubmit(answered)
     town.at = term.ends_at
     assert town.advance(left).stage == Stage.LAPSED
     assert town.advance(answered).stage == Stage.SUBMITTED
     assert facts.notices(left).count("lapsed-incomplete/mail") == 1
-    assert "The application ended by itself: its time was over." in desk.get(page).text
+    assert "We closed your application because the deadline passed." in desk.get(page).text
 
 
 def test_what_is_granted_is_withdrawn_by_its_applicant_until_it_is_paid(town: Town) -> None:
     granted = town.grant(town.apply("road-works-licence"))
     browser = applicants.signed_in(layla(), language="en")
     page = f"/applications/{granted.pk}/withdraw"
-    assert "the grant is given up" in browser.get(page).text
+    assert "you lose the approval" in browser.get(page).text
     town.begin_payment(granted)
     refused = browser.post(page)
-    assert (refused.status_code, "A payment for it is under way" in refused.text) == (
+    assert (refused.status_code, "A payment is in progress" in refused.text) == (
         HTTPStatus.CONFLICT,
         True,
     )

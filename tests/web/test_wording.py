@@ -38,6 +38,32 @@ def test_a_sentence_made_at_run_time_is_refused(source: Path) -> None:
         sentences(source)
 
 
+def test_a_word_that_is_two_in_arabic_has_a_context(source: Path) -> None:
+    (source / "templates" / "page.html").write_text(
+        '{% load i18n %}{% translate "Refused" %}{% translate "Refused" context "act" %}'
+        '{% blocktranslate trimmed context "act" count n=n %}{{ n }} vote'
+        "{% plural %}{{ n }} votes{% endblocktranslate %}"
+    )
+    (source / "module.py").write_text(
+        'from django.utils.translation import pgettext_lazy as _p\nA = _p("document", "Refused")\n'
+    )
+    wanted = sentences(source)
+    assert wanted == {
+        Sentence(singular="Refused"),
+        Sentence(singular="Refused", context="act"),
+        Sentence(singular="Refused", context="document"),
+        Sentence(singular="%(n)s vote", plural="%(n)s votes", context="act"),
+    }
+    catalogue = Catalog(locale="ar")
+    assert dictionary.update(catalogue, wanted) == 4
+    assert dictionary.update(catalogue, wanted) == 0
+    catalogue["Refused"].string = "مرفوض"
+    assert "not translated: Refused (act)" in dictionary.faults(catalogue, wanted)
+    assert "not translated: Refused" not in dictionary.faults(catalogue, wanted)
+    assert dictionary.update(catalogue, {Sentence(singular="Refused")}) == 0
+    assert [message.id for message in catalogue if message.id] == ["Refused"]
+
+
 def _catalogue() -> Catalog:
     catalogue = Catalog(locale="ar")
     catalogue.add("Pay %(amount)s", "ادفع %(amount)s")

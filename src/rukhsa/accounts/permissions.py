@@ -20,6 +20,7 @@ class Permission(StrEnum):
     CONVENE = "review:sitting:convene"
     VOTE = "review:sitting:vote"
     WRITE_MESSAGE = "correspondence:message:write"
+    READ_FEEDBACK = "feedback:feedback:read"
     READ_MONEY = "payments:charge:read"
     PROPOSE_PAYOUT = "payments:payout:propose"
     APPROVE_PAYOUT = "payments:payout:approve"
@@ -68,6 +69,7 @@ _OFFICER = frozenset(
         Permission.DECIDE,
         Permission.CONVENE,
         Permission.WRITE_MESSAGE,
+        Permission.READ_FEEDBACK,
         Permission.READ_MONEY,
         Permission.PROPOSE_WAIVER,
         Permission.PROPOSE_FORFEITURE,

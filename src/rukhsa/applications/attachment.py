@@ -72,7 +72,7 @@ def attach(
     application = lock_editable(application)
     rule = next((d for d in wanted(application.definition, application.answers) if d.id == document), None)
     if rule is None:
-        raise BadFile("document-not-asked", _("This document is not asked for."))
+        raise BadFile("document-not-asked", _("We do not need this document."))
     content = upload.read(LARGEST_FILE + 1)
     accepted = check_file(content, rule.accept)
     present = list(application.attachments.present().filter(document=document))
@@ -80,7 +80,10 @@ def attach(
     if same := next((each for each in present if each.digest == digest), None):
         return same
     if len(present) >= rule.at_most:
-        raise BadFile("too-many-files", _("All files for this document are here. Remove one first."))
+        raise BadFile(
+            "too-many-files",
+            _("You have attached all the files for this document. Remove one to add another."),
+        )
     attachment = Attachment.objects.create(
         application=application,
         document=document,

@@ -58,7 +58,7 @@ def _works(
     except AlreadyOccupied as other:
         yield Problem(about=about, code=other.code, text=held_by(other))
     except GeometryError as error:
-        sentence = _("This drawing is too large to be held free of other works. Draw a smaller one.")
+        sentence = _("This drawing is too large. Draw a smaller one.")
         yield Problem(about=clash.place, code=error.code, text=sentence)
     except PeriodError as error:
         yield Problem(about=about, code=error.code, text=_("The last day is before the first."))
@@ -69,9 +69,7 @@ def _works(
 def held_by(other: AlreadyOccupied) -> Promise:
     """Which works hold the place, and until when."""
     return format_lazy(
-        _(
-            "Other works (number {number}) hold this place until {day}: choose another place, or days after that."
-        ),
+        _("Other works (number {number}) use this place until {day}. Choose another place or later days."),
         # Isolated, since the sentence may run the other way.
         number=f"\u2066{other.instrument}\u2069",
         day=day_in_words(other.end),
@@ -98,10 +96,10 @@ def _entry(effect: RegisterEntry, answers: Mapping[str, Any]) -> Iterator[Proble
     about = effect.old if entered is old else effect.new
     if entered and is_registered(entered):
         yield Problem(
-            about=about, code="address-already-registered", text=_("This address is registered already.")
+            about=about, code="address-already-registered", text=_("This address is already registered.")
         )
     if struck and is_registered(struck) is False:
-        sentence = _("This address was struck from the register: it cannot be changed.")
+        sentence = _("This address was removed from the register, so it cannot be changed.")
         yield Problem(about=effect.old, code="address-not-registered", text=sentence)
 
 
@@ -148,7 +146,7 @@ def outside_boundary(definition: Definition, answers: Mapping[str, Any], *, on: 
     """A problem for each drawing that leaves a boundary which is published."""
     for question, boundary in _left(definition, answers, on):
         if not boundary.is_assumed:
-            sentence = _("This lies outside the boundary of {authority}. Correct the drawing or the address.")
+            sentence = _("This is outside the boundary of {authority}. Correct the drawing or the address.")
             yield Problem(about=question, code="outside-boundary", text=_said(sentence, boundary, on))
 
 
@@ -161,9 +159,7 @@ def outside_parcel(definition: Definition, answers: Mapping[str, Any], *, on: da
         parcel = answers.get((isinstance(question, Drawing) and question.within) or "")
         drawn = answers.get(question.id)
         if drawn and parcel and "measure" in parcel and not _is_on(drawn, parcel["number"], on):
-            sentence = _(
-                "This lies outside parcel {parcel}. Correct the drawing or the number of the parcel."
-            )
+            sentence = _("This is outside parcel {parcel}. Correct the drawing or the parcel number.")
             text = format_lazy(sentence, parcel=parcel["number"])
             yield Problem(about=question.id, code="outside-parcel", text=text)
 
@@ -177,9 +173,7 @@ def _is_on(drawn: Mapping[str, Any], number: str, on: date) -> bool:
 
 def hints(definition: Definition, answers: Mapping[str, Any], *, on: date) -> dict[str, Promise]:
     """A sentence for each drawing that leaves a boundary which is only assumed: nothing is refused."""
-    sentence = _(
-        "This seems to lie outside the boundary of {authority}. Look at the drawing and the address again."
-    )
+    sentence = _("This seems to be outside the boundary of {authority}. Check the drawing and the address.")
     return {
         question: _said(sentence, boundary, on)
         for question, boundary in _left(definition, answers, on)

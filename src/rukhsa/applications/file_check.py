@@ -75,39 +75,36 @@ def _sentence(refused: reader.Refused, content: bytes, accept: Sequence[str]) ->
 
 
 _OF_ANOTHER_KIND: Final = {
-    ("pdf",): _("Only PDF files are taken here."),
-    ("image",): _("Only pictures are taken here: JPEG, PNG, HEIC, WebP, AVIF or TIFF."),
-    ("pdf", "image"): _("Only PDF files and pictures (JPEG, PNG, HEIC, WebP, AVIF, TIFF) are taken here."),
+    ("pdf",): _("The file must be a PDF."),
+    ("image",): _("The file must be a picture: JPEG, PNG, HEIC, WebP, AVIF or TIFF."),
+    ("pdf", "image"): _("The file must be a PDF or a picture (JPEG, PNG, HEIC, WebP, AVIF, TIFF)."),
 }
 SENTENCES: Final = {
-    "file-empty": _("The file is empty. Choose the file again."),
+    "file-empty": _("The file is empty. Choose another file."),
     "file-too-large": _("The file is larger than 10 MB. Make it smaller and try again."),
-    "file-for-office": _("This is a file to be edited. Save it as PDF and attach that."),
+    "file-for-office": _("This file can be edited. Save it as a PDF and upload that."),
     "picture-of-another-kind": _(
-        "This kind of picture is not taken. Save it as JPEG or PNG and attach that."
+        "We cannot use this kind of picture. Save it as JPEG or PNG and upload that."
     ),
-    "file-locked": _("The PDF is locked by a password. Save it without one."),
-    "file-broken": _("The PDF cannot be read. Save or scan it again."),
-    "picture-broken": _("The picture cannot be read. Take or save it again."),
-    "file-too-long": _("The PDF has no page, or more than 200. Attach only what is asked."),
+    "file-locked": _("The PDF has a password. Save it without one."),
+    "file-broken": _("We cannot read the PDF. Save or scan it again."),
+    "picture-broken": _("We cannot read the picture. Take or save it again."),
+    "file-too-long": _("The PDF has no pages, or more than 200. Upload only the pages we ask for."),
     "file-active": _(
-        "The PDF contains something that runs or opens by itself. Print it to PDF and attach that."
+        "The PDF contains something that runs or opens automatically. Print it to PDF and upload the result."
     ),
     "file-dynamic-form": _(
-        "The PDF is a form that only some programs show. Open it in such a program, print it to PDF and attach that."
+        "Only some programs can show this PDF form. Open it in one of them, print it to PDF and "
+        "upload the result."
     ),
     "file-hybrid": _(
         "The PDF contains its editable copy. Save it without the editable copy (in LibreOffice: without “Hybrid PDF”)."
     ),
     "file-carries-file": _("The PDF contains another file: %(name)s. Save it without that file."),
-    "file-collection": _("The PDF is a collection of files. Attach each of them by itself."),
+    "file-collection": _("The PDF is a collection of files. Upload each file separately."),
     "picture-too-large": _("The picture has too many pixels. Make it smaller."),
-    "picture-of-several-pages": _("The picture has several pages. Save it as PDF and attach that."),
-    "took-too-long": _("It took too long to read the file. Save or scan it again, and make it smaller."),
-    "too-much-memory": _(
-        "The file needs too much memory to be read. Save or scan it again, and make it smaller."
-    ),
-    "reader-busy": _(
-        "Many files are being read just now. Your file was not kept: send it again in a minute."
-    ),
+    "picture-of-several-pages": _("The picture has several pages. Save it as a PDF and upload that."),
+    "took-too-long": _("The file took too long to read. Save or scan it again at a smaller size."),
+    "too-much-memory": _("The file is too complex to read. Save or scan it again at a smaller size."),
+    "reader-busy": _("We are reading many files now, so we did not save yours. Send it again in a minute."),
 }

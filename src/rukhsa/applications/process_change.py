@@ -30,7 +30,7 @@ class NoNewerProcess(ProcessError):
     """The application follows the newest process in effect, or is closed."""
 
     code = "no-newer-process"
-    text = _("There is no newer process that this application could follow.")
+    text = _("There is no newer process for this application.")
 
 
 class ProcessDoesNotFit(ProcessError):
@@ -38,7 +38,7 @@ class ProcessDoesNotFit(ProcessError):
 
     code = "process-does-not-fit"
     text = _(
-        "The newer process needs answers that this form does not ask for. The application keeps its process."
+        "The newer process needs answers that this form does not ask. The application keeps its process."
     )
 
 
@@ -46,7 +46,7 @@ class ProcessReasonMissing(ProcessError, ReasonMissing):
     """A change that does not say why."""
 
     code = "process-reason-missing"
-    text = _("Say why the application is to follow the newer process.")
+    text = _("Enter why the application should move to the newer process.")
 
 
 class ProcessChange(models.Model):

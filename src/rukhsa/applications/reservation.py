@@ -51,19 +51,19 @@ def problem_of(application: Application, taken: PlaceFull | QuotaSpent | Renewal
         case PlaceFull():
             question = slot_question(application)
             about = question.id if question else ""
-            text = _("This place is full. Choose another one: the list says how many are left in each.")
+            text = _("This place is full. Choose another place from the list.")
         case QuotaSpent():
             per = taken.quota.per
             about = application.definition.questions[0].id if per == "applicant" else per
             text = format_lazy(
-                _("You have had all that is allowed for now. You can ask again from {day}."),
+                _("You have reached the limit for now. You can apply again from {day}."),
                 day=day_in_words(taken.next),
             )
         case RenewalUnderWay():
             about = taken.question
             text = format_lazy(
                 _(
-                    "A renewal of this document is under way already: application {reference}. Follow that one."
+                    "You are already renewing this document with application {reference}. Continue with that one."
                 ),
                 reference=taken.other.reference,
             )

@@ -81,7 +81,7 @@ def missing_documents(application: Application, reading: Reading) -> tuple[Probl
     """A problem for each document that is asked for, not optional, and not attached."""
     present = set(application.attachments.present().values_list("document", flat=True))
     return tuple(
-        Problem(about=document.id, code="document-missing", text=_("Attach this document."))
+        Problem(about=document.id, code="document-missing", text=_("Upload this document."))
         for document in wanted(application.definition, reading.values)
         if not document.optional and document.id not in present
     )

@@ -54,21 +54,18 @@ class BankList(Shape):
 
 _SENTENCES = {
     IbanError.code: Sentence(
-        "An IBAN begins with two letters and two digits, such as BH67 BMAG 0000 1299 1234 56."
+        "Enter an IBAN that starts with 2 letters and 2 digits, like BH67 BMAG 0000 1299 1234 56."
     ),
-    NoSuchCountry.code: Sentence(
-        "No country with the letters {country} has IBANs. Compare the first two letters."
-    ),
-    WrongLength.code: Sentence("An IBAN of {country} has {length} characters. Count them again."),
+    NoSuchCountry.code: Sentence("Check the IBAN. No country with the letters {country} uses IBANs."),
+    WrongLength.code: Sentence("Check the IBAN. An IBAN from {country} has {length} characters."),
     WrongForm.code: Sentence(
-        "An IBAN of {country} is not written so: somewhere a letter stands for a digit, or a digit for a letter."
+        "Check the IBAN. A letter may be in the place of a digit, or a digit in the place of a "
+        "letter ({country})."
     ),
-    Mistyped.code: Sentence(
-        "This IBAN was mistyped. Compare it with the one that your bank gave, letter by letter."
-    ),
+    Mistyped.code: Sentence("Check the IBAN against your bank's letter. One character may be wrong."),
     UnknownBank.code: Sentence(
-        "We know no bank of {country} whose code is {bank}. Compare the IBAN with the one that your bank gave. If it "
-        "is right, bring a letter of the bank to the municipality: the bank is added, and you can go on."
+        "Check the IBAN: we do not know bank {bank} of {country}. If it is right, bring a letter "
+        "from your bank to the municipality to add it."
     ),
 }
 

@@ -62,6 +62,16 @@ class NameFrom(Shape):
     name: Text
 
 
+class Contact(Shape):
+    """How people reach an authority with a question."""
+
+    phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9 ]{3,20}$")] | None = None
+    mail: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=100)] | None = None
+    page: Annotated[str, StringConstraints(pattern=r"^https://\S+$", max_length=200)] | None = None
+    where: Text | None = None
+    source: str
+
+
 class AuthorityRule(Shape):
     """An issuing authority: its names by date, its look, and its blocks by their hundreds."""
 
@@ -72,6 +82,7 @@ class AuthorityRule(Shape):
     colour: Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
     crest: str | None = None
     block_hundreds: tuple[int, ...] = ()
+    contact: Contact | None = None
     source: str
 
     def name(self, *, on: date) -> Text:

@@ -38,13 +38,9 @@ class Claim(models.Model):
     at = models.DateTimeField()
 
 
-_RENEWED = _("This document was renewed already, and its next period has not begun.")
-_NOT_YOURS = _(
-    "None of your documents in force has this number. Copy it from the document, as it is printed."
-)
-_NOT_HERE = _(
-    "Another municipality issued this document. Check the address: it must be that of the document."
-)
+_RENEWED = _("This document was already renewed, and its next period has not started.")
+_NOT_YOURS = _("You have no document in force with this number. Copy it from the document as printed.")
+_NOT_HERE = _("Another municipality issued this document. Enter the address that is on the document.")
 
 
 def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:

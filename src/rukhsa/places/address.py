@@ -87,15 +87,15 @@ def _matched(part: str, text: str, pattern: str) -> str:
 
 
 _MISSING = {
-    "building": _("Write the number of the building."),
-    "road": _("Write the number of the road."),
-    "block": _("Write the number of the block."),
+    "building": _("Enter the building number."),
+    "road": _("Enter the road number."),
+    "block": _("Enter the block number."),
 }
 _UNREADABLE = {
-    "flat": _("Write the number of the flat, such as 12."),
-    "building": _("Write the number of the building, such as 1024 or 1024A."),
-    "road": _("Write the number of the road in digits, such as 1705."),
-    "block": _("Write the number of the block in digits, such as 317."),
+    "flat": _("Enter the flat number, like 12."),
+    "building": _("Enter the building number, like 1024 or 1024A."),
+    "road": _("Enter the road number in digits, like 1705."),
+    "block": _("Enter the block number in digits, like 317."),
 }
 
 

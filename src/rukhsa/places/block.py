@@ -20,7 +20,7 @@ class NoSuchBlock(RukhsaError, ValueError):
     """A block that does not exist on that day."""
 
     code = "block-unknown"
-    text: Promise = _("There is no block of this number. Look at the address plate.")
+    text: Promise = _("There is no block with this number. Check the address plate.")
 
 
 class Block(models.Model):

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "rukhsa.catalogue",
     "rukhsa.places",
     "rukhsa.staff",
+    "rukhsa.feedback",
     "rukhsa.audit",
     "rukhsa.authorities",
     "rukhsa.accounts",

@@ -21,7 +21,7 @@ class NotTheirs(ReviewError):
     """An application handed to a person without a post that could take it."""
 
     code = "not-an-officer-here"
-    text = _("This person is no officer of this authority.")
+    text = _("This person is not an officer of this authority.")
 
 
 class Assignment(models.Model):

@@ -40,14 +40,14 @@ class SameOfficer(ReviewError):
     """The officer who examined the application cannot decide it."""
 
     code = "same-officer"
-    text = _("You examined this application. Another officer must decide it.")
+    text = _("You reviewed this application. Another officer must decide it.")
 
 
 class LimitReached(ReviewError):
     """A grant for which nothing is left: the place is full, the quota is used up, or another renewal is under way."""
 
     code = "limit-reached"
-    text = _("Nothing is left of what is asked for in that time. Return the application, or refuse it.")
+    text = _("No places are left for that time. Return the application or refuse it.")
 
 
 class PlaceTaken(ReviewError):
@@ -59,7 +59,7 @@ class PlaceTaken(ReviewError):
         super().__init__(other.instrument)
         self.for_applicant = held_by(other)
         self.text = format_lazy(
-            _("Other works hold this place until {day}. Return the application, or refuse it."),
+            _("Other works use this place until {day}. Return the application or refuse it."),
             day=day_in_words(other.end),
         )
 
@@ -68,7 +68,7 @@ class DecidedByRule(ReviewError):
     """The definition leaves the decision to a rule."""
 
     code = "decided-by-rule"
-    text = _("A rule decides this service. No officer decides it.")
+    text = _("Rules decide this service. No officer decides it.")
 
 
 class DecidedByTwo(ReviewError):
@@ -82,7 +82,7 @@ class DecidedByCommittee(ReviewError):
     """A committee decides, and no officer."""
 
     code = "decided-by-committee"
-    text = _("A committee decides this service, at a sitting.")
+    text = _("A committee decides this service at a sitting.")
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
@@ -199,7 +199,7 @@ def decide_by_rule(application: Application, at: datetime) -> Decision | None:
     basis = application.definition.legal_basis.in_language(application.language)
     name = str(application.service_version)[:60]
     with translation.override(application.language):
-        unmet = gettext("The answers do not meet the conditions on which this service is granted.")
+        unmet = gettext("Your answers do not meet the conditions of this service.")
     reasons = "" if granted else unmet
     try:
         with transaction.atomic():

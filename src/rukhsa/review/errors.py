@@ -21,35 +21,35 @@ class StepNotOpen(ReviewError):
     """The step is not asked for, or its turn has not come."""
 
     code = "step-not-open"
-    text = _("It is not the turn of this step now.")
+    text = _("It is not time for this step yet.")
 
 
 class StepsNotDone(ReviewError):
     """A grant before the steps that precede it are done; `about` names the first of them."""
 
     code = "steps-not-done"
-    text = _("Steps before the decision are not done yet. Finish them first, or refuse.")
+    text = _("Some steps before the decision are not finished. Finish them, or refuse the application.")
 
 
 class ReasonsMissing(ReviewError):
     """A refusal without reasons."""
 
     code = "reasons-missing"
-    text = _("Write the reasons. The applicant reads them, and can object to them.")
+    text = _("Enter the reasons. The applicant can read them and object.")
 
 
 class AlreadyDecided(ReviewError):
     """The application was decided otherwise before."""
 
     code = "already-decided"
-    text = _("This application is already decided, and a decision is taken once.")
+    text = _("This application is already decided.")
 
 
 class Closed(ReviewError):
     """The application was decided or withdrawn meanwhile."""
 
     code = "application-closed"
-    text = _("This application was closed meanwhile. Nothing is asked of you any more.")
+    text = _("This application was closed. You do not need to answer.")
 
 
 class DecidedBefore(ReviewError):

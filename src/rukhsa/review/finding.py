@@ -25,7 +25,7 @@ class FindingsMissing(ReviewError):
     """A return without a finding."""
 
     code = "findings-missing"
-    text = _("Write at least one finding, so that the applicant knows what to change.")
+    text = _("Enter at least one finding, so that the applicant knows what to change.")
 
 
 class UnknownSubject(ReviewError):

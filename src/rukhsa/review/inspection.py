@@ -40,14 +40,14 @@ class PassedWithFaults(ReviewError):
     """A report that passes although a point failed."""
 
     code = "passed-with-faults"
-    text = _("A point failed, so the inspection cannot pass. Correct the point or choose failed.")
+    text = _("A point failed, so the visit cannot pass. Correct the point or choose “failed”.")
 
 
 class FaultsWithoutText(ReviewError):
     """A failed inspection that does not say what to do."""
 
     code = "faults-without-text"
-    text = _("Say what is wrong and what must be done.")
+    text = _("Saved at %(time)s")
 
 
 def still_wanted(inspection: str = "") -> Q:

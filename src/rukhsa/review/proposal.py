@@ -22,14 +22,14 @@ class AlreadyProposed(ReviewError):
     """Another proposal stands."""
 
     code = "already-proposed"
-    text = _("A decision is proposed already. Another officer confirms it or disagrees.")
+    text = _("A decision was already proposed. Another officer confirms it or disagrees.")
 
 
 class NothingProposed(ReviewError):
     """There is no proposal that could be confirmed."""
 
     code = "nothing-proposed"
-    text = _("No decision is proposed now. Look at the application again.")
+    text = _("No decision is proposed now. Open the application again.")
 
 
 class Proposal(Agreement):

@@ -111,11 +111,11 @@ def _another(application: Application, question: DecisionQuestion) -> bool:
 
 
 _NOT_YOURS: Promise = _(
-    "None of your applications that were decided has this number. Copy it from the page of the application."
+    "You have no decided application with this number. Copy it from the page of the application."
 )
 _OTHER_COMMITTEE: Promise = _(
     "Another service takes this grievance. The page of the refused application has a link to it."
 )
-_NOT_REFUSED: Promise = _("This application was granted. A grievance is against a refusal.")
-_TOO_LATE: Promise = _("The time in which this decision could be contested is over.")
-_UNDER_WAY: Promise = _("You have contested this decision already. Follow that application.")
+_NOT_REFUSED: Promise = _("This application was approved. You can only object to a refusal.")
+_TOO_LATE: Promise = _("The time limit for objecting to this decision has passed.")
+_UNDER_WAY: Promise = _("You have already objected to this decision. Follow that application.")

@@ -21,7 +21,7 @@ class RecordsIncomplete(ReviewError):
     """What the step records is missing or wrong; `problems` says what."""
 
     code = "records-incomplete"
-    text = _("Fill in what is recorded with this step.")
+    text = _("Enter what this step records.")
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)

@@ -32,21 +32,21 @@ class AnswerUnknown(ReviewError):
     """An opinion that is neither "objection" nor "no objection"."""
 
     code = "answer-unknown"
-    text = _("Choose whether you object.")
+    text = _("Choose whether your agency objects.")
 
 
 class ObjectionWithoutReason(ReviewError):
     """An objection that does not say why."""
 
     code = "objection-without-reason"
-    text = _("Say why you object, so that the officer and the applicant can act on it.")
+    text = _("Enter why your agency objects, so that the officer and applicant can act on it.")
 
 
 class AlreadyAnswered(ReviewError):
     """The referral was answered otherwise before."""
 
     code = "already-answered"
-    text = _("This referral was answered before, and an answer is given once.")
+    text = _("This question was already answered.")
 
 
 class ReferralQuerySet(models.QuerySet["Referral"]):

@@ -31,7 +31,7 @@ class SittingUnfit(ReviewError):
     """A sitting of an unknown committee, or on a future day."""
 
     code = "sitting-unfit"
-    text = _("Choose a committee, and a day that is not to come.")
+    text = _("Choose a committee, and today or an earlier day.")
 
 
 class NotOfCommittee(ReviewError):
@@ -49,7 +49,7 @@ class NoQuorum(ReviewError):
     def __init__(self, quorum: int) -> None:
         super().__init__(str(quorum))
         self.text = format_lazy(
-            _("The quorum is {quorum} members, and fewer are there to vote. Hold another sitting."),
+            _("The quorum is {quorum} members. Too few are able to vote. Hold another sitting."),
             quorum=quorum,
         )
 
@@ -58,49 +58,49 @@ class NotPresent(ReviewError):
     """A vote by a person who was not present at the sitting."""
 
     code = "not-present"
-    text = _("Only members who are present at the sitting vote.")
+    text = _("Only members present at the sitting can vote.")
 
 
 class ChoiceUnknown(ReviewError):
     """A vote that is none of the choices."""
 
     code = "choice-unknown"
-    text = _("Choose how you vote.")
+    text = _("Choose your vote.")
 
 
 class InterestWithoutReason(ReviewError):
     """A member steps out and does not say why."""
 
     code = "interest-without-reason"
-    text = _("Say what your interest in this application is.")
+    text = _("Enter your interest in this application.")
 
 
 class AlreadyVoted(ReviewError):
     """A second, different vote."""
 
     code = "already-voted"
-    text = _("You voted on this application at this sitting, and a vote is given once.")
+    text = _("You already voted on this application at this sitting.")
 
 
 class VotesMissing(ReviewError):
     """Not every member who is present has voted."""
 
     code = "votes-missing"
-    text = _("Not every member who is present has voted yet.")
+    text = _("Some members present have not voted yet.")
 
 
 class NoMajority(ReviewError):
     """As many members voted for as against."""
 
     code = "no-majority"
-    text = _("As many voted for as against, so nothing is decided. Hold another sitting.")
+    text = _("The vote was tied, so there is no decision. Hold another sitting.")
 
 
 class MinutesMissing(ReviewError):
     """A decision of a committee without minutes."""
 
     code = "minutes-missing"
-    text = _("Write the minutes, or attach them as a file.")
+    text = _("Enter the minutes, or attach them as a file.")
 
 
 class SittingQuerySet(ScopedQuerySet["Sitting"]):

@@ -31,26 +31,26 @@ class Wording:
 WORDINGS = {
     "invitation": Wording(
         subject=_("Your account at the desk"),
-        text=_("Choose your password and set up your passkey by this link. It opens once."),
+        text=_("Use this link to choose your password and set up your passkey. It opens once."),
     ),
     "reset": Wording(
         subject=_("Your account was reset"),
         text=_(
-            "Your password and your proofs of identity were removed, and you were signed out everywhere. "
-            "Set them up again by this link. It opens once."
+            "We removed your password and proofs of identity and ended your sessions. Use this link to "
+            "set them up again. It opens once."
         ),
     ),
     "password-changed": Wording(
         subject=_("Your password was changed"),
-        text=_("You were signed out everywhere but where you changed it."),
+        text=_("You were signed out everywhere except where you changed it."),
     ),
     "factor-added": Wording(
         subject=_("A proof of identity was added to your account"),
-        text=_("You were signed out everywhere but where you added it."),
+        text=_("You were signed out everywhere except where you added it."),
     ),
     "factor-removed": Wording(
         subject=_("A proof of identity was removed from your account"),
-        text=_("You were signed out everywhere but where you removed it."),
+        text=_("You were signed out everywhere except where you removed it."),
     ),
     "recovery-codes": Wording(
         subject=_("You have new recovery codes"),
@@ -58,7 +58,7 @@ WORDINGS = {
     ),
     "post-changed": Wording(
         subject=_("Your posts were changed"),
-        text=_("Sign in again to see what you may do now."),
+        text=_("Sign in again to see what you can do now."),
     ),
     "sessions-ended": Wording(
         subject=_("You were signed out"),
@@ -66,7 +66,7 @@ WORDINGS = {
     ),
     "guessed": Wording(
         subject=_("Someone who knows your password is guessing your codes"),
-        text=_("Change your password now, and tell your security officer. A passkey cannot be guessed."),
+        text=_("Change your password now and tell your security officer. A passkey cannot be guessed."),
     ),
 }
 _WARNING = _("If this was not you, tell your security officer or administrator at once.")

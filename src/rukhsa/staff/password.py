@@ -42,11 +42,11 @@ class Varied:
     def validate(self, password: str, user: Any = None) -> None:
         if len(set(password)) < FEWEST:
             raise ValidationError(
-                _("This password repeats one or two characters. Choose another."), code="repeats"
+                _("Choose a password that does not repeat one or two characters."), code="repeats"
             )
 
     def get_help_text(self) -> str:
-        return gettext("Not one or two characters again and again.")
+        return gettext("Do not repeat one or two characters.")
 
 
 class NotKnownToThieves:
@@ -57,7 +57,7 @@ class NotKnownToThieves:
             raise ValidationError(_("This password was leaked before. Choose another."), code="breached")
 
     def get_help_text(self) -> str:
-        return gettext("A password that was leaked before is not accepted.")
+        return gettext("We do not accept passwords that have been leaked.")
 
 
 class NotOfThePlace:
@@ -72,12 +72,12 @@ class NotOfThePlace:
             and len({letter for letter in left if letter.isalpha()}) < OF_ONE_S_OWN
         ):
             raise ValidationError(
-                _("This password is made of names that belong to this place. Choose another."),
+                _("Choose a password without names that belong to this place."),
                 code="of-the-place",
             )
 
     def get_help_text(self) -> str:
-        return gettext("Not made of names that belong to this place.")
+        return gettext("Do not use names that belong to this place.")
 
 
 def words_of_the_place() -> list[str]:

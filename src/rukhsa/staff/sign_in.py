@@ -40,7 +40,7 @@ class StaffSignIn(LoginForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        label(self.fields["login"], _("Mail address at work"), dir="ltr")
+        label(self.fields["login"], _("Work email address"), dir="ltr")
         label(self.fields["password"], _("Password"), dir="ltr")
 
 

@@ -10,7 +10,7 @@ from django.db import connection, models
 
 from rukhsa.errors import RukhsaError
 
-A_MINUTE: Final = {"number": 20, "file": 20, "text": 600, "status": 20}
+A_MINUTE: Final = {"number": 20, "file": 20, "text": 600, "status": 20, "feedback": 10}
 _KEPT: Final = timedelta(hours=1)
 
 

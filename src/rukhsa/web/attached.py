@@ -16,8 +16,8 @@ from rukhsa.verification import sealed_attachment
 _COLOURS: Final = {"good": "success", "caution": "warning", "bad": "danger"}
 _NOTES: Final = {
     REPAIRED: _("The file is damaged or badly written and was repaired for this view."),
-    QUIETENED: _("This view leaves out what can act in the file, such as scripts of fields and buttons."),
-    CARRIES: _("This view leaves out other files that are attached inside the file."),
+    QUIETENED: _("This view leaves out active content, such as scripts of fields and buttons."),
+    CARRIES: _("This view leaves out files attached inside this file."),
 }
 
 

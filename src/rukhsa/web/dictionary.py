@@ -3,7 +3,7 @@
 import ast
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,8 @@ from django.utils.translation.template import templatize
 from rukhsa.errors import RukhsaError
 
 SOURCE = Path(__file__).resolve().parents[1]
-# The functions that translate, with the positions of singular and plural among their arguments.
+# The functions that translate, with the positions of singular and plural among their arguments; those whose name
+# begins with CONTEXT take the context first.
 MODULES = {"django.utils.translation", "rukhsa.catalogue.sentence"}
 FUNCTIONS = {
     "gettext": (0,),
@@ -23,21 +24,39 @@ FUNCTIONS = {
     "gettext_noop": (0,),
     "ngettext": (0, 1),
     "ngettext_lazy": (0, 1),
+    "pgettext": (1,),
+    "pgettext_lazy": (1,),
+    "npgettext": (1, 2),
+    "npgettext_lazy": (1, 2),
     "Sentence": (0,),
     "Counted": (0, 1),
 }
+CONTEXT = ("pgettext", "npgettext")
 _LITERAL = r"""(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
 _SINGULAR = re.compile(rf"\b(?:_|gettext)\(\s*(?:u)?({_LITERAL})\s*\)")
 _PLURAL = re.compile(rf"\bngettext\(\s*(?:u)?({_LITERAL})\s*,\s*(?:u)?({_LITERAL})")
+# With a context, which comes first: pgettext(context, one) and npgettext(context, one, many, count).
+_IN_CONTEXT = re.compile(
+    rf"\bn?pgettext\(\s*u?({_LITERAL})\s*,\s*u?({_LITERAL})(?:\s*,\s*u?({_LITERAL}))?\s*[,)]"
+)
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 
 
 @dataclass(frozen=True, order=True, kw_only=True)
 class Sentence:
-    """A sentence in English, with its plural if it counts something."""
+    """A sentence in English, with its plural if it counts something, and a context where one word is two in Arabic."""
 
     singular: str
     plural: str = ""
+    context: str = ""
+
+    @property
+    def id(self) -> str | tuple[str, str]:
+        """The sentence as a catalogue names it."""
+        return (self.singular, self.plural) if self.plural else self.singular
+
+
+type _Key = tuple[str | tuple[str, str] | list[str] | tuple[str, ...], str]
 
 
 class NotLiteral(RukhsaError):
@@ -69,23 +88,23 @@ def read(path: Path = ARABIC) -> Catalog:
 
 def faults(catalogue: Catalog, wanted: Iterable[Sentence]) -> list[str]:
     """A line for each sentence that is missing, fuzzy, untranslated, unused, or has other placeholders."""
-    known = {message.id: message for message in catalogue if message.id}
-    ids = {_id(sentence) for sentence in wanted}
-    found = [f"missing: {_shown(id)}" for id in ids - known.keys()]
-    found += [f"no longer used: {_shown(id)}" for id in known.keys() - ids]
-    found += [f"{fault}: {_shown(id)}" for id in ids & known.keys() if (fault := _fault(known[id]))]
+    known = {_key(message): message for message in catalogue if message.id}
+    keys = {_key(sentence) for sentence in wanted}
+    found = [f"missing: {_shown(key)}" for key in keys - known.keys()]
+    found += [f"no longer used: {_shown(key)}" for key in known.keys() - keys]
+    found += [f"{fault}: {_shown(key)}" for key in keys & known.keys() if (fault := _fault(known[key]))]
     return sorted(found)
 
 
 def update(catalogue: Catalog, wanted: Iterable[Sentence]) -> int:
     """Add the missing sentences, untranslated, and remove unused ones; return how many were added."""
-    ids = {_id(sentence) for sentence in wanted}
-    known = {message.id for message in catalogue if message.id}
-    for id in known - ids:
-        catalogue.delete(id)
-    for id in ids - known:
-        catalogue.add(id)
-    return len(ids - known)
+    keys = {_key(sentence) for sentence in wanted}
+    known = {_key(message) for message in catalogue if message.id}
+    for id, context in known - keys:
+        catalogue.delete(id, context or None)
+    for id, context in keys - known:
+        catalogue.add(id, context=context or None)
+    return len(keys - known)
 
 
 def write(catalogue: Catalog, path: Path = ARABIC) -> None:
@@ -123,12 +142,14 @@ def _fault(message: Message) -> str:
     return ""
 
 
-def _id(sentence: Sentence) -> str | tuple[str, str]:
-    return (sentence.singular, sentence.plural) if sentence.plural else sentence.singular
+def _key(named: Message | Sentence) -> _Key:
+    return named.id, named.context or ""
 
 
-def _shown(id: str | Sequence[str]) -> str:
-    return id if isinstance(id, str) else id[0]
+def _shown(key: _Key) -> str:
+    id, context = key
+    sentence = id if isinstance(id, str) else id[0]
+    return f"{sentence} ({context})" if context else sentence
 
 
 def sentences(source: Path = SOURCE) -> set[Sentence]:
@@ -152,8 +173,9 @@ def _in_python(file: Path) -> Iterator[Sentence]:
     names = _names(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
-            places = FUNCTIONS[names[node.func.id]]
-            yield _sentence([_literal(node.args[place], file) for place in places])
+            name = names[node.func.id]
+            context = _literal(node.args[0], file) if name.startswith(CONTEXT) else ""
+            yield _sentence([_literal(node.args[place], file) for place in FUNCTIONS[name]], context)
 
 
 def _names(tree: ast.Module) -> dict[str, str]:
@@ -179,7 +201,10 @@ def _in_template(file: Path) -> Iterator[Sentence]:
         yield _sentence([ast.literal_eval(found[1])])
     for found in _PLURAL.finditer(calls):
         yield _sentence([ast.literal_eval(found[1]), ast.literal_eval(found[2])])
+    for found in _IN_CONTEXT.finditer(calls):
+        context, *texts = (ast.literal_eval(each) for each in found.groups() if each)
+        yield _sentence(texts, context)
 
 
-def _sentence(texts: list[str]) -> Sentence:
-    return Sentence(singular=texts[0], plural=texts[1] if len(texts) > 1 else "")
+def _sentence(texts: list[str], context: str = "") -> Sentence:
+    return Sentence(singular=texts[0], plural=texts[1] if len(texts) > 1 else "", context=context)

@@ -40,7 +40,7 @@ class CapacityForm(forms.Form):
     """The choice of a represented company, or of oneself."""
 
     company = forms.ChoiceField(
-        required=False, error_messages={"invalid_choice": _("Choose one of the list.")}
+        required=False, error_messages={"invalid_choice": _("Choose one option from the list.")}
     )
 
     def __init__(self, held: list[Representation], data: object = None) -> None:

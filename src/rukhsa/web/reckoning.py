@@ -16,7 +16,7 @@ _PER: dict[str, Promise] = {
     "day": _("for each day"),
     "month": _("for each month"),
     "year": _("for each year"),
-    "each": _("for each one"),
+    "each": _("each"),
 }
 
 

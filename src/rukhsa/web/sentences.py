@@ -26,107 +26,96 @@ _STATUSES = {
 }
 
 _SENTENCES: dict[str, Promise] = {
-    "not-found": _("There is no such page, or it is not yours to see."),
+    "not-found": _("This page does not exist, or you cannot see it with this account."),
     "not-permitted": _(
-        "This is not open to the account that you are signed in with. If you have another one, sign in with it; "
-        "if you are of the staff, ask your supervisor."
+        "You cannot see this page with this account. Use another account or ask your supervisor."
     ),
     "mandate-ended": _("You no longer act for this company. You now act for yourself."),
-    "not-possible-at-this-stage": _("This is no longer possible: the application has moved on."),
+    "not-possible-at-this-stage": _("You can no longer do this. The application has moved to another stage."),
     "no-such-application": _(
         "No application has this number with this code. Compare both with the message that you received."
     ),
     "too-many-questions": _("Many questions came from your connection. Please try again in a minute."),
-    "not-complete": _("Something is still missing. Please look at the list."),
+    "not-complete": _("Some items are missing. Check the list."),
     "not-editable": _(
-        "The application was submitted, and cannot be changed now. Its page says where it stands."
+        "You submitted this application, so you cannot change it now. Its page shows the status."
     ),
-    "draft-expired": _("This draft waited too long and can no longer be submitted. Please begin anew."),
-    "already-settled": _("This is paid already. Nothing more was charged."),
-    "not-payable": _("Nothing is to be paid for this application now."),
-    "quote-expired": _("The amount was worked out too long ago. Please open the payment page again."),
-    "outcome-unknown": _("An earlier payment is still being checked. Please do not pay a second time."),
-    "unknown-gateway": _("There is no such way of paying."),
-    "notice-too-large": _("This is more than we can take at once."),
-    "no-notices": _("This way of paying sends no notices. Nothing was kept."),
-    "unproven-notice": _("We could not verify that this way of paying sent the notice. It was not kept."),
-    "ekey-refused": _("The electronic key did not tell us who you are. Nothing was kept. Please try again."),
+    "draft-expired": _("This draft has expired. Start again with the same answers."),
+    "already-settled": _("This is already paid. You were not charged again."),
+    "not-payable": _("You do not need to pay for this application now."),
+    "quote-expired": _("This amount is out of date. Open the payment page again."),
+    "outcome-unknown": _("We are still checking an earlier payment. Do not pay again."),
+    "unknown-gateway": _("There is no such way to pay."),
+    "notice-too-large": _("This is too large to send at once."),
+    "no-notices": _("This way to pay sends no notices, so we did not save it."),
+    "unproven-notice": _("We could not verify who sent the notice, so we did not save it."),
+    "ekey-refused": _("We could not confirm your identity with eKey. Try again."),
     "already-revoked": _("The document was revoked already."),
     "already-suspended": _("The document is suspended already."),
     "not-suspended": _("The document is not suspended."),
-    "reason-missing": _("Write the reason."),
-    "under-way": _("Somebody has asked for this already. Look among what is under way."),
-    "proposed-by-yourself": _("You proposed it: somebody else approves it."),
-    "moved-on": _("This has moved on meanwhile. Look at its state."),
-    "channel-not-offered": _("It cannot go back that way, or no longer. Choose another."),
+    "reason-missing": _("Enter the reason."),
+    "under-way": _("This was already requested. Look in the list of refunds in progress."),
+    "proposed-by-yourself": _("You proposed this. Another person must approve it."),
+    "moved-on": _("The state has changed. Check it again."),
+    "channel-not-offered": _("We cannot refund it this way any more. Choose another way."),
     "bank-not-checked": _(
-        "We could not check which bank this account is at. Compare it with what the bank wrote, and say so below."
+        "We could not check the bank of this account. Compare it with the bank's letter and confirm below."
     ),
-    "reference-missing": _("Write the reference under which it was sent."),
-    "gateway-unreachable": _("The gateway does not answer now. Nothing was sent. Approve it again later."),
+    "reference-missing": _("Enter the transfer reference."),
+    "gateway-unreachable": _(
+        "The gateway does not answer now, so we did not send the money. Approve it again later."
+    ),
     "gateway-unsure": _(
-        "The gateway gave no answer. It may have been sent: look it up in its statement, and confirm it here."
+        "The gateway gave no answer, so the money may have been sent. Check its statement, then confirm here."
     ),
-    "more-than-charged": _("The row does not claim that much."),
-    "published-before": _("This text says nothing new."),
-    "effective-day-past": _("Choose today or a later day. Nothing takes effect afterwards."),
+    "more-than-charged": _("The line is smaller than that amount."),
+    "published-before": _("This text changes nothing. Change it before you propose it."),
+    "effective-day-past": _("Choose today or a later day. A text cannot take effect in the past."),
     "proposal-overtaken": _(
-        "Another version was published meanwhile. Propose the text anew, and compare it with that one."
+        "Another version was published in the meantime. Propose your text again and compare it with "
+        "that version."
     ),
-    "explanation-missing": _("Write what was found out."),
-    "already-explained": _("Somebody has closed this meanwhile. Look at how it was explained."),
-    "not-an-owner": _("Only somebody of finance can own this."),
-    "about-yourself": _("This is about yourself: another administrator does it."),
+    "explanation-missing": _("Enter the explanation."),
+    "already-explained": _("Another person closed this. See how it was explained."),
+    "not-an-owner": _("Only finance can be assigned this."),
+    "about-yourself": _("This change is about you. Another administrator must make it."),
     "held-elsewhere": _(
-        "This person also holds a post at another authority. Ask an administrator who may act there to approve it."
+        "This person also has a post at another authority. Ask an administrator of that authority to approve."
     ),
-    "mail-taken": _("This mail address belongs to a person who is not a member of staff."),
-    "post-held": _("The person has this already."),
+    "mail-taken": _("This email address belongs to a person who is not a member of staff."),
+    "post-held": _("This person already has it."),
     "post-over": _("This post has ended."),
     "invitation-ended": _(
-        "This link was used, has ended, or was followed by a newer one. Ask your administrator for a new link."
+        "This link was used, has expired or was replaced. Ask your administrator for a new link."
     ),
-    "link-closed": _("This link no longer opens."),
-    "already-occupied": _("Other works hold this place in that time. Choose another place or later days."),
-    "address-already-registered": _("This address is in the register already."),
+    "link-closed": _("This link does not work any more."),
+    "already-occupied": _("Other works use this place at that time. Choose another place or later days."),
+    "address-already-registered": _("This address is already in the register."),
     "address-not-registered": _("This address is not in the register."),
-    "took-too-long": _("It took too long to read the file. Save or scan it again, and make it smaller."),
-    "too-much-memory": _(
-        "The file needs too much memory to be read. Save or scan it again, and make it smaller."
-    ),
-    "cannot-be-read": _("The file cannot be read. Save or scan it again."),
-    "reader-busy": _(
-        "Many files are being read just now. Your file was not kept: send it again in a minute."
-    ),
-    "bad-amount": _("This is not an amount of money."),
-    "too-large": _("This is more than we can take at once. A file may have at most 10 MB."),
-    "too-slow": _(
-        "What you sent took too long to arrive, and nothing was kept. Try again with a better connection."
-    ),
-    "busy": _("Too much is being sent to us at this moment. Please try again in a minute."),
-    "broken-text": _(
-        "A character in what you sent is damaged. It is shown as � below. Delete it and send again."
-    ),
-    "bad-request": _("We could not read what was sent. Please go back and try again."),
-    "form-expired": _(
-        "This page was open for a long time, so we could not be sure that it was you. "
-        "Nothing was changed. Go back to the page and send it once more."
-    ),
-    "failed": _(
-        "Something went wrong on our side. Nothing that you had saved is lost. Please try again in a few minutes."
-    ),
+    "took-too-long": _("The file took too long to read. Save or scan it again at a smaller size."),
+    "too-much-memory": _("The file is too complex to read. Save or scan it again at a smaller size."),
+    "cannot-be-read": _("We cannot read the file. Save or scan it again."),
+    "reader-busy": _("We are reading many files now, so we did not save yours. Send it again in a minute."),
+    "bad-amount": _("Enter an amount of money."),
+    "too-large": _("This is too large to send at once. Each file can have at most 10 MB."),
+    "too-slow": _("This took too long to send, so we did not save it. Try again with a better connection."),
+    "busy": _("We are receiving too many requests. Try again in a minute."),
+    "broken-text": _("One character is damaged. We show it as � below. Delete it and send again."),
+    "bad-request": _("We could not read what you sent. Go back and try again."),
+    "form-expired": _("Your session timed out. Go back and send it again."),
+    "failed": _("There is a problem on our side. Your saved answers are safe. Try again in a few minutes."),
 }
 
 _TITLES: dict[int, Promise] = {
-    HTTPStatus.BAD_REQUEST: _("That did not arrive"),
-    HTTPStatus.FORBIDDEN: _("This is not open to you"),
-    HTTPStatus.NOT_FOUND: _("Not found"),
+    HTTPStatus.BAD_REQUEST: _("We did not receive that"),
+    HTTPStatus.FORBIDDEN: _("You cannot see this page"),
+    HTTPStatus.NOT_FOUND: _("Page not found"),
     HTTPStatus.CONFLICT: _("That was not possible"),
-    HTTPStatus.REQUEST_TIMEOUT: _("That did not arrive"),
+    HTTPStatus.REQUEST_TIMEOUT: _("We did not receive that"),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("Too large"),
     HTTPStatus.UNPROCESSABLE_ENTITY: _("That could not be read"),
     HTTPStatus.INTERNAL_SERVER_ERROR: _("Something went wrong"),
-    HTTPStatus.SERVICE_UNAVAILABLE: _("Please send it again in a minute"),
+    HTTPStatus.SERVICE_UNAVAILABLE: _("Send it again in a minute"),
 }
 
 
@@ -137,7 +126,7 @@ def is_told(code: str) -> bool:
 
 def sentence_of(code: str) -> Promise:
     """The sentence for a code, or a general one."""
-    return _SENTENCES.get(code, _("This was not possible. Nothing was changed."))
+    return _SENTENCES.get(code, _("You cannot do this now. No changes were made."))
 
 
 def status_of(code: str) -> HTTPStatus:
@@ -152,8 +141,4 @@ def status_of_form(code: str) -> HTTPStatus:
 
 def title_of(status: int, code: str = "") -> Promise:
     """The heading of the page for a status; an error that only needs another try blames no one."""
-    return (
-        _("Please send it again")
-        if code == "form-expired"
-        else _TITLES.get(status, _TITLES[HTTPStatus.CONFLICT])
-    )
+    return _("Send it again") if code == "form-expired" else _TITLES.get(status, _TITLES[HTTPStatus.CONFLICT])

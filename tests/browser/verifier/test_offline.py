@@ -85,9 +85,9 @@ def test_all_servers_are_dead_and_the_page_gives_a_verdict_with_its_age(left_alo
     assert verdict_of(page, f"{address}en/#{site.fragment('valid')}")[2] == "Valid"
     fresh = page.locator(".fresh")
     expect(fresh).to_contain_text("There was no connection")
-    expect(fresh).to_contain_text("Suspensions and revocations are known as of")
+    expect(fresh).to_contain_text("Suspensions and revocations known as of")
     expect(fresh).to_contain_text("minutes ago")
-    expect(fresh).to_contain_text("The list of issuing authorities is of")
+    expect(fresh).to_contain_text("List of authorities dated")
     expect(page.locator("#announcement")).to_contain_text("There was no connection")
 
 
@@ -103,7 +103,7 @@ def test_a_number_that_is_typed_without_a_network_is_not_lost(left_alone: LeftAl
     page.goto(f"{left_alone.address}en/")
     page.get_by_label("Document number").fill("CAP-RW-2026-000001-7")
     page.get_by_role("button", name="Check the number").click()
-    expect(page.locator("#trouble")).to_contain_text("there is no connection")
+    expect(page.locator("#trouble")).to_contain_text("You need a connection")
     expect(page.get_by_label("Document number")).to_have_value("CAP-RW-2026-000001-7")
 
 
@@ -117,7 +117,7 @@ def test_what_is_kept_grows_old_and_then_the_answer_is_cannot_tell(left_alone: L
     )
     assert page.locator("#verdict article").get_attribute("data-reason") == "status-expired"
     expect(page.locator(".fresh")).to_contain_text("3 days ago")
-    page.get_by_role("link", name="Check another").click()
+    page.get_by_role("link", name="Check another document").click()
     expect(page.locator("#device-state")).to_contain_text("too old")
 
 
@@ -166,8 +166,8 @@ def test_a_browser_that_keeps_nothing_checks_with_a_connection_and_says_so(
     (page,) = device.pages
     page.add_init_script(NOTHING_IS_KEPT)
     assert verdict_of(page, f"{address}en/#{public_site.fragment('valid')}")[0] == "valid"
-    page.get_by_role("link", name="Check another").click()
-    expect(page.locator("#device-state")).to_contain_text("keeps nothing")
+    page.get_by_role("link", name="Check another document").click()
+    expect(page.locator("#device-state")).to_contain_text("cannot save a copy")
 
 
 def test_a_list_is_renewed_when_asked(page: Page, standing: Standing) -> None:
@@ -175,7 +175,7 @@ def test_a_list_is_renewed_when_asked(page: Page, standing: Standing) -> None:
     settled(page)
     renewed = ("**/status/capital/0.cwt", "**/log/capital/checkpoint")
     with page.expect_request(renewed[0]), page.expect_request(renewed[1]):
-        page.get_by_role("button", name="Renew now").click()
+        page.get_by_role("button", name="Update now").click()
 
 
 def test_a_file_of_the_page_that_is_not_of_its_release_is_not_kept(

@@ -128,8 +128,8 @@ def test_another_hash_gives_another_verdict_and_english_keeps_it(page: Page, sta
 
 def test_check_another_leads_back_to_the_question(page: Page, standing: Standing) -> None:
     verdict_of(page, standing.of("valid"))
-    page.get_by_role("link", name="Check another").click()
-    expect(page.get_by_role("heading", name="Check a licence or a certificate")).to_be_visible()
+    page.get_by_role("link", name="Check another document").click()
+    expect(page.get_by_role("heading", name="Check a licence or certificate")).to_be_visible()
     assert "#" not in page.url
 
 
@@ -217,7 +217,7 @@ def test_without_javascript_the_number_and_the_file_are_still_asked_for(
     page = opened(java_script_enabled=False)
     page.goto(f"{standing.address}en/")
     expect(page.get_by_label("Document number")).to_be_visible()
-    expect(page.get_by_label("The document as PDF, or a picture of its code")).to_be_visible()
+    expect(page.get_by_label("The document as PDF, or a picture of its QR code")).to_be_visible()
     expect(page.get_by_role("button", name="Scan with the camera")).to_be_hidden()
 
 

@@ -78,7 +78,7 @@ def test_the_same_page_without_its_code_gives_no_verdict(with_camera: WithCamera
     ImageDraw.Draw(sheet).rectangle(box, fill=255)
     page = with_camera(sheet)
     page.get_by_role("button", name="Scan with the camera").click()
-    expect(page.locator("#camera-hint")).to_contain_text("Hold the code")
+    expect(page.locator("#camera-hint")).to_contain_text("Hold the QR code")
     page.wait_for_function("() => window.looked > 5")
     assert page.locator("#verdict").is_hidden()
     page.get_by_role("button", name="Stop the camera").click()
@@ -108,7 +108,7 @@ def test_a_camera_that_is_refused_is_told_with_the_other_ways(opened: Opened, st
     page = opened(service_workers="block")
     page.goto(f"{standing.address}en/")
     page.get_by_role("button", name="Scan with the camera").click()
-    expect(page.locator("#trouble")).to_contain_text("The camera is not allowed")
+    expect(page.locator("#trouble")).to_contain_text("This page cannot use the camera")
     expect(page.locator("#trouble")).to_contain_text("choose a picture")
 
 
@@ -151,9 +151,9 @@ def test_a_released_file_is_read_on_the_device_and_goes_to_the_site_only_when_as
         FilePayload(name="permit.pdf", mimeType="application/pdf", buffer=released)
     )
     expect(page.locator(".word")).to_have_text("Valid")
-    expect(page.locator(".fresh")).to_contain_text("The file was checked on this device")
+    expect(page.locator(".fresh")).to_contain_text("We checked the signature")
     assert posted == []
-    page.get_by_role("button", name="Send it to this site as well").click()
+    page.get_by_role("button", name="Check with this site too").click()
     page.wait_for_url("**/file")
     assert len(posted) == 1
 
@@ -190,10 +190,10 @@ def test_the_text_of_a_code_is_checked_however_it_was_pasted(page: Page, standin
     assert of_a_language != text
     page.goto(f"{standing.address}en/")
     for pasted in (f" {text}\n", digits, as_arabic, of_a_language):
-        page.get_by_label("The link or the digits").fill(pasted)
+        page.get_by_label("Link or digits").fill(pasted)
         page.get_by_role("button", name="Check the text").click()
         expect(page.locator(".word:visible")).to_have_text("Suspended")
-        page.get_by_role("link", name="Check another").click()
+        page.get_by_role("link", name="Check another document").click()
         expect(page.locator(".word:visible")).to_have_count(0)
 
 
@@ -241,4 +241,4 @@ def test_the_verdict_is_announced_and_reached_by_the_keyboard(page: Page, standi
     expect(page.get_by_label("An inspector")).to_be_checked()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Check a licence or a certificate")).to_be_focused()
+    expect(page.get_by_role("heading", name="Check a licence or certificate")).to_be_focused()

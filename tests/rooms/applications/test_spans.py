@@ -28,12 +28,12 @@ def test_the_last_day_is_after_the_first() -> None:
         assert (problem.about, problem.code) == ("lease-end", "date-too-early")
         assert "lease-end" not in reading.values
     assert str(problem.text) == (
-        "اختر 2 يناير 2026 أو يومًا بعده. وكان جوابك عن «ما أول يوم في عقد الإيجار؟» 1 يناير 2026."
+        "اختر 2 يناير 2026 أو يومًا بعده. وكانت إجابتك عن «ما أول يوم في عقد الإيجار؟»: ⁦1 يناير 2026⁩."
     )
     with translation.override("en"):
         assert str(problem.text) == (
             "Choose 2 January 2026 or a later day. "
-            "Your answer to “What is the first day of the lease?” was 1 January 2026."
+            "You answered 1 January 2026 to “What is the first day of the lease?”."
         )
 
 

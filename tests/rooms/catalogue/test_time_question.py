@@ -73,10 +73,10 @@ def test_an_hour_of_one_digit_is_understood() -> None:
 @pytest.mark.parametrize(
     ("typed", "code", "english"),
     [
-        ("24:00", "time-unreadable", "Write a time of day, such as 08:30."),
-        ("18.30", "time-unreadable", "Write a time of day, such as 08:30."),
-        ("19:5", "time-unreadable", "Write a time of day, such as 08:30."),
-        (":30", "time-unreadable", "Write a time of day, such as 08:30."),
+        ("24:00", "time-unreadable", "Enter a time, like 08:30."),
+        ("18.30", "time-unreadable", "Enter a time, like 08:30."),
+        ("19:5", "time-unreadable", "Enter a time, like 08:30."),
+        (":30", "time-unreadable", "Enter a time, like 08:30."),
         ("17:59", "time-too-early", "Choose 18:00 or later."),
         ("23:01", "time-too-late", "Choose 23:00 or earlier."),
     ],

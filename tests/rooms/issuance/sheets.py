@@ -29,7 +29,7 @@ ROWS = (
             ar="مبنى 12، طريق 1705، مجمع 317، المنامة", en="Building 12, Road 1705, Block 317, Manama"
         ),
     ),
-    Row(label=Text(ar="سارية من", en="Valid from"), value=in_words(date(2026, 12, 1))),
+    Row(label=Text(ar="سارية من", en="In force from"), value=in_words(date(2026, 12, 1))),
     Row(label=Text(ar="سارية إلى", en="Valid until"), value=in_words(date(2026, 12, 30))),
     Row(
         label=Text(ar="الرسوم", en="Fee"),

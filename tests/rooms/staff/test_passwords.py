@@ -79,7 +79,7 @@ def test_the_owner_changes_it_and_every_other_session_ends(signed_in: SignedIn) 
     assert there.get("/desk/queue/")["Location"].startswith("/desk/sign-in")
     assert named("salem").check_password(GOOD)
     assert noted("change-password")[0].actor == named("salem").pk
-    assert "This one" in here.get("/desk/account/").content.decode()
+    assert "This session" in here.get("/desk/account/").content.decode()
 
 
 def test_it_is_changed_by_who_knows_the_one_that_holds(signed_in: SignedIn) -> None:

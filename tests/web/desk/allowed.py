@@ -124,6 +124,7 @@ LISTS: dict[str, Listing] = {
     "search": Listing(readers=EXAMINING, mark="{town.reference}", posted={"wanted": "Layla"}),
     "stalled": Listing(readers=EXAMINING, mark="{town.code}-2026-000002"),
     "conversations": Listing(readers=EXAMINING, mark="{town.reference}"),
+    "feedback": Listing(readers=EXAMINING, mark="feedback-{town.code}"),
     "sittings": Listing(readers=EXAMINING, mark="{town.name}"),
     "matters": Listing(readers={MEMBER}, mark="{town.reference}"),
     "referrals": Listing(readers={AGENCY}, mark="{town.reference}"),

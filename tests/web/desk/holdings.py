@@ -11,6 +11,7 @@ from rukhsa.applications.models import Application, Attachment
 from rukhsa.audit.journal import record_event
 from rukhsa.audit.security import Event
 from rukhsa.authorities.models import Agency, Authority
+from rukhsa.feedback.feedback import About, Feedback, give
 from rukhsa.issuance.models import Instrument, Intent, Stall
 from rukhsa.payments.forfeiture import propose_forfeiture
 from rukhsa.payments.models import ChargeLine
@@ -79,6 +80,8 @@ def everything(town: Town) -> dict[str, Arguments]:
     inspection.report(visit, False, points, "Mark it.", [file.digest], actor=inspector, at=SUNDAY)
     instrument = instrument_of(application, town)
     granted = _stalled(application, town)
+    about = About(after=Feedback.After.SUBMITTED, authority=application.authority)
+    give(about, rating=4, text=f"feedback-{town.code}", language="en", at=SUNDAY)
     pk, report = application.pk, InspectionReport.objects.get(inspection=visit)
     return {
         **dict.fromkeys(

@@ -69,7 +69,7 @@ MATRIX: dict[str, dict[str, object]] = {
     "propose": OFFICERS,
     "confirm": OFFICERS,
     "disagree": OFFICERS,
-    **dict.fromkeys(("conversations", "conversation", "enclosure"), OFFICERS),
+    **dict.fromkeys(("conversations", "conversation", "enclosure", "feedback"), OFFICERS),
     "sittings": OFFICERS,
     "sitting": OFFICERS,
     "conclude": OFFICERS,
@@ -137,7 +137,7 @@ MATRIX: dict[str, dict[str, object]] = {
 OF_NOBODY = {
     *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
     *("gateways", "ask-gateway", "journal", "waivers", "deposits", "sittings", "matters"),
-    "conversations",
+    *("conversations", "feedback"),
     *("statements", "differences", "cash", "catalogue", "definition-schema", "check-definition"),
     *("definition-form", "definition-cost", "definition-picture", "definition-changes", "definition"),
     *("service-proposal", "act-on-service-proposal"),  # a service is every authority's

@@ -170,7 +170,7 @@ def test_she_reads_the_journal_of_both_and_each_auditor_that_of_one(
         Authenticator.objects.create(user=auditor, type=Authenticator.Type.TOTP, data={})
         pages[town] = sign_in(auditor).get(reverse("desk:journal")).content.decode()
     both = fatima.get(reverse("desk:journal")).content.decode()
-    words = ("Returned to the applicant", "Looked at an instrument")
+    words = ("Returned to applicant", "Viewed a document")
     assert [[word in page for word in words] for page in (pages[A], pages[B], both)] == [
         [False, True],
         [True, False],

@@ -166,9 +166,9 @@ def test_a_definition_is_written_with_words_errors_and_views(
     address = live_server.url + reverse("desk:definition", args=["road-works-licence"])
     with opened(window, live_server, salem, "en", 1280) as page:
         looks_right(page, address, 1280)
-        expect(page.locator("#state")).to_have_text("Nothing is wrong.")
+        expect(page.locator("#state")).to_have_text("No problems found.")
         page.get_by_role("button", name="What changes").click()
-        expect(page.locator("#view")).to_contain_text("never published")
+        expect(page.locator("#view")).to_contain_text("Not published yet")
         page.get_by_role("button", name="Form").click()
         expect(page.locator("[data-telephone=ar]").get_by_text("ما نوع الأشغال؟")).to_be_visible()
         expect(page.locator("[data-telephone=en]").get_by_text("What kind of works?")).to_be_visible()
@@ -182,8 +182,8 @@ def test_a_definition_is_written_with_words_errors_and_views(
         page.keyboard.press("Escape")
         expect(page.locator("#problems")).to_contain_text("not YAML")
         expect(page.locator(".cm-lintRange-error").first).to_be_visible()
-        expect(page.locator("#view")).to_contain_text("There is something wrong")
+        expect(page.locator("#view")).to_contain_text("There is a problem")
 
         page.goto(address)
-        page.get_by_role("button", name="Take it up").click()
+        page.get_by_role("button", name="Take").click()
         expect(page.locator(".cm-content")).to_contain_text("elig")

@@ -48,7 +48,7 @@ def test_a_part_is_kept_by_two_with_its_pictures_and_the_owner_is_told(
     approve = at("act-on-forfeiture", asked.pk, "approve")
     assert salem.post(approve).status_code == HTTPStatus.FORBIDDEN
     assert "20.000" in mariam.get(at("deposits")).content.decode()
-    assert "are asked to be kept" in mariam.get(page).content.decode()
+    assert "Request to keep" in mariam.get(page).content.decode()
     assert str(deposit.held(line)) == "50.000"
     picture_of = mariam.get(at("deposit-photo", line.pk, asked.photos[0]))
     assert picture_of["Content-Type"] == "image/png"
@@ -59,7 +59,7 @@ def test_a_part_is_kept_by_two_with_its_pictures_and_the_owner_is_told(
     shown = salem.get(page).content.decode()
     assert "The kerb is broken." in shown
     assert "approved by" in shown
-    assert "It could go back since" in shown, "no account was given"
+    assert "It can be claimed since" in shown, "gave no IBAN"
     journey.advance(application.pk, at=timezone.now())
     assert Notice.objects.filter(application=application, event__startswith="deposit-forfeited").exists()
 
@@ -76,7 +76,7 @@ def test_what_is_not_kept_says_why(mariam: Client, salem: Client, application: A
 
 
 def test_what_nobody_claims_is_listed_with_its_age(mariam: Client, application: Application) -> None:
-    assert "No deposit waits for its owner." in mariam.get(at("deposits")).content.decode()
+    assert "No deposits are waiting to be claimed." in mariam.get(at("deposits")).content.decode()
     line = paid_deposit(application, 1)
     HeldDeposit.objects.filter(line=line).update(
         unclaimed_since=timezone.now() - timedelta(days=41), reminders=2

@@ -27,7 +27,7 @@ def test_what_is_no_step_any_more_is_dropped_with_the_reason_and_asked_anew_when
     assert told.count("Agency no longer asked: the process has no such step") == Dropped.objects.count() == 2
     assert "لا حاجة إلى رأي الجهات" in told
     question = reverse("desk:referral", args=[asked.pk])
-    assert "asks this no more" in noor.get(question).text
+    assert "no longer needs this answer" in noor.get(question).text
     late = noor.post(question, {"answer": "no-objection", "text": ""})
     assert late.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert not Opinion.objects.exists()

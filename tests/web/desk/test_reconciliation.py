@@ -34,7 +34,7 @@ def upload(huda: Client, content: bytes, **typed: str) -> object:
 
 
 def test_a_statement_is_taken_in_once_and_a_bad_one_keeps_what_was_typed(huda: Client) -> None:
-    assert "No statement was taken in yet." in huda.get(at("statements")).content.decode()
+    assert "No statement has been imported yet." in huda.get(at("statements")).content.decode()
     for content, typed, said in (
         (b"D;1", {}, "Row 1"),
         (b"T;0;0.000", {"day": "tomorrow"}, "Say of which day"),
@@ -57,7 +57,7 @@ def test_a_difference_is_given_explained_and_closed(
 ) -> None:
     difference = differing(application)
     listed = huda.get(at("differences")).content.decode()
-    assert "here it is not paid" in listed
+    assert "unpaid in our books" in listed
     assert "26111" not in huda.get(at("differences") + "?mine=yes").content.decode()
     of_finance = person("finance", authority())
     huda.post(at("act-on-difference", difference.pk, "give"), {"owner": str(of_finance.pk)})
@@ -66,7 +66,7 @@ def test_a_difference_is_given_explained_and_closed(
     assert empty.status_code == UNPROCESSABLE
     huda.post(at("act-on-difference", difference.pk, "close"), {"text": "The notice came late."})
     assert "The notice came late." in huda.get(at("difference", difference.pk)).content.decode()
-    assert "Nothing differs" in huda.get(at("differences")).content.decode()
+    assert "All differences are explained" in huda.get(at("differences")).content.decode()
     elsewhere = sign_in(person("huda", authority("MUH", 2)))
     assert elsewhere.get(at("difference", difference.pk)).status_code == HTTPStatus.NOT_FOUND
 

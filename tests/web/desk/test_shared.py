@@ -49,7 +49,7 @@ def test_a_gateway_is_told_of_by_what_is_under_way_in_the_readers_authorities(si
     shown = {}
     for town in (A, B):
         page = sign_in(finance_of(town)).get(reverse("desk:gateways")).content.decode()
-        shown[town] = int(re.search(r'id="national".*?"Under way">\s*<span>\s*(\d+)', page, re.DOTALL)[1])  # type: ignore[index]
+        shown[town] = int(re.search(r'id="national".*?"In progress">\s*<span>\s*(\d+)', page, re.DOTALL)[1])  # type: ignore[index]
     assert shown == {A: 2, B: 3}
 
 

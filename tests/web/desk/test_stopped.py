@@ -16,7 +16,7 @@ WHY = "<b>a key</b> may be lost"
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("ar", "الإصدار متوقف منذ"), ("en", "Issuing is stopped since")]
+    ("language", "said"), [("ar", "الإصدار متوقف منذ"), ("en", "Issuing has been stopped since")]
 )
 def test_every_page_of_the_desk_says_that_issuing_is_stopped(
     mariam: Client, language: str, said: str
@@ -40,5 +40,5 @@ def test_the_journal_tells_what_was_done_to_keys_and_issuing_and_by_whom(mariam:
     stop_issuing(reason=WHY, operator="operator-of-the-night", at=NOW)
     record_about("create-key", KIND, "CAP-seal-f9453b93925cf568", at=NOW, operator="root")
     shown = mariam.get(reverse("desk:journal")).text
-    for words in ("Stopped issuing", "operator-of-the-night", "Made a key", "CAP-seal-f9453b93925cf568"):
+    for words in ("Stopped issuing", "operator-of-the-night", "Created a key", "CAP-seal-f9453b93925cf568"):
         assert words in shown

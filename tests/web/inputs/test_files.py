@@ -92,7 +92,7 @@ def test_a_bomb_is_explained_beside_its_document(draft: Application, browser: Br
     client = browser(draft.applicant, language="en")
     file = SimpleUploadedFile("scan.pdf", bombs.packed_objects(1000), "application/pdf")
     address = reverse("portal:add-file", args=[draft.pk, "owner-identity"])
-    assert "too much memory" in fine(client.post(address, {"file": file}), 422)
+    assert "too complex to read" in fine(client.post(address, {"file": file}), 422)
 
 
 def test_a_picture_that_is_a_page_as_well_loses_its_name(draft: Application, browser: Browser) -> None:

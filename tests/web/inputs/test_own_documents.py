@@ -66,7 +66,7 @@ def test_a_released_document_is_taken_and_its_verdict_is_kept(
     assert (verdict.word, verdict.told["instrument"]) == ("valid", certificate.number)
     page = shown(client, draft)
     assert WORDS[language]["valid"] in page
-    assert "remove this one" not in page
+    assert "replace this file" not in page
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -78,7 +78,7 @@ def test_a_revoked_document_is_told_to_the_applicant_at_once(
     upload(client, draft, time_stamp.handed_out(certificate))
     page = shown(client, draft)
     assert WORDS[language]["revoked"] in page
-    assert ("remove this one" if language == "en" else "فاحذف هذه") in page
+    assert ("replace this file" if language == "en" else "فأرفقها بدلًا") in page
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -111,7 +111,7 @@ def test_an_expired_draft_says_so_and_keeps_what_was_typed(
         arguments = [application.pk, "home"] if name == "section" else [application.pk]
         fine(client.get(reverse(f"portal:{name}", args=arguments)), 302)
         page = fine(client.post(reverse(f"portal:{name}", args=arguments), fields), 409)
-        assert {"ar": "انتهت مدة", "en": "waited too long"}[language] in page
+        assert {"ar": "انتهت مدة", "en": "has expired"}[language] in page
         assert not fields or "words of mine" in page
     page = fine(client.get(reverse("portal:application", args=[application.pk])), 200)
     assert reverse("portal:begin-anew", args=[application.pk]) in page

@@ -30,7 +30,7 @@ def test_the_page_of_a_service_says_cost_time_documents_and_who_decides(browser:
     page = browser.get("/services/proof-of-residence").content.decode()
     assert "At most 4 working days" in page
     assert "Information and eGovernment Authority: 2 working days" in page
-    assert "If you submit it complete today: by" in page
+    assert "If you submit a complete application today, we decide by" in page
     assert "from 07:00 to 14:15" in page
     assert "One officer" in page
     assert "The owner&#x27;s identity card" in page
@@ -83,7 +83,7 @@ def test_an_address_in_one_line_fills_the_fields_and_may_be_corrected(
     assert draft.answers["home"] == {"flat": "9", "building": "124A", "road": 1705, "block": 317}
     unread = browser.post(page, pasted | {"home.line": "next to the mosque", "fill": "home"}).content.decode()
     assert 'value="next to the mosque"' in unread
-    assert "We found no number" in unread
+    assert "We found no flat" in unread
 
 
 def test_works_at_a_place_that_others_hold_are_told_while_they_are_typed(browser: Client) -> None:
@@ -151,8 +151,7 @@ def test_a_file_that_lies_is_refused_in_words_and_a_true_one_is_listed(
     refused = browser.post(address, {"file": lie})
     assert refused.status_code == 422
     assert (
-        "Only PDF files and pictures (JPEG, PNG, HEIC, WebP, AVIF, TIFF) are taken here."
-        in refused.content.decode()
+        "The file must be a PDF or a picture (JPEG, PNG, HEIC, WebP, AVIF, TIFF)." in refused.content.decode()
     )
     assert browser.post(address, {"file": applicants.picture()}).status_code == 302
     assert "card.png" in browser.get(f"/applications/{answered.pk}/documents").content.decode()
@@ -231,7 +230,7 @@ def test_withdrawing_twice_is_withdrawing_once(browser: Client, complete: Applic
     complete.refresh_from_db()
     assert complete.stage == "withdrawn"
     assert browser.get(f"/applications/{complete.pk}/withdraw")["Location"] == f"/applications/{complete.pk}/"
-    assert "You withdrew the application." in browser.get(f"/applications/{complete.pk}/").content.decode()
+    assert "The application was withdrawn." in browser.get(f"/applications/{complete.pk}/").content.decode()
 
 
 def test_another_persons_application_looks_absent(browser: Client, complete: Application) -> None:
@@ -297,7 +296,7 @@ def test_what_the_officer_found_is_shown_where_it_is_put_right(
     assert "Not readable." in browser.get(f"/applications/{complete.pk}/documents").content.decode()
     before_submitting_again = browser.get(f"/applications/{complete.pk}/review").content.decode()
     assert "Wrong road." in before_submitting_again
-    assert "By your answers, today:" in before_submitting_again
+    assert "Based on your answers, today:" in before_submitting_again
     assert "5.000" in before_submitting_again
     browser.post(f"/applications/{complete.pk}/review")
     complete.refresh_from_db()

@@ -15,7 +15,7 @@ def test_an_account_is_saved_once_its_bank_is_confirmed(browser: Client, draft: 
     browser.cookies["rukhsa-language"] = "ar"
     address = f"/applications/{draft.pk}/deposit-account"
     for typed, said in (
-        ("BH67 BMAG 0000 1299 1234 65", "كُتب رقم الآيبان خطأً"),
+        ("BH67 BMAG 0000 1299 1234 65", "قارن رقم الآيبان بما كتبه البنك"),
         ("BH42 XXXX 0000 1299 1234 56", "XXXX"),
         ("BH67 BMAG 0000 1299 1234 5", "22"),
     ):
@@ -27,7 +27,7 @@ def test_an_account_is_saved_once_its_bank_is_confirmed(browser: Client, draft: 
     assert "بنك البحرين الوطني" in asked.content.decode()
     assert not DepositAccount.objects.exists()
     unknown = browser.post(address, {"iban": "KW81 CBKU 0000 0000 0000 1234 5601 01"}).content.decode()
-    assert "تعذر علينا التحقق من بنك هذا الحساب" in unknown
+    assert "تعذّر التحقق من بنك هذا الحساب" in unknown
     confirmed = {"iban": "BH30NBOB00000012345678", "confirmed": "BH30NBOB00000012345678"}
     assert browser.post(address, confirmed).status_code == HTTPStatus.FOUND
     assert DepositAccount.objects.get().iban == "BH30NBOB00000012345678"

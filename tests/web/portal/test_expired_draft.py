@@ -22,10 +22,10 @@ pytestmark = pytest.mark.django_db
 def test_an_expired_draft_says_so_and_offers_to_begin_anew(browser: Client, draft: Application) -> None:
     long_ago = timezone.now() - DRAFT_LASTS - timedelta(days=1)
     Application.objects.filter(pk=draft.pk).update(saved_at=long_ago)
-    assert "This draft waited too long" in browser.get(f"/applications/{draft.pk}/").content.decode()
+    assert "This draft has expired" in browser.get(f"/applications/{draft.pk}/").content.decode()
     answer = browser.post(f"/applications/{draft.pk}/questions/use", {"purpose": "bank"})
     assert answer.status_code == 409
-    assert "waited too long" in answer.content.decode()
+    assert "has expired" in answer.content.decode()
     assert '<input type="hidden" name="purpose" value="bank">' in answer.content.decode()
     for page in ("questions/home", "documents", "review"):
         assert browser.get(f"/applications/{draft.pk}/{page}")["Location"] == f"/applications/{draft.pk}/"
@@ -45,8 +45,8 @@ def test_an_expired_draft_is_begun_anew_with_its_answers_and_files_by_the_rules_
     assert new.attachments.get().digest == complete.attachments.get().digest
     assert people.fresh(complete).stage == "withdrawn"
     page = browser.get(answers[0]["Location"]).content.decode()
-    assert "Your answers and files were taken over" in page
-    assert "were not taken over" not in page
+    assert "We copied your answers and files" in page
+    assert "did not copy them" not in page
     stranger = applicants.signed_in(applicants.neighbour())
     assert stranger.post(f"/applications/{new.pk}/anew").status_code == 404
 
@@ -57,8 +57,8 @@ def test_an_expired_draft_is_begun_anew_with_its_answers_and_files_by_the_rules_
     assert newest.service_version != new.service_version
     assert "living-since" not in newest.typed
     assert not newest.attachments.exists()
-    assert "No longer asked, or in another form" in page
-    assert "Files that are not asked for so today" in page
+    assert "We no longer ask these" in page
+    assert "We no longer need these files" in page
 
 
 def test_dates_the_wrong_way_round_are_told_and_the_later_one_is_asked_again(
@@ -82,8 +82,8 @@ def test_dates_the_wrong_way_round_are_told_and_the_later_one_is_asked_again(
     assert people.fresh(draft).typed["lease-end"] == "2026-01-31"
     review = browser.post(f"{pages}/review")
     assert review.status_code == 422
-    assert "was 1 February 2026" in review.content.decode()
-    assert review.content.decode().count("Needs another answer") == 1
+    assert "You answered 1 February 2026 to" in review.content.decode()
+    assert review.content.decode().count("Change this answer") == 1
 
 
 def two_pages_of_a_lease(meaning: dict[str, Any]) -> None:

@@ -34,7 +34,7 @@ def test_the_list_of_places_says_how_many_are_left_and_takes_none_that_is_full(b
     assert "400 left" in page
     answer = browser.post(form, {"site": "no-such-place", "tents": "2", "generator": "no"})
     assert answer.status_code == 422
-    assert "Choose one of the list" in answer.content.decode()
+    assert "Choose one option from the list" in answer.content.decode()
 
 
 def test_who_was_served_this_month_is_told_from_when_it_is_possible_again(browser: Client) -> None:
@@ -47,10 +47,10 @@ def test_who_was_served_this_month_is_told_from_when_it_is_possible_again(browse
     page = browser.get(f"/applications/{again.pk}/review").content.decode()
     today = timezone.localdate()
     next_month = date(today.year + today.month // 12, today.month % 12 + 1, 1)
-    assert f"You can ask again from {date_in_words(next_month, 'en')}." in page
+    assert f"You can apply again from {date_in_words(next_month, 'en')}." in page
     answer = browser.post(f"/applications/{again.pk}/review")
     assert answer.status_code == 422
-    assert "You can ask again from" in answer.content.decode()
+    assert "You can apply again from" in answer.content.decode()
 
 
 def begin(browser: Client, service: str, section: str) -> str:

@@ -92,7 +92,7 @@ def test_an_answer_of_ekey_that_does_not_hold_signs_nobody_in(
     assert sign_in(browser, "ekey-layla") == "/sign-in/unproven"
     page = browser.get("/sign-in/unproven", headers={"cookie": "rukhsa-language=en"})
     assert page.status_code == 403
-    assert "could not be verified" in page.content.decode()
+    assert "could not verify the answer from eKey" in page.content.decode()
     assert browser.get("/applications/")["Location"].startswith("/sign-in")
     assert not Person.objects.exists()
     assert f"ekey refused: {REASONS[fault]}" in caplog.text
@@ -167,7 +167,7 @@ def test_coming_back_proves_nothing(browser: Client, owed: Charge) -> None:
     browser.post(f"/applications/{application}/pay", {"gateway": "national"})
     back = browser.get(f"/gateways/national/return/{application}", {"result": "CAPTURED"})
     assert back["Location"] == f"/applications/{application}/pay/checking"
-    assert "Your payment is being checked" in browser.get(back["Location"]).content.decode()
+    assert "We are checking your payment" in browser.get(back["Location"]).content.decode()
     assert not Receipt.objects.exists()
 
 
@@ -197,7 +197,7 @@ def test_a_gateway_that_does_not_answer_is_said_so(browser: Client, owed: Charge
     settings.PAYMENT_GATEWAYS = {code: options | away for code, options in settings.PAYMENT_GATEWAYS.items()}
     answer = browser.post(f"/applications/{owed.application_id}/pay", {"gateway": "national"})
     assert answer.status_code == 503
-    assert "Nothing was charged. Try another." in answer.content.decode()
+    assert "You were not charged. Try another." in answer.content.decode()
 
 
 def test_what_is_paid_meanwhile_is_not_paid_again(browser: Client, owed: Charge) -> None:
@@ -243,7 +243,7 @@ def test_another_pays_by_a_link_and_learns_nothing_of_whose_it_is(
         settle_open(owed.application, at=timezone.now())
         returned = stranger.get(urlsplit(back).path)
         pages += [returned["Location"], stranger.get(returned["Location"], follow=True).content.decode()]
-    assert "It is paid" in pages[-1]
+    assert "Payment received" in pages[-1]
     assert str(owed.pk) not in "".join(pages)
     of_layla = ("Layla", "ليلى", "Hasan", "حسن", "36000001", "850412345", "layla@", "85•", "applications/")
     reference = str(Application.objects.get(pk=owed.application_id).reference)
@@ -293,15 +293,15 @@ def test_an_amount_that_expired_is_worked_out_anew_and_says_so(browser: Client, 
         currency="BHD", assessed_at=past, expires_at=past,
     )  # fmt: skip
     page = browser.get(address).content.decode()
-    assert "This amount held until" in page
-    assert "Go to payment" not in page
+    assert "This amount was valid until" in page
+    assert "Continue to payment" not in page
     assert browser.post(address, {"gateway": "national"}).status_code == 200
     assert not earlier.attempts.exists()
     journey.advance(owed.application_id, at=timezone.now())
     page = browser.get(address).content.decode()
-    assert "and was worked out anew" in page
+    assert "We calculated the amount again" in page
     assert str(owed.money) in page
-    assert "Go to payment" in page
+    assert "Continue to payment" in page
 
 
 def test_ekey_sends_our_questions_on_to_nobody(settings: Settings, outside: Running) -> None:

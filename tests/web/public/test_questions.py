@@ -29,13 +29,13 @@ def test_an_absent_number_is_told_in_the_language_of_the_page_and_stays_in_its_f
     arabic, english = client.post("/number", asked), client.post("/en/number", asked)
     assert (arabic.status_code, english.status_code) == (404, 404)
     assert "لا توجد وثيقة بهذا الرقم" in arabic.text
-    assert "No document has this number with this code" in english.text
+    assert "No document has this number and code" in english.text
     assert 'value="CAP-RW-2026-004217-7"' in english.text
     assert 'value="7K3M-9QXD-4T0Z-WH2B"' in english.text
 
 
 def test_an_address_that_leads_nowhere_asks_what_to_check_and_a_program_gets_no_page(client: Client) -> None:
-    for address, words in (("/nothing", "لا توجد صفحة هنا"), ("/en/nothing", "There is no such page here")):
+    for address, words in (("/nothing", "لا توجد صفحة هنا"), ("/en/nothing", "This page does not exist")):
         shown = client.get(address, headers={"accept": "text/html,*/*"})
         assert (shown.status_code, words in shown.text) == (404, True)
         asked_for_a_file = client.get(address, headers={"accept": "*/*"})
@@ -70,7 +70,7 @@ def test_whoever_asks_too_often_is_told_to_wait(client: Client, monkeypatch: pyt
         client.post("/en/number", {"number": "x"})
     refused = client.post("/en/number", {"number": "x"})
     assert refused.status_code == 429
-    assert "Wait a minute" in refused.text
+    assert "Try again in a minute" in refused.text
 
 
 def test_a_strangers_file_is_not_one_of_ours_and_one_that_is_missing_or_empty_is_asked_for(
@@ -97,7 +97,7 @@ def test_without_scripts_a_picture_is_shown_again_beside_the_facts(
     picture = picture_of(public_site.texts["valid"])
     page = client.post("/en/file", {"file": SimpleUploadedFile("a.png", picture)})
     assert f'src="data:image/png;base64,{b64encode(picture).decode()}"' in page.text
-    assert 'alt="The picture that was given to be checked"' in page.text
+    assert 'alt="The picture to check"' in page.text
     assert page.headers["Cache-Control"] == "no-store"
     assert "img-src 'self' data:" in page.headers["Content-Security-Policy"]
     arabic = client.post("/file", {"file": SimpleUploadedFile("a.png", picture)})
@@ -109,7 +109,7 @@ def test_a_picture_is_not_shown_again_where_it_is_too_large_or_nothing_is_to_be_
 ) -> None:
     large = picture_of(public_site.texts["valid"], size=upload.MAXIMUM_SHOWN + 1)
     page = client.post("/en/file", {"file": SimpleUploadedFile("a.png", large)})
-    assert ("data:image" in page.text, "too large to be shown here" in page.text) == (False, True)
+    assert ("data:image" in page.text, "too large to show here" in page.text) == (False, True)
     for text in (public_site.texts["altered"], "https://www.town.example/"):
         page = client.post("/en/file", {"file": SimpleUploadedFile("a.png", picture_of(text))})
         assert ("data:image" in page.text, 'data-part="submitted" hidden' in page.text) == (False, True)

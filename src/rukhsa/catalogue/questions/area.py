@@ -37,7 +37,7 @@ class AreaQuestion(Drawing):
             area = parse_area(str(typed))
         except GeometryError as error:
             hint = Sentence(
-                "Draw the area, or write one corner a line: latitude, longitude, such as 26.2235, 50.5876."
+                "Draw the area, or enter one corner on each line: latitude, longitude, like 26.2235, 50.5876."
             )
             raise BadAnswer(error.code, hint) from error
         self.require_allowed(area)

@@ -34,7 +34,7 @@ class ChoiceQuestion(Question):
     def read(self, typed: Any, context: Context) -> str:
         """The id of one of the options."""
         if str(typed) not in self.options:
-            raise BadAnswer("choice-unknown", Sentence("Choose one of the list."))
+            raise BadAnswer("choice-unknown", Sentence("Choose one option from the list."))
         return str(typed)
 
     def in_words(self, answer: Any) -> Words:

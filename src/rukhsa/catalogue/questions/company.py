@@ -26,7 +26,7 @@ class CompanyQuestion(Question):
     known_by: ClassVar[frozenset[Known]] = frozenset({"company"})
     is_lasting: ClassVar[bool] = True
     parts: ClassVar[tuple[Part, ...]] = (
-        Part(name="number", label=Sentence("Commercial registration, such as 12345-1"), is_number=True),
+        Part(name="number", label=Sentence("Commercial registration number, like 12345-1"), is_number=True),
         Part(name="name", label=Sentence("Name of the company")),
     )
     is_exact: ClassVar[bool] = False
@@ -46,11 +46,11 @@ class CompanyQuestion(Question):
         name = clean_text(str(given.get("name", "")), part="name")
         require_short(name, LONGEST_NAME, part="name")
         if not name:
-            raise BadAnswer("company-name-missing", Sentence("Write the company's name."), part="name")
+            raise BadAnswer("company-name-missing", Sentence("Enter the name of the company."), part="name")
         try:
             number = parse_registration(str(given.get("number", "")))
         except IdentifierError as error:
-            hint = Sentence("Write the number of the commercial registration, such as 12345-1.")
+            hint = Sentence("Enter a commercial registration number, like 12345-1.")
             raise BadAnswer("registration-unreadable", hint, part="number") from error
         return {"number": number, "name": name}
 

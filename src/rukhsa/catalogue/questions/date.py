@@ -45,11 +45,9 @@ class DateQuestion(Question):
         try:
             day = date.fromisoformat(latin_digits(str(typed)).strip())
         except ValueError as error:
-            raise BadAnswer(
-                "date-unreadable", Sentence("Choose a date, or write it as 2026-12-01.")
-            ) from error
+            raise BadAnswer("date-unreadable", Sentence("Enter a date, like 2026-12-01.")) from error
         if not EARLIEST_DAY <= day <= LATEST_DAY:
-            raise BadAnswer("date-unreadable", Sentence("Choose a date, or write it as 2026-12-01."))
+            raise BadAnswer("date-unreadable", Sentence("Enter a date, like 2026-12-01."))
         earliest, latest = (_limit(moment, context) for moment in (self.earliest, self.latest))
         if earliest and day < earliest:
             limit = Sentence("Choose {day} or a later day.", day=earliest)
@@ -129,7 +127,7 @@ def _because(limit: Sentence, moment: Moment | None, context: Context) -> Senten
         return limit
     ask, answer = context.asks[moment.anchor], _day(context.values[moment.anchor])
     return Sentence(
-        "{limit} Your answer to “{question}” was {answer}.", limit=limit, question=ask, answer=answer
+        "{limit} You answered {answer} to “{question}”.", limit=limit, question=ask, answer=answer
     )
 
 

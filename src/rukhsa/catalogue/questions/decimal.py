@@ -41,11 +41,11 @@ class DecimalQuestion(Question):
         """A number with at most the question's decimals, as text; the Arabic decimal mark is understood."""
         text = latin_digits(str(typed)).strip().replace("٫", ".").replace("،", ".")
         if not text.isascii() or text.lower().strip("-0123456789.") or len(text) > 15:
-            raise BadAnswer("number-unreadable", Sentence("Write a number, such as 12.5."))
+            raise BadAnswer("number-unreadable", Sentence("Enter a number, like 12.5."))
         try:
             number = Decimal(text)
         except InvalidOperation as error:
-            raise BadAnswer("number-unreadable", Sentence("Write a number, such as 12.5.")) from error
+            raise BadAnswer("number-unreadable", Sentence("Enter a number, like 12.5.")) from error
         if number != round(number, self.decimals):
             many = Sentence("Write at most {most} digits after the point.", most=self.decimals)
             raise BadAnswer("number-too-fine", many)

@@ -47,7 +47,7 @@ class DecisionQuestion(Question):
         try:
             return parse_number(str(typed))
         except IdentifierError as error:
-            hint = Sentence("Copy the number of the application, such as CAP-2026-000123-K.")
+            hint = Sentence("Enter the application number, like CAP-2026-000123-K.")
             raise BadAnswer("number-mistyped", hint) from error
 
     def in_words(self, answer: str) -> Words:

@@ -44,10 +44,10 @@ class Drawing(Question):
         """Raise BadAnswer for a drawing that is too small or too large."""
         measure, allowed = Decimal(drawn["measure"]), self.allowed
         if allowed.from_ and measure < allowed.from_.amount:
-            least = Sentence("It must be at least {least}.", least=str(allowed.from_))
+            least = Sentence("Enter {least} or more.", least=str(allowed.from_))
             raise BadAnswer("drawn-too-small", least)
         if allowed.to and measure > allowed.to.amount:
-            most = Sentence("It must be at most {most}.", most=str(allowed.to))
+            most = Sentence("Enter {most} or less.", most=str(allowed.to))
             raise BadAnswer("drawn-too-large", most)
 
     def in_words(self, answer: dict[str, Any]) -> Words:

@@ -36,7 +36,7 @@ class EmailQuestion(Question):
         try:
             validate_email(text)
         except ValidationError as error:
-            hint = Sentence("Write a mail address, such as name@example.com.")
+            hint = Sentence("Enter an email address, like name@example.com.")
             raise BadAnswer("email-unreadable", hint) from error
         return text
 

@@ -31,7 +31,7 @@ class IdentifierQuestion(Question):
         try:
             written = parse_identifier(str(typed))
         except IdentifierError as error:
-            hint = Sentence("Write it in Latin letters and digits, such as 0701-2034.")
+            hint = Sentence("Use Latin letters and digits, like 0701-2034.")
             raise BadAnswer("identifier-unreadable", hint) from error
         require_short(written, self.at_most)
         return written

@@ -38,7 +38,7 @@ class InstrumentQuestion(Question):
         try:
             return parse_number(str(typed))
         except IdentifierError as error:
-            hint = Sentence("Copy the number as it is printed, such as CAP-RW-2026-004217-7.")
+            hint = Sentence("Enter the document number as printed, like CAP-RW-2026-004217-7.")
             raise BadAnswer("number-mistyped", hint) from error
 
     def in_words(self, answer: str) -> Words:

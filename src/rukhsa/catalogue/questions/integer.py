@@ -30,7 +30,7 @@ class IntegerQuestion(Question):
         """A whole number within its bounds; Arabic digits are understood."""
         text = latin_digits(str(typed)).strip()
         if not text.isascii() or not text.removeprefix("-").isdigit() or len(text) > 12:
-            raise BadAnswer("number-unreadable", Sentence("Write a whole number, such as 12."))
+            raise BadAnswer("number-unreadable", Sentence("Enter a whole number, like 12."))
         number = int(text)
         require_between(number, self.from_, self.to)
         return number

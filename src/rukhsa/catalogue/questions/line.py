@@ -37,7 +37,7 @@ class LineQuestion(Drawing):
             line = parse_line(str(typed))
         except GeometryError as error:
             hint = Sentence(
-                "Draw the line, or write one point a line: latitude, longitude, such as 26.2235, 50.5876."
+                "Draw the line, or enter one point on each line: latitude, longitude, like 26.2235, 50.5876."
             )
             raise BadAnswer(error.code, hint) from error
         self.require_allowed(line)

@@ -39,14 +39,14 @@ class MoneyQuestion(Question):
             amount, (least, most) = Money.parse(text, currency), self._limits(currency)
         except MoneyError as error:
             example = str(Money(minor=25_500, currency=currency))
-            hint = Sentence("Write an amount, such as {example}.", example=example)
+            hint = Sentence("Enter an amount, like {example}.", example=example)
             raise BadAnswer("amount-unreadable", hint) from error
         if amount.minor < 0 or len(text) > 12:
-            raise BadAnswer("number-too-large", Sentence("This is not an amount that can be asked for."))
+            raise BadAnswer("number-too-large", Sentence("This amount cannot be charged."))
         if least and amount < least:
-            raise BadAnswer("number-too-small", Sentence("Write {least} or more.", least=str(least)))
+            raise BadAnswer("number-too-small", Sentence("Enter {least} or more.", least=str(least)))
         if most and amount > most:
-            raise BadAnswer("number-too-large", Sentence("Write {most} or less.", most=str(most)))
+            raise BadAnswer("number-too-large", Sentence("Enter {most} or less.", most=str(most)))
         return str(amount)
 
     def _limits(self, currency: str) -> tuple[Money | None, Money | None]:

@@ -50,10 +50,10 @@ class ParcelQuestion(Question):
             parcel = parcel_on(number, on=context.on)
             return {"number": number, "measure": str(parcel.measure), "block": parcel.block_id}
         except UnreadableParcel as error:
-            hint = Sentence("Write the number of the parcel as the title deed has it, such as 03-120045.")
+            hint = Sentence("Enter the parcel number from the title deed, like 03-120045.")
             raise BadAnswer(error.code, hint) from error
         except NoSuchParcel as error:
-            hint = Sentence("There is no parcel of this number. Copy it from the title deed.")
+            hint = Sentence("There is no parcel with this number. Copy it from the title deed.")
             raise BadAnswer(error.code, hint) from error
 
     def in_words(self, answer: dict[str, Any]) -> Words:

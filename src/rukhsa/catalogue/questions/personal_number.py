@@ -29,7 +29,7 @@ class PersonalNumberQuestion(Question):
         try:
             return parse_personal_number(str(typed))
         except IdentifierError as error:
-            hint = Sentence("A personal number has nine digits.")
+            hint = Sentence("Enter a personal number with 9 digits.")
             raise BadAnswer("personal-number-unreadable", hint) from error
 
     def in_words(self, answer: str) -> Words:

@@ -36,7 +36,7 @@ class PhoneQuestion(Question):
         try:
             return parse_phone(str(typed))
         except IdentifierError as error:
-            hint = Sentence("Write a telephone number, such as 3600 1234.")
+            hint = Sentence("Enter a phone number, like 3600 1234.")
             raise BadAnswer("phone-unreadable", hint) from error
 
     def in_words(self, answer: str) -> Words:

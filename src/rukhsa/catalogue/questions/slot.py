@@ -43,7 +43,7 @@ class SlotQuestion(Question):
     def read(self, typed: Any, context: Context) -> str:
         """The id of one of the places of the list."""
         if slot_list(self.of).place(str(typed)) is None:
-            raise BadAnswer("choice-unknown", Sentence("Choose one of the list."))
+            raise BadAnswer("choice-unknown", Sentence("Choose one option from the list."))
         return str(typed)
 
     def in_words(self, answer: str) -> Words:

@@ -36,7 +36,7 @@ class TimeQuestion(Question):
         text = latin_digits(str(typed)).strip()
         time = text.zfill(5)
         if not re.fullmatch(FORM, time) or len(text) < 4:
-            raise BadAnswer("time-unreadable", Sentence("Write a time of day, such as 08:30."))
+            raise BadAnswer("time-unreadable", Sentence("Enter a time, like 08:30."))
         if self.earliest and time < self.earliest:
             raise BadAnswer("time-too-early", Sentence("Choose {time} or later.", time=self.earliest))
         if self.latest and time > self.latest:

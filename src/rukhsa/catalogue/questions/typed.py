@@ -50,6 +50,6 @@ def require_short(written: str, most: int, *, part: str = "") -> None:
 def require_between(number: Decimal | int, least: Decimal | int | None, most: Decimal | int | None) -> None:
     """Raise BadAnswer for a number below the least or above the most."""
     if least is not None and number < least:
-        raise BadAnswer("number-too-small", Sentence("Write {least} or more.", least=least))
+        raise BadAnswer("number-too-small", Sentence("Enter {least} or more.", least=least))
     if most is not None and number > most:
-        raise BadAnswer("number-too-large", Sentence("Write {most} or less.", most=most))
+        raise BadAnswer("number-too-large", Sentence("Enter {most} or less.", most=most))

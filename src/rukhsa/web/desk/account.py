@@ -85,7 +85,7 @@ def _changed(request: PortalRequest, form: PasswordForm) -> bool:
     person = request.actor.person
     try:
         if not get_adapter().reauthenticate(person, form.cleaned_data["current"]):
-            form.add_error("current", _("This is not your password."))
+            form.add_error("current", _("Enter your current password."))
             return False
     except forms.ValidationError as limited:
         form.add_error("current", limited)

@@ -41,7 +41,7 @@ def take(request: PortalRequest, pk: UUID) -> HttpResponse:
     def act(application: Application, at: datetime) -> None:
         assignment.assign(application, request.actor, at)
 
-    return carry_out(request, pk, Permission.ASSIGN, act, done=_("You have the application in hand."))
+    return carry_out(request, pk, Permission.ASSIGN, act, done=_("The application is now assigned to you."))
 
 
 @requires(Permission.ASSIGN)
@@ -53,7 +53,7 @@ def hand_over(request: PortalRequest, pk: UUID) -> HttpResponse:
         officer = _chosen_officer(request.POST.get("officer", ""))
         assignment.hand_over(application, officer, actor=request.actor, at=at)
 
-    return carry_out(request, pk, Permission.ASSIGN, act, done=_("The application was handed over."))
+    return carry_out(request, pk, Permission.ASSIGN, act, done=_("The application was reassigned."))
 
 
 @requires(Permission.CHECK)
@@ -70,7 +70,7 @@ def check_step(request: PortalRequest, pk: UUID, step: str) -> HttpResponse:
         shown = case.open_checks(plan.steps(application), posted=request.POST, step=step, error=error)
         return {"open_checks": shown, "opened": f"check-{step}"}
 
-    return carry_out(request, pk, Permission.CHECK, act, done=_("Noted as in order."), again=again)
+    return carry_out(request, pk, Permission.CHECK, act, done=_("Marked as in order."), again=again)
 
 
 @requires(Permission.REFER)
@@ -98,7 +98,7 @@ def return_(request: PortalRequest, pk: UUID) -> HttpResponse:
     def act(application: Application, at: datetime) -> None:
         return_to_applicant(application, noted, actor=request.actor, at=at)
 
-    done = _("Returned to the applicant, who is told now.")
+    done = _("Returned. We told the applicant.")
     return carry_out(
         request, pk, Permission.RETURN, act, done=done, findings_typed=noted or [("", "")], opened="return"
     )

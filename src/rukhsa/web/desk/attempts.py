@@ -32,8 +32,8 @@ from rukhsa.web.desk.charges import ATTEMPTS
 from rukhsa.web.sentences import sentence_of
 
 OUTCOMES: dict[str, Promise] = {
-    Resolution.Outcome.CAPTURED: _("The statement has it: it was paid, with this amount"),
-    Resolution.Outcome.FAILED: _("The statement does not have it: nothing was paid"),
+    Resolution.Outcome.CAPTURED: _("The statement has it: paid, with this amount"),
+    Resolution.Outcome.FAILED: _("The statement does not have it: not paid"),
 }
 
 
@@ -73,14 +73,14 @@ def _ask(request: PortalRequest, attempt: Attempt) -> Promise | str:
     try:
         settled = settle(attempt, at=at)
     except GatewayError:
-        return _("The gateway does not say now. Nothing was changed.")
+        return _("The gateway does not answer now. The payment did not change.")
     return _("The gateway says: %(state)s.") % {"state": ATTEMPTS[settled.state]}
 
 
 def _propose(request: PortalRequest, attempt: Attempt) -> Promise:
     outcome, statement = request.POST.get("outcome", ""), request.POST.get("statement", "")
     propose_resolution(attempt, outcome, statement, actor=request.actor, at=timezone.now())
-    return _("It waits for another person's approval.")
+    return _("Waiting for another person to approve.")
 
 
 def _approve(request: PortalRequest, attempt: Attempt) -> Promise:

@@ -100,11 +100,11 @@ def edit(request: PortalRequest, service: str) -> HttpResponse:
             )
         except DefinitionRefused as refused:
             problems = refused.problems
-            error = _("It cannot be published as it is. Look at what is written under the text.")
+            error = _("This text cannot be published yet. See the problems below it.")
         except CatalogueError as refused:
             error = explained(refused)
         else:
-            messages.success(request, _("It waits for another person's approval."))
+            messages.success(request, _("Waiting for another person to approve."))
             return redirect("desk:service-proposal", made.pk)
     context = {
         "service": service,
@@ -203,7 +203,7 @@ def act_on_proposal(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse
         return _page(request, _reach(pk), error=sentence_of(refused.code), reason=reason)
     except CatalogueError as refused:
         return _page(request, _reach(pk), error=explained(refused), reason=reason)
-    messages.success(request, _("It is published.") if verb == "approve" else _("It was refused."))
+    messages.success(request, _("The text was published.") if verb == "approve" else _("It was refused."))
     return redirect("desk:service-proposal", pk)
 
 

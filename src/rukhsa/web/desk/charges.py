@@ -53,18 +53,18 @@ DUES: dict[str, Promise] = {
     Charge.Due.AFTER_DECISION: _("Due after the decision"),
 }
 ATTEMPTS: dict[str, Promise] = {
-    Attempt.State.INITIATED: _("Begun, not answered yet"),
-    Attempt.State.REDIRECTED: _("At the gateway, no end yet"),
+    Attempt.State.INITIATED: _("Started, not answered yet"),
+    Attempt.State.REDIRECTED: _("With the gateway, no result yet"),
     Attempt.State.CAPTURED: _("Paid"),
     Attempt.State.FAILED: _("Failed"),
     Attempt.State.CANCELLED: _("Cancelled"),
-    Attempt.State.VOIDED: _("Taken back by the gateway"),
-    Attempt.State.DENIED: _("Denied by the gateway"),
+    Attempt.State.VOIDED: _("Reversed by the gateway"),
+    Attempt.State.DENIED: _("Declined by the gateway"),
     Attempt.State.EXPIRED: _("Expired"),
-    Attempt.State.NEEDS_REVIEW: _("Needs somebody to look at it"),
+    Attempt.State.NEEDS_REVIEW: _("Needs checking"),
 }
 WAIVERS: dict[str, Promise] = {
-    State.PROPOSED: _("Waits for approval"),
+    State.PROPOSED: _("Waiting for approval"),
     State.APPROVED: _("Waived"),
     State.REFUSED: _("Refused"),
 }
@@ -94,7 +94,7 @@ def waive(request: PortalRequest, pk: UUID) -> HttpResponse:
         return _page(request, charge, error=sentence_of("bad-amount"), typed=typed)
     except (AgreementError, PaymentsError) as refused:
         return _page(request, charge, error=sentence_of(refused.code), typed=typed)
-    messages.success(request, _("It waits for another person's approval."))
+    messages.success(request, _("Waiting for another person to approve."))
     return redirect("desk:waiver", made.pk)
 
 
@@ -146,7 +146,7 @@ def find(request: PortalRequest) -> HttpResponse:
         return render(request, "desk/money.html", context)
     sought, errors = _read(typed)
     if not errors and sought.is_empty:
-        errors = {"amount": _("Write at least one of the four.")}
+        errors = {"amount": _("Fill in at least one of the four fields.")}
     if errors:
         return render(request, "desk/money.html", context | {"errors": errors}, status=UNPROCESSABLE)
     found = search(sought, actor=request.actor, only=A_LIST + 1)
@@ -163,14 +163,14 @@ def _read(typed: dict[str, str]) -> tuple[Criteria, dict[str, Promise]]:
         try:
             money = Money.parse(typed["amount"], territory().currency)
         except MoneyError:
-            errors["amount"] = _("This is not an amount of money.")
+            errors["amount"] = _("Enter an amount of money.")
     if typed["card"] and not re.fullmatch("[0-9]{4}", typed["card"]):
-        errors["card"] = _("Write the last four digits of the card.")
+        errors["card"] = _("Enter the last 4 digits of the card.")
     if typed["day"]:
         try:
             day = date.fromisoformat(typed["day"])
         except ValueError:
-            errors["day"] = _("Write the day as 2026-11-26.")
+            errors["day"] = _("Enter the day, like 2026-11-26.")
     return Criteria(money=money, reference=typed["reference"].upper(), card=typed["card"], day=day), errors
 
 

@@ -22,12 +22,11 @@ from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
 from rukhsa.web.desk.acts import UNPROCESSABLE, carry_out
 
-_CHOOSE = _("Choose whether the application is granted or refused.")
+_CHOOSE = _("Choose to approve or refuse the application.")
 PARENT_ENDED = _(
-    "The earlier document that this application names no longer holds: it was closed, replaced or revoked meanwhile. "
-    "Refuse the application with this reason."
+    "The earlier document in this application is no longer in force. Refuse the application with this reason."
 )
-UNPAID = _("What fell due by the visit is not paid yet. The application can be granted when it is.")
+UNPAID = _("The amount due after the visit is not paid yet. You can approve the application when it is.")
 
 
 @requires(Permission.DECIDE)
@@ -43,13 +42,13 @@ def decide(request: PortalRequest, pk: UUID) -> HttpResponse:
     def act(application: Application, at: datetime) -> None:
         decision.decide(application, **typed, actor=request.actor, at=at)
 
-    done = _("The decision is taken. The applicant is told now.")
+    done = _("The decision was made. We told the applicant.")
     return carry_out(request, pk, Permission.DECIDE, act, done=done, decision_typed=typed, opened="decide")
 
 
 def _again(request: PortalRequest, pk: UUID, typed: dict[str, str], *, chosen: bool) -> HttpResponse:
     application = case.reached(request.actor, pk, Permission.DECIDE)
-    error = {} if chosen else {"error": _("Choose whether the application is granted or refused.")}
+    error = {} if chosen else {"error": _("Choose to approve or refuse the application.")}
     status = 200 if chosen else UNPROCESSABLE
     return case.page(
         request, application, at=timezone.now(), status=status, decision_typed=typed, opened="decide", **error
@@ -113,7 +112,7 @@ def confirm(request: PortalRequest, pk: UUID, number: int) -> HttpResponse:
         proposal.confirm(_of(application, number), actor=request.actor, at=at)
 
     return carry_out(
-        request, pk, Permission.DECIDE, act, done=_("The decision is taken. The applicant is told now.")
+        request, pk, Permission.DECIDE, act, done=_("The decision was made. We told the applicant.")
     )
 
 

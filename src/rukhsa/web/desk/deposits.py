@@ -34,14 +34,14 @@ from rukhsa.web.desk.files import answer_with, keep_photos, kept_before, sealed
 from rukhsa.web.sentences import sentence_of, status_of_form
 
 DONE: dict[str, Promise] = {
-    "approve": _("It was kept. The applicant is told now, and the rest goes back."),
-    "refuse": _("Nothing was kept."),
+    "approve": _("We kept the amount, told the applicant and will refund the rest."),
+    "refuse": _("We kept none of it."),
 }
 A_PAGE = 100
 MOVEMENTS: dict[str, Promise] = {
     DepositMovement.Kind.HELD: _("Held"),
     DepositMovement.Kind.FORFEITED: _("Kept in part"),
-    DepositMovement.Kind.RELEASED: _("Released"),
+    DepositMovement.Kind.RELEASED: _("Returned"),
 }
 _LOCKED = {"default-src": [CSP.NONE], "img-src": [CSP.SELF]}
 
@@ -215,7 +215,7 @@ def ask_to_keep(request: PortalRequest, pk: int) -> HttpResponse:
         return page_of(request, line, error=sentence_of("bad-amount"), typed=typed, kept=kept)
     except (AgreementError, PaymentsError) as refused:
         return page_of(request, line, error=sentence_of(refused.code), typed=typed, kept=kept)
-    messages.success(request, _("It waits for another person's approval."))
+    messages.success(request, _("Waiting for another person to approve."))
     return redirect("desk:deposit", pk)
 
 

@@ -22,16 +22,18 @@ from rukhsa.payments.models import Attempt
 from rukhsa.web.access import PortalRequest, requires
 
 _SAID: dict[str, Promise] = {
-    Answer.IN_ORDER: _("%(gateway)s answers, and knows us."),
-    Answer.REFUSED: _("%(gateway)s refuses us (%(detail)s). The account is wrong: tell the engineer."),
-    Answer.UNREACHABLE: _("%(gateway)s cannot be reached now. Nobody can pay through it."),
+    Answer.IN_ORDER: _("%(gateway)s: the connection works."),
+    Answer.REFUSED: _(
+        "%(gateway)s refused our account (%(detail)s). Check the connection details with the engineer."
+    ),
+    Answer.UNREACHABLE: _("%(gateway)s cannot be reached now. No one can pay through it."),
     Answer.UNSURE: _(
-        "%(gateway)s gave no answer that can be read (%(detail)s). What is paid now is settled later."
+        "%(gateway)s gave an unreadable answer (%(detail)s). Payments made now are settled later."
     ),
     Answer.NOT_OFFERED: _(
-        "%(gateway)s cannot be asked: the bank has not enabled it. A person settles what it claims."
+        "%(gateway)s cannot be tested: the bank has not enabled it. Finance settles its payments by hand."
     ),
-    Answer.NOT_SET_UP: _("%(gateway)s is not set up. Missing: %(detail)s. It is not offered to payers."),
+    Answer.NOT_SET_UP: _("%(gateway)s is not set up. Missing: %(detail)s. Payers do not see it."),
 }
 
 

@@ -19,13 +19,13 @@ from rukhsa.values.names import Text
 
 _ACTS: dict[str, Promise] = {
     Act.SUBMIT: _("Application submitted"),
-    Act.RETURN: _("Returned to the applicant"),
-    Act.RESUBMIT: _("Submitted again"),
+    Act.RETURN: _("Returned to applicant"),
+    Act.RESUBMIT: _("Resubmitted an application"),
     Act.WITHDRAW: _("Withdrawn"),
-    Act.GRANT: _("Granted"),
+    Act.GRANT: _("Approved"),
     Act.REFUSE: _("Refused"),
-    Act.REOPEN: _("Reopened by a grievance"),
-    Act.LAPSE: _("Ended by itself"),
+    Act.REOPEN: _("Reopened after an objection"),
+    Act.LAPSE: _("Closed because a deadline passed"),
 }
 
 
@@ -118,12 +118,16 @@ def _why_it_ended(step: Step) -> Promise | str:
     if step.act != Act.LAPSE:
         return ""
     was_returned = step.stage_before == Stage.RETURNED
-    return _("It was not completed in time.") if was_returned else _("It was not paid in time.")
+    return (
+        _("We closed it because it was not completed in time.")
+        if was_returned
+        else _("We closed it because it was not paid in time.")
+    )
 
 
 def _assignments(application: Application) -> Iterator[Event]:
     for assignment in application.assignments.select_related("officer"):
-        yield Event(at=assignment.at, what=_("Taken in hand"), who=assignment.officer.name)
+        yield Event(at=assignment.at, what=_("Assigned"), who=assignment.officer.name)
 
 
 def _checks(checks: list[Check], planned: list[PlannedStep]) -> Iterator[Event]:
@@ -165,7 +169,7 @@ def _dropped(asked: Referral | Inspection, what: Promise | str) -> Iterator[Even
 def _inspections(inspections: list[Inspection]) -> Iterator[Event]:
     for inspection in inspections:
         yield Event(at=inspection.ordered_at, what=_("Visit ordered"))
-        yield from _dropped(inspection, _("Visit no longer wanted: the process has no such step"))
+        yield from _dropped(inspection, _("Visit no longer needed: the process has no such step"))
         for report in inspection.reports.all():
             what = _("Visit passed") if report.passed else _("Visit failed")
             yield Event(at=report.at, what=what, who=report.inspector.name, note=report.text)

@@ -44,32 +44,34 @@ CHANGES = {
     "suspend": Change(
         permission=Permission.SUSPEND,
         verb=suspend,
-        label=_("Suspend"),
-        sure=_("From now on whoever checks it reads that it is suspended. A supervisor can reinstate it."),
-        done=_("The instrument is suspended."),
+        label=_("Suspend document"),
+        sure=_(
+            "Anyone who checks this document now sees that it is suspended. A supervisor can reinstate it."
+        ),
+        done=_("The document was suspended."),
     ),
     "reinstate": Change(
         permission=Permission.REINSTATE,
         verb=reinstate,
         label=_("Reinstate"),
-        sure=_("From now on whoever checks it reads that it is in force again."),
-        done=_("The instrument is in force again."),
+        sure=_("Anyone who checks this document now sees that it is in force."),
+        done=_("The document is in force again."),
     ),
     "revoke": Change(
         permission=Permission.REVOKE,
         verb=revoke,
-        label=_("Revoke"),
-        sure=_("A revocation is for good. The holder needs a new application for a new instrument."),
-        done=_("The instrument is revoked."),
+        label=_("Revoke document"),
+        sure=_("Revocation is permanent. The holder needs a new application for a new document."),
+        done=_("The document was revoked."),
     ),
 }
 
 STATES: dict[str, Promise] = {
     Status.REVOKED: _("Revoked"),
-    Status.SUPERSEDED: _("Superseded"),
+    Status.SUPERSEDED: _("Replaced"),
     Status.SUSPENDED: _("Suspended"),
     Status.EXPIRED: _("Expired"),
-    Status.NOT_YET_VALID: _("Not yet in force"),
+    Status.NOT_YET_VALID: _("Not in force yet"),
     Status.VALID: _("In force"),
 }
 _STANDING = {Status.VALID, Status.NOT_YET_VALID, Status.EXPIRED}
@@ -119,7 +121,7 @@ def change(request: PortalRequest, pk: UUID, act: str) -> HttpResponse:
     instrument = _reached(request.actor, pk, meant.permission)
     reason = request.POST.get("reason", "").strip()
     if not reason:
-        error = _("Write the reason. The holder reads it.")
+        error = _("Enter the reason. The holder can read it.")
         return _page(request, instrument, status=UNPROCESSABLE, error=error, opened=act)
     if "change" in request.POST:
         return _page(request, instrument, opened=act, reason=reason)

@@ -109,8 +109,8 @@ def _sitting(actor: Actor, application: Application) -> Sitting | None:
 
 
 CHOICES = (
-    (Vote.Choice.GRANT, gettext_lazy("Grant")),
+    (Vote.Choice.GRANT, gettext_lazy("Approve application")),
     (Vote.Choice.REFUSE, gettext_lazy("Refuse")),
     (Vote.Choice.ABSTAIN, gettext_lazy("Abstain")),
-    (Vote.Choice.STEP_OUT, gettext_lazy("I have an interest in it, and step out")),
+    (Vote.Choice.STEP_OUT, gettext_lazy("I have an interest in this application and step out")),
 )

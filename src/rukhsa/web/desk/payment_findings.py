@@ -18,31 +18,32 @@ from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.stalled import reason_of
 
 TITLES: dict[Rule, Promise] = {
-    Rule.NEEDS_REVIEW: _("A gateway's word does not fit, or cannot be proved"),
-    Rule.WITHOUT_END: _("Attempts without an end"),
-    Rule.PAID_LATE: _("Bills that were paid later"),
-    Rule.NO_NOTICE: _("Notices that never came"),
-    Rule.CLOSED: _("Money for an application that was closed"),
+    Rule.NEEDS_REVIEW: _("The gateway's report does not match or cannot be proved"),
+    Rule.WITHOUT_END: _("Payment attempts without a result"),
+    Rule.PAID_LATE: _("Bills paid later"),
+    Rule.NO_NOTICE: _("Missing gateway notices"),
+    Rule.CLOSED: _("Payments for a closed application"),
 }
 RULES: dict[Rule, Promise] = {
-    Rule.NEEDS_REVIEW: _("Compare with the gateway's statement, and ask the gateway once more here."),
+    Rule.NEEDS_REVIEW: _("Compare with the gateway's statement, or ask the gateway again here."),
     Rule.WITHOUT_END: _(
-        "After 15 minutes. The gateway is asked again by itself, ever more seldom, up to hourly; a bill may be paid "
-        "for days."
+        "After 15 minutes. We then ask the gateway automatically, at growing intervals up to one "
+        "hour. A bill can be paid for days."
     ),
     Rule.PAID_LATE: _(
-        "More than 15 minutes after they were begun, in the last 7 days. Found by asking, and counted."
+        "In the last 7 days, paid more than 15 minutes after they were started. We found them by "
+        "asking and counted them."
     ),
-    Rule.NO_NOTICE: _("Paid in the last 7 days, and the gateway did not tell us: found by asking it."),
-    Rule.CLOSED: _("In the last 7 days. It pays for nothing, so it is owed back."),
+    Rule.NO_NOTICE: _("Paid in the last 7 days, but the gateway did not tell us. We found out by asking."),
+    Rule.CLOSED: _("In the last 7 days. These payments match no charge, so the money is refundable."),
 }
 _ASKED_AFTER = (Rule.NEEDS_REVIEW, Rule.WITHOUT_END)
 ENDS: dict[End, Promise] = {
-    End.OPEN: _("Open: it is asked after"),
-    End.WAITS: _("Waits for a person"),
+    End.OPEN: _("Open: we keep asking"),
+    End.WAITS: _("Waiting for a check"),
     End.COUNTED: _("Counted"),
-    End.OWED: _("Owed back"),
-    End.SENT_BACK: _("Sent back"),
+    End.OWED: _("Refundable"),
+    End.SENT_BACK: _("Refunded"),
 }
 
 
@@ -96,5 +97,5 @@ def show(request: PortalRequest) -> HttpResponse:
 def issue_paper(request: PortalRequest, pk: int) -> HttpResponse:
     """Try again to issue a paper that was refused."""
     try_again(request.actor, pk, at=timezone.now())
-    messages.success(request, _("It is tried again. If it succeeds, it leaves this list."))
+    messages.success(request, _("We are trying again. If it works, it leaves this list."))
     return redirect("desk:findings")

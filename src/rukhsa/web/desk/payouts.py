@@ -44,17 +44,17 @@ _READING = (Permission.READ_MONEY, Permission.APPROVE_PAYOUT)
 
 REASONS: dict[str, Promise] = {
     Refund.Reason.PAID_TWICE: _("Paid twice"),
-    Refund.Reason.PAID_AFTER_GIVING_UP: _("Paid by an attempt that was left for another"),
+    Refund.Reason.PAID_AFTER_GIVING_UP: _("Paid by an attempt that had been replaced"),
     Refund.Reason.OVERPAID: _("Paid too much"),
     Refund.Reason.UNDERPAID: _("Paid too little"),
-    Refund.Reason.APPLICATION_CLOSED: _("Paid for an application that was closed"),
-    Refund.Reason.QUOTE_REPLACED: _("Paid on an amount that was replaced"),
+    Refund.Reason.APPLICATION_CLOSED: _("Paid for a closed application"),
+    Refund.Reason.QUOTE_REPLACED: _("Paid an amount that had been replaced"),
 }
-A_DEPOSIT = _("A deposit that was released")
+A_DEPOSIT = _("Deposit returned")
 STATES: dict[str, Promise] = {
-    Payout.State.PROPOSED: _("Waits for approval"),
-    Payout.State.SENT: _("Sent, to be confirmed"),
-    Payout.State.DONE: _("Gone"),
+    Payout.State.PROPOSED: _("Waiting for approval"),
+    Payout.State.SENT: _("Sent, not confirmed yet"),
+    Payout.State.DONE: _("Sent"),
     Payout.State.REFUSED: _("Refused"),
 }
 
@@ -104,7 +104,7 @@ def propose(request: PortalRequest, kind: str, pk: int) -> HttpResponse:
         except (AgreementError, PaymentsError) as refused:
             error = sentence_of(refused.code)
         else:
-            messages.success(request, _("It waits for another person's approval."))
+            messages.success(request, _("Waiting for another person to approve."))
             return redirect("desk:payout", made.pk)
     context = {
         **_line(owed, request.actor),
@@ -160,7 +160,9 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     try:
         done = acts[verb]()
     except GatewayRefused as refused:
-        told = _("The gateway refused it (%(code)s). Nothing was sent. Ask for a transfer instead.")
+        told = _(
+            "The gateway refused the refund (%(code)s) and sent no money. Ask for a bank transfer instead."
+        )
         return _page(request, _reach(request.actor, pk), error=told % {"code": refused.reason})
     except (AgreementError, PaymentsError) as refused:
         return _page(request, _reach(request.actor, pk), error=sentence_of(refused.code), written=written)

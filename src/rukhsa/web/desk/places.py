@@ -85,7 +85,7 @@ def find(request: PortalRequest) -> HttpResponse:
     mine = blocks_of(request.actor)
     place = found_place(wanted, mine, on=timezone.localdate())
     if place is None:
-        error = _("No block or parcel of your authority has this number. Write it as on the address plate.")
+        error = _("No block or parcel of your authority has this number. Enter it as on the address plate.")
         return _first_page(request, wanted=wanted, error=error)
     return redirect(place)
 

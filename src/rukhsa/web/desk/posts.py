@@ -1,10 +1,9 @@
-"""Roles in words, and the forms in which a post is proposed."""
+"""The forms in which a post is proposed."""
 
 from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.accounts.permissions import Permission, Role
@@ -12,19 +11,8 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority, Post
 from rukhsa.catalogue.territory import territory
 from rukhsa.staff.change import OF_AGENCIES, Newcomer, Wanted
+from rukhsa.web.roles import ROLES
 from rukhsa.web.templatetags.texts import text
-
-ROLES: dict[Role, Promise] = {
-    Role.OFFICER: _("Officer"),
-    Role.SUPERVISOR: _("Supervisor"),
-    Role.INSPECTOR: _("Inspector"),
-    Role.AGENCY_OFFICER: _("Officer of an agency"),
-    Role.AUDITOR: _("Auditor"),
-    Role.FINANCE: _("Finance"),
-    Role.COMMITTEE_MEMBER: _("Member of a committee"),
-    Role.ADMINISTRATOR: _("Administrator"),
-    Role.SECURITY_OFFICER: _("Security officer"),
-}
 
 
 class PostForm(forms.Form):
@@ -80,7 +68,7 @@ class PostForm(forms.Form):
 class InvitationForm(PostForm):
     """A new member of staff and the first post; the person chooses the password by the link."""
 
-    email = forms.EmailField(label=_("Mail address at work"), widget=forms.EmailInput(attrs={"dir": "ltr"}))
+    email = forms.EmailField(label=_("Work email address"), widget=forms.EmailInput(attrs={"dir": "ltr"}))
     name_ar = forms.CharField(
         label=_("Name in Arabic"), max_length=120, widget=forms.TextInput({"dir": "rtl"})
     )

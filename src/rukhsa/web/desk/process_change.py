@@ -32,7 +32,7 @@ def migrate(request: PortalRequest, pk: UUID) -> HttpResponse:
     reason = request.POST.get("reason", "").replace("\x00", "")
     if not reason.strip():
         return _show(
-            request, pk, status=422, error=_("Say why the application is to follow the newer process.")
+            request, pk, status=422, error=_("Enter why the application should move to the newer process.")
         )
 
     def act(application: Application, at: datetime) -> None:
@@ -43,7 +43,7 @@ def migrate(request: PortalRequest, pk: UUID) -> HttpResponse:
         pk,
         Permission.MIGRATE_PROCESS,
         act,
-        done=_("The application follows the newer process from now on."),
+        done=_("The application now follows the newer process."),
     )
 
 

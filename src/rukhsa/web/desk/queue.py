@@ -61,31 +61,31 @@ FILTERS = (
     Filter(
         id="mine",
         label=_("Mine"),
-        empty=_("You have nothing in hand. Take an application from those that nobody has."),
+        empty=_("You have no applications. Take one from the unassigned list."),
         narrow=lambda queue, actor, at: queue.in_hand_of(actor.person),
     ),
     Filter(
         id="unassigned",
-        label=_("Nobody's"),
-        empty=_("Somebody has every application in hand."),
+        label=_("Unassigned"),
+        empty=_("Every application is assigned."),
         narrow=lambda queue, actor, at: queue.unassigned(),
     ),
     Filter(
         id="late",
         label=_("Late"),
-        empty=_("Nothing is late."),
+        empty=_("No late applications."),
         narrow=lambda queue, actor, at: queue.late(at),
     ),
     Filter(
         id="applicant",
         label=_("With the applicant"),
-        empty=_("No application waits for its applicant."),
+        empty=_("No application is waiting for its applicant."),
         narrow=lambda queue, actor, at: queue.with_applicant(),
     ),
     Filter(
         id="all",
         label=_("All open"),
-        empty=_("No application is open. New ones appear here as soon as they are submitted."),
+        empty=_("No applications are open. New ones appear here when they are submitted."),
         narrow=lambda queue, actor, at: queue,
     ),
 )

@@ -36,13 +36,13 @@ from rukhsa.web.sentences import sentence_of
 A_PAGE = 50
 _READING = (Permission.READ_MONEY, Permission.RECONCILE)
 KINDS: dict[str, Promise] = {
-    Difference.Kind.MISSING_HERE: _("The gateway took it, and we know no such payment"),
-    Difference.Kind.NOT_SETTLED_HERE: _("The gateway took it, and here it is not paid"),
-    Difference.Kind.MISSING_THERE: _("Here it is paid, and no statement has it"),
+    Difference.Kind.MISSING_HERE: _("Taken by the gateway, unknown in our books"),
+    Difference.Kind.NOT_SETTLED_HERE: _("Taken by the gateway, unpaid in our books"),
+    Difference.Kind.MISSING_THERE: _("Paid in our books, missing from every statement"),
     Difference.Kind.AMOUNT: _("Another amount"),
-    Difference.Kind.TWICE: _("The gateway lists it twice"),
-    Difference.Kind.LATE: _("We learned of it more than a day later"),
-    Difference.Kind.WRONG_DAY: _("It stands in the statement of another day"),
+    Difference.Kind.TWICE: _("Listed twice by the gateway"),
+    Difference.Kind.LATE: _("Found more than a day later"),
+    Difference.Kind.WRONG_DAY: _("In the statement of another day"),
 }
 
 
@@ -128,7 +128,7 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
         acts[verb]()
     except ReconciliationError as refused:
         return _page(request, _reach(request.actor, pk), error=sentence_of(refused.code), text=text)
-    messages.success(request, _("It is written down."))
+    messages.success(request, _("Saved."))
     return redirect("desk:difference", pk)
 
 

@@ -102,7 +102,7 @@ def conclude_matter(request: PortalRequest, pk: UUID, application: UUID) -> Http
         sentence = getattr(error, "text", None) or sentence_of(error.code)
         status = status_of_form(error.code)
         return _minutes_page(request, sitting, matter, status=status, error=sentence, typed=typed)
-    messages.success(request, _("The decision is taken. The applicant is told now."))
+    messages.success(request, _("The decision was made. We told the applicant."))
     return redirect("desk:sitting", pk)
 
 

@@ -31,23 +31,24 @@ from rukhsa.staff.session import sign_out
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered
-from rukhsa.web.desk.posts import ROLES, InvitationForm, PostForm
+from rukhsa.web.desk.posts import InvitationForm, PostForm
+from rukhsa.web.roles import ROLES
 from rukhsa.web.sentences import sentence_of
 
 A_PAGE = 100
 STATES = {
-    State.PROPOSED: _("waits for a second person"),
+    State.PROPOSED: _("waiting for a second person"),
     State.APPROVED: _("approved"),
     State.REFUSED: _("refused"),
 }
 DONE = {
     "give": _("The post was given."),
     "end": _("The post was ended."),
-    "reset": _("The account was reset. A new link is on its way by mail."),
-    "link": _("A new link is on its way by mail."),
-    "sign-out": _("The person was signed out everywhere."),
+    "reset": _("The account was reset. We sent a new link by email."),
+    "link": _("We sent a new link by email."),
+    "sign-out": _("The person's sessions were ended."),
 }
-WAITS = _("It waits for another person's approval.")
+WAITS = _("Waiting for another person to approve.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,7 +168,7 @@ def act_on_change(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
         return _change_page(
             request, _reach(request.actor, pk), error=sentence_of(refused.code), reason=reason
         )
-    messages.success(request, _("It was done.") if verb == "approve" else _("It was refused."))
+    messages.success(request, _("Done.") if verb == "approve" else _("It was refused."))
     return redirect("desk:staff-change", pk)
 
 

@@ -22,21 +22,21 @@ from rukhsa.web.access import PortalRequest, requires
 A_PAGE = 100
 
 _TEMPLATE = _(
-    "The printed page would not be read everywhere: its code is too small, too pale or crowded, or its text does not "
-    "come back. The template of the documents must be mended. Tell the engineer."
+    "Some readers could not read the printed page: its QR code or text is too small, pale or "
+    "crowded. Tell the engineer to correct the template."
 )
-_KEYS = _("The keys or the log refuse to sign. Tell the engineer at once.")
+_KEYS = _("The keys or the log refused to sign. Tell the engineer at once.")
 _EARLIER = _(
-    "The earlier document was closed or revoked while this application was under way, so that nothing can be issued on "
-    "it. Tell the applicant; what was paid is theirs."
+    "The earlier document was closed or revoked during this application, so we cannot issue a "
+    "new one. Tell the applicant. Any payment must be refunded."
 )
-_BUSY = _("Another version of the same document is being issued. This one follows it by itself.")
-_STOPPED = _("Issuing is stopped. Once it is started again, this can be tried again.")
+_BUSY = _("Another version of this document is being issued. We will issue this one next, automatically.")
+_STOPPED = _("Issuing is stopped. You can try again when it restarts.")
 _CAPPED = _(
-    "The authority has been given as many documents within the hour as its cap allows. This one follows by itself as "
-    "the hour passes. If so many are not expected, tell the engineer at once."
+    "The authority has reached its limit of documents an hour. This one follows automatically. "
+    "If you did not expect so many, tell the engineer at once."
 )
-_OTHER = _("The document could not be issued. Tell the engineer the code.")
+_OTHER = _("The document could not be issued. Give the engineer the code.")
 _REASONS: dict[str, Promise] = {
     **dict.fromkeys(
         (

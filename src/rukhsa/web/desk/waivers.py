@@ -79,7 +79,7 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
             error=sentence_of(refused.code),
             reason=reason,
         )
-    messages.success(request, _("It was waived.") if verb == "approve" else _("It was refused."))
+    messages.success(request, _("Waived.") if verb == "approve" else _("It was refused."))
     return redirect("desk:waiver", pk)
 
 

@@ -62,7 +62,7 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         allow_empty_file=True,
-        error_messages={"required": _("Choose a file first."), "invalid": _("Choose a file first.")},
+        error_messages={"required": _("Choose a file."), "invalid": _("Choose a file.")},
     )
 
 

@@ -84,7 +84,7 @@ def tasks_of(application: Application, *, at: datetime) -> list[Task]:
         complete = not missing_documents(application, reading)
         tasks.append(Task(title=_("Documents"), address=address, done=complete))
     address = reverse("portal:review", args=[application.pk])
-    return [*tasks, Task(title=_("Check and submit"), address=address, done=False)]
+    return [*tasks, Task(title=_("Check your answers"), address=address, done=False)]
 
 
 def show_expired(

@@ -29,7 +29,7 @@ from rukhsa.web.edge import is_partial
 from rukhsa.web.portal.pages import application_of
 from rukhsa.web.reckoning import lines_of
 
-NO_ANSWER = _("This way of paying does not answer now. Nothing was charged. Try another.")
+NO_ANSWER = _("This way to pay does not answer now. You were not charged. Try another.")
 
 
 class GatewayForm(forms.Form):
@@ -153,7 +153,9 @@ ENDED_HOW: dict[str, Promise] = {
 def how_it_ended(charge: Charge) -> Promise:
     """What became of the last payment that was tried."""
     last = charge.attempts.order_by("-started_at").first()
-    general = _("The payment did not go through, and nothing was charged. You can try again.")
+    general = _(
+        "The payment company declined your payment. You were not charged. Try again or use another card."
+    )
     return ENDED_HOW.get(last.state, general) if last else general
 
 

@@ -28,9 +28,9 @@ MOST_OWED = 20
 
 REASONS: dict[str, Promise] = {
     Refund.Reason.PAID_TWICE: _("You paid twice"),
-    Refund.Reason.PAID_AFTER_GIVING_UP: _("You paid by an attempt that you had left for another"),
+    Refund.Reason.PAID_AFTER_GIVING_UP: _("You paid with an attempt that had been replaced"),
     Refund.Reason.OVERPAID: _("You paid too much"),
-    Refund.Reason.UNDERPAID: _("You paid too little, so it does not count"),
+    Refund.Reason.UNDERPAID: _("You paid less than the amount due, so it does not count"),
     Refund.Reason.APPLICATION_CLOSED: _("You paid for an application that was closed"),
     Refund.Reason.QUOTE_REPLACED: _("You paid an amount that had been replaced"),
 }

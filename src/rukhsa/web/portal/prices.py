@@ -116,7 +116,7 @@ def _bands(question: Question, bands: Bands) -> list[PriceBand]:
             to="" if step.to is None else str(step.to),
             measured_in=question.measured_in,
             amount=Money.parse(step.amount, territory().currency),
-            unit=_("for each unit within it") if bands.counted == "marginal" else _unit(step.per),
+            unit=_("for each unit") if bands.counted == "marginal" else _unit(step.per),
         )
         for step in bands.steps
     ]
@@ -131,7 +131,7 @@ def _unit(per: Per | None) -> str:
         "day_of": _("for each day"),
         "month_of": _("for each month"),
         "year_of": _("for each year"),
-        "each_of": _("for each one"),
+        "each_of": _("each"),
     }[per.measure]
 
 

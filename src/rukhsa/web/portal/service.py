@@ -169,7 +169,7 @@ def _parties(definition: Definition) -> list[Party]:
     desk = [step for step in steps if not isinstance(step, ReferStep | InspectStep)]
     return [
         _party(_("The municipality"), desk),
-        _party(_("A visit to the place"), visits),
+        _party(_("Site visit"), visits),
         *(
             _party(agencies[agency], [step for step in asked if step.refer == agency])
             for agency in dict.fromkeys(step.refer for step in asked)

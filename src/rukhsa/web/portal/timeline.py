@@ -19,16 +19,16 @@ from rukhsa.values.money import Money
 from rukhsa.web.templatetags.texts import code, money, text
 
 ACTS: dict[str, Promise] = {
-    Act.SUBMIT: gettext_lazy("You submitted the application."),
-    Act.RETURN: gettext_lazy("The authority asked you to put something right."),
-    Act.RESUBMIT: gettext_lazy("You answered and submitted it again."),
-    Act.WITHDRAW: gettext_lazy("You withdrew the application."),
-    Act.GRANT: gettext_lazy("The application was granted."),
+    Act.SUBMIT: gettext_lazy("The application was submitted."),
+    Act.RETURN: gettext_lazy("We asked you to change something."),
+    Act.RESUBMIT: gettext_lazy("The application was submitted again."),
+    Act.WITHDRAW: gettext_lazy("The application was withdrawn."),
+    Act.GRANT: gettext_lazy("The application was approved."),
     Act.REFUSE: gettext_lazy("The application was refused."),
-    Act.LAPSE: gettext_lazy("The application ended by itself, because it was not paid in time."),
-    Act.REOPEN: gettext_lazy("Your grievance was granted: the application is examined again."),
+    Act.LAPSE: gettext_lazy("We closed the application because it was not paid in time."),
+    Act.REOPEN: gettext_lazy("Your objection was accepted. We are reviewing the application again."),
 }
-NOT_COMPLETED = gettext_lazy("The application ended by itself, because it was not completed in time.")
+NOT_COMPLETED = gettext_lazy("We closed the application because it was not completed in time.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,8 +68,8 @@ def _agencies(application: Application) -> Iterator[Event]:
 
 def _visits(application: Application) -> Iterator[Event]:
     for report in InspectionReport.objects.filter(inspection__application=application):
-        passed = _("An inspector visited: everything was in order.")
-        failed = _("An inspector visited: not everything was in order.")
+        passed = _("An inspector visited the site. The visit passed.")
+        failed = _("An inspector visited the site. Some points failed.")
         yield Event(at=report.at, sentence=passed if report.passed else failed)
 
 

@@ -73,7 +73,7 @@ def _digests(files: dict[str, bytes]) -> dict[str, str]:
 def _manifest(language: str) -> bytes:
     home = reverse(f"public:page-{language}")
     with translation.override(language):
-        name, description = gettext("Check a document"), gettext("Check a licence or a certificate")
+        name, description = gettext("Check a document"), gettext("Check a licence or certificate")
     return json.dumps(
         {
             **{"name": name, "short_name": name, "description": description},

@@ -32,7 +32,7 @@ def outcome_in_words(outcome: str) -> str:
         "met": gettext("met"),
         "failed": gettext("not met"),
         "not-reached": gettext("not reached"),
-        "not-asked": gettext("not asked of the public"),
+        "not-asked": gettext("not checked for the public"),
     }.get(outcome, outcome)
 
 
@@ -44,14 +44,14 @@ def sentences() -> dict[str, object]:
         "version": gettext("Version"),
         "checked": gettext("Checked on this device on {moment}."),
         "checkedByServer": gettext("Checked by this site on {moment}."),
-        "known": gettext("Suspensions and revocations are known as of {moment} ({age})."),
-        "unknown": gettext("Suspensions and revocations are not known."),
+        "known": gettext("Suspensions and revocations known as of {moment} ({age})."),
+        "unknown": gettext("We do not know if it was suspended or revoked."),
         "outcomes": {word: outcome_in_words(word) for word in ("met", "failed", "not-reached", "not-asked")},
         "title": gettext("Check a document"),
-        "working": gettext("Checking signature, public log and status…"),
+        "working": gettext("Checking the signature, the public log and the status…"),
         "logKnown": gettext("The public log is known as of {moment} ({age})."),
-        "listKnown": gettext("The list of issuing authorities is of {moment} ({age})."),
-        "usedKept": gettext("There was no connection: this answer rests on what this device keeps."),
+        "listKnown": gettext("List of authorities dated {moment} ({age})."),
+        "usedKept": gettext("There was no connection. This result uses the copy on this device."),
         "foreignHost": gettext("It points to {host}; the official address is {official}."),
         **_troubles(),
         **_of_the_device(),
@@ -61,39 +61,36 @@ def sentences() -> dict[str, object]:
 def _troubles() -> dict[str, str]:
     """What can go wrong before there is anything to verify, and what to do instead."""
     return {
-        "noTrustList": gettext(
-            "The list of issuing authorities could not be had just now. Try again with a connection."
-        ),
-        "pageBroken": gettext(
-            "The check could not be made. Load this page anew with a connection and try again."
-        ),
+        "noTrustList": gettext("We could not load the list of authorities. Connect and try again."),
+        "pageBroken": gettext("We could not make the check. Connect, reload this page and try again."),
         "noCode": gettext(
-            "No code of ours was found in the picture. Take it closer, flat and in good light."
+            "We found no QR code of ours in the picture. Take it again from close by, flat and in good light."
         ),
         "cameraRefused": gettext(
-            "The camera is not allowed. Allow it for this page in the browser's settings, "
-            "or choose a picture of the code."
+            "This page cannot use the camera. Allow it in your browser's settings, or choose a picture "
+            "of the QR code."
         ),
         "cameraMissing": gettext(
-            "This device has no camera. Choose a picture of the code, or type the number."
+            "This device has no camera. Choose a picture of the QR code, or enter the number."
         ),
         "cameraBusy": gettext(
-            "The camera could not be opened: another app may be using it. Or choose a picture of the code."
+            "We could not open the camera. Another app may be using it. You can choose a picture of the "
+            "QR code instead."
         ),
-        "scannerComes": gettext("The scanner is being fetched…"),
-        "scannerReady": gettext("Hold the code inside the frame, in good light."),
+        "scannerComes": gettext("Loading the scanner…"),
+        "scannerReady": gettext("Hold the QR code inside the frame, in good light."),
         "scannerMissing": gettext(
-            "The scanner could not be fetched: there is no connection, and it is not kept on this device. "
-            "The telephone's own camera app can open the code with this page."
+            "We could not load the scanner without a connection. Open the QR code with your phone's own "
+            "camera app."
         ),
         "numberNeedsNetwork": gettext(
-            "A number is looked up by this site, and there is no connection. Scan the code instead: that works without."
+            "You need a connection to check by number. You can scan the QR code without one."
         ),
         "readingFile": gettext("Reading the file…"),
         "emptyFile": gettext("Choose a file that is not empty."),
         "tooLarge": gettext("The file is larger than 16 MB."),
         "neitherPictureNorPdf": gettext(
-            "The file is neither a PDF nor a picture. Choose the document, or a picture of its code."
+            "The file is neither a PDF nor a picture. Choose the document, or a picture of its QR code."
         ),
     }
 
@@ -101,15 +98,19 @@ def _troubles() -> dict[str, str]:
 def _of_the_device() -> dict[str, str]:
     """The sentences about what the device stores for offline use."""
     return {
-        "keepsNothing": gettext("This browser keeps nothing for this site. Every check needs a connection."),
-        "keepsNothingYet": gettext("Nothing is kept on this device yet. Renew with a connection."),
-        "pageKept": gettext("This page opens without a network."),
-        "pageNotKept": gettext("This page does not open without a network yet. Load it once more."),
+        "keepsNothing": gettext(
+            "This browser cannot save a copy for this site. Every check needs a connection."
+        ),
+        "keepsNothingYet": gettext("This device has no saved copy yet. Connect and update it."),
+        "pageKept": gettext("This page opens without a connection."),
+        "pageNotKept": gettext("This page does not open without a connection yet. Load it once more."),
         "listsKept": gettext("Status lists as of {moment} ({age})."),
-        "listsOld": gettext("They are too old: until they are renewed the answer is “cannot tell”."),
+        "listsOld": gettext(
+            "These lists are out of date. Until you update them, the result is “cannot tell”."
+        ),
         "trustListKept": gettext("List of issuing authorities of {moment} ({age})."),
-        "logKept": gettext("{covered} of the {entries} entries of the public logs."),
-        "notRenewed": gettext("There is no connection: nothing newer could be had."),
+        "logKept": gettext("{covered} of the {entries} entries of the public logs"),
+        "notRenewed": gettext("There is no connection, so we could not update."),
     }
 
 
@@ -146,7 +147,7 @@ def _paper_until(verdict: PaperVerdict, language: str) -> str:
 def recorded_in_words(recorded: str, language: str) -> str:
     """A date as a register recorded it: 4 November 2020, November 2020, 2020, or not recorded."""
     if not recorded:
-        return gettext("The register did not record it.")
+        return gettext("Not recorded in the register.")
     words = date_in_words(date.fromisoformat(f"{recorded}-01-01"[:10]), language).split(" ")
     return " ".join(words[{4: 2, 7: 1, 10: 0}[len(recorded)] :])
 
@@ -160,19 +161,17 @@ def moment_in_words(moment: datetime, zone: ZoneInfo, language: str) -> str:
 
 def too_many() -> str:
     """For an address that asks too often."""
-    return gettext("Too many questions came from your address. Wait a minute and ask again.")
+    return gettext("Too many checks from your network. Try again in a minute.")
 
 
 def no_such_document() -> str:
     """For an absent number and for a wrong code alike."""
-    return gettext(
-        "No document has this number with this code. Compare both with the paper, letter by letter."
-    )
+    return gettext("No document has this number and code. Check both against the paper, letter by letter.")
 
 
 def no_such_page() -> str:
     """For an address that leads nowhere."""
-    return gettext("There is no such page here. You can check a document below.")
+    return gettext("This page does not exist. You can check a document below.")
 
 
 def no_file() -> str:
@@ -227,10 +226,10 @@ def _known(verdict: Verdict, language: str) -> str:
     if isinstance(verdict, PaperVerdict) or verdict.word == "not-ours":
         return ""  # a paper document has no status list, and a stranger's document no status here
     if verdict.status_issued_at is None:
-        return gettext("Suspensions and revocations are not known.")
+        return gettext("We do not know if it was suspended or revoked.")
     issued = datetime.fromtimestamp(verdict.status_issued_at, UTC)
     moment = moment_in_words(issued, time_zone(), language)
-    return gettext("Suspensions and revocations are known as of {moment}.").format(moment=moment)
+    return gettext("Suspensions and revocations known as of {moment}.").format(moment=moment)
 
 
 def _stamp(verdict: Verdict, language: str) -> str:

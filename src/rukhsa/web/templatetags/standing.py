@@ -17,52 +17,48 @@ from rukhsa.web.templatetags.texts import both_calendars, day, moment, text
 register = template.Library()
 
 SENTENCES: dict[Headline, Promise] = {
-    Headline.DRAFT: _("It is your turn: finish and submit it."),
-    Headline.RETURNED: _("It is your turn: the officer asks you to put something right."),
-    Headline.PAY_AT_SUBMISSION: _("It is your turn: the review begins when you have paid."),
-    Headline.IN_REVIEW: _("The municipality is working on it."),
-    Headline.WITH_AGENCY: _("We wait for the opinion of an agency."),
-    Headline.PAY_VISITED: _(
-        "It is your turn: the visit passed, and the decision follows when you have paid."
-    ),
-    Headline.PAY: _("It is your turn: it is granted, and you receive the document when you have paid."),
-    Headline.CHECKING_PAYMENT: _("Your payment is being checked."),
+    Headline.DRAFT: _("Finish your application and submit it."),
+    Headline.RETURNED: _("You need to change something."),
+    Headline.PAY_AT_SUBMISSION: _("Pay so that we can start the review."),
+    Headline.IN_REVIEW: _("We are reviewing your application."),
+    Headline.WITH_AGENCY: _("We are waiting for an agency's opinion."),
+    Headline.PAY_VISITED: _("Your site passed the visit. Pay so that we can decide."),
+    Headline.PAY: _("Your application is approved. Pay to get your document."),
+    Headline.CHECKING_PAYMENT: _("We are checking your payment."),
     Headline.ISSUING: _("Your document is being prepared."),
     Headline.ISSUED: _("Your document is ready."),
     Headline.REFUSED: _("The application was refused."),
-    Headline.WITHDRAWN: _("You withdrew the application."),
-    Headline.LAPSED: _("The application ended by itself: its time was over."),
+    Headline.WITHDRAWN: _("The application was withdrawn."),
+    Headline.LAPSED: _("We closed your application because the deadline passed."),
 }
 TAGS: dict[Headline, Promise] = {
     Headline.DRAFT: _("Draft"),
     Headline.RETURNED: _("Returned to you"),
-    Headline.PAY_AT_SUBMISSION: _("To be paid"),
+    Headline.PAY_AT_SUBMISSION: _("Payment due"),
     Headline.IN_REVIEW: _("Under review"),
     Headline.WITH_AGENCY: _("With an agency"),
-    Headline.PAY_VISITED: _("To be paid"),
-    Headline.PAY: _("To be paid"),
+    Headline.PAY_VISITED: _("Payment due"),
+    Headline.PAY: _("Payment due"),
     Headline.CHECKING_PAYMENT: _("Payment being checked"),
     Headline.ISSUING: _("Being issued"),
     Headline.ISSUED: _("Issued"),
     Headline.REFUSED: _("Refused"),
     Headline.WITHDRAWN: _("Withdrawn"),
-    Headline.LAPSED: _("Lapsed"),
+    Headline.LAPSED: _("Closed"),
 }
 EXPECTED: dict[Clock, Promise] = {
-    Clock.AWAITED: _(
-        "The days begin to count when your payment has arrived. If that is today, we answer by %(day)s at the latest."
-    ),
-    Clock.RUNS: _("We answer by %(day)s at the latest."),
-    Clock.STANDS: _(
-        "The days stand still while we wait for you, and count again when you answer. "
-        "If you answer today, we answer by %(day)s at the latest."
-    ),
+    Clock.AWAITED: _("We start when we receive your payment. If you pay today, we decide by %(day)s."),
+    Clock.RUNS: _("We decide by %(day)s."),
+    Clock.STANDS: _("The time limit is paused until you reply. If you reply today, we decide by %(day)s."),
 }
 LATE: dict[Clock, Promise] = {
-    Clock.RUNS: _("We are late: our answer was due by %(day)s."),
-    Clock.STANDS: _("Our answer was due by %(day)s and is late. We go on as soon as you answer."),
+    Clock.RUNS: _("We are late: our decision was due by %(day)s."),
+    Clock.STANDS: _("We are late: our decision was due by %(day)s. We continue when you reply."),
 }
-IN_A_LIST: dict[bool, Promise] = {False: _("answer by %(day)s"), True: _("late: answer was due by %(day)s")}
+IN_A_LIST: dict[bool, Promise] = {
+    False: _("decision by %(day)s"),
+    True: _("late: decision was due by %(day)s"),
+}
 COLOURS = {Headline.ISSUED: "success", Headline.REFUSED: "danger"}
 
 
@@ -71,7 +67,9 @@ def standing_sentence(standing: Standing) -> Promise | str:
     """Whose turn it is and what is to be done, in one sentence, naming the agencies that are awaited."""
     known = territory().agencies
     if names := [text(known[code]) for code in standing.agencies if code in known]:
-        return gettext("We wait for the opinion of: %(agencies)s.") % {"agencies": gettext(", ").join(names)}
+        return gettext("We are waiting for the opinion of %(agencies)s.") % {
+            "agencies": gettext(", ").join(names)
+        }
     return SENTENCES[standing.headline]
 
 

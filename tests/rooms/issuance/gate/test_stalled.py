@@ -51,7 +51,7 @@ def test_a_document_that_would_not_be_read_waits_at_the_desk_until_its_template_
 
     salem = Client(headers={"accept": "text/html"})
     salem.force_login(person("salem", application.authority))
-    for language, words in (("en", "The template of the documents must be mended"), ("ar", "يجب إصلاح قالب")):
+    for language, words in (("en", "Tell the engineer to correct the template"), ("ar", "لتصحيح قالب")):
         salem.cookies["rukhsa-language"] = language
         for where in (reverse("desk:stalled"), reverse("desk:application", args=[application.pk])):
             page = salem.get(where).content.decode()
@@ -65,7 +65,7 @@ def test_a_document_that_would_not_be_read_waits_at_the_desk_until_its_template_
     assert Charge.objects.filter(application=application).count() == 1
     assert not Stall.objects.open().exists()
     salem.cookies["rukhsa-language"] = "en"
-    assert "Nothing is stalled." in salem.get(reverse("desk:stalled")).content.decode()
+    assert "No documents are stalled." in salem.get(reverse("desk:stalled")).content.decode()
 
 
 def test_what_is_stalled_elsewhere_is_not_seen(granted: Grant, town: datetime, template: Path) -> None:
@@ -76,5 +76,5 @@ def test_what_is_stalled_elsewhere_is_not_seen(granted: Grant, town: datetime, t
     elsewhere.cookies["rukhsa-language"] = "en"
     elsewhere.force_login(person("salem", Authority.objects.exclude(pk=application.authority_id)[0]))
     page = elsewhere.get(reverse("desk:stalled")).content.decode()
-    assert "Nothing is stalled." in page
+    assert "No documents are stalled." in page
     assert application.reference not in page

@@ -62,7 +62,7 @@ def test_a_month_is_sealed_as_a_month_and_not_as_its_first_day(city: City, desk:
         ("2024-06-15", "15 June 2024", "15 يونيو 2024"),
         ("2024-06", "June 2024", "يونيو 2024"),
         ("2024", "2024", "2024"),
-        ("", "The register did not record it.", "لم يدوّنه السجل."),
+        ("", "Not recorded in the register.", "لم يدوّنه السجل."),
     ],
 )
 def test_the_verifier_tells_a_day_as_it_was_recorded(recorded: str, english: str, arabic: str) -> None:

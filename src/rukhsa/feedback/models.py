@@ -1,0 +1,5 @@
+"""The table of `feedback`."""
+
+from rukhsa.feedback.feedback import Feedback
+
+__all__ = ["Feedback"]

@@ -1,13 +1,15 @@
 """What an applicant does with an application that more than one room has to allow: attach, submit, withdraw."""
 
 from datetime import datetime
+from uuid import UUID
 
-from django.core.files.base import File
+from django.core.files.base import ContentFile, File
 from django.db import transaction
 
-from rukhsa.applications import submission
+from rukhsa.applications import blobs, submission
 from rukhsa.applications.answers import Problem
 from rukhsa.applications.attachment import attach as attach_file
+from rukhsa.applications.attachment import see
 from rukhsa.applications.models import Application, Attachment
 from rukhsa.applications.stages import TRANSITIONS, Act, NotPossible, Stage
 from rukhsa.authorities.actor import Actor
@@ -26,6 +28,18 @@ def attach(
     sealed_attachment.recognise(attachment)
     sealed_attachment.verdict_on(attachment, at=at)
     return attachment
+
+
+def attach_earlier(
+    application: Application, document: str, earlier: UUID, *, actor: Actor, at: datetime
+) -> Attachment:
+    """Add a file of one of the actor's own applications: the same stored bytes, checked by the limits of today.
+
+    Raises BadFile; DoesNotExist for a file that is not the actor's own.
+    """
+    file = see(actor, earlier, at=at)
+    content = ContentFile(blobs.fetch(file.digest), name=file.name)
+    return attach(application, document, content, actor=actor, at=at)
 
 
 def submit(application: Application, *, actor: Actor, at: datetime) -> Application:

@@ -19,7 +19,7 @@ from rukhsa.catalogue.steps import DecideStep
 from rukhsa.catalogue.territory import territory
 from rukhsa.difference.answering import answers_along, typed_to
 from rukhsa.difference.paths import Path, Paths
-from rukhsa.payments.tariff import TariffGap, price
+from rukhsa.payments.tariff import TariffGap, prices_of
 from rukhsa.trust import profiles
 from rukhsa.trust.errors import BadFacts
 from rukhsa.values.identifiers import application_reference, instrument_number
@@ -55,8 +55,7 @@ def _reckon(
     definition = version.definition
     values = _answered(definition, path, setting, at)
     given, currency = effective_answers(definition, values), territory().currency
-    for rule in definition.charges:
-        price(rule, given, currency, authority=authority)
+    prices_of(definition.charges, given, currency, authority=authority, on=setting.on)
     if paths.leads_to_instrument(path):
         end = setting.on + timedelta(days=90)  # the end of the earlier instrument, if one is named
         period = validity_period(definition, values, issued=setting.on, parent_end=end)

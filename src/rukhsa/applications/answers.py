@@ -8,7 +8,6 @@ from typing import Any
 from django.utils import timezone
 from django.utils.functional import Promise, lazy
 from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy as _
 
 from rukhsa.applications.day import in_language_of_page
 from rukhsa.catalogue.conditions import holds
@@ -99,7 +98,7 @@ def _read_one(question: Question, typed: Any, reading: Reading, context: Context
     if is_empty(typed):
         if not question.optional:
             reading.problems += (
-                Problem(about=question.id, code="answer-missing", text=_("Answer this question.")),
+                Problem(about=question.id, code="answer-missing", text=_shown(question.missing)),
             )
         return
     try:

@@ -11,10 +11,10 @@ from rukhsa.accounts.models import Person
 from rukhsa.applications import blobs
 from rukhsa.applications.application import Application, lock_editable
 from rukhsa.applications.file_check import LARGEST_FILE, BadFile, check_file
+from rukhsa.applications.known import documents_wanted
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.scope import Scoped
-from rukhsa.catalogue.definition import wanted
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
@@ -70,7 +70,7 @@ def attach(
 ) -> Attachment:
     """Add a file for one of the documents asked for; the same file again changes nothing. Raises BadFile."""
     application = lock_editable(application)
-    rule = next((d for d in wanted(application.definition, application.answers) if d.id == document), None)
+    rule = next((d for d in documents_wanted(application, application.answers) if d.id == document), None)
     if rule is None:
         raise BadFile("document-not-asked", _("We do not need this document."))
     content = upload.read(LARGEST_FILE + 1)

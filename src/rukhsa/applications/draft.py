@@ -13,6 +13,7 @@ from rukhsa.applications.answers import read_all, with_recorded
 from rukhsa.applications.application import Application, NotEditable, is_expired, lock, lock_editable, move
 from rukhsa.applications.attachment import Attachment, attach
 from rukhsa.applications.file_check import BadFile, NotNow
+from rukhsa.applications.known import typed_for
 from rukhsa.applications.merge import Merged, Page, merge
 from rukhsa.applications.stages import Act, Stage
 from rukhsa.audit.journal import record
@@ -45,7 +46,7 @@ def start(
         saved_at=at,
     )
     record("start", application, actor=actor, at=at, service=version.service)
-    return save(application, typed, actor=actor, at=at) if typed else application
+    return save(application, typed or {}, actor=actor, at=at)
 
 
 def save(application: Application, typed: Mapping[str, Any], *, actor: Actor, at: datetime) -> Application:
@@ -69,6 +70,7 @@ def save_page(
     sent = {id: _short(value) for id, value in typed.items() if id in known}
     merged = merge(application.typed, application.typed_on, sent, page)
     application.typed, application.typed_on = merged.typed, merged.typed_on
+    application.typed |= typed_for(application, at=at)  # what eKey told counts, whatever a form sent
     values = read_all(application.definition, application.typed, at=at).values
     application.answers = with_recorded(application.definition, values, application.answers)
     application.saved_at = at
@@ -135,6 +137,19 @@ def carry_over(
         except BadFile:
             continue
     return new
+
+
+@transaction.atomic
+def begin_like(
+    old: Application, version: ServiceVersion, *, actor: Actor, language: str, at: datetime
+) -> Application:
+    """Start a draft with the answers and files of an application that the same applicant submitted before.
+
+    Everything is checked by the rules of today when it is submitted. Raises NotNow; DoesNotExist for another's.
+    """
+    old = Application.objects.of_applicant(actor).exclude(submitted_at=None).get(pk=old.pk)
+    new = start(version, actor=actor, language=language, at=at)
+    return carry_over(old, new, old.typed, actor=actor, at=at)
 
 
 def no_longer_asked(old: Application, new: Application) -> Iterator[Question]:

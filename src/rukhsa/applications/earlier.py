@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from rukhsa.applications.application import Application
+from rukhsa.applications.attachment import Attachment
+from rukhsa.applications.known import documents_wanted
 from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.questions import Question
@@ -68,3 +70,26 @@ def each_once(answers: Iterator[EarlierAnswer]) -> list[EarlierAnswer]:
             seen.append((each.question.type, each.value))
             kept.append(each)
     return kept
+
+
+def files_before(actor: Actor, application: Application) -> dict[str, list[Attachment]]:
+    """The files of earlier applications that fit the documents of this one, by document, the newest first.
+
+    A document is the same where its id or its name is. Each file is named once, and none that is attached already.
+    """
+    asked = documents_wanted(application, application.answers)
+    before = [one for one in submitted_before(actor) if one.pk != application.pk]
+    names = {(one.pk, each.id): each.name for one in before for each in one.definition.documents}
+    present = set(application.attachments.present().values_list("digest", flat=True))
+    files = Attachment.objects.present().filter(application__in=before).select_related("application")
+    found: dict[str, list[Attachment]] = {document.id: [] for document in asked}
+    for file in files.order_by("-added_at"):
+        for document in asked:
+            known = {each.digest for each in found[document.id]} | present
+            same = (
+                file.document == document.id
+                or names.get((file.application_id, file.document)) == document.name
+            )
+            if same and file.digest not in known and len(found[document.id]) < MOST_OFFERED:
+                found[document.id].append(file)
+    return found

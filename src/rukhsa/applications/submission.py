@@ -11,11 +11,11 @@ from rukhsa.applications import reservation
 from rukhsa.applications.answers import Problem, Reading, ineligible, read_all, with_recorded
 from rukhsa.applications.application import Application, lock, move, require_editable
 from rukhsa.applications.conflict import conflicts
+from rukhsa.applications.known import as_frozen, company_problems, documents_wanted, typed_for
 from rukhsa.applications.stages import Act, Stage
 from rukhsa.applications.status_code import give_code
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
-from rukhsa.catalogue.definition import wanted
 from rukhsa.errors import RukhsaError
 from rukhsa.jobs import advance_soon
 from rukhsa.places.block import authority_of
@@ -45,6 +45,8 @@ def submit(
     if application.stage == Stage.SUBMITTED:
         return application
     require_editable(application, at=at)
+    known = typed_for(application, at=at)
+    application.typed |= known
     reading = read_all(application.definition, application.typed, at=at)
     if wrong := (*_problems(application, reading, at), *found):
         raise NotComplete(wrong)
@@ -55,7 +57,8 @@ def submit(
         raise NotComplete((reservation.problem_of(application, taken),)) from taken
     act = Act.RESUBMIT if application.stage == Stage.RETURNED else Act.SUBMIT
     files = application.attachments.present().order_by("added_at").values("document", "digest", "name")
-    content = {"answers": reading.values, "files": list(files)}
+    told = as_frozen(application, [id for id in known if id in reading.values])
+    content = {"answers": reading.values, "files": list(files), "known": told}
     move(application, act, actor=actor, at=at, content=content)
     give_code(application)
     advance_soon(application.pk)
@@ -82,7 +85,7 @@ def missing_documents(application: Application, reading: Reading) -> tuple[Probl
     present = set(application.attachments.present().values_list("document", flat=True))
     return tuple(
         Problem(about=document.id, code="document-missing", text=_("Upload this document."))
-        for document in wanted(application.definition, reading.values)
+        for document in documents_wanted(application, reading.values)
         if not document.optional and document.id not in present
     )
 
@@ -98,6 +101,7 @@ def _problems(application: Application, reading: Reading, at: datetime) -> tuple
         *ineligible(application.definition, reading),
         *conflicts(application.definition, reading.values, at=at),
         *reservation.problems(application, reading.values, at=at),
+        *company_problems(application, reading.values, at=at),
     )
     return (*reading.problems, *missing, *against)
 

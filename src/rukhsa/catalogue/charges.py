@@ -13,11 +13,11 @@ from rukhsa.catalogue.shape import Amount, AuthorityCode, Day, Id, Misread, Shap
 from rukhsa.values.names import Text
 
 Due = Literal["at submission", "after decision", "after inspection"]
-MEASURES = ("metre_of", "square_metre_of", "day_of", "month_of", "year_of", "each_of")
+MEASURES = ("metre_of", "square_metre_of", "day_of", "month_of", "year_of", "each_of", "month_since")
 
 
 class Per(Shape):
-    """The answer by which an amount is multiplied: metres, square metres, days, months, years, or pieces."""
+    """The answer that multiplies an amount: metres, square metres, days, months, years, pieces, or months of delay."""
 
     metre_of: Id | None = None
     square_metre_of: Id | None = None
@@ -25,6 +25,7 @@ class Per(Shape):
     month_of: Id | None = None
     year_of: Id | None = None
     each_of: Id | None = None
+    month_since: Id | None = Field(None, description="started months from a day to that of the charge")
 
     @model_validator(mode="after")
     def _one_unit(self) -> Self:
@@ -80,8 +81,30 @@ class Bands(Shape):
         return self
 
 
+class Chosen(Shape):
+    """An amount for each option that an answer of type `choices` has; what comes to nothing has 0."""
+
+    of: Id
+    amounts: dict[Id, Amount] = Field(min_length=1, max_length=200)
+
+
+class Percent(Shape):
+    """A share of the sum of other charges: a tax, or a penalty for each started month with `at-most`, in per cent."""
+
+    rate: Decimal = Field(gt=0, le=100)
+    of: tuple[Id, ...] = Field(min_length=1, max_length=20)
+    at_most: Decimal | None = Field(None, gt=0, le=1000)
+
+
+class FillUp(Shape):
+    """What several charges lack of a least sum."""
+
+    to: Amount
+    of: tuple[Id, ...] = Field(min_length=1, max_length=20)
+
+
 class ChargeRow(Shape):
-    """One row of a tariff, for answers that meet its condition: an amount, bands, or the amount of an answer.
+    """One row of a tariff, for answers that meet its condition: an amount, or what it is reckoned from.
 
     The amount is fixed or for each unit; a started metre, square metre, day or month counts whole; at-least and
     at-most bound the product. With `authorities` the row is for these authorities only.
@@ -92,6 +115,9 @@ class ChargeRow(Shape):
     amount: Amount | None = None
     amount_of: Id | None = None
     bands: Bands | None = None
+    chosen: Chosen | None = None
+    percent: Percent | None = None
+    fill_up: FillUp | None = None
     per: Per | None = None
     at_least: Amount | None = None
     at_most: Amount | None = None
@@ -101,8 +127,8 @@ class ChargeRow(Shape):
 
     @model_validator(mode="after")
     def _one_amount(self) -> Self:
-        require_one(self, "amount", "amount_of", "bands")
-        if self.per and self.amount is None:
+        require_one(self, "amount", "amount_of", "bands", "chosen", "percent", "fill_up")
+        if self.per and self.amount is None and self.percent is None:
             raise Misread(en="per multiplies an amount.", ar="الكلمة per تضرب المبلغ amount.")
         return self
 
@@ -111,10 +137,17 @@ class ChargeRow(Shape):
         return self.authorities is None or authority in self.authorities
 
     @property
+    def summed(self) -> tuple[str, ...]:
+        """The other charges on whose sum the amount depends."""
+        return self.percent.of if self.percent else self.fill_up.of if self.fill_up else ()
+
+    @property
     def measured(self) -> Iterator[str]:
         """The questions whose answers the amount depends on."""
         if self.amount_of:
             yield self.amount_of
+        if self.chosen:
+            yield self.chosen.of
         if self.bands:
             yield self.bands.of
             yield from (step.per.question for step in self.bands.steps if step.per)
@@ -124,15 +157,17 @@ class ChargeRow(Shape):
     @property
     def amounts(self) -> Iterator[str]:
         """Every amount that is written in the row."""
-        written = (self.amount, self.at_least, self.at_most)
+        written = (self.amount, self.at_least, self.at_most, self.fill_up.to if self.fill_up else None)
         yield from (amount for amount in written if amount)
         yield from (step.amount for step in (self.bands.steps if self.bands else ()))
+        yield from self.chosen.amounts.values() if self.chosen else ()
 
 
 class Waiver(Shape):
-    """The condition under which nothing is charged, with the reason that the applicant is shown."""
+    """The condition under which all of a charge, or so many per cent, is not claimed, and the reason that is shown."""
 
     when: Condition
+    percent: Decimal = Field(Decimal(100), gt=0, le=100)
     reason: Text
     source: ValueSource
 

@@ -36,6 +36,8 @@ CHECKS = (
     grounds.check_sources,
     grounds.check_phrases,
     references.check,
+    references.check_group,
+    tariffs.check_sums,
     questions.check,
     questions.check_known,
     review.check_recorded,
@@ -48,6 +50,7 @@ BASIS = (validity.check_validity, reach.check_applicants)
 REASONING = (
     reach.check,
     tariffs.check_rows,
+    tariffs.check_chosen,
     tariffs.check_days,
     seals.check_facts,
     outcomes.check,

@@ -26,12 +26,13 @@ class Comparison(Shape):
     in_: tuple[Value, ...] | None = Field(None, min_length=1)
     at_least: Value | None = None
     at_most: Value | None = None
+    includes: Value | None = None
     answered: Literal["yes", "no"] | None = None
     of: tuple[Id, ...] | None = Field(None, min_length=1, description="services of the instrument named")
 
     @model_validator(mode="after")
     def _one_comparison(self) -> Self:
-        require_one(self, "is_", "is_not", "in_", "at_least", "at_most", "answered", "of")
+        require_one(self, "is_", "is_not", "in_", "at_least", "at_most", "includes", "answered", "of")
         return self
 
 
@@ -111,6 +112,8 @@ def _compares(comparison: Comparison, answer: Any) -> bool:
         return _text(answer) != comparison.is_not
     if comparison.in_ is not None:
         return _text(answer) in comparison.in_
+    if comparison.includes is not None:
+        return comparison.includes in str(answer).split()
     if comparison.of is not None:
         return service_of(str(answer)) in comparison.of
     if comparison.at_least is not None:

@@ -267,7 +267,11 @@ def _rows(definition: Definition, charge: ChargeRule, currency: str) -> list[Tex
         )
     for waiver in charge.waived:
         when = spoken.condition(definition, waiver.when)
-        told.append(Text(ar=f"لا شيء إذا كان {when.ar}", en=f"nothing if {when.en}"))
+        less = f"{waiver.percent.normalize():f}"
+        full = Text(ar="لا شيء", en="nothing") if waiver.percent == 100 else Text(
+            ar=f"أقل بنسبة {less}%", en=f"{less} % less"
+        )  # fmt: skip
+        told.append(Text(ar=f"{full.ar} إذا كان {when.ar}", en=f"{full.en} if {when.en}"))
     return told
 
 

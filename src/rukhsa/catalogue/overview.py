@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 from rukhsa.catalogue.charges import ChargeRow, ChargeRule
@@ -104,6 +105,14 @@ def _amount(row: ChargeRow) -> str:
     if row.bands:
         amounts = [step.amount for step in row.bands.steps]
         return f"{amounts[0]} to {amounts[-1]} by {row.bands.of}"
+    if row.percent:
+        told = f"{row.percent.rate} % of {', '.join(row.percent.of)}"
+        return told + (" a started month" if row.per else "")
+    if row.fill_up:
+        return f"at least {row.fill_up.to} with {', '.join(row.fill_up.of)}"
+    if row.chosen:
+        amounts = sorted(row.chosen.amounts.values(), key=Decimal)
+        return f"{amounts[0]} to {amounts[-1]} for each of {row.chosen.of}"
     told = row.amount if row.amount is not None else f"as in {row.amount_of}"
     if row.per:
         unit = row.per.measure.removesuffix("_of").replace("_", " ")

@@ -1,8 +1,9 @@
 """A definition in words: conditions, spans, moments, validity and amounts, in Arabic and English."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
-from rukhsa.catalogue.charges import Bands, ChargeRow, Per
+from rukhsa.catalogue.charges import Bands, ChargeRow, Per, Percent
 from rukhsa.catalogue.conditions import AllOf, AnyOf, Comparison, Condition, Not
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.form import Document
@@ -33,6 +34,7 @@ _PER = {
     "month_of": Text(ar="للشهر", en="a month"),
     "year_of": Text(ar="للسنة", en="a year"),
     "each_of": Text(ar="للواحد", en="each"),
+    "month_since": Text(ar="لكل شهر بدأ من التأخير", en="for each started month of delay"),
 }
 
 
@@ -124,6 +126,19 @@ def row(definition: Definition, what: ChargeRow, currency: str) -> Text:
     if what.amount_of:
         name = question_name(definition, what.amount_of)
         base = Text(ar=f"المبلغ في {name.ar}", en=f"the amount in {name.en}")
+    elif what.percent:
+        base = _percent(definition, what.percent, what.per)
+    elif what.fill_up:
+        names = charge_names(definition, what.fill_up.of)
+        base = Text(
+            ar=f"ما ينقص {names.ar} عن {what.fill_up.to} {currency}",
+            en=f"what {names.en} lack of {what.fill_up.to} {currency}",
+        )
+    elif what.chosen:
+        named = definition.question(what.chosen.of)
+        each = [(named.option(id), f"{amount} {currency}") for id, amount in what.chosen.amounts.items()]
+        base = joined([Text(ar=f"{name.ar}: {told}", en=f"{name.en}: {told}") for name, told in each],
+                      ar="، ", en=", ")  # fmt: skip
     elif what.bands:
         base = _bands(definition, what.bands, currency)
     else:
@@ -175,6 +190,9 @@ def _said(question: Question | None, what: Comparison) -> tuple[str, str]:
     if what.is_not is not None:
         other = _value(question, what.is_not)
         return f"غير «{other.ar}»", f"is not “{other.en}”"
+    if what.includes is not None:
+        part = _value(question, what.includes)
+        return f"يتضمن «{part.ar}»", f"includes “{part.en}”"
     values = what.in_ or what.of or (what.is_ or "",)
     told = [_value(question, value) for value in values]
     return " أو ".join(f"«{text.ar}»" for text in told), "is " + " or ".join(f"“{text.en}”" for text in told)
@@ -189,6 +207,23 @@ def _amount(amount: str, per: Per | None, currency: str) -> Text:
         return Text(ar=f"{amount} {currency}", en=f"{amount} {currency}")
     unit = _PER[per.measure]
     return Text(ar=f"{amount} {currency} {unit.ar}", en=f"{amount} {currency} {unit.en}")
+
+
+def _percent(definition: Definition, percent: Percent, per: Per | None) -> Text:
+    names, rate = charge_names(definition, percent.of), f"{percent.rate.normalize():f}"
+    unit = _PER[per.measure] if per else Text()
+    most = f"{percent.at_most.normalize():f}" if percent.at_most else ""
+    return Text(
+        ar=f"{rate}% من {names.ar}" + f" {unit.ar}".rstrip() + (f"، بحد أقصى {most}%" if most else ""),
+        en=f"{rate} % of {names.en}" + f" {unit.en}".rstrip() + (f", at most {most} %" if most else ""),
+    )
+
+
+def charge_names(definition: Definition, ids: Iterable[str]) -> Text:
+    """The names of charges, in quotation marks."""
+    names = [charge.name for charge in definition.charges if charge.id in ids]
+    told = [Text(ar=f"«{each.in_language('ar')}»", en=f"“{each.in_language('en')}”") for each in names]
+    return joined(told, ar=" و", en=" and ")
 
 
 def _bands(definition: Definition, bands: Bands, currency: str) -> Text:

@@ -19,7 +19,7 @@ from rukhsa.catalogue.questions.walking import CannotAnswer, Setting
 from rukhsa.catalogue.territory import territory
 from rukhsa.difference.answering import answers_along
 from rukhsa.difference.paths import Paths
-from rukhsa.payments.tariff import TariffGap, price
+from rukhsa.payments.tariff import TariffGap, prices_of
 from rukhsa.places.models import Block
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
@@ -111,10 +111,10 @@ def _owed(definition: Definition, given: Mapping[str, Any], authority: str | Non
         rule for rule in definition.charges if rule.from_ <= on and (rule.until is None or on <= rule.until)
     ]
     try:
-        prices = [price(rule, given, currency, authority=authority).money.minor for rule in rules]
+        prices = prices_of(rules, given, currency, authority=authority, on=on)
     except TariffGap:
         return None
-    return Money(minor=sum(prices), currency=currency)
+    return Money(minor=sum(each.money.minor for each in prices), currency=currency)
 
 
 def _working_days(definition: Definition, given: Mapping[str, Any], on: date) -> int:

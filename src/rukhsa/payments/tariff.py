@@ -1,6 +1,6 @@
 """The tariff: the charge rules of a definition applied to the answers of an application, and frozen as a charge."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, Decimal, InvalidOperation
@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from rukhsa.applications.models import Application
-from rukhsa.catalogue.charges import Band, Bands, ChargeRow, ChargeRule, Per, Waiver
+from rukhsa.catalogue.charges import Band, Bands, ChargeRow, ChargeRule, Chosen, Per
 from rukhsa.catalogue.conditions import Answers, holds
 from rukhsa.catalogue.definition import effective_answers
 from rukhsa.catalogue.territory import territory
@@ -19,6 +19,7 @@ from rukhsa.payments.charge import Charge, ChargeLine, raise_charge
 from rukhsa.payments.errors import PaymentsError
 from rukhsa.payments.waiver import reduced, waived_before
 from rukhsa.values.money import Money, MoneyError
+from rukhsa.values.periods import shifted
 
 # Assumed: no source says how long a quote holds.
 QUOTE_LASTS = timedelta(days=30)
@@ -72,44 +73,86 @@ def assess(application: Application, due: str, *, at: datetime) -> Charge | None
         if standing and _stands(standing, at):
             return standing
         authority, currency = application.authority_id, territory().currency
-        prices = [price(rule, answers, currency, authority=authority) for rule in rules]
+        prices = prices_of(rules, answers, currency, authority=authority, on=on)
         lines = [reduced(one.line, waived_before(application, due, one.rule.id)) for one in prices]
         number = standing.number + 1 if standing else 1
         return raise_charge(application, due, lines, number=number, expires_at=at + QUOTE_LASTS, at=at)
 
 
-def price(rule: ChargeRule, answers: Answers, currency: str, *, authority: str | None = None) -> Price:
-    """What a rule comes to for these answers at an authority (its code), by the first row that holds.
+def prices_of(
+    rules: Iterable[ChargeRule], answers: Answers, currency: str, *, authority: str | None, on: date
+) -> list[Price]:
+    """What rules come to on a day, in the order of the definition: shares and least sums are of those before them.
 
-    Zero, with the reason, where the rule is waived. Raises TariffGap when no row holds, or an answer that it needs is
-    missing.
+    Raises TariffGap.
+    """
+    found: dict[str, Price] = {}
+    for rule in rules:
+        sums = {id: each.money for id, each in found.items()}
+        found[rule.id] = price(rule, answers, currency, authority=authority, on=on, before=sums)
+    return list(found.values())
+
+
+def price(
+    rule: ChargeRule,
+    answers: Answers,
+    currency: str,
+    *,
+    authority: str | None = None,
+    on: date,
+    before: Mapping[str, Money] | None = None,
+) -> Price:
+    """What a rule comes to for these answers at an authority (its code) on a day, by the first row that holds.
+
+    `before` are the amounts of the charges before it; one that is not in effect counts nothing. Less what is waived by
+    the rule, with the reason. Raises TariffGap when no row holds, or an answer that it needs is missing.
     """
     waiver = next((each for each in rule.waived if holds(each.when, answers)), None)
     for number, row in enumerate(rule.rows, 1):
         if row.is_of(authority) and holds(row.when, answers):
-            money, reckoning = _reckon(row, answers, currency)
+            money, reckoning = _reckon(row, answers, currency, on, before or {})
             explanation = _explain(rule, row, number) | reckoning
             if waiver is None:
                 return Price(rule=rule, money=money, explanation=explanation)
-            nothing = Money(minor=0, currency=currency)
-            return Price(rule=rule, money=nothing, explanation=explanation | _waived(waiver, money))
+            left_out = money.share(waiver.percent)
+            reason = {"ar": waiver.reason.ar, "en": waiver.reason.en}
+            explanation |= {"waived": str(left_out), "reason": reason, "source": str(waiver.source)}
+            return Price(rule=rule, money=money - left_out, explanation=explanation)
     raise TariffGap(rule.id)
 
 
-def _waived(waiver: Waiver, money: Money) -> dict[str, Any]:
-    """What would have been charged, and why it is not."""
-    reason = {"ar": waiver.reason.ar, "en": waiver.reason.en}
-    return {"waived": str(money), "reason": reason, "source": str(waiver.source)}
-
-
-def _reckon(row: ChargeRow, answers: Answers, currency: str) -> tuple[Money, dict[str, Any]]:
-    if row.amount_of:
+def _reckon(
+    row: ChargeRow, answers: Answers, currency: str, on: date, before: Mapping[str, Money]
+) -> tuple[Money, dict[str, Any]]:
+    if row.summed:
+        sums = [before[id].minor for id in row.summed if id in before]
+        money, reckoning = _of_sum(row, Money(minor=sum(sums), currency=currency), answers, on)
+    elif row.amount_of:
         money, reckoning = _amount_answered(row.amount_of, answers, currency), {"amount-of": row.amount_of}
+    elif row.chosen:
+        money, reckoning = _each_chosen(row.chosen, answers, currency)
     elif row.bands:
-        money, reckoning = _in_bands(row.bands, answers, currency)
+        money, reckoning = _in_bands(row.bands, answers, currency, on)
     else:
-        money, reckoning = _times(row.amount or "", row.per, answers, currency)
+        money, reckoning = _times(row.amount or "", row.per, answers, currency, on)
     return _bound(money, row, currency), reckoning
+
+
+def _of_sum(row: ChargeRow, whole: Money, answers: Answers, on: date) -> tuple[Money, dict[str, Any]]:
+    """A share of a sum, once or for each unit, or what it lacks of the least."""
+    if row.fill_up:
+        least = Money.parse(row.fill_up.to, whole.currency)
+        lacking = Money(minor=max(least.minor - whole.minor, 0), currency=whole.currency)
+        return lacking, {"fill-up": str(least), "sum": str(whole)}
+    assert row.percent, "one of the two sums up"
+    rate, reckoning = row.percent.rate, {"percent": str(row.percent.rate), "sum": str(whole)}
+    if row.per:
+        units = _units(row.per, answers, on)
+        rate *= units
+        reckoning |= {"months" if row.per.month_since else "pieces": str(units)}
+    if row.percent.at_most is not None:
+        rate = min(rate, row.percent.at_most)
+    return whole.share(rate), reckoning | {"rate": f"{rate.normalize():f}"}
 
 
 def _amount_answered(question: str, answers: Answers, currency: str) -> Money:
@@ -120,12 +163,22 @@ def _amount_answered(question: str, answers: Answers, currency: str) -> Money:
         raise TariffGap(f"{question} is not an amount") from error
 
 
-def _in_bands(bands: Bands, answers: Answers, currency: str) -> tuple[Money, dict[str, Any]]:
+def _each_chosen(chosen: Chosen, answers: Answers, currency: str) -> tuple[Money, dict[str, Any]]:
+    """The sum of the amounts of the options that were chosen."""
+    ids = str(answers.get(chosen.of) or "").split()
+    if not ids or any(id not in chosen.amounts for id in ids):
+        raise TariffGap(f"{chosen.of} is not a choice of several")
+    minor = sum(Money.parse(chosen.amounts[id], currency).minor for id in ids)
+    reckoning = {"question": chosen.of, "chosen": {id: chosen.amounts[id] for id in ids}}
+    return Money(minor=minor, currency=currency), reckoning
+
+
+def _in_bands(bands: Bands, answers: Answers, currency: str, on: date) -> tuple[Money, dict[str, Any]]:
     measure = _measure(bands.of, answers)
     reckoning = {"question": bands.of, "measure": str(measure), "bands": bands.counted}
     if bands.counted == "whole":
         band = next(step for step in bands.steps if step.to is None or measure <= step.to)
-        money, units = _times(band.amount, band.per, answers, currency)
+        money, units = _times(band.amount, band.per, answers, currency, on)
         return money, {"amount": band.amount, **units, **reckoning}
     minor = sum(_part(band, low, measure, currency) for band, low in _from_below(bands))
     return Money(minor=minor, currency=currency), reckoning
@@ -146,15 +199,29 @@ def _part(band: Band, low: Decimal, measure: Decimal, currency: str) -> int:
     return Money.parse(band.amount, currency).minor * units
 
 
-def _times(amount: str, per: Per | None, answers: Answers, currency: str) -> tuple[Money, dict[str, Any]]:
+def _times(
+    amount: str, per: Per | None, answers: Answers, currency: str, on: date
+) -> tuple[Money, dict[str, Any]]:
     each = Money.parse(amount, currency)
     if per is None:
         return each, {}
-    measure = _measure(per.question, answers)
-    units = int(measure.to_integral_value(ROUND_CEILING))
+    units = _units(per, answers, on)
     unit = per.measure.removesuffix("_of").replace("_", "-")  # such as `square-metre`
+    measure = answers[per.question] if per.month_since else _measure(per.question, answers)
     reckoning = {"per": unit, "question": per.question, "measure": str(measure), "units": units}
     return Money(minor=each.minor * units, currency=currency), reckoning
+
+
+def _units(per: Per, answers: Answers, on: date) -> int:
+    """How often an amount counts: a started unit counts whole, and so does a started month since a day."""
+    if not per.month_since:
+        return int(_measure(per.question, answers).to_integral_value(ROUND_CEILING))
+    try:
+        since = date.fromisoformat(str(answers.get(per.month_since)))
+    except ValueError as error:
+        raise TariffGap(f"{per.month_since} is not a day") from error
+    months = (on.year - since.year) * 12 + on.month - since.month
+    return max(months + (on > shifted(since, months, "month")), 0)
 
 
 def _bound(money: Money, row: ChargeRow, currency: str) -> Money:
@@ -168,7 +235,9 @@ def _bound(money: Money, row: ChargeRow, currency: str) -> Money:
 def _measure(question: str, answers: Answers) -> Decimal:
     answer = answers.get(question)
     try:
-        measure = Decimal(str(answer["measure"] if isinstance(answer, dict) else answer))
+        text = str(answer["measure"] if isinstance(answer, dict) else answer)
+        # Of several choices their number counts; the id of a choice begins with a letter.
+        measure = Decimal(len(text.split()) if text[:1].islower() else text)
     except (InvalidOperation, KeyError) as error:
         raise TariffGap(f"{question} is not a number") from error
     if not measure.is_finite() or measure < 0:
@@ -189,6 +258,7 @@ def _explain(rule: ChargeRule, row: ChargeRow, number: int) -> dict[str, Any]:
         "from": rule.from_.isoformat(),
         **{name: value for name, value in known.items() if value is not None},
         **({"reason": {"ar": row.reason.ar, "en": row.reason.en}} if row.reason else {}),
+        **({"phrase": {"ar": row.phrase.ar, "en": row.phrase.en}} if row.phrase else {}),
     }
 
 

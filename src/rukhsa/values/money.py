@@ -2,7 +2,7 @@
 
 import csv
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from importlib.resources import files
 
 from rukhsa.errors import RukhsaError
@@ -54,6 +54,11 @@ class Money:
 
     def __sub__(self, other: "Money") -> "Money":
         return Money(minor=self.minor - self._same(other), currency=self.currency)
+
+    def share(self, percent: Decimal) -> "Money":
+        """So many per cent of it, to the nearest minor unit; a half is rounded up, away from zero."""
+        minor = (self.minor * percent / 100).to_integral_value(ROUND_HALF_UP)
+        return Money(minor=int(minor), currency=self.currency)
 
     def __str__(self) -> str:
         """The amount as gateways and pages write it: "12.500"."""

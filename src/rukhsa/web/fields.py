@@ -11,6 +11,7 @@ from rukhsa.applications.answers import Problem
 from rukhsa.applications.merge import Clash
 from rukhsa.catalogue.questions import Question
 from rukhsa.places.address import spoken_parts
+from rukhsa.values.names import Text
 from rukhsa.web.one_line import LINE
 
 
@@ -25,6 +26,8 @@ class Field:
     beside: Mapping[str, Any] = field(default_factory=dict)  # what else the template of its type shows
     hint: Promise | None = None  # what to look at again, which refuses nothing
     takes_line: bool = False
+    heading: Text | None = None  # of the section that begins with it, on a page of several
+    offers: Sequence[Any] = ()  # earlier answers to choose from
     showed: Sequence[tuple[str, str]] = ()  # the print of what each of its fields is based on (merge.py)
     clashes: Sequence[tuple[Clash, Any]] = ()  # what another page changed, with the name of the field
 
@@ -127,5 +130,8 @@ def typed_in(posted: QueryDict, questions: tuple[Question, ...]) -> dict[str, An
         if parts:
             typed[question.id] = parts
         elif question.id in posted:
-            typed[question.id] = posted[question.id]
+            # A box that is not ticked is not sent; an empty field beside it says that it was asked.
+            several = question.takes_several
+            sent = [each for each in posted.getlist(question.id) if each]
+            typed[question.id] = " ".join(sent) if several else (sent or [""])[-1]
     return typed

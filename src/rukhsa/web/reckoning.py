@@ -16,6 +16,7 @@ _PER: dict[str, Promise] = {
     "day": _("for each day"),
     "month": _("for each month"),
     "year": _("for each year"),
+    "month-since": _("for each started month of delay"),
     "each": _("each"),
 }
 
@@ -43,6 +44,10 @@ class LineShown:
     measure: str  # the value that selected the band
     at_least: Money | None
     at_most: Money | None
+    phrase: Text | None  # for whom the row of the tariff is
+    rate: str  # per cent of `whole`
+    whole: Money | None  # the sum of other charges: it is a share of it, or fills it up
+    fill_up: Money | None
     reason: Text | None  # of the tariff's row, or of the rule that waives it
     waived: tuple[Waived, ...]
     waived_by_rule: Money | None
@@ -69,6 +74,10 @@ def line_shown(line: ChargeLine, currency: str) -> LineShown:
         measure=told.get("measure", "") if "bands" in told and "units" not in told else "",
         at_least=_money(told, "at-least", currency),
         at_most=_money(told, "at-most", currency),
+        phrase=Text(**told["phrase"]) if "phrase" in told else None,
+        rate=told.get("rate", ""),
+        whole=_money(told, "sum", currency),
+        fill_up=_money(told, "fill-up", currency),
         reason=Text(**reason) if isinstance(reason, dict) else None,
         waived=tuple(
             Waived(money=Money.parse(each["amount"], currency), reason=each["reason"])

@@ -28,9 +28,10 @@ class AnswerShown:
     is_unchecked: bool = False  # a number that could not be confirmed
     is_wrong: bool = False  # something was typed that is not a valid answer
     drawn: dict[str, Any] | None = None  # the GeoJSON geometry of what was drawn
+    is_told: bool = False  # eKey gave it
 
 
-def answer_shown(question: Question, value: Any) -> AnswerShown:
+def answer_shown(question: Question, value: Any, *, is_told: bool = False) -> AnswerShown:
     """The answer to a question, ready for a page."""
     return AnswerShown(
         question=question,
@@ -38,6 +39,7 @@ def answer_shown(question: Question, value: Any) -> AnswerShown:
         answer="" if value is None else in_words(question, value),
         is_unchecked=question.is_unchecked(value),
         drawn=value["geometry"] if question.is_drawn and value else None,
+        is_told=is_told,
     )
 
 

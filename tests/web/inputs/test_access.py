@@ -55,6 +55,7 @@ MATRIX: dict[str, dict[str, object]] = {
             "section",
             "documents",
             "add-file",
+            "add-earlier-file",
             "file",
             "remove-file",
             "review",
@@ -71,7 +72,7 @@ MATRIX: dict[str, dict[str, object]] = {
         OF_THE_OWNER,
     ),
 }
-ONLY_POSTED = {"start", "add-file", "remove-file", "renew", "begin-anew"}
+ONLY_POSTED = {"start", "add-file", "add-earlier-file", "remove-file", "renew", "begin-anew"}
 
 
 def test_every_route_of_the_portal_is_in_the_matrix() -> None:
@@ -170,7 +171,7 @@ def arguments(route: str, application: Application) -> list[object]:
         return [link_to(application).pk]
     if route in ("file", "remove-file"):
         return [application.attachments.order_by("added_at")[0].pk]
-    more = {"section": ["home"], "add-file": ["owner-identity"]}
+    more = {"section": ["home"], "add-file": ["owner-identity"], "add-earlier-file": ["owner-identity"]}
     return [application.pk, *more.get(route, [])]
 
 

@@ -78,7 +78,7 @@ def test_an_address_in_one_line_fills_the_fields_and_may_be_corrected(
     assert 'name="home.building" value="123"' in filled.content.decode()
     assert 'name="home.flat" value=""' in filled.content.decode()
     corrected = pasted | {"home.building": "124A", "home.road": "1705", "home.block": "317", "on": "1"}
-    assert browser.post(page, corrected)["Location"].endswith("/questions/use")
+    assert browser.post(page, corrected | applicants.Answers().use)["Location"].endswith("/documents")
     draft.refresh_from_db()
     assert draft.answers["home"] == {"flat": "9", "building": "124A", "road": 1705, "block": 317}
     unread = browser.post(page, pasted | {"home.line": "next to the mosque", "fill": "home"}).content.decode()
@@ -111,9 +111,20 @@ def test_works_at_a_place_that_others_hold_are_told_while_they_are_typed(browser
     assert browser.post(page, typed | {"on": "1"}).status_code == 422
 
 
-def test_right_answers_lead_to_the_next_section(browser: Client, draft: Application) -> None:
-    answer = browser.post(f"/applications/{draft.pk}/questions/home", applicants.Answers().home | {"on": "1"})
-    assert answer["Location"] == f"/applications/{draft.pk}/questions/use"
+def test_right_answers_lead_to_the_next_page(browser: Client, draft: Application) -> None:
+    right = applicants.Answers()
+    answer = browser.post(f"/applications/{draft.pk}/questions/home", right.home | right.use | {"on": "1"})
+    assert answer["Location"] == f"/applications/{draft.pk}/documents"
+
+
+def test_a_small_section_stands_on_the_page_of_the_one_before(browser: Client, draft: Application) -> None:
+    pages = [
+        browser.get(f"/applications/{draft.pk}/questions/{id}").content.decode() for id in ("home", "use")
+    ]
+    for page in pages:
+        assert '<h1 class="ds-heading">The home</h1>' in page
+        assert '<h2 class="ds-heading">What the certificate is for</h2>' in page
+        assert "page 1 of 3" in page
 
 
 def test_an_answer_opens_a_question_without_a_script(browser: Client, draft: Application) -> None:

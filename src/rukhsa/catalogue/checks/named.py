@@ -20,6 +20,7 @@ from rukhsa.catalogue.instrument import (
 from rukhsa.catalogue.questions.address import AddressQuestion
 from rukhsa.catalogue.questions.area import AreaQuestion
 from rukhsa.catalogue.questions.choice import ChoiceQuestion
+from rukhsa.catalogue.questions.choices import ChoicesQuestion
 from rukhsa.catalogue.questions.date import DateQuestion
 from rukhsa.catalogue.questions.decision import DecisionQuestion
 from rukhsa.catalogue.questions.drawing import Drawing
@@ -79,6 +80,8 @@ def _row(row: ChargeRow, path: PathInFile) -> Iterator[Name]:
         yield Name(id=row.amount_of, path=(*path, "amount-of"), types=_of(MoneyQuestion))
     if row.per:
         yield _per(row.per, (*path, "per"))
+    if row.chosen:
+        yield Name(id=row.chosen.of, path=(*path, "chosen", "of"), types=_of(ChoicesQuestion))
     if row.bands:
         yield Name(id=row.bands.of, path=(*path, "bands", "of"), types=fitting("bands"))
         for step, band in enumerate(row.bands.steps):
@@ -91,6 +94,10 @@ def _per(per: Per, path: PathInFile) -> Name:
         return Name(id=per.metre_of, path=path, types=fitting("metres"))
     if per.square_metre_of:
         return Name(id=per.square_metre_of, path=path, types=fitting("square metres"))
+    if per.month_since:
+        return Name(id=per.month_since, path=path, types=_of(DateQuestion))
+    if per.each_of:
+        return Name(id=per.each_of, path=path, types=fitting("pieces"))
     return Name(id=per.question, path=path, types=_of(IntegerQuestion))
 
 

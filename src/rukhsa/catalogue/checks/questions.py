@@ -90,6 +90,12 @@ class _Place:
                 if each.question == id and (each.at_least or each.at_most):
                     yield placed.path
 
+    @property
+    def included(self) -> frozenset[str]:
+        """The options that conditions ask for by `includes`."""
+        compared = self.subject.comparisons[self.question.id]
+        return frozenset(each.includes for each in compared if each.includes is not None)
+
     def is_later(self, id: str) -> bool:
         """Whether that question is asked after this one, or is this one."""
         order = list(self.subject.questions)

@@ -29,7 +29,6 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
                 en=f'"{name.id}" is a question of type {question.type}; here it must be {" or ".join(name.types)}.',
                 ar=f'نوع السؤال "{name.id}" هو {question.type}، والمطلوب هنا {" أو ".join(name.types)}.',
             )
-    yield from _group(subject)
     yield from _offices_and_agencies(subject)
     yield from _releases(subject)
     yield from _authority(subject)
@@ -64,9 +63,12 @@ def _values(
                 code="wrong-comparison",
                 en=f'"{question.id}" ({question.type}) cannot be asked whether it is "{value}".',
                 ar=f'لا يُسأل "{question.id}" ({question.type}) هل هو "{value}" بعينه.',
-                instead=Text(en="Write at-least and at-most.", ar="اكتب at-least و at-most."),
+                instead=Text(en="Write includes.", ar="اكتب includes.")
+                if question.takes_several
+                else Text(en="Write at-least and at-most.", ar="اكتب at-least و at-most."),
             )
-    options = list(question.every_answer(()) or ())
+    yield from _included(subject, placed, comparison, question)
+    options = list(question.every_answer(()) or ()) if question.is_exact else []
     for value in filter(None, (comparison.is_, comparison.is_not, *(comparison.in_ or ()))):
         if options and value not in options:
             yield _unknown(subject, placed.path, value, options, "answer", "جواب")
@@ -87,7 +89,27 @@ def _values(
             )
 
 
-def _group(subject: Subject) -> Iterator[DefinitionProblem]:
+def _included(
+    subject: Subject, placed: Placed, comparison: Comparison, question: Question
+) -> Iterator[DefinitionProblem]:
+    """Only an answer of several choices includes one, of those that it offers."""
+    if comparison.includes is None:
+        return
+    known = list(getattr(question, "options", ()))
+    if not question.takes_several:
+        yield subject.problem(
+            placed.path,
+            code="wrong-comparison",
+            en=f'"{question.id}" ({question.type}) has one answer, which includes nothing.',
+            ar=f'للسؤال "{question.id}" ({question.type}) جواب واحد لا يتضمن غيره.',
+            instead=Text(en="Write: is: …", ar="اكتب: is: …"),
+        )
+    elif comparison.includes not in known:
+        yield _unknown(subject, placed.path, comparison.includes, known, "answer", "جواب")
+
+
+def check_group(subject: Subject) -> Iterator[DefinitionProblem]:
+    """A service in no group, or in one that does not exist."""
     groups, group = list(subject.territory.groups or ()), subject.definition.group
     if groups and group is None:
         yield subject.problem(

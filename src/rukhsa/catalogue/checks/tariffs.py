@@ -62,6 +62,62 @@ def _bands(subject: Subject, bands: Bands, path: PathInFile) -> Iterator[Definit
             )
 
 
+def check_sums(subject: Subject) -> Iterator[DefinitionProblem]:
+    """Shares and least sums of charges that do not exist, that come later, or that fall due at another moment."""
+    charges = subject.definition.charges
+    ids = [charge.id for charge in charges]
+    for index, charge in enumerate(charges):
+        for place, row in enumerate(charge.rows):
+            path = ("charges", index, "rows", place)
+            for id in row.summed:
+                if id not in ids:
+                    yield subject.problem(
+                        path,
+                        code="unknown-charge",
+                        en=f'there is no charge "{id}".',
+                        ar=f'لا يوجد رسم "{id}".',
+                        instead=nearest(id, [each for each in ids if each != charge.id]),
+                    )
+                elif ids.index(id) >= index or charges[ids.index(id)].due != charge.due:
+                    yield subject.problem(
+                        path,
+                        code="charged-later",
+                        en=f'"{id}" is not reckoned before this: it comes later, or falls due at another moment.',
+                        ar=f'لا يُحسب "{id}" قبل هذا: فهو بعده أو يُستحق في موعد آخر.',
+                        instead=Text(
+                            en="Put it before this charge, with the same due.",
+                            ar="ضعه قبل هذا الرسم وبالموعد نفسه.",
+                        ),
+                    )
+
+
+def check_chosen(subject: Subject) -> Iterator[DefinitionProblem]:
+    """Options without an amount, and amounts of no option."""
+    for index, charge in enumerate(subject.definition.charges):
+        for place, row in enumerate(charge.rows):
+            if not row.chosen:
+                continue
+            chosen, path = row.chosen, ("charges", index, "rows", place, "chosen", "amounts")
+            options = list(getattr(subject.questions[chosen.of], "options", ()))
+            for id in chosen.amounts:
+                if id not in options:
+                    yield subject.problem(
+                        (*path, id),
+                        code="unknown-answer",
+                        en=f'"{chosen.of}" has no option "{id}".',
+                        ar=f'ليس في "{chosen.of}" خيار "{id}".',
+                        instead=nearest(id, options),
+                    )
+            if missing := [id for id in options if id not in chosen.amounts]:
+                yield subject.problem(
+                    path,
+                    code="row-gap",
+                    en=f"these options have no amount: {', '.join(missing)}.",
+                    ar=f"لا مبلغ لهذه الخيارات: {'، '.join(missing)}.",
+                    instead=Text(en=f"Add: {missing[0]}: 0.", ar=f"أضف: {missing[0]}: 0."),
+                )
+
+
 def _gap(subject: Subject, path: PathInFile, example: Example) -> DefinitionProblem:
     return subject.problem(
         (*path, "rows"),

@@ -25,6 +25,7 @@ class CompanyQuestion(Question):
     template: ClassVar[str] = "parts"
     known_by: ClassVar[frozenset[Known]] = frozenset({"company"})
     is_lasting: ClassVar[bool] = True
+    is_company: ClassVar[bool] = True
     parts: ClassVar[tuple[Part, ...]] = (
         Part(name="number", label=Sentence("Commercial registration number, like 12345-1"), is_number=True),
         Part(name="name", label=Sentence("Name of the company")),

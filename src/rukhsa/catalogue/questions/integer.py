@@ -23,7 +23,7 @@ class IntegerQuestion(Question):
     template: ClassVar[str] = "number"
     input_mode: ClassVar[str] = "numeric"
     known_by: ClassVar[frozenset[Known]] = frozenset({"age"})
-    fits: ClassVar[frozenset[Use]] = frozenset({"bands", "quota"})
+    fits: ClassVar[frozenset[Use]] = frozenset({"bands", "quota", "pieces"})
     sealed_as: ClassVar[tuple[FactType, ...]] = ("integer",)
 
     def read(self, typed: Any, context: Context) -> int:

@@ -40,8 +40,8 @@ Known = Literal[
     "address",
 ]
 """What the eKey, the profile or a register knows of an applicant."""
-Use = Literal["metres", "square metres", "bands", "quota"]
-"""To what the answers of several types can be put: a price by their size, bands of it, or the count of a quota."""
+Use = Literal["metres", "square metres", "bands", "quota", "pieces"]
+"""To what the answers of several types can be put: a price by size or number, bands of it, the count of a quota."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +73,10 @@ class Place(Protocol):
     def measured(self) -> Iterable[PathInFile]:
         """Where the size of the answer counts: in a charge, a fact or a condition."""
 
+    @property
+    def included(self) -> frozenset[str]:
+        """The options that conditions ask for by `includes`."""
+
     def is_later(self, id: str) -> bool:
         """Whether that question is asked after this one, or is this one."""
 
@@ -101,11 +105,14 @@ class Question(Shape):
     input_mode: ClassVar[str] = "text"
     parts: ClassVar[tuple[Part, ...]] = ()  # the lines of an answer that has several
     takes_line: ClassVar[bool] = False  # whether one line of writing can fill the parts
+    takes_several: ClassVar[bool] = False  # of a list, so that a condition says `includes`
+    missing: ClassVar[Sentence] = Sentence("Answer this question.")  # where nothing was typed
     is_drawn: ClassVar[bool] = False  # on a map
     is_lasting: ClassVar[bool] = (
         False  # the answer is true of the applicant beyond one application, so it is offered again
     )
     is_place: ClassVar[bool] = False  # an address or a piece of land
+    is_company: ClassVar[bool] = False  # the companies for which the applicant may act are offered
     is_private: ClassVar[bool] = False  # no agency is told the answer
     is_for_applicants: ClassVar[bool] = False  # and cannot be recorded in a review
 

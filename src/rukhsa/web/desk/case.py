@@ -14,12 +14,13 @@ from django.utils.functional import Promise
 from django.views.decorators.http import require_GET
 
 from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.known import documents_wanted, sources
 from rukhsa.applications.models import Application, Attachment
 from rukhsa.applications.process_change import newer_process
 from rukhsa.applications.stages import OPEN_STAGES, Stage
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
-from rukhsa.catalogue.definition import Definition, asked, wanted
+from rukhsa.catalogue.definition import Definition, asked
 from rukhsa.catalogue.form import Document
 from rukhsa.catalogue.steps import InspectionAfterIssue, InspectStep, Step, recorded_by
 from rukhsa.catalogue.territory import territory
@@ -141,12 +142,13 @@ def page(
 def sections(application: Application) -> list[SectionShown]:
     """The questions that were asked, with their answers in words, by section."""
     definition, answers = application.definition, application.answers
+    told = sources(application, at=timezone.now())
     was_asked = {question.id for question in asked(definition, answers)}
     shown = (
         SectionShown(
             title=section.title,
             answers=[
-                answer_shown(question, answers.get(question.id))
+                answer_shown(question, answers.get(question.id), is_told=question.id in told)
                 for question in section.questions
                 if question.id in was_asked
             ],
@@ -164,7 +166,7 @@ def documents(application: Application, *, at: datetime) -> list[DocumentShown]:
         DocumentShown(
             document=document, files=[_file(file, at) for file in present if file.document == document.id]
         )
-        for document in wanted(application.definition, application.answers)
+        for document in documents_wanted(application, application.answers)
     ]
 
 

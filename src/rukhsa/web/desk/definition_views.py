@@ -1,6 +1,6 @@
 """What a text of a service will produce: the form in both languages, its costs, its picture and its changes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +23,7 @@ from rukhsa.catalogue.territory import territory
 from rukhsa.difference.description import description
 from rukhsa.difference.difference import difference
 from rukhsa.payments.tariff import TariffGap, price
+from rukhsa.values.money import Money
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.catalogue import text_in
@@ -73,7 +74,7 @@ def cost(request: PortalRequest, definition: Definition) -> Context:
             field_of(each, typed.get(each.id), None) for each in definition.questions if each in shown
         ],
         "tried": bool(typed),
-        "charges": [_charge(definition, rule, given) for rule in definition.charges],
+        "charges": list(_charges(definition, given)),
         "documents": wanted(definition, reading.values),
         "unanswered": [question for question in shown if question.id not in given and not question.optional],
         "problems": [
@@ -131,14 +132,18 @@ def _form(request: PortalRequest, definition: Definition, language: str) -> Cont
     }
 
 
-def _charge(definition: Definition, rule: Any, given: Any) -> Context:
-    try:
-        priced = price(rule, given, territory().currency)
-    except TariffGap:
-        return {"rule": rule, "money": None}
-    reason = priced.explanation.get("reason")
-    return {
-        "rule": rule,
-        "money": priced.money,
-        "reason": Text(**reason) if isinstance(reason, dict) else None,
-    }
+def _charges(definition: Definition, given: Any) -> Iterator[Context]:
+    before: dict[str, Money] = {}
+    for rule in definition.charges:
+        try:
+            priced = price(rule, given, territory().currency, on=timezone.localdate(), before=before)
+        except TariffGap:
+            yield {"rule": rule, "money": None}
+            continue
+        before[rule.id] = priced.money
+        reason = priced.explanation.get("reason")
+        yield {
+            "rule": rule,
+            "money": priced.money,
+            "reason": Text(**reason) if isinstance(reason, dict) else None,
+        }

@@ -1,6 +1,6 @@
 """The documents that an application asks for: listed, attached one at a time, opened and removed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import PurePath
@@ -20,9 +20,10 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import blobs
 from rukhsa.applications.application import is_open
 from rukhsa.applications.attachment import remove, see
+from rukhsa.applications.earlier import files_before
 from rukhsa.applications.file_check import BadFile
+from rukhsa.applications.known import documents_wanted
 from rukhsa.applications.models import Application, Attachment
-from rukhsa.catalogue.definition import wanted
 from rukhsa.catalogue.form import Document
 from rukhsa.files.kind import accepted, ending_of
 from rukhsa.web.access import PortalRequest, requires
@@ -45,6 +46,7 @@ class Slot:
     document: Document
     files: list[tuple[Attachment, VerdictShown | None]]
     problem: Promise | str = ""
+    earlier: Sequence[Attachment] = ()  # of earlier applications
     findings: list[FindingShown] = field(default_factory=list)
 
     @property
@@ -124,8 +126,27 @@ def open_file(request: PortalRequest, pk: UUID) -> HttpResponseBase:
     return response
 
 
-def slots_of(application: Application, problems: Mapping[str, Promise | str]) -> list[Slot]:
-    """Every document that the answers so far ask for."""
+@requires(Permission.APPLY)
+@require_POST
+def add_earlier(request: PortalRequest, pk: UUID, document: str) -> HttpResponse:
+    """Attach a file that the applicant attached to an earlier application."""
+    application = application_of(request, pk)
+    try:
+        earlier = UUID(request.POST.get("file", ""))
+        applying.attach_earlier(application, document, earlier, actor=request.actor, at=timezone.now())
+    except ValueError:
+        return _page(request, application, {document: str(_("Choose a file."))})
+    except BadFile as bad:
+        return _page(request, application, {document: bad.text}, status_of_form(bad.code))
+    return redirect("portal:documents", pk)
+
+
+def slots_of(
+    application: Application,
+    problems: Mapping[str, Promise | str],
+    earlier: Mapping[str, Sequence[Attachment]] | None = None,
+) -> list[Slot]:
+    """Every document that the answers so far ask for; `earlier` are files to choose from, by document."""
     at = timezone.now()
     present = list(application.attachments.present().order_by("added_at"))
     findings = open_findings(application)
@@ -134,9 +155,10 @@ def slots_of(application: Application, problems: Mapping[str, Promise | str]) ->
             document=document,
             files=[(one, verdict_beside(one, at=at)) for one in present if one.document == document.id],
             problem=problems.get(document.id, ""),
+            earlier=(earlier or {}).get(document.id, ()),
             findings=[one for one in findings if one.about == document.id],
         )
-        for document in wanted(application.definition, application.answers)
+        for document in documents_wanted(application, application.answers)
     ]
 
 
@@ -149,7 +171,7 @@ def _page(
     total = pages_in(application)
     context = {
         "application": application,
-        "slots": slots_of(application, problems),
+        "slots": slots_of(application, problems, files_before(request.actor, application)),
         "problems": problems,
         "number": total - 1,
         "total": total,

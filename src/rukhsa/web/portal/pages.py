@@ -5,15 +5,20 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 
+from rukhsa.applications.known import documents_wanted, kind_of, typed_for
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
-from rukhsa.catalogue.definition import asked, wanted
+from rukhsa.catalogue.definition import Definition, asked
 from rukhsa.catalogue.form import Section
+from rukhsa.catalogue.questions import Question
 from rukhsa.review.finding import Finding
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest
 
+# Sections of so many questions join the page before, as long as that has no more than the second number.
+SMALL, MOST_ON_A_PAGE = 2, 8
 _NEEDED = ("service_version", "authority", "company", "applicant")
 # Long, and cached by the process: a definition is read from the database once.
 _KNOWN = ("service_version__source_text", "service_version__meaning")
@@ -46,18 +51,66 @@ class FindingShown:
 
 
 def sections_of(application: Application) -> list[Section]:
-    """The sections that ask at least one question."""
-    questions = asked(application.definition, application.answers)
+    """The sections that ask at least one question to which eKey does not give the answer."""
+    known = typed_for(application, at=timezone.now())
+    questions = [each for each in asked(application.definition, application.answers) if each.id not in known]
     return [
-        section
-        for section in application.definition.sections
-        if any(question in questions for question in section.questions)
+        page
+        for page in pages_of(application.definition)
+        if any(question in questions for question in page.questions)
     ]
+
+
+def pages_of(definition: Definition) -> list[Section]:
+    """The sections as they are asked: a small one stands on the page of the one before, where both fit.
+
+    It depends on the definition alone, so that no page moves while one answers.
+    """
+    pages: list[Section] = []
+    for section in definition.sections:
+        together = (*pages[-1].questions, *section.questions) if pages else ()
+        if pages and weight_of(section.questions) <= SMALL and weight_of(together) <= MOST_ON_A_PAGE:
+            pages[-1] = pages[-1].model_copy(update={"questions": together})
+        else:
+            pages.append(section)
+    return pages
+
+
+def weight_of(questions: Iterable[Question]) -> int:
+    """How much of a page questions fill: one each, a map a whole page, nothing where eKey may answer."""
+    asked = [question for question in questions if not kind_of(question)]
+    return sum(MOST_ON_A_PAGE if question.is_drawn else 1 for question in asked)
+
+
+def page_with(application: Application, id: str) -> Section:
+    """The page on which the section with this id is asked; raise `Application.DoesNotExist` if there is none."""
+    first = next((each for each in application.definition.sections if each.id == id), None)
+    if first is None:
+        raise Application.DoesNotExist(id)
+    return next(page for page in pages_of(application.definition) if first.questions[0] in page.questions)
+
+
+def headings_of(application: Application, page: Section) -> dict[str, Text]:
+    """The titles of the sections that follow the first on a page, by the question before which each stands."""
+    return {
+        section.questions[0].id: section.title
+        for section in application.definition.sections
+        if section.id != page.id and section.questions[0] in page.questions
+    }
 
 
 def needs_documents(application: Application) -> bool:
     """Whether any document is asked for."""
-    return bool(wanted(application.definition, application.answers))
+    return bool(documents_wanted(application, application.answers))
+
+
+def first_address(application: Application) -> str:
+    """The first page that asks something: of questions, of documents, or the review."""
+    sections = sections_of(application)
+    if sections:
+        return reverse("portal:section", args=[application.pk, sections[0].id])
+    name = "portal:documents" if needs_documents(application) else "portal:review"
+    return reverse(name, args=[application.pk])
 
 
 def next_address(application: Application, section: Section) -> str:
@@ -88,7 +141,10 @@ def pages_in(application: Application) -> int:
 
 def last_section_address(application: Application) -> str:
     """The last section, which comes before the documents."""
-    return reverse("portal:section", args=[application.pk, sections_of(application)[-1].id])
+    sections = sections_of(application)
+    if not sections:
+        return reverse("portal:application", args=[application.pk])
+    return reverse("portal:section", args=[application.pk, sections[-1].id])
 
 
 def place_of(application: Application, about: str) -> Place | None:

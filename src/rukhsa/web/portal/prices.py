@@ -11,6 +11,7 @@ from rukhsa.catalogue.charges import Bands, ChargeRow, ChargeRule, Per, Waiver
 from rukhsa.catalogue.definition import Definition, effective_answers
 from rukhsa.catalogue.questions import Question
 from rukhsa.catalogue.territory import territory
+from rukhsa.payments.amount import WRITTEN
 from rukhsa.payments.tariff import TariffGap, price
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
@@ -46,6 +47,9 @@ class PriceRow:
     at_least: Money | None
     at_most: Money | None
     reason: Text | None
+    told: (
+        Text | None
+    )  # the whole amount in words, where it is reckoned from other charges or from several choices
     is_rest: bool  # applies where no row before it does
 
 
@@ -65,10 +69,11 @@ def prices(definition: Definition, application: Application | None = None) -> li
     in_force = [
         rule for rule in definition.charges if rule.from_ <= today and not (rule.until and rule.until < today)
     ]
-    return [_price(definition, rule, application) for rule in in_force]
+    reckoned = _reckoned(in_force, application) if application else {}
+    return [_price(definition, rule, reckoned.get(rule.id)) for rule in in_force]
 
 
-def _price(definition: Definition, rule: ChargeRule, application: Application | None) -> Price:
+def _price(definition: Definition, rule: ChargeRule, reckoned: Money | None) -> Price:
     return Price(
         name=rule.name,
         kind=rule.kind,
@@ -77,20 +82,26 @@ def _price(definition: Definition, rule: ChargeRule, application: Application | 
         waived=rule.waived,
         law=definition.on_laws(rule.law),
         returned=rule.returned,
-        reckoned=_reckoned(rule, application) if application else None,
+        reckoned=reckoned,
     )
 
 
-def _reckoned(rule: ChargeRule, application: Application) -> Money | None:
-    """The amount by the rule; None while it depends on an authority that submission will determine."""
-    authority = application.authority_id
-    if authority is None and any(row.authorities for row in rule.rows):
-        return None
+def _reckoned(rules: list[ChargeRule], application: Application) -> dict[str, Money]:
+    """The amounts by the rules, without those that depend on an answer or an authority that is not known yet."""
+    authority, currency, today = application.authority_id, territory().currency, timezone.localdate()
     answers = effective_answers(application.definition, application.answers)
-    try:
-        return price(rule, answers, territory().currency, authority=authority).money
-    except TariffGap:
-        return None
+    found: dict[str, Money] = {}
+    for rule in rules:
+        rests_on = {id for row in rule.rows for id in row.summed} & {each.id for each in rules}
+        waits = authority is None and any(row.authorities for row in rule.rows)
+        if waits or not rests_on <= found.keys():
+            continue
+        try:
+            priced = price(rule, answers, currency, authority=authority, on=today, before=found)
+        except TariffGap:
+            continue
+        found[rule.id] = priced.money
+    return found
 
 
 def _row(definition: Definition, row: ChargeRow, *, is_first: bool) -> PriceRow:
@@ -106,6 +117,9 @@ def _row(definition: Definition, row: ChargeRow, *, is_first: bool) -> PriceRow:
         at_least=_money(row.at_least),
         at_most=_money(row.at_most),
         reason=row.reason,
+        told=spoken.row(definition, row, str(WRITTEN.get(territory().currency, territory().currency)))
+        if row.summed or row.chosen
+        else None,
         is_rest=row.when is None and not row.authorities and not is_first,
     )
 
@@ -131,6 +145,7 @@ def _unit(per: Per | None) -> str:
         "day_of": _("for each day"),
         "month_of": _("for each month"),
         "year_of": _("for each year"),
+        "month_since": _("for each started month of delay"),
         "each_of": _("each"),
     }[per.measure]
 

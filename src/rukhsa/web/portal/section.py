@@ -1,5 +1,6 @@
 """One section of the form: asks its questions, saves the answers, and continues when they are right."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from rukhsa.applications import draft, reservation
 from rukhsa.applications.answers import Problem, ineligible, read_all
 from rukhsa.applications.application import is_expired, is_open
 from rukhsa.applications.conflict import conflicts, hints
+from rukhsa.applications.known import company_problems, typed_for
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.definition import asked
@@ -26,11 +28,19 @@ from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.edge import is_partial
 from rukhsa.web.fields import Field, field_of, typed_in
 from rukhsa.web.portal.draft import show_expired
-from rukhsa.web.portal.pages import application_of, findings_about, next_address, position_of
+from rukhsa.web.portal.offers import USE, chosen, known_on, offers_on
+from rukhsa.web.portal.pages import (
+    application_of,
+    findings_about,
+    headings_of,
+    next_address,
+    page_with,
+    position_of,
+)
 from rukhsa.web.portal.sheet import WRONG, Sheet, clash_problems, page_of, taken_from
 
 # The buttons after which the same page is shown again.
-SAVED_AND_SHOWN = frozenset({"fill", "stay", "mine", "theirs"})
+SAVED_AND_SHOWN = frozenset({USE, "fill", "stay", "mine", "theirs"})
 
 
 @requires(Permission.APPLY, keeps=True)
@@ -42,7 +52,7 @@ def ask(request: PortalRequest, pk: UUID, section: str) -> HttpResponse:
     GET also saves what was sent here after the session had ended, once.
     """
     application, now = application_of(request, pk), timezone.now()
-    part = section_of(application, section)
+    part = page_with(application, section)
     kept = interrupted.take(request) if request.method == "GET" else None
     form = request.POST if kept is None else kept
     has_form = request.method == "POST" or kept is not None
@@ -53,6 +63,7 @@ def ask(request: PortalRequest, pk: UUID, section: str) -> HttpResponse:
     if not has_form:
         return _page(request, Sheet(application=application, section=part))
     typed = one_line.fill_in(typed_in(form, part.questions), application.typed, again="fill" in form)
+    typed |= chosen(form, part, actor=request.actor)
     page = page_of(form)
     application, merged = draft.save_page(
         application, taken_from(form, typed), page=page, actor=request.actor, at=now
@@ -70,14 +81,6 @@ def ask(request: PortalRequest, pk: UUID, section: str) -> HttpResponse:
     return redirect(next_address(application, part))
 
 
-def section_of(application: Application, id: str) -> Section:
-    """The section with this id; raise `Application.DoesNotExist` if the service has none."""
-    for section in application.definition.sections:
-        if section.id == id:
-            return section
-    raise Application.DoesNotExist(id)
-
-
 def problems_of(application: Application, section: Section, *, at: datetime) -> dict[str, Problem]:
     """The problems with the answers of a section, by question."""
     reading = read_all(application.definition, application.typed, at=at)
@@ -85,6 +88,7 @@ def problems_of(application: Application, section: Section, *, at: datetime) -> 
     against = (
         *ineligible(application.definition, reading, about=ours),
         *conflicts(application.definition, reading.values, at=at, beside=ours),
+        *company_problems(application, reading.values, at=at),
     )
     return {problem.about: problem for problem in (*against, *reading.problems) if problem.about in ours}
 
@@ -116,6 +120,7 @@ def _page(
         "sheet": sheet,
         "position": position_of(application, section),
         "fields": fields,
+        "known": known_on(application, section),
         "has_drawing": any(question.is_drawn for question in section.questions),
         "problems": [field for field in fields if field.problem and field not in new],
         "new_questions": new,
@@ -140,6 +145,7 @@ def _live(request: PortalRequest, sheet: Sheet, at: datetime) -> HttpResponse:
         "sheet": sheet,
         "saved_at": at,
         "fields": fields,
+        "known": known_on(application, section),
         "problems": [field for field in fields if field.question.id in shown and field.problem],
     }
     return render(request, "portal/section_saved.html", context)
@@ -150,7 +156,10 @@ def fields_of(sheet: Sheet, problems: dict[str, Problem], *, actor: Actor, at: d
     application, typed = sheet.application, sheet.typed
     wanted: tuple[Question, ...] = asked(application.definition, application.answers)
     seen = hints(application.definition, application.answers, on=timezone.localdate(at))
-    return [
+    known = typed_for(application, at=at)
+    headings = headings_of(application, sheet.section)
+    offered = offers_on(sheet.section, actor)
+    fields = (
         field_of(
             question,
             typed[question.id] if question.id in typed else question.known(actor, application.language),
@@ -164,5 +173,9 @@ def fields_of(sheet: Sheet, problems: dict[str, Problem], *, actor: Actor, at: d
             clashes=sheet.clashes_in(question),
         )
         for question in sheet.section.questions
-        if question in wanted
+        if question in wanted and question.id not in known
+    )
+    return [
+        replace(each, heading=headings.get(each.question.id), offers=offered.get(each.question.id, ()))
+        for each in fields
     ]

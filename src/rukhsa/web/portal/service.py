@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from rukhsa.accounts.models import PersonKind
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import draft
+from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue import spoken
 from rukhsa.catalogue.calendar import Hours
@@ -30,9 +31,13 @@ from rukhsa.values.names import Text
 from rukhsa.values.periods import Period
 from rukhsa.values.seasons import SeasonError
 from rukhsa.web.access import PortalRequest, public, requires
+from rukhsa.web.portal.pages import first_address
 from rukhsa.web.portal.prices import prices
 
 GOVERNMENT = "government"  # among the kinds of applicants of a definition
+
+
+LIKE = "like"  # names the earlier application with whose answers a new one begins
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +78,7 @@ class Limits:
 def show(request: HttpRequest, service: str) -> HttpResponse:
     """Everything one wants to know before the first question."""
     definition = current(service).definition
+    actor = request.actor  # type: ignore[attr-defined]
     context = {
         "definition": definition,
         "prices": prices(definition),
@@ -80,7 +86,8 @@ def show(request: HttpRequest, service: str) -> HttpResponse:
         "limits": limits_of(definition, on=timezone.localdate()),
         "documents": [(each, spoken.phrase(definition, each)) for each in definition.documents],
         "outlook": outlook(definition, today=timezone.localdate()),
-        "may_apply": may_apply(request.actor, definition),  # type: ignore[attr-defined]
+        "may_apply": may_apply(actor, definition),
+        "like": newest_of(actor, definition.service),
     }
     return render(request, "portal/service.html", context)
 
@@ -93,9 +100,23 @@ def start(request: PortalRequest, service: str) -> HttpResponse:
     if not may_apply(request.actor, version.definition):
         # The page of the service says who can apply.
         return redirect("portal:service", service)
-    language = get_language() or "ar"
-    application = draft.start(version, actor=request.actor, language=language, at=timezone.now())
-    return redirect("portal:section", application.pk, application.definition.sections[0].id)
+    language, at = get_language() or "ar", timezone.now()
+    if LIKE in request.POST:
+        like = newest_of(request.actor, service)
+        if like is None or str(like.pk) != request.POST[LIKE]:
+            return redirect("portal:service", service)
+        application = draft.begin_like(like, version, actor=request.actor, language=language, at=at)
+        return redirect("portal:review", application.pk)
+    application = draft.start(version, actor=request.actor, language=language, at=at)
+    return redirect(first_address(application))
+
+
+def newest_of(actor: Actor | None, service: str) -> Application | None:
+    """The application for a service that the actor submitted last, whose answers a new one may begin with."""
+    if actor is None:
+        return None
+    own = Application.objects.of_applicant(actor).exclude(submitted_at=None)
+    return own.filter(service_version__service=service).order_by("-submitted_at").only("submitted_at").first()
 
 
 def may_apply(actor: Actor | None, definition: Definition) -> bool:

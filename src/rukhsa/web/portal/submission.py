@@ -16,6 +16,7 @@ from rukhsa import applying
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.answers import Problem, is_empty
 from rukhsa.applications.application import is_open
+from rukhsa.applications.known import sources
 from rukhsa.applications.models import Application
 from rukhsa.applications.submission import NotComplete
 from rukhsa.catalogue.definition import asked
@@ -101,12 +102,15 @@ def _page(
 def sections_shown(application: Application) -> list[SectionShown]:
     """The answers to the questions that are asked, by section."""
     questions = asked(application.definition, application.answers)
+    told = sources(application, at=timezone.now())
     shown = [
         SectionShown(
             title=section.title,
             address=reverse("portal:section", args=[application.pk, section.id]),
             answers=[
-                _answer(application, question) for question in section.questions if question in questions
+                _answer(application, question, is_told=question.id in told)
+                for question in section.questions
+                if question in questions
             ],
         )
         for section in application.definition.sections
@@ -114,8 +118,8 @@ def sections_shown(application: Application) -> list[SectionShown]:
     return [section for section in shown if section.answers]
 
 
-def _answer(application: Application, question: Question) -> AnswerShown:
-    shown = answer_shown(question, application.answers.get(question.id))
+def _answer(application: Application, question: Question, *, is_told: bool) -> AnswerShown:
+    shown = answer_shown(question, application.answers.get(question.id), is_told=is_told)
     return replace(shown, is_wrong=not shown.answer and not is_empty(application.typed.get(question.id)))
 
 

@@ -38,6 +38,11 @@ urlpatterns = [
     path("applications/<uuid:pk>/questions/<slug:section>", section.ask, name="section"),
     path("applications/<uuid:pk>/documents", attachments.show, name="documents"),
     path("applications/<uuid:pk>/documents/<slug:document>", attachments.add, name="add-file"),
+    path(
+        "applications/<uuid:pk>/documents/<slug:document>/earlier",
+        attachments.add_earlier,
+        name="add-earlier-file",
+    ),
     path("files/<uuid:pk>", attachments.open_file, name="file"),
     path("files/<uuid:pk>/remove", attachments.remove_file, name="remove-file"),
     path("applications/<uuid:pk>/review", submission.show, name="review"),

@@ -21,6 +21,7 @@ ALLOWED_HOSTS = [urlsplit(CONFIG.addresses.public_url).hostname or "", *PORTAL_H
 INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.startswith(NOT_HERE)]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "rukhsa.web.edge.Compression",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "rukhsa.web.public.headers.keep_apart",
     "rukhsa.web.edge.Keeping",

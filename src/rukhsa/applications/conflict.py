@@ -19,12 +19,15 @@ from rukhsa.catalogue.problems import CatalogueError
 from rukhsa.catalogue.questions.drawing import Drawing
 from rukhsa.catalogue.territory import territory
 from rukhsa.places.block import NoSuchBlock, block_on
-from rukhsa.places.distance import metres_from_block
 from rukhsa.places.geometry import GeometryError
 from rukhsa.places.occupation import AlreadyOccupied, require_free
-from rukhsa.places.parcel import STRAYS, NoSuchParcel, lies_within, parcel_on
+from rukhsa.places.parcel import NoSuchParcel, lies_within, parcel_on
 from rukhsa.places.register import is_registered
+from rukhsa.places.spot import metres_from_block
 from rukhsa.values.periods import PeriodError
+
+# Assumed: half of a wide road, and how badly a line is drawn by hand.
+NEAR = 50.0  # metres
 
 
 def conflicts(
@@ -115,20 +118,24 @@ def outside_territory(definition: Definition, answers: Mapping[str, Any]) -> Ite
 
 
 def outside_block(definition: Definition, answers: Mapping[str, Any], *, on: date) -> Iterator[Problem]:
-    """A problem for each drawing that does not touch the block of its address, with the distance.
+    """A problem for each drawing that lies away from the block of the address, with the distance; one query for each.
 
-    Works that begin in a block may leave it. A block that no survey has refuses nothing.
+    Works may leave a block, and its edge is often the middle of a road: what comes near it is within it.
     """
-    block = (answers.get(definition.authority.block_of or "") or {}).get("block")
-    for question in definition.questions if block else ():
+    address = answers.get(definition.authority.block_of or "")
+    if not address:
+        return
+    for question in definition.questions:
         drawn = answers.get(question.id) if isinstance(question, Drawing) else None
-        metres = metres_from_block(drawn["geometry"], block, on=on) if drawn and block else None
-        if metres and metres > STRAYS:
-            text = format_lazy(APART, distance=distance_in_words(metres), block=block)
+        if not drawn or beyond_territory(drawn["geometry"]):
+            continue
+        metres = metres_from_block(drawn["geometry"], address["block"], on=on)
+        if metres is not None and metres > NEAR:
+            told = _("This is {distance} from block {block}. Correct the drawing or the address.")
+            text = format_lazy(told, distance=distance_in_words(metres), block=address["block"])
             yield Problem(about=question.id, code="outside-block", text=text)
 
 
-APART = _("This lies {distance} from block {block}. Correct the drawing or the address.")
 OUTSIDE = _("This lies {distance} outside {territory}. Correct the drawing or the points.")
 EXCHANGED = _(
     "This lies {distance} outside {territory}: latitude and longitude are exchanged. Write the latitude first."

@@ -86,19 +86,19 @@ def thing_of(kind: Kind, row: Feature, zones: Mapping[str, Text]) -> Thing:
     if kind is Kind.ZONE:
         known = zones.get(row.sort, Text())
         named = {"name_ar": row.name_ar or known.ar, "name_en": row.name_en or known.en}
-    told: dict[str, str | int | None] = {
-        Kind.GOVERNORATE: named,
+    kinds: dict[Kind, dict[str, str | int | None]] = {
+        Kind.GOVERNORATE: {**named},
         Kind.ROAD: {**named, "number": row.number, "class": row.sort},
         Kind.BUILDING: {"number": row.number, "road": row.road, "block": row.block},
         Kind.ZONE: {**named, "zone": row.sort},
         Kind.BLOCK: {"number": row.number},
-    }[kind]
+    }
     layer = {Kind.GOVERNORATE: "land", Kind.BLOCK: "blocks"}.get(kind, f"{kind}s")
     is_street = kind is Kind.ROAD and row.sort != "main"
     return Thing(
         layer=layer,
         ground=shape(row.geometry),
-        told={key: value for key, value in told.items() if value},
+        told={key: value for key, value in kinds[kind].items() if value},
         zoom=STREETS_FROM if is_street else FROM.get(layer, DEEPEST),
     )
 
@@ -185,7 +185,7 @@ class _Drawn:
 
     def tile(self, tile: Tile) -> dict[str, Iterator[tuple[Any, Properties]]]:
         """What lies in a tile, layer by layer."""
-        found = {}
+        found: dict[str, Iterator[tuple[Any, Properties]]] = {}
         here = shapely.box(*tile.box)
         for layer, (things, placed, tree) in self.layers.items():
             inside = [number for number in sorted(tree.query(here)) if things[number].zoom <= tile.zoom]

@@ -1,14 +1,16 @@
 """A spot on the map: which block, road, building and parcel lie at it, and where an address that was typed lies."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from math import cos, radians
 from typing import Any, Final
 
+from shapely import union_all
 from shapely.geometry import Point, box, mapping, shape
 from shapely.ops import nearest_points
 
+from rukhsa.places.geometry import WGS84
 from rukhsa.places.parcel import METRE, Box, near, parcels_on
 from rukhsa.places.survey import (
     Found,
@@ -53,9 +55,10 @@ def spot_at(longitude: float, latitude: float, *, on: date) -> Spot:
     road = nearest(point, (each for each in found if each.kind == Kind.ROAD), ROAD_WITHIN)
     block = nearest(point, (each for each in found if each.kind == Kind.BLOCK), 0)
     parcel = parcel_at(point, on)
-    blocks = (each.block for each in (block, building) if each)
+    blocks = [each.block for each in (block, building) if each]
+    blocks += [parcel[1] if parcel else None, road.block if road else None]
     return Spot(
-        block=next(filter(None, [*blocks, parcel and parcel[1], road and road.block]), None),
+        block=next(filter(None, blocks), None),
         road=(building.road if building else "")
         or (road.number or road.name_en or road.name_ar if road else ""),
         buildings=tuple(filter(None, building.number.split(","))) if building else (),
@@ -84,6 +87,18 @@ def place_of(block: int, road: str = "", building: str = "", *, on: date) -> Pla
         return _place(ground, "block")
     extent = extent_of_block(block, on=on)
     return placed(mapping(box(*extent)), extent, "block") if extent else None
+
+
+def metres_from_block(geometry: Mapping[str, Any], block: int, *, on: date) -> float | None:
+    """How far a GeoJSON line or area lies from a block on a day: 0 where it touches it.
+
+    None where the ground of the block is not known. One query.
+    """
+    grounds = [shape(each.geometry) for each in ground_of_block(block, on=on)]
+    if not grounds:
+        return None
+    here, there = nearest_points(shape(geometry), union_all(grounds))
+    return float(WGS84.inv(here.x, here.y, there.x, there.y)[2])
 
 
 def _place(found: Iterable[Found], known_to: str) -> Place:

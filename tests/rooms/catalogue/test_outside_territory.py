@@ -1,13 +1,12 @@
-"""A drawing outside the country or far from its block is refused with the distance, and exchanged coordinates so."""
+"""A drawing outside the country is refused with the distance; exchanged coordinates are recognised."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from django.utils import translation
 from pytest_django import Settings
 from shapely import get_coordinates
-from shapely.geometry import box, mapping
 
 from rukhsa.applications.conflict import conflicts
 from rukhsa.catalogue.boundaries import LEEWAY, beyond_territory, read_boundaries
@@ -15,9 +14,11 @@ from rukhsa.catalogue.definition import read_definition
 from rukhsa.catalogue.load import load
 from rukhsa.catalogue.territory import read_territory
 from rukhsa.places.geometry import WGS84, parse_line
-from rukhsa.places.survey import Feature, Kind, Survey, SurveyVersion
+from rukhsa.places.survey import Kind
 from tests.rooms.catalogue.broken import BAHRAIN
 from tests.rooms.catalogue.test_boundaries import with_source
+from tests.rooms.places.test_spot import entered
+from tests.rooms.places.test_zone import columns
 
 AT = datetime(2026, 11, 26, 9, tzinfo=UTC)
 WORKS = read_definition(BAHRAIN / "services/road-works-licence.yaml").value
@@ -66,25 +67,18 @@ def test_a_territory_without_boundaries_refuses_no_place(settings: Settings) -> 
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("block", "said"), [(317, None), (318, "This lies 1"), (319, None)])
-def test_a_drawing_far_from_the_block_of_its_address_is_refused_with_the_distance(
-    settings: Settings, block: int, said: str | None
+def test_a_drawing_away_from_the_block_of_its_address_is_refused_with_the_distance(
+    settings: Settings,
 ) -> None:
     settings.RUKHSA_TERRITORY = BAHRAIN
     load(BAHRAIN)
-    survey = Survey.objects.create(
-        kind=Kind.BLOCK, effective_from=date(2020, 1, 1), source="made up", digest="0" * 64, at=AT
-    )
-    SurveyVersion.objects.create(survey=survey, kind=Kind.BLOCK, number=1, at=AT)
-    grounds = {317: box(50.586, 26.222, 50.589, 26.225), 318: box(50.60, 26.222, 50.603, 26.225)}
-    for row, (number, ground) in enumerate(grounds.items()):  # 319 is in no survey
-        west, south, east, north = ground.bounds
-        Feature.objects.create(
-            survey=survey, row=row, number=str(number), geometry=mapping(ground), measure="1",
-            west=west, south=south, east=east, north=north,
-        )  # fmt: skip
-    answers = {"place": {"building": "1", "road": 1705, "block": block}, "route": parse_line(IN_MANAMA)}
+    address = {"building": "1", "road": 1705, "block": 317}
+    answers = {"place": address, "route": parse_line("26.2235, 50.5876\n26.2240, 50.5880")}
+    assert [each.code for each in conflicts(WORKS, answers, at=AT)] == []  # no ground of a block is known
+    entered(Kind.BLOCK, {"number": "317", "block": 317} | columns(-12.5, -27, -12, -26))
+    assert [each.code for each in conflicts(WORKS, answers, at=AT)] == []
+    answers["route"] = parse_line("26.2335, 50.5876\n26.2340, 50.5880")
+    (found,) = conflicts(WORKS, answers, at=AT)
+    assert (found.about, found.code) == ("route", "outside-block")
     with translation.override("en"):
-        found = [str(each.text) for each in conflicts(WORKS, answers, at=AT)]
-    assert len(found) == (said is not None)
-    assert all(said in text and f"km from block {block}" in text for text in found if said)
+        assert "is 1 km from block 317" in str(found.text)

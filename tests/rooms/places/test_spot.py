@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from rukhsa.authorities.models import Authority
 from rukhsa.places.models import Block, Feature, ParcelEntry, ParcelList, Survey, SurveyVersion
-from rukhsa.places.spot import place_of, spot_at
+from rukhsa.places.spot import metres_from_block, place_of, spot_at
 from rukhsa.places.survey import Kind
 from tests import applicants
 from tests.rooms.places.test_zone import AT, columns
@@ -104,3 +104,14 @@ def test_the_addresses_of_the_map_answer_people_who_signed_in() -> None:
     assert browser.get("/ground/find?block=x").json() == browser.get("/ground/find?block=999").json() == {}
     for wrong in ("lat=x&lon=1", "lat=91&lon=1", "lat=nan&lon=1", ""):
         assert browser.get(f"/ground/at?{wrong}").status_code == 400
+
+
+def test_the_distance_of_a_drawing_from_its_block_is_told() -> None:
+    entered(Kind.BLOCK, {"number": "209", "block": 209} | columns(0, 0, 1, 1))
+    near = {"type": "LineString", "coordinates": [[50.6005, 26.2505], [50.61, 26.26]]}
+    far = {"type": "LineString", "coordinates": [[50.6005, 26.26], [50.61, 26.26]]}
+    assert metres_from_block(near, 209, on=DAY) == 0
+    assert metres_from_block(far, 209, on=DAY) == pytest.approx(
+        997, abs=2
+    )  # nine thousandths of a degree northward
+    assert metres_from_block(far, 999, on=DAY) is None

@@ -30,7 +30,9 @@ ANYONE = "anyone"
 class ShareForm(forms.Form):
     """For whom a link is, and how often it opens."""
 
-    whom = forms.ChoiceField(error_messages={"invalid_choice": gettext_lazy("Choose one of the list.")})
+    whom = forms.ChoiceField(
+        error_messages={"invalid_choice": gettext_lazy("Choose one option from the list.")}
+    )
     times = forms.ChoiceField(choices=Share.Times.choices)
 
     def __init__(self, agencies: list[Agency], data: object = None) -> None:
@@ -66,7 +68,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         "instrument": instrument,
         "shared": shared,
         "agencies": agencies,
-        "problem": problem or (_("Choose one of the list.") if form.errors else ""),
+        "problem": problem or (_("Choose one option from the list.") if form.errors else ""),
         "new": address_of(new.share) if new and new.is_open else "",
         "code": drawn(address_of(new.share)) if new and new.is_open else "",
     }

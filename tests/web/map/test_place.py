@@ -53,14 +53,13 @@ def test_an_address_changed_while_the_map_is_open_moves_it_and_an_unknown_one_is
 ) -> None:
     with page_of(address_of(works), language="ar", width=360) as page:
         opened(page)
-        with page.expect_response("**/ground/find?*"):
-            write_address(page, block="317", road="1703", building="25")
+        write_address(page, block="317", road="1703", building="25")
+        expect(page.locator("[data-map]")).to_have_attribute("data-shows", "317/1703/25")
         page.locator(".map canvas").scroll_into_view_if_needed()
         with page.expect_response("**/ground/at?*") as told:
             page.locator("[data-add]").click()
         assert told.value.json()["building"] == "25"
-        with page.expect_response("**/ground/find?*"):
-            write_address(page, block="901")
+        write_address(page, block="901")
         expect(page.locator("[data-told]")).to_be_visible()
 
 
@@ -69,6 +68,7 @@ def test_a_point_in_another_block_than_the_address_is_told(page_of: OpenMap, wor
         write_address(page, block="317", road="1701", building="00")
         opened(page)
         write_address(page, block="318")
+        expect(page.locator("[data-map]")).to_have_attribute("data-shows", "318/1701/00")
         page.mouse.click(*middle_of(page, ".map canvas"))
         expect(page.locator("[data-told]")).to_contain_text("lies in block 317, the address says block 318")
         expect(page.locator("[name='place.block']")).to_have_value("318")

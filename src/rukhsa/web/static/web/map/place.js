@@ -25,6 +25,7 @@ export function addressBeside(place, setting, say) {
         const found = await find();
         if (found) move(found);
         else if (input("block").value.trim()) say(words.notFound);
+        place.dataset.shows = PARTS.map((each) => input(each)?.value.trim()).join("/");
       });
     }
   }

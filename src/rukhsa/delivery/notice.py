@@ -173,7 +173,11 @@ def short_text(told: str, authority: str) -> str:
 
 def _mail(notice: Notice, told: str, facts: dict[str, Any]) -> str:
     application, portal = notice.application, settings.CONFIG.addresses.portal_url
-    lines = [_("Service: {service}"), _("Authority: {authority}"), _("Application number: {reference}")]
+    lines: list[Promise | str] = [
+        _("Service: {service}"),
+        _("Authority: {authority}"),
+        _("Application number: {reference}"),
+    ]
     if last := _last_day(notice):
         lines.append(_("Last day: {last}"))
         facts["last"] = date_in_words(last, notice.language)

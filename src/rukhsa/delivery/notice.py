@@ -21,6 +21,7 @@ from procrastinate.contrib.django import app
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.applications.status_code import give_code
+from rukhsa.consents.consent import still_holding
 from rukhsa.jobs import run_later
 from rukhsa.outside import believed
 from rukhsa.payments.amount import WRITTEN
@@ -51,37 +52,43 @@ class Notice(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["application", "event", "channel"], name="told_once_a_channel")
+            models.UniqueConstraint(
+                fields=["application", "event", "channel", "person"], name="told_once_a_channel"
+            )
         ]
         indexes = [models.Index(fields=["created_at"], condition=Q(sent_at=None), name="notices_to_send")]
 
 
 def tell(application: Application, event: str, *, at: datetime, **facts: Any) -> None:
-    """Tell the applicant of an event over each channel, sent after this transaction commits.
+    """Tell the applicant, and who acts for them, of an event over each channel, sent after this transaction commits.
 
     The same event of the same application is told once, however often this is called.
     """
-    person = application.applicant
-    addresses = {Notice.Channel.SMS: person.phone, Notice.Channel.MAIL: person.email}
-    channels = {channel for channel, address in addresses.items() if address}
-    if not channels:
-        return
-    known = Notice.objects.filter(application=application, event=event).values_list("channel", flat=True)
-    if missing := channels - set(known):
-        notices = [
-            Notice(
-                application=application,
-                person=person,
-                event=event,
-                channel=channel,
-                language=application.language,
-                facts=facts,
-                created_at=at,
-            )
-            for channel in Notice.Channel
-            if channel in missing
-        ]
+    told = Notice.objects.filter(application=application, event=event).values_list("person", "channel")
+    known = set(told)
+    notices = [
+        Notice(
+            application=application,
+            person=person,
+            event=event,
+            channel=channel,
+            language=application.language,
+            facts=facts,
+            created_at=at,
+        )
+        for person in told_of(application, at=at)
+        for channel, address in ((Notice.Channel.SMS, person.phone), (Notice.Channel.MAIL, person.email))
+        if address and (person.pk, channel) not in known
+    ]
+    if notices:
         _keep_and_send(notices)
+
+
+def told_of(application: Application, *, at: datetime) -> list[Person]:
+    """The applicant, and those who acted on it by a consent of the applicant that holds."""
+    owner = application.applicant
+    agents = [] if application.company_id else application.agents
+    return [owner, *still_holding(agents, owner, application.service_version.service, at=at)]
 
 
 @transaction.atomic

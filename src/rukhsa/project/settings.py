@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "rukhsa.catalogue",
     "rukhsa.places",
     "rukhsa.staff",
+    "rukhsa.consents",
     "rukhsa.feedback",
     "rukhsa.audit",
     "rukhsa.authorities",
@@ -324,6 +325,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "rukhsa.issuance.witnesses",
     "rukhsa.delivery.notice",
     "rukhsa.staff.letter",
+    "rukhsa.consents.request",
     "rukhsa.project.stalled_jobs",
 ]
 

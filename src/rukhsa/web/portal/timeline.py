@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rukhsa.applications.models import Application
-from rukhsa.applications.stages import Act, Stage
+from rukhsa.applications.stages import OF_APPLICANTS, Act, Stage
 from rukhsa.issuance.models import Instrument, Reinstatement, Revocation, Suspension
 from rukhsa.payments.models import Receipt
 from rukhsa.review.inspection import InspectionReport
@@ -48,9 +48,14 @@ def timeline_of(application: Application) -> list[Event]:
 
 
 def _steps(application: Application) -> Iterator[Event]:
+    agents = {agent.pk: agent for agent in application.agents}
     for step in application.steps.all():
         was_returned = (step.act, step.stage_before) == (Act.LAPSE, Stage.RETURNED)
-        yield Event(at=step.at, sentence=str(NOT_COMPLETED if was_returned else ACTS[step.act]))
+        sentence = str(NOT_COMPLETED if was_returned else ACTS[step.act])
+        if step.act in OF_APPLICANTS and step.actor_id in agents:
+            name = text(agents[step.actor_id].name)
+            sentence = format_html("{} {}", sentence, _("By %(name)s, for the applicant.") % {"name": name})
+        yield Event(at=step.at, sentence=sentence)
 
 
 def _agencies(application: Application) -> Iterator[Event]:

@@ -52,7 +52,7 @@ class Actor:
         """Whether the actor holds the permission in a scope; what all authorities share is asked of each."""
         if at == TERRITORY:
             return bool(self.authorities_where(permission))
-        whole = replace(at, service="")  # the scope of which `at` may be a part
+        whole = replace(at, service="")  # `at` may be a part of it
         return (at, permission) in self.powers or (whole, permission) in self.powers
 
     def require(self, permission: Permission, *, at: Scope) -> None:

@@ -36,6 +36,8 @@ CHECKS = (
     grounds.check_sources,
     grounds.check_phrases,
     references.check,
+    references.check_within,
+    references.check_group,
     tariffs.check_sums,
     questions.check,
     questions.check_known,
@@ -49,6 +51,7 @@ BASIS = (validity.check_validity, reach.check_applicants)
 REASONING = (
     reach.check,
     tariffs.check_rows,
+    tariffs.check_chosen,
     tariffs.check_days,
     seals.check_facts,
     outcomes.check,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from rukhsa.catalogue.charges import Bands, ChargeRow, Chosen, Per, Percent
+from rukhsa.catalogue.charges import Bands, ChargeRow, Per, Percent
 from rukhsa.catalogue.conditions import AllOf, AnyOf, Comparison, Condition, Not
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.form import Document
@@ -11,6 +11,7 @@ from rukhsa.catalogue.instrument import AfterParent, AskedPeriod, EndOfParent, I
 from rukhsa.catalogue.policies import LeftUndone, Term
 from rukhsa.catalogue.questions import Question
 from rukhsa.catalogue.shape import Moment, Span
+from rukhsa.catalogue.territory import territory
 from rukhsa.values.names import Text
 
 # One, two, few (3 to 10), many: as Arabic counts.
@@ -135,7 +136,10 @@ def row(definition: Definition, what: ChargeRow, currency: str) -> Text:
             en=f"what {names.en} lack of {what.fill_up.to} {currency}",
         )
     elif what.chosen:
-        base = _chosen(definition, what.chosen, currency)
+        named = definition.question(what.chosen.of)
+        each = [(named.option(id), f"{amount} {currency}") for id, amount in what.chosen.amounts.items()]
+        base = joined([Text(ar=f"{name.ar}: {told}", en=f"{name.en}: {told}") for name, told in each],
+                      ar="، ", en=", ")  # fmt: skip
     elif what.bands:
         base = _bands(definition, what.bands, currency)
     else:
@@ -187,6 +191,10 @@ def _said(question: Question | None, what: Comparison) -> tuple[str, str]:
     if what.is_not is not None:
         other = _value(question, what.is_not)
         return f"غير «{other.ar}»", f"is not “{other.en}”"
+    if what.zone is not None:
+        zone = territory().zones.get(what.zone)
+        name = zone.name if zone else Text(ar=what.zone, en=what.zone)
+        return f"يقع في «{name.in_language('ar')}»", f"lies in “{name.in_language('en')}”"
     if what.includes is not None:
         part = _value(question, what.includes)
         return f"يتضمن «{part.ar}»", f"includes “{part.en}”"
@@ -221,13 +229,6 @@ def charge_names(definition: Definition, ids: Iterable[str]) -> Text:
     names = [charge.name for charge in definition.charges if charge.id in ids]
     told = [Text(ar=f"«{each.in_language('ar')}»", en=f"“{each.in_language('en')}”") for each in names]
     return joined(told, ar=" و", en=" and ")
-
-
-def _chosen(definition: Definition, chosen: Chosen, currency: str) -> Text:
-    question = definition.question(chosen.of)
-    told = [(question.option(id), _amount(amount, None, currency)) for id, amount in chosen.amounts.items()]
-    return joined([Text(ar=f"{name.ar}: {each.ar}", en=f"{name.en}: {each.en}") for name, each in told],
-                  ar="، ", en=", ")  # fmt: skip
 
 
 def _bands(definition: Definition, bands: Bands, currency: str) -> Text:

@@ -127,13 +127,12 @@ def _as_its_user(part: Process, users: Users, config: Config) -> Process:
 
 
 def _web(name: str, application: str, port: int, config: Config) -> Process:
-    static = ("--static-path-route", "/static", "--static-path-mount", str(config.data / "static"))
     return Process(
         name=name,
         environment=WITHOUT_TOKEN,
         command=(
             *(sys.executable, "-m", "granian", application, "--interface", "asginl", "--no-ws"),
-            *("--host", config.addresses.bind, "--port", str(port), *static),
+            *("--host", config.addresses.bind, "--port", str(port)),
             # Slow headers end a connection after ten seconds; slow bodies and answers occupy no thread (buffering.py).
             *("--http", "1", "--http1-header-read-timeout", "10000"),
             *("--backlog", "2048", "--backpressure", str(CONNECTIONS)),

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils.csp import CSP
+from whitenoise.compress import Compressor
 
 from rukhsa.catalogue.problems import DefinitionRefused
 from rukhsa.catalogue.territory import Territory, read_territory
@@ -77,6 +78,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "rukhsa.web.edge.Compression",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "rukhsa.web.preferences.Language",
@@ -135,6 +138,7 @@ _OWN_NAMES = {"ar": "العربية", "en": "English"}  # each in its own words
 LANGUAGES = [(code, _OWN_NAMES[code]) for code in TERRITORY.languages]
 LANGUAGE_CODE = TERRITORY.languages[0]
 LOCALE_PATHS = [SOURCE / "web" / "locale"]
+FORMAT_MODULE_PATH = ["rukhsa.web.formats"]
 TIME_ZONE = TERRITORY.time_zone
 USE_TZ = True
 
@@ -172,6 +176,14 @@ STATICFILES_DIRS = [
     for name, folder in VENDOR.items()
     if (NODE_MODULES / folder).is_dir()
 ]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "rukhsa.web.look.LookFinder",
+]
+RUKHSA_LOOK = CONFIG.data / "look"  # style sheet and fonts, made from the packages
+# Source maps are for developers; compressing them takes longer than all the rest.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 MEDIA_ROOT = CONFIG.data / "files"
 
 # Issuing: the folder of the index of keys, and of their secrets if these are files, and that of the public files.
@@ -188,11 +200,13 @@ RUKHSA_WITNESSES = CONFIG.witnesses
 RUKHSA_TSA = CONFIG.time_stamping
 RUKHSA_FAULT_POINT = CONFIG.fault_point
 _STATIC_STORAGE = (
-    "StaticFilesStorage" if CONFIG.environment is Environment.TEST else "ManifestStaticFilesStorage"
+    "django.contrib.staticfiles.storage.StaticFilesStorage"
+    if CONFIG.environment is Environment.TEST
+    else "whitenoise.storage.CompressedManifestStaticFilesStorage"
 )
 STORAGES = {
     "default": {"BACKEND": "rukhsa.applications.blobs.DurableFileSystemStorage"},
-    "staticfiles": {"BACKEND": f"django.contrib.staticfiles.storage.{_STATIC_STORAGE}"},
+    "staticfiles": {"BACKEND": _STATIC_STORAGE},
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700

@@ -17,7 +17,6 @@ for _name in (*KEPT_FROM_OTHERS, "RUKHSA_SIGNER_SOCKET"):
 NOT_HERE = (
     "allauth",
     "rukhsa.staff",
-    "rukhsa.consents",
     "django.contrib.sessions",
     "django.contrib.messages",
 )
@@ -27,6 +26,7 @@ ALLOWED_HOSTS = [urlsplit(CONFIG.addresses.public_url).hostname or "", *PORTAL_H
 INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.startswith(NOT_HERE)]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "rukhsa.web.edge.Compression",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "rukhsa.web.public.headers.keep_apart",
     "rukhsa.web.edge.Keeping",

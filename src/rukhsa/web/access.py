@@ -188,7 +188,7 @@ def _represented_in(request: HttpRequest, person: Person) -> Represented | None:
     chosen = request.session.get(CONSENT_IN_SESSION)
     if not chosen:
         return None
-    # The verifier's process declares public views with this module and has no consents installed.
+    # Read when it is needed: few sessions act by consent.
     from rukhsa.consents.consent import represented
 
     found = represented(person, chosen, at=timezone.now())

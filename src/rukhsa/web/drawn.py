@@ -86,6 +86,6 @@ def _charge(rule: ChargeRule, answers: dict[str, Any], authority: str | None) ->
 
 def _priced(rule: ChargeRule, answers: dict[str, Any], currency: str, authority: str | None) -> Price | None:
     try:
-        return price(rule, answers, currency, authority=authority)
+        return price(rule, answers, currency, authority=authority, on=timezone.localdate())
     except TariffGap:
         return None

@@ -150,5 +150,6 @@ OF_THE_TERRITORY = {
     *("catalogue", "definition-schema", "check-definition", "definition-form", "definition-cost"),
     *("definition-picture", "definition-changes", "definition"),
     *("service-proposal", "act-on-service-proposal"),
+    "shared",  # the link is the key; what it opens is tried in test_shares.py
     *("account", "password", "end-session", "end-other-sessions"),  # each person's own
 }

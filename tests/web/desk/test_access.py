@@ -70,6 +70,7 @@ MATRIX: dict[str, dict[str, object]] = {
     "confirm": OFFICERS,
     "disagree": OFFICERS,
     **dict.fromkeys(("conversations", "conversation", "enclosure", "feedback"), OFFICERS),
+    "shared": NOBODY | {"noor": OPEN},
     "sittings": OFFICERS,
     "sitting": OFFICERS,
     "conclude": OFFICERS,
@@ -137,7 +138,7 @@ MATRIX: dict[str, dict[str, object]] = {
 OF_NOBODY = {
     *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
     *("gateways", "ask-gateway", "journal", "waivers", "deposits", "sittings", "matters"),
-    *("conversations", "feedback"),
+    *("conversations", "feedback", "shared"),
     *("statements", "differences", "cash", "catalogue", "definition-schema", "check-definition"),
     *("definition-form", "definition-cost", "definition-picture", "definition-changes", "definition"),
     *("service-proposal", "act-on-service-proposal"),  # a service is every authority's
@@ -186,6 +187,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
     parcel = made_up_parcel()
     message, enclosure = written(visited)
     arguments: dict[str, list[object]] = {
+        "shared": [instrument.pk],
         "conversation": [message.application_id],
         "enclosure": [enclosure.pk],
         "staff-member": [attempt.pk],

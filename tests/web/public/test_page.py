@@ -109,7 +109,7 @@ def test_no_script_is_made_from_text_and_webassembly_runs_in_the_scanner_s_worke
     )
 
 
-@pytest.mark.parametrize("path", ["/assets/page.js", "/assets/theme.css", "/sw.js", "/trust-list.jws"])
+@pytest.mark.parametrize("path", ["/assets/page.js", "/assets/look/pages.css", "/sw.js", "/trust-list.jws"])
 def test_what_is_no_page_may_do_nothing_where_it_is_opened_as_one(client: Client, path: str) -> None:
     headers = client.get(path).headers
     fetches = "; connect-src 'self'" if path == "/sw.js" else ""
@@ -141,8 +141,8 @@ def test_the_service_worker_names_every_file_of_the_page_with_its_digest(client:
 
 
 def test_what_is_text_is_packed_for_whoever_can_unpack_it(client: Client) -> None:
-    plain = client.get("/assets/components.css").content
-    packed = client.get("/assets/components.css", headers={"accept-encoding": "gzip"})
+    plain = client.get("/assets/look/pages.css").content
+    packed = client.get("/assets/look/pages.css", headers={"accept-encoding": "gzip"})
     assert packed.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(packed.content) == plain
     assert len(packed.content) < len(plain) / 5

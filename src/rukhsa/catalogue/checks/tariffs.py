@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
-from rukhsa.catalogue.charges import Bands, ChargeRule, Chosen
+from rukhsa.catalogue.charges import Bands, ChargeRule
 from rukhsa.catalogue.checks.subject import Subject
 from rukhsa.catalogue.problems import DefinitionProblem
 from rukhsa.catalogue.reasoning.formulas import negated, some, within
@@ -24,8 +24,6 @@ def check_rows(subject: Subject) -> Iterator[DefinitionProblem]:
         yield from _amounts(subject, charge, path)
         yield from _rows(subject, charge, path)
         for place, row in enumerate(charge.rows):
-            if row.chosen:
-                yield from _chosen(subject, row.chosen, (*path, "rows", place, "chosen"))
             if row.bands:
                 yield from _bands(subject, row.bands, (*path, "rows", place, "bands"))
 
@@ -93,26 +91,31 @@ def check_sums(subject: Subject) -> Iterator[DefinitionProblem]:
                     )
 
 
-def _chosen(subject: Subject, chosen: Chosen, path: PathInFile) -> Iterator[DefinitionProblem]:
-    """Each option has an amount, and nothing else has."""
-    options = list(getattr(subject.questions[chosen.of], "options", ()))
-    for id in chosen.amounts:
-        if id not in options:
-            yield subject.problem(
-                (*path, "amounts", id),
-                code="unknown-answer",
-                en=f'"{chosen.of}" has no option "{id}".',
-                ar=f'ليس في "{chosen.of}" خيار "{id}".',
-                instead=nearest(id, options),
-            )
-    if missing := [id for id in options if id not in chosen.amounts]:
-        yield subject.problem(
-            (*path, "amounts"),
-            code="row-gap",
-            en=f"these options have no amount: {', '.join(missing)}.",
-            ar=f"لا مبلغ لهذه الخيارات: {'، '.join(missing)}.",
-            instead=Text(en=f"Add: {missing[0]}: 0.", ar=f"أضف: {missing[0]}: 0."),
-        )
+def check_chosen(subject: Subject) -> Iterator[DefinitionProblem]:
+    """Options without an amount, and amounts of no option."""
+    for index, charge in enumerate(subject.definition.charges):
+        for place, row in enumerate(charge.rows):
+            if not row.chosen:
+                continue
+            chosen, path = row.chosen, ("charges", index, "rows", place, "chosen", "amounts")
+            options = list(getattr(subject.questions[chosen.of], "options", ()))
+            for id in chosen.amounts:
+                if id not in options:
+                    yield subject.problem(
+                        (*path, id),
+                        code="unknown-answer",
+                        en=f'"{chosen.of}" has no option "{id}".',
+                        ar=f'ليس في "{chosen.of}" خيار "{id}".',
+                        instead=nearest(id, options),
+                    )
+            if missing := [id for id in options if id not in chosen.amounts]:
+                yield subject.problem(
+                    path,
+                    code="row-gap",
+                    en=f"these options have no amount: {', '.join(missing)}.",
+                    ar=f"لا مبلغ لهذه الخيارات: {'، '.join(missing)}.",
+                    instead=Text(en=f"Add: {missing[0]}: 0.", ar=f"أضف: {missing[0]}: 0."),
+                )
 
 
 def _gap(subject: Subject, path: PathInFile, example: Example) -> DefinitionProblem:

@@ -44,6 +44,8 @@ ACTS: dict[str, Promise] = {
     "give-feedback": _("Gave feedback without a name"),
     "see-feedback": _("Looked at the feedback"),
     "export-own-data": _("Downloaded their own data"),
+    "share-document": _("Shared a document"),
+    "end-share": _("Ended a link to a document"),
     "search": _("Searched"),
     "see-queue": _("Viewed the queue"),
     "see-stalled": _("Viewed the stalled documents"),

@@ -24,6 +24,7 @@ from rukhsa.web.portal import (
     rating,
     section,
     service,
+    shared_links,
     status,
     submission,
 )
@@ -69,6 +70,8 @@ urlpatterns = [
     path("pay/<uuid:link>", payment_link.show, name="pay-by-link"),
     path("pay/<uuid:link>/checking", payment_link.checking, name="paid-by-link"),
     path("applications/<uuid:pk>/document", instruments.show, name="document"),
+    path("applications/<uuid:pk>/document/share", shared_links.show, name="shares"),
+    path("applications/<uuid:pk>/document/share/<uuid:link>/end", shared_links.end, name="end-share"),
     path("documents/", instruments.show_all, name="instruments"),
     path("applications/<uuid:pk>/renew", instruments.renew, name="renew"),
     path("applications/<uuid:pk>/document/file", instruments.download, name="download"),

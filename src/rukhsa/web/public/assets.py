@@ -1,11 +1,10 @@
 """The files of the verifier page, all served from this site: they verify in the browser."""
 
-import gzip
 import hashlib
 import io
 from base64 import b64encode
 from collections.abc import Callable
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +16,9 @@ from django.views.decorators.vary import vary_on_headers
 from PIL import Image, ImageDraw
 
 from rukhsa.trust import words
+from rukhsa.web import look
 from rukhsa.web.access import public
+from rukhsa.web.public.packing import etag, packed, packing_for
 from rukhsa.web.public.signed_files import unchanged_or
 from rukhsa.web.templatetags.theme import colour
 
@@ -67,13 +68,11 @@ def asset(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     body = content(name)
     response = HttpResponse(body, content_type=_TYPES[Path(name).suffix])
-    packing = Path(name).suffix not in _PACKED_ALREADY and "gzip" in request.headers.get(
-        "Accept-Encoding", ""
-    )
+    packing = None if Path(name).suffix in _PACKED_ALREADY else packing_for(request)
     if packing:
-        response.content = _packed(body)
-        response.headers["Content-Encoding"] = "gzip"
-    response.headers["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:32]}{"-gzip" if packing else ""}"'
+        response.content = packed(body, packing)
+        response.headers["Content-Encoding"] = packing
+    response.headers["ETag"] = etag(body, packing)
     response.headers["Cache-Control"] = "no-cache"
     if name == SCANNER:
         response.headers[CSP.HEADER_ENFORCE.value] = _SCANNER_POLICY
@@ -100,11 +99,6 @@ def service_worker() -> str:
     return (_FOLDER / SERVICE_WORKER).read_text("utf-8")
 
 
-@lru_cache(maxsize=64)
-def _packed(body: bytes) -> bytes:
-    return gzip.compress(body, 9, mtime=0)
-
-
 @cache
 def _assets() -> dict[str, Content]:
     return {name: path.read_bytes for name, path in _paths().items()} | {
@@ -115,22 +109,12 @@ def _assets() -> dict[str, Content]:
 def _paths() -> dict[str, Path]:
     own = {path.name: path for path in _FOLDER.iterdir() if path.suffix in (".js", ".css")}
     del own[SERVICE_WORKER]
-    modules = Path(settings.NODE_MODULES)
-    look = modules / "@digdir/designsystemet-css/dist"
-    fonts = modules / "@fontsource/ibm-plex-sans-arabic/files/ibm-plex-sans-arabic"
-    scanner = modules / "zxing-wasm/dist"
+    scanner = Path(settings.NODE_MODULES, "zxing-wasm/dist")
     return {
         **own,
         "words.json": _WORDS,
         "mark.svg": _LOOK / "mark.svg",
-        "theme.css": _LOOK / "theme.css",
-        "colours.css": look / "theme/designsystemet.css",
-        "components.css": look / "src/index.css",
-        **{
-            f"fonts/{script}-{weight}.woff2": Path(f"{fonts}-{script}-{weight}-normal.woff2")
-            for script in ("arabic", "latin")
-            for weight in (400, 600)
-        },
+        **{name: look.made(name) for name in look.names()},
         **{
             f"zxing/{name}": scanner / name
             for name in ("es/reader/index.js", "es/share.js", "reader/zxing_reader.wasm")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from rukhsa.catalogue.territory import territory
+from rukhsa.web import look
 from rukhsa.web.access import public
 from rukhsa.web.public import assets, page, signed_files
 from rukhsa.web.templatetags.theme import colour
@@ -20,7 +21,8 @@ _MAY_FETCH: Final = build_policy({"default-src": [CSP.NONE], "connect-src": [CSP
 _WHAT_IS_KEPT: Final = "/* what is kept */"
 # Where files shared by other apps arrive: only the service worker answers there.
 SHARED: Final = "shared"
-_NOT_KEPT: Final = ("icon-",)  # the system stores the icon of an installed app
+# The system stores the icon of an installed app; letters that few documents have come over the network.
+_NOT_KEPT: Final = ("icon-", *look.RARE)
 _ENDINGS: Final = {
     "application/pdf": [".pdf"],
     "image/png": [".png"],
@@ -51,7 +53,9 @@ def _release(request: HttpRequest) -> dict[str, Any]:
     languages = territory().languages
     pages = {reverse(f"public:page-{each}"): page.shell(request, each).content for each in languages}
     manifests = {reverse(f"public:manifest-{each}"): _manifest(each) for each in languages}
-    own = {name: assets.content(name) for name in assets.names() if not name.startswith(_NOT_KEPT)}
+    own = {
+        name: assets.content(name) for name in assets.names() if not any(part in name for part in _NOT_KEPT)
+    }
     waiting = {name: body for name, body in own.items() if name.startswith(assets.WHEN_ASKED_FOR)}
     at_once = {name: body for name, body in own.items() if name not in waiting}
     digests = {

@@ -13,8 +13,10 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from rukhsa.web import look
+
 # No page asks for the types, node modules and documentation in third parties' packages.
-NO_PAGES = ("*.ts", "*.cts", "*.cjs", "*.md")
+NO_PAGES = ("*.ts", "*.cts", "*.cjs", "*.md", "*-dev.mjs", "*-dev.mjs.map")
 MARK = "collected"
 MANIFEST = "staticfiles.json"
 
@@ -30,6 +32,7 @@ class Command(BaseCommand):
         # Removed while Django replaces the files, so that a run that is killed meanwhile starts again.
         mark.unlink(missing_ok=True)
         ignored = [f"--ignore={pattern}" for pattern in NO_PAGES]
+        look.remove_former()
         call_command("collectstatic", "--no-input", *ignored, verbosity=0, stdout=StringIO())
         mark.write_text(digest)
 

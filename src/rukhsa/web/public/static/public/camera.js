@@ -8,10 +8,11 @@ const REASONS = { NotAllowedError: "cameraRefused", NotFoundError: "cameraMissin
 
 // Connect the buttons of the camera. `found(text)` receives the text of a code, `trouble(sentence)` an error.
 export function prepareCamera({ settings, found, trouble }) {
-  if (!navigator.mediaDevices?.getUserMedia) return;
   const parts = ["scan", "camera", "camera-start", "camera-stop", "camera-picture", "camera-light", "camera-which", "camera-hint"];
   const [section, camera, start, stop, video, light, which, hint] = parts.map((id) => document.getElementById(id));
-  section.hidden = false;
+  section.hidden = !navigator.mediaDevices?.getUserMedia;
+  if (section.hidden) return;
+  start.disabled = false;
   const close = () => {
     for (const track of video.srcObject?.getTracks() ?? []) track.stop();
     video.srcObject = null;

@@ -8,9 +8,6 @@ const SHARED = "rukhsa-shared";
 // Connect the field of files. `found(text, picture)` takes the text of a code and the picture it was in, `foundPdf(bytes, file)` a released file.
 export function prepareFiles({ settings, found, foundPdf, trouble, working }) {
   const [form, input, drop] = ["file-form", "file", "drop"].map((id) => document.getElementById(id));
-  // A chosen file is verified at once; the browser's field and the button are for pages without script.
-  drop.dataset.ready = "";
-  for (const part of drop.querySelectorAll(".choose")) part.hidden = false;
   const take = (file) => {
     // The file is put into the field in any case, so that it can also be sent to the server.
     const held = new DataTransfer();
@@ -24,6 +21,7 @@ export function prepareFiles({ settings, found, foundPdf, trouble, working }) {
   });
   input.addEventListener("change", () => input.files.length && take(input.files[0]));
   document.addEventListener("click", (event) => event.target.closest("[data-ask-site]") && form.submit());
+  if (input.files.length) take(input.files[0]); // it was chosen before this script had come
   // Choosing the same file again verifies it again.
   input.addEventListener("click", () => (input.value = ""));
   drop.addEventListener("dragover", (event) => {

@@ -98,7 +98,6 @@ async function openShared(take) {
 }
 
 function start() {
-  for (const part of document.querySelectorAll("[data-for-scripts]")) part.hidden = false;
   const found = (text, picture = null) => answer({ text, picture });
   const foundPdf = (bytes, file) => answer({ bytes, file });
   closeCamera = prepareCamera({ settings, trouble, found }) ?? closeCamera;

@@ -1,0 +1,61 @@
+"""The style sheet has the components that pages use and no other, and the small fonts have every letter of ours."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from rukhsa.web import look
+from tests.rules.source import SOURCE
+
+CLASS = re.compile(r"\bds-[a-z]+(?:-[a-z]+)*(?![a-z-]*[:)])")
+# Classes that stand in the base of the design system.
+OF_BASE = {"ds-sr-only"}
+CATALOGUE = SOURCE / "web/locale/ar/LC_MESSAGES/django.po"
+WRITTEN = re.compile(r'^(?:msgid|msgid_plural|msgstr(?:\[\d\])?)? ?"(.*)"$', re.MULTILINE)
+# Marks of direction are not drawn; the sign of a key (⌘) and that for what could not be read are those of the device.
+NOT_DRAWN = set(range(0x2066, 0x206A)) | {0x200E, 0x200F, 0x2318, 0xFFFD}
+
+
+def test_every_component_that_a_page_uses_is_in_the_style_sheet_and_no_other() -> None:
+    used = {name for path in SOURCE.rglob("*.html") for name in classes(path.read_text("utf-8"))}
+    missing = {name for name in used if not any(is_of(name, part) for part in look.COMPONENTS)} - OF_BASE
+    assert not missing, "rukhsa.web.look.COMPONENTS lacks them"
+    assert {part for part in look.COMPONENTS if not any(is_of(name, part) for name in used)} == set()
+
+
+def test_a_class_is_found_where_it_stands() -> None:
+    assert classes('<p class="ds-alert wide"><b class="ds-error-summary">') == {
+        "ds-alert",
+        "ds-error-summary",
+    }
+
+
+@pytest.mark.parametrize("weight", look.WEIGHTS)
+def test_the_fonts_that_each_page_fetches_have_every_letter_of_our_sentences(weight: int) -> None:
+    there = look.code_points(f"arabic-{weight}") | look.code_points(f"latin-{weight}")
+    assert letters(CATALOGUE) - there - NOT_DRAWN == set()
+    assert ord("ښ") not in there, "a letter that no sentence has is fetched where it stands"
+
+
+@pytest.mark.parametrize("weight", look.WEIGHTS)
+def test_what_each_page_fetches_is_in_no_rare_font(weight: int) -> None:
+    rare = [name for name in look.fonts() if any(part in name for part in look.RARE) and f"-{weight}" in name]
+    for used in look.USED:
+        assert not any(look.code_points(f"{used}-{weight}") & look.code_points(name) for name in rare)
+
+
+def classes(text: str) -> set[str]:
+    """The design system's classes that a template names."""
+    return {name for value in re.findall(r'class="([^"]*)"', text) for name in CLASS.findall(value)}
+
+
+def is_of(name: str, component: str) -> bool:
+    """Whether a class is that of a component, or of a part of it."""
+    return name == f"ds-{component}" or name.startswith(f"ds-{component}__")
+
+
+def letters(catalogue: Path) -> set[int]:
+    """The code points of all sentences in both languages."""
+    text = "".join(WRITTEN.findall(catalogue.read_text("utf-8")))
+    return set(map(ord, text)) - {ord("\\")}

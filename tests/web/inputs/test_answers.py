@@ -33,7 +33,7 @@ ASKED_IN: dict[str, tuple[str, dict[str, Any]]] = {
     "company": ("excavation-permit", {}),
     "phone": ("excavation-permit", {}),
     "iban": ("excavation-permit", {}),
-    "email": ("small-building-permit", {}),
+    "email": ("new-building-permit", {}),
     "personal-number": ("proof-of-residence", {"tenure": "family"}),
     "instrument": ("drawings-amendment", {}),
 }

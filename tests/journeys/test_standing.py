@@ -53,8 +53,8 @@ def test_the_applicant_reads_by_which_day_we_answer_and_when_we_are_late(town: T
     assert f"decision by {in_words}" in browser.get("/applications/").text
     told = Notice.objects.get(application=waiting, event="submitted", channel="sms")
     with translation.override("en"):
-        assert sentence("submitted", told.facts | NAMED).endswith(f"We answer by {in_words} at the latest.")
-        assert "We answer" not in sentence("submitted", NAMED), "what was told before days were promised"
+        assert sentence("submitted", told.facts | NAMED).endswith(f"We decide by {in_words}.")
+        assert "We decide" not in sentence("submitted", NAMED), "what was told before days were promised"
     town.hand_back(waiting, "owner-identity", FINDING)
     assert "The time limit is paused until you reply" in browser.get(f"/applications/{waiting.pk}/").text
     town.at = now - timedelta(days=30)

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -11,7 +11,7 @@ from django.core.mail import EmailMessage
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -21,9 +21,12 @@ from procrastinate.contrib.django import app
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.applications.status_code import give_code
+from rukhsa.applications.term import Term
+from rukhsa.catalogue.territory import territory
 from rukhsa.jobs import run_later
 from rukhsa.outside import believed
 from rukhsa.payments.amount import WRITTEN
+from rukhsa.values.names import Text
 from rukhsa.values.writing import date_in_words
 
 # Waits of 2 s, 4 s, 8 s and so on: more than two hours of tries.
@@ -141,22 +144,54 @@ _CHANNELS: dict[str, Callable[[Notice, str], None]] = {
 
 
 def _text(notice: Notice) -> str:
-    """The sentence of the notice, and the address of the application's page."""
+    """The whole text: a short one for a phone, and a mail that also names service, authority, day and contact."""
     application = notice.application
     facts: dict[str, Any] = {
         "reference": application.reference,
         "service": application.definition.name.in_language(notice.language),
+        "authority": _authority(application).in_language(notice.language),
         **notice.facts,
     }
+    told = sentence(notice.event, facts)
+    if notice.channel == Notice.Channel.SMS:
+        return short_text(told, facts["authority"])
+    return _mail(notice, told, facts)
+
+
+def short_text(told: str, authority: str) -> str:
+    """What a phone shows: who writes, the sentence, and the site without a path, since an address costs a part."""
+    site = settings.CONFIG.addresses.portal_url.partition("://")[2]
+    return f"{authority}: {told}\n{site}" if authority else f"{told}\n{site}"
+
+
+def _mail(notice: Notice, told: str, facts: dict[str, Any]) -> str:
+    application, portal = notice.application, settings.CONFIG.addresses.portal_url
+    lines = [_("Service: {service}"), _("Authority: {authority}"), _("Application number: {reference}")]
+    if last := _last_day(notice):
+        lines.append(_("Last day: {last}"))
+        facts["last"] = date_in_words(last, notice.language)
     path = reverse("portal:application", args=[notice.application_id])
-    text = f"{sentence(notice.event, facts)}\n{settings.CONFIG.addresses.portal_url}{path}"
-    if notice.channel == Notice.Channel.MAIL and notice.event == "submitted":
-        told = _(
-            "With the number {reference} and the code {code} you see where it stands without signing in:"
-        )
+    lines += ["", _("To see the details and what to do, sign in:"), f"{portal}{path}"]
+    if notice.event == "submitted":
         facts["code"] = give_code(application).code
-        text += f"\n\n{str(told).format(**facts)}\n{settings.CONFIG.addresses.portal_url}{reverse('portal:status')}"
-    return text
+        by_code = _("To see the status without signing in, use the number {reference} and the code {code}:")
+        lines += ["", by_code, f"{portal}{reverse('portal:status')}"]
+    if facts["authority"]:
+        lines += ["", _("If you have a question, contact {authority} and quote {reference}.")]
+    return "\n".join([told, "", *(str(line).format(**facts) for line in lines)])
+
+
+def _authority(application: Application) -> Text:
+    code = application.authority_id
+    return territory().authority(code).name(on=timezone.localdate()) if code else Text(en="")
+
+
+def _last_day(notice: Notice) -> date | None:
+    """The last day of what the notice asks for, if it asks for something that has a time limit."""
+    if notice.event.partition(":")[0] not in _ASKING:
+        return None
+    term = Term.objects.filter(application=notice.application_id).first()
+    return timezone.localtime(term.ends_at - timedelta(microseconds=1)).date() if term else None
 
 
 def sentence(event: str, facts: dict[str, Any]) -> str:
@@ -172,47 +207,38 @@ def sentence(event: str, facts: dict[str, Any]) -> str:
     return str(SENTENCES.get(promised, SENTENCES[name])).format(**written)
 
 
+_ASKING = {"returned", "payment-due", "payment-due-first", "payment-due-visited"}
 # What each event says, in one short sentence that fits an SMS. The word before the colon of an event names its text;
 # what follows the colon tells two events of one kind apart.
 SENTENCES: dict[str, Promise | str] = {
-    "submitted": _("We have received your application {reference}: {service}."),
-    "submitted-promised": _(
-        "We have received your application {reference}: {service}. We answer by {day} at the latest."
-    ),
-    "returned": _("Your application {reference} needs something from you. Please sign in and answer."),
-    "payment-due": _("Your application {reference} is granted. Please pay {amount} {currency}."),
-    "payment-due-first": _(
-        "Please pay {amount} {currency} for your application {reference}. The review begins when you have paid."
-    ),
+    "submitted": _("We received your application {reference}."),
+    "submitted-promised": _("We received your application {reference}. We decide by {day}."),
+    "returned": _("You need to act on application {reference}. Sign in to see what to change."),
+    "payment-due": _("Application {reference} is approved. Pay {currency} {amount} to get your document."),
+    "payment-due-first": _("Pay {currency} {amount} so we can start the review of {reference}."),
     "payment-due-visited": _(
-        "The visit for {reference} passed. Please pay {amount} {currency}; the decision follows then."
+        "Your site passed inspection. Pay {currency} {amount} so we can decide {reference}."
     ),
-    "bill": _("SADAD bill {number} for {reference}: pay {amount} {currency} by {day} with {where}."),
-    "paid": _("We have received your payment for {reference}. Thank you."),
-    "paid-promised": _(
-        "We have received your payment for {reference}. Thank you. We answer by {day} at the latest."
-    ),
-    "reopened": _(
-        "Your grievance was granted: your application {reference} is examined again. You need to do nothing."
-    ),
-    "refused": _("Your application {reference} was refused. Sign in to read the reasons."),
-    "message": _("You have a new message about your application {reference}. Sign in to read it."),
-    "pay-soon": _(
-        "Your application {reference} ends by itself after {day}. Please pay {amount} {currency} by then."
-    ),
-    "complete-soon": _("Your application {reference} ends by itself after {day}. Please answer by then."),
-    "lapsed-unpaid": _("Your application {reference} has ended, because it was not paid in time."),
-    "lapsed-incomplete": _("Your application {reference} has ended, because it was not completed in time."),
-    "issued": _("Your document {number} is ready: {service}."),
-    "ending": _("Your document {number} ends on {day}. Sign in to renew it before then."),
-    "suspended": _("Your document {number} has been suspended. Sign in to read the reason."),
+    "visit-offered": _("Choose a time for the visit for {reference}. Sign in to see the times."),
+    "visit-fixed": _("The visit for {reference} is on {day} at {time}."),
+    "bill": _("SADAD bill {number}: pay {currency} {amount} by {day} with {where}."),
+    "paid": _("We received your payment for {reference}."),
+    "paid-promised": _("We received your payment for {reference}. We decide by {day}."),
+    "reopened": _("Your objection was accepted. We are reviewing {reference} again."),
+    "refused": _("Application {reference} was refused. Sign in for the reasons and how to object."),
+    "message": _("You have a new message about {reference}. Sign in to read it."),
+    "pay-soon": _("Pay {currency} {amount} for {reference} by {day}, or we will close it."),
+    "complete-soon": _("Change application {reference} by {day}, or we will close it."),
+    "lapsed-unpaid": _("We closed application {reference} because it was not paid in time."),
+    "lapsed-incomplete": _("We closed application {reference} because it was not completed in time."),
+    "issued": _("Your document {number} is ready. Sign in to download it."),
+    "ending": _("Your document {number} expires on {day}. Sign in to renew it."),
+    "suspended": _("Your document {number} was suspended. Sign in to read the reason."),
     "reinstated": _("Your document {number} is in force again."),
-    "revoked": _("Your document {number} has been revoked. Sign in to read the reason."),
-    "deposit-released": _("Your deposit for {reference} is on its way back to your account."),
+    "revoked": _("Your document {number} was revoked. Sign in to read the reason."),
+    "deposit-released": _("We are returning your deposit for {reference} to your account."),
     "deposit-forfeited": _(
-        "{kept} {currency} of your deposit for {reference} were kept. Sign in to read why and how to object."
+        "We kept {currency} {kept} of your deposit for {reference}. Sign in to see why and how to object."
     ),
-    "deposit-unclaimed": _(
-        "We hold {amount} {currency} of yours as a deposit for {reference}. Sign in to have it back."
-    ),
+    "deposit-unclaimed": _("We hold a deposit of {currency} {amount} for {reference}. Sign in to claim it."),
 }

@@ -137,6 +137,7 @@ _OWN_NAMES = {"ar": "العربية", "en": "English"}  # each in its own words
 LANGUAGES = [(code, _OWN_NAMES[code]) for code in TERRITORY.languages]
 LANGUAGE_CODE = TERRITORY.languages[0]
 LOCALE_PATHS = [SOURCE / "web" / "locale"]
+FORMAT_MODULE_PATH = ["rukhsa.web.formats"]
 TIME_ZONE = TERRITORY.time_zone
 USE_TZ = True
 

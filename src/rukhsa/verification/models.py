@@ -1,5 +1,6 @@
-"""The model of this room, for Django to find."""
+"""The models of this room, for Django to find."""
 
 from rukhsa.verification.rate import AskedCount
+from rukhsa.verification.share import Share, ShareCheck, ShareEnd
 
-__all__ = ["AskedCount"]
+__all__ = ["AskedCount", "Share", "ShareCheck", "ShareEnd"]

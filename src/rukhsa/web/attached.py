@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from rukhsa.applications.models import Attachment, AttachmentVerdict
 from rukhsa.files.accepted import CARRIES, QUIETENED, REPAIRED
 from rukhsa.trust import words
+from rukhsa.trust.verdict import Verdict, to_json
 from rukhsa.verification import sealed_attachment
 
 _COLOURS: Final = {"good": "success", "caution": "warning", "bad": "danger"}
@@ -56,6 +57,23 @@ def verdict_beside(attachment: Attachment, *, at: datetime) -> VerdictShown | No
         facts=_facts(now, said["facts"]),
         at=now.at,
         before="" if first.word == now.word else first.told["languages"][language]["name"],
+    )
+
+
+def verdict_shown(verdict: Verdict, *, at: datetime) -> VerdictShown:
+    """A verdict of this moment, in the reader's language."""
+    told = to_json(verdict)
+    said = told["languages"][(get_language() or "ar")[:2]]
+    number = [(str(_("Document number")), told["instrument"])] if told["instrument"] else []
+    return VerdictShown(
+        colour=_COLOURS[words.tone(verdict.word)],
+        name=said["name"],
+        because=said["because"],
+        title=said["title"] or "",
+        issuer=said["issuer"] or "",
+        facts=[*number, *((label, value) for label, value in said["facts"])],
+        at=at,
+        before="",
     )
 
 

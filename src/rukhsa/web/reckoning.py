@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +41,7 @@ class LineShown:
     kind: str
     money: Money
     units: int | None
+    rounded_from: str  # what was measured, where a started unit was counted as a whole one
     each: Money | None
     per: Promise | str
     measure: str  # the value that selected the band
@@ -69,6 +72,7 @@ def line_shown(line: ChargeLine, currency: str) -> LineShown:
         kind=line.kind,
         money=Money(minor=line.amount, currency=currency),
         units=told.get("units"),
+        rounded_from=_rounded_from(told),
         each=_money(told, "amount", currency) if "units" in told else None,
         per=_PER.get(told.get("per", ""), ""),
         measure=told.get("measure", "") if "bands" in told and "units" not in told else "",
@@ -85,6 +89,12 @@ def line_shown(line: ChargeLine, currency: str) -> LineShown:
         ),
         waived_by_rule=_money(told, "waived", currency),
     )
+
+
+def _rounded_from(told: dict[str, Any]) -> str:
+    if "units" not in told or "measure" not in told:
+        return ""
+    return "" if Decimal(told["measure"]) == told["units"] else str(told["measure"])
 
 
 def _money(told: dict[str, str], name: str, currency: str) -> Money | None:

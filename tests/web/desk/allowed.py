@@ -77,6 +77,7 @@ DOORS: tuple[Door, ...] = (
     Door(route="referral", opens={AGENCY}, posted={"answer": "no-objection"}),
     Door(route="inspection", opens={INSPECTOR}),
     Door(route="inspection", opens={INSPECTOR}, posted={"passed": "no"}),
+    Door(route="offer-times", opens={INSPECTOR}, posted={}),
     Door(route="instrument", opens=LOOKING_ROUND),
     Door(route="change-instrument", opens=EXAMINING, after="suspend", posted=REASON),
     Door(route="change-instrument", opens={SUPERVISOR}, after="reinstate", posted=REASON),
@@ -150,5 +151,6 @@ OF_THE_TERRITORY = {
     *("catalogue", "definition-schema", "check-definition", "definition-form", "definition-cost"),
     *("definition-picture", "definition-changes", "definition"),
     *("service-proposal", "act-on-service-proposal"),
+    "shared",  # the link is the key; what it opens is tried in test_shares.py
     *("account", "password", "end-session", "end-other-sessions"),  # each person's own
 }

@@ -70,6 +70,7 @@ MATRIX: dict[str, dict[str, object]] = {
     "confirm": OFFICERS,
     "disagree": OFFICERS,
     **dict.fromkeys(("conversations", "conversation", "enclosure", "feedback"), OFFICERS),
+    "shared": NOBODY | {"noor": OPEN},
     "sittings": OFFICERS,
     "sitting": OFFICERS,
     "conclude": OFFICERS,
@@ -81,7 +82,7 @@ MATRIX: dict[str, dict[str, object]] = {
     "referrals": NOBODY | {"noor": OPEN},
     "referral": NOBODY | {"noor": OPEN},
     "inspections": NOBODY | {"yusuf": OPEN},
-    "inspection": NOBODY | {"yusuf": OPEN},
+    **dict.fromkeys(("inspection", "offer-times"), NOBODY | {"yusuf": OPEN}),
     "instruments": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
     "instrument": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
     "change-instrument": NOBODY | {"mariam": OPEN},  # a revocation
@@ -137,7 +138,7 @@ MATRIX: dict[str, dict[str, object]] = {
 OF_NOBODY = {
     *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
     *("gateways", "ask-gateway", "journal", "waivers", "deposits", "sittings", "matters"),
-    *("conversations", "feedback"),
+    *("conversations", "feedback", "shared"),
     *("statements", "differences", "cash", "catalogue", "definition-schema", "check-definition"),
     *("definition-form", "definition-cost", "definition-picture", "definition-changes", "definition"),
     *("service-proposal", "act-on-service-proposal"),  # a service is every authority's
@@ -145,6 +146,7 @@ OF_NOBODY = {
     *("account", "password", "end-session", "end-other-sessions"),
 }
 POSTED = {
+    "offer-times",
     *("search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"),
     *("act-on-payout", "ask-gateway", "propose-waiver", "act-on-waiver", "forfeit", "act-on-difference"),
     "act-on-forfeiture",
@@ -186,6 +188,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
     parcel = made_up_parcel()
     message, enclosure = written(visited)
     arguments: dict[str, list[object]] = {
+        "shared": [instrument.pk],
         "conversation": [message.application_id],
         "enclosure": [enclosure.pk],
         "staff-member": [attempt.pk],
@@ -239,6 +242,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "photo": [report.pk, file.digest],
         "referral": [visited.referrals.get(agency="ewa").pk],
         "inspection": [visit.pk],
+        "offer-times": [visit.pk],
         "instrument": [instrument.pk],
         "change-instrument": [instrument.pk, "revoke"],
         "journal-of-application": [visited.pk],

@@ -45,7 +45,7 @@ class SadadGateway:
     # Assumed: an invoice can be paid for three days.
     _bill = BillTerms(
         lasts=timedelta(days=3),
-        where=Text(ar="تطبيق سداد أو أجهزة سداد", en="the SADAD app or a SADAD kiosk"),
+        where=Text(ar="تطبيق سداد أو أجهزته", en="the SADAD app or a SADAD kiosk"),
     )
     capabilities = Capabilities(
         refund_within=None, inquiry=True, asynchronous=True, notifies=False, bill=_bill

@@ -31,12 +31,14 @@ from rukhsa.payments.attempt import OutcomeUnknown
 from rukhsa.payments.bill import bill_of
 from rukhsa.payments.models import Charge
 from rukhsa.places.block import blocks_asked_once
+from rukhsa.review.appointment import visits_of
 from rukhsa.review.decision import Decision, standing_decision
 from rukhsa.review.reconsideration import contestable_until
 from rukhsa.standing import standing
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.again import may_apply_again
+from rukhsa.web.portal.attachments import files_by_document
 from rukhsa.web.portal.draft import show_draft
 from rukhsa.web.portal.first_page import offered
 from rukhsa.web.portal.pages import application_of, open_findings
@@ -75,6 +77,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         "events": timeline_of(application),
         "findings": open_findings(application),
         "to_pay": Charge.objects.to_pay(application),
+        "visits": visits_of(application, at=now),
         "bill": bill_of(application, at=now),
         "may_apply_again": may_apply_again(request.actor, application),
         "waived": waived_of(application),
@@ -84,6 +87,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         "contests": contests_of(decision, actor=request.actor, at=now),
         "sections": sections_shown(application),
         "recorded": recorded_shown(application),
+        "files": files_by_document(application),
         "unread": unread_counts([pk], Side.APPLICANT).get(pk, 0),
         "status_code": give_code(application) if application.reference else None,
         "just_submitted": "submitted" in request.GET,

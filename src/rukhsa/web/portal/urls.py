@@ -23,8 +23,10 @@ from rukhsa.web.portal import (
     rating,
     section,
     service,
+    shared_links,
     status,
     submission,
+    visits,
 )
 
 app_name = "portal"
@@ -65,12 +67,16 @@ urlpatterns = [
     path("pay/<uuid:link>", payment_link.show, name="pay-by-link"),
     path("pay/<uuid:link>/checking", payment_link.checking, name="paid-by-link"),
     path("applications/<uuid:pk>/document", instruments.show, name="document"),
+    path("applications/<uuid:pk>/document/share", shared_links.show, name="shares"),
+    path("applications/<uuid:pk>/document/share/<uuid:link>/end", shared_links.end, name="end-share"),
     path("documents/", instruments.show_all, name="instruments"),
     path("applications/<uuid:pk>/renew", instruments.renew, name="renew"),
     path("applications/<uuid:pk>/document/file", instruments.download, name="download"),
     path("applications/<uuid:pk>/anew", draft.begin_again, name="begin-anew"),
     path("applications/<uuid:pk>/again", again.apply_again, name="apply-again"),
     path("applications/<uuid:pk>/contest/<slug:service>", application.contest, name="contest"),
+    path("applications/<uuid:pk>/visits", visits.show, name="visits"),
+    path("applications/<uuid:pk>/visits/<int:chosen>.ics", visits.calendar, name="visit-calendar"),
     path("applications/<uuid:pk>/messages", correspondence.show, name="messages"),
     path("messages/files/<uuid:pk>", correspondence.open_file, name="enclosure"),
     path("applications/<uuid:pk>/withdraw", application.withdraw, name="withdraw"),

@@ -114,7 +114,9 @@ def by_number(request: HttpRequest, language: str) -> HttpResponse:
         except lookup.NoSuchDocument:
             return _page(request, language, **typed, refusal=wording.no_such_document(), status=404)
         successor = lookup.successor_by_number(**typed) if answer.word == "superseded" else None
-        return _answer(request, language, wording.answer_context(answer, language) | {"successor": successor})
+        return answer_page(
+            request, language, wording.answer_context(answer, language) | {"successor": successor}
+        )
 
 
 @public
@@ -140,7 +142,9 @@ def by_file(request: HttpRequest, language: str) -> HttpResponse:
         except upload.NothingToVerify:
             return _page(request, language, refusal=str(wording.sentences()["noCode"]), status=422)
         submitted = upload.submitted_picture(file) if answer.claims else None
-        return _answer(request, language, wording.answer_context(answer, language) | {"submitted": submitted})
+        return answer_page(
+            request, language, wording.answer_context(answer, language) | {"submitted": submitted}
+        )
 
 
 def _language(request: HttpRequest) -> str:
@@ -150,7 +154,7 @@ def _language(request: HttpRequest) -> str:
 
 
 def _page(request: HttpRequest, language: str, *, status: int = 200, **more: Any) -> HttpResponse:
-    context = _frame(language) | {"settings": _settings(language)} | more
+    context = frame(language) | {"settings": _settings(language)} | more
     response = render(request, "public/page.html", context, status=status)
     response.headers["Cache-Control"] = "public, max-age=60" if status == 200 else "no-store"
     if status == 503:
@@ -159,14 +163,15 @@ def _page(request: HttpRequest, language: str, *, status: int = 200, **more: Any
     return response
 
 
-def _answer(request: HttpRequest, language: str, context: dict[str, Any]) -> HttpResponse:
-    response = render(request, "public/answer.html", _frame(language) | context)
+def answer_page(request: HttpRequest, language: str, context: dict[str, Any]) -> HttpResponse:
+    """A verdict as a page, which no one keeps."""
+    response = render(request, "public/answer.html", frame(language) | context)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Language"] = language
     return response
 
 
-def _frame(language: str) -> dict[str, Any]:
+def frame(language: str) -> dict[str, Any]:
     """The context of every page of the verifier."""
     return {
         "language": language,

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from rukhsa.catalogue.territory import territory
-from rukhsa.web.public import assets, offline, page, signed_files, verdicts
+from rukhsa.web.public import assets, offline, page, shared, signed_files, verdicts
 
 app_name = "public"
 
@@ -14,6 +14,7 @@ def _pages(language: str, prefix: str) -> list[URLPattern]:
     return [
         path(prefix, page.verifier, options, name=f"page-{language}"),
         path(f"{prefix}number", page.by_number, options, name=f"number-{language}"),
+        path(f"{prefix}shared/<uuid:link>", shared.check, options, name=f"shared-{language}"),
         path(f"{prefix}file", page.by_file, options, name=f"file-{language}"),
         path(f"{prefix}manifest.json", offline.manifest, options, name=f"manifest-{language}"),
     ]

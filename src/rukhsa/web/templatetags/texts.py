@@ -32,8 +32,14 @@ def text(value: Any) -> str:
 
 @register.filter
 def money(value: Money) -> SafeString:
-    """An amount with its currency, such as 25.500 BD, isolated from the direction of the page."""
-    return format_html('<span class="amount"><bdi dir="ltr">{}</bdi> {}</span>', str(value), _unit(value))
+    """An amount with its currency, BD 25.500 or 25.500 د.ب, in one line, isolated from the direction of the page."""
+    if get_language() != "ar":
+        return format_html(
+            '<span class="amount"><bdi dir="ltr">{}\u00a0{}</bdi></span>', _unit(value), str(value)
+        )
+    return format_html(
+        '<span class="amount"><bdi dir="ltr">{}</bdi>\u00a0{}</span>', str(value), _unit(value)
+    )
 
 
 def _unit(value: Money) -> str:

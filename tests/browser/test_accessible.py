@@ -93,7 +93,9 @@ def test_a_screen_reader_begins_at_the_summary_of_what_is_wrong(opened: Opened, 
         people.start(window, portal, SERVICE)
         window.page.locator("button[name=on]:not([aria-hidden])").first.click()
         window.page.locator(".ds-error-summary").wait_for()
-        assert window.page.evaluate("document.activeElement.matches('.ds-error-summary, .ds-error-summary *')")
+        assert window.page.evaluate(
+            "document.activeElement.matches('.ds-error-summary, .ds-error-summary *')"
+        )
         with heard(window.page) as spoken:
             window.page.locator(".ds-error-summary a").first.press("Enter")
         assert window.page.evaluate("document.activeElement.matches('input, select, textarea')")

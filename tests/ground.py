@@ -8,7 +8,7 @@ from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import write
 
 BOUNDS = (50.3, 25.5, 50.8, 26.4)
-TILE_OF_MANAMA = (15, 20988, 13870)
+TILE_OF_MANAMA = (15, 20988, 13909)
 
 
 def pmtiles(

@@ -31,6 +31,7 @@ from rukhsa.project.config import PROJECT
 from rukhsa.review import assignment, check, decision, finding, inspection, referral
 from rukhsa.review.decision import Decision
 from rukhsa.review.errors import StepNotOpen
+from rukhsa.review.finding import Finding
 from rukhsa.review.inspection import Inspection
 from rukhsa.review.proposal import confirm, propose
 from rukhsa.review.referral import Referral
@@ -55,7 +56,8 @@ class Town:
 
     at: datetime
     pace: timedelta = timedelta(hours=1)  # how long each round of an examination takes
-    records: dict[str, Any] = field(default_factory=dict)  # what the examiner finds out, by question
+    # What the examiner finds out, by question.
+    records: dict[str, Any] = field(default_factory=lambda: {"near-airport": "no"})
 
     def later(self, **span: float) -> datetime:
         """Let time pass."""
@@ -204,8 +206,9 @@ class Town:
         return self.advance(application)
 
     def resubmit(self, application: Application) -> Application:
-        """Submit what was returned again."""
-        applying.submit(application, actor=self.layla, at=self.at)
+        """Submit what was returned again, with a reply to each finding that changed nothing."""
+        replies = {each.pk: "كما هو" for each in Finding.objects.open().filter(application=application)}
+        applying.submit(application, actor=self.layla, at=self.at, replies=replies)
         return self.advance(application)
 
     def withdraw(self, application: Application) -> Application:

@@ -1,5 +1,6 @@
 """What an applicant does with an application that more than one room has to allow: attach, submit, withdraw."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django.db import transaction
 
 from rukhsa.applications import blobs, submission
 from rukhsa.applications.answers import Problem
+from rukhsa.applications.application import lock
 from rukhsa.applications.attachment import attach as attach_file
 from rukhsa.applications.attachment import see
 from rukhsa.applications.models import Application, Attachment
@@ -16,6 +18,7 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.issuance import parent
 from rukhsa.payments.attempt import require_standstill
 from rukhsa.review import reconsideration
+from rukhsa.review.finding import FindingsUnanswered, unanswered
 from rukhsa.verification import sealed_attachment
 
 
@@ -42,12 +45,20 @@ def attach_earlier(
     return attach(application, document, content, actor=actor, at=at)
 
 
-def submit(application: Application, *, actor: Actor, at: datetime) -> Application:
+@transaction.atomic
+def submit(
+    application: Application, *, actor: Actor, at: datetime, replies: Mapping[int, str] | None = None
+) -> Application:
     """Submit an application whose earlier instrument or decision, where it names one, is the applicant's own.
 
-    Raise `NotComplete` with every problem at once.
+    What was returned is submitted again when each finding is answered: by a change of what it is about, or by one of
+    the `replies`. Raise `NotComplete` with every problem at once, and `FindingsUnanswered`.
     """
-    return submission.submit(application, actor=actor, at=at, found=_problems_of_earlier(application, at))
+    application = lock(application)
+    if application.stage == Stage.RETURNED and (left := unanswered(application, replies or {}, at=at)):
+        raise FindingsUnanswered(left)
+    found = _problems_of_earlier(application, at)
+    return submission.submit(application, actor=actor, at=at, found=found, replies=replies)
 
 
 def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:

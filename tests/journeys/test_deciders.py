@@ -125,7 +125,11 @@ def test_who_is_not_eligible_is_told_and_keeps_the_draft(town: Town) -> None:
     young = town.draft("street-vendor-licence", **VENDOR | {"age": "19"})
     told = applying.problems(young, at=town.at)
     assert [(problem.about, problem.code, str(problem.text)) for problem in told] == [
-        ("age", "not-eligible", "الرخصة لمن أتم الحادية والعشرين.")
+        (
+            "age",
+            "not-eligible",
+            "الرخصة لمن أتم الحادية والعشرين. (المرسوم بقانون رقم (35) لسنة 2001 بإصدار قانون البلديات)",
+        )
     ]
     with pytest.raises(NotComplete, match="not-eligible"):
         applying.submit(young, actor=town.layla, at=town.at)
@@ -157,7 +161,7 @@ def test_a_grievance_that_is_granted_sends_the_refused_application_back(town: To
     refused = town.refuse(town.examine(town.apply("proof-of-residence")), "العقد غير مسجل.")
     town.later(days=3)
     town.records = {"brief": "العقد مسجل منذ السنة الماضية."}
-    claim = {"decision": refused.reference, "ground": "papers", "argument": "أرفقت ما يثبت التسجيل."}
+    claim = {"decision": refused.reference, "argument": "أرفقت ما يثبت التسجيل."}
     stranger = town.draft("grievance", **claim | {"decision": refused.reference}, actor=town.company)
     assert [each.code for each in applying.problems(stranger, at=town.at)] == ["decision-unknown"]
     grievance = town.grant(town.apply("grievance", **claim))

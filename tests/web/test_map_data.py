@@ -8,7 +8,9 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from rukhsa.applications.models import Application
 from rukhsa.authorities.models import Authority
+from rukhsa.places.geometry import parse_line
 from rukhsa.places.ground_file import place
 from rukhsa.places.models import Block, ParcelEntry, ParcelList
 from rukhsa.places.surroundings import MOST_SHAPES
@@ -144,3 +146,25 @@ def _parcels(since: date, *told: tuple[str, float, float]) -> None:
 def _corners(west: float, south: float) -> list[list[float]]:
     east, north = west + 0.001, south + 0.001
     return [[west, south], [east, south], [east, north], [west, north], [west, south]]
+
+
+ROUTE = "26.223500, 50.587600\n26.224000, 50.588100"
+
+
+def test_a_drawing_is_shown_as_a_picture_to_its_applicant_alone(db: None) -> None:
+    applicants.open_town()
+    browser = applicants.signed_in(applicants.layla())
+    browser.post("/services/road-works-licence/start")
+    works = Application.objects.get()
+    address = f"/ground/picture/{works.pk}/route.svg"
+    assert browser.get(address).status_code == 404  # nothing is drawn yet
+    works.answers |= {"route": parse_line(ROUTE)}
+    works.save()
+    answer = browser.get(address)
+    assert answer.headers["Content-Type"] == "image/svg+xml"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "script-src" not in answer.headers["Content-Security-Policy"]
+    assert '<path class="drawn"' in answer.content.decode()
+    assert browser.get(f"/ground/picture/{works.pk}/nothing.svg").status_code == 404
+    assert applicants.signed_in(applicants.neighbour()).get(address).status_code == 404
+    assert Client().get(address).status_code == 302

@@ -11,6 +11,7 @@ from rukhsa_rehearsal.story.plots import Plot
 from rukhsa_rehearsal.story.visitor import Form, Lost, Page, Visitor
 
 PATIENCE = 180  # seconds for the worker to do what is due, on a slow machine too
+REPLY = "الملف صحيح كما هو."
 
 
 class Applicant:
@@ -37,7 +38,8 @@ class Applicant:
     def start(self, service: str) -> Page:
         """Begin an application; return the first page of questions."""
         page = self.visitor.open(f"{self.portal}/services/{service}")
-        return self.visitor.send(page.form("form[action$='/start']"))
+        another = "another=1" if page.has("[name=another]") else None  # where a draft of it is open
+        return self.visitor.send(page.form("form[action$='/start']"), button=another)
 
     def answer_first(self, page: Page, answers: Mapping[str, Any]) -> Page:
         """Answer the first page only, and save for later."""
@@ -79,11 +81,13 @@ class Applicant:
         return self.submit(application)
 
     def submit(self, application: str) -> "Applied":
-        """Check and submit; return the reference number."""
+        """Check and submit, with a reply to each finding that changed nothing; return the reference number."""
         page = self.visitor.open(f"{self.portal}/applications/{application}/review")
         if page.has(".ds-error-summary"):
             raise Lost(f"not complete: {page.text[:800]}")
-        page = self.visitor.send(page.form("main form"))
+        replies = page.document.cssselect("main form [name^='reply.']")
+        form = page.form("main form").fill(**{str(each.get("name")): REPLY for each in replies})
+        page = self.visitor.send(form)
         found = page.document.cssselect(".caption, .reference")
         reference = next((text for text in (each.text_content().strip() for each in found) if text), "")
         return Applied(application=application, reference=re.sub(r"[^A-Z0-9-]", "", reference))

@@ -11,7 +11,7 @@ from django.utils.text import format_lazy
 
 from rukhsa.applications.day import in_language_of_page
 from rukhsa.catalogue.conditions import holds
-from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.definition import Definition, with_derived
 from rukhsa.catalogue.form import Eligibility, questions_of, unmet
 from rukhsa.catalogue.questions import Question
 from rukhsa.catalogue.questions.typed import BadAnswer, Context
@@ -38,21 +38,37 @@ class Reading:
 
 def read_all(definition: Definition, typed: Mapping[str, Any], *, at: datetime) -> Reading:
     """Read the answers in the order in which they are asked; hidden questions count as not answered."""
-    return read_some(definition.questions, typed, {}, at=at)
+    return read_some(definition.questions, typed, {}, at=at, definition=definition)
 
 
 def read_some(
-    questions: Iterable[Question], typed: Mapping[str, Any], known: Mapping[str, Any], *, at: datetime
+    questions: Iterable[Question],
+    typed: Mapping[str, Any],
+    known: Mapping[str, Any],
+    *,
+    at: datetime,
+    definition: Definition | None = None,
 ) -> Reading:
-    """Read the answers to some questions, whose conditions may depend on the answers `known` before."""
+    """Read the answers to some questions, whose conditions may depend on the answers `known` before.
+
+    With the definition, a place is given the zones in which it lies on the day, where a condition asks for them; they
+    stay with the answer, as its block does.
+    """
     questions = tuple(questions)
     reading = Reading(values=dict(known))
     asks = {question.id: question.ask for question in questions}
     context = Context(on=timezone.localdate(at), values=reading.values, asks=asks)
+    zoned = definition.zoned if definition else frozenset()
     for question in questions:
         reading.values.pop(question.id, None)
-        if holds(question.when, reading.values):
+        given = with_derived(definition, reading.values) if definition else reading.values
+        if holds(question.when, given):
             _read_one(question, typed.get(question.id), reading, context)
+        place = reading.values.get(question.id)
+        if question.id in zoned and isinstance(place, Mapping):
+            from rukhsa.places.zone import zones_at  # takes long to import, and few services ask
+
+            reading.values[question.id] = {**place, "zones": sorted(zones_at(place, context.on))}
     return reading
 
 
@@ -72,7 +88,8 @@ def ineligible(
     `about`: only problems about these questions. A rule is not judged while one of its answers is missing.
     """
     missing = {problem.about for problem in reading.problems}
-    broken = unmet(definition.eligible, reading.values, waited_for=missing)
+    given = with_derived(definition, reading.values)
+    broken = unmet(definition.eligible, given, waited_for=missing)
     found = [(_judged_by(definition, rule, reading.values), rule) for rule in broken]
     return tuple(
         Problem(about=question, code="not-eligible", text=_in_words(definition, rule))

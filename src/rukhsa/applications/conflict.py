@@ -23,7 +23,11 @@ from rukhsa.places.geometry import GeometryError
 from rukhsa.places.occupation import AlreadyOccupied, require_free
 from rukhsa.places.parcel import NoSuchParcel, lies_within, parcel_on
 from rukhsa.places.register import is_registered
+from rukhsa.places.spot import metres_from_block
 from rukhsa.values.periods import PeriodError
+
+# Assumed: half of a wide road, and how badly a line is drawn by hand.
+NEAR = 50.0  # metres
 
 
 def conflicts(
@@ -36,6 +40,7 @@ def conflicts(
     """
     return (
         *outside_territory(definition, answers),
+        *outside_block(definition, answers, on=timezone.localdate(at)),
         *outside_boundary(definition, answers, on=timezone.localdate(at)),
         *outside_parcel(definition, answers, on=timezone.localdate(at)),
         *_works(definition, answers, at, beside),
@@ -110,6 +115,25 @@ def outside_territory(definition: Definition, answers: Mapping[str, Any]) -> Ite
             name = in_language_of_page(territory().name)
             text = format_lazy(told, distance=distance_in_words(beyond.metres), territory=name)
             yield Problem(about=question.id, code="outside-territory", text=text)
+
+
+def outside_block(definition: Definition, answers: Mapping[str, Any], *, on: date) -> Iterator[Problem]:
+    """A problem for each drawing that lies away from the block of the address, with the distance; one query for each.
+
+    Works may leave a block, and its edge is often the middle of a road: what comes near it is within it.
+    """
+    address = answers.get(definition.authority.block_of or "")
+    if not address:
+        return
+    for question in definition.questions:
+        drawn = answers.get(question.id) if isinstance(question, Drawing) else None
+        if not drawn or beyond_territory(drawn["geometry"]):
+            continue
+        metres = metres_from_block(drawn["geometry"], address["block"], on=on)
+        if metres is not None and metres > NEAR:
+            told = _("This is {distance} from block {block}. Correct the drawing or the address.")
+            text = format_lazy(told, distance=distance_in_words(metres), block=address["block"])
+            yield Problem(about=question.id, code="outside-block", text=text)
 
 
 OUTSIDE = _("This lies {distance} outside {territory}. Correct the drawing or the points.")

@@ -1,6 +1,8 @@
 """Submission: an application goes to the authority, for the first time or again, or is withdrawn."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -34,11 +36,17 @@ class NotComplete(RukhsaError):
 
 @transaction.atomic
 def submit(
-    application: Application, *, actor: Actor, at: datetime, found: tuple[Problem, ...] = ()
+    application: Application,
+    *,
+    actor: Actor,
+    at: datetime,
+    found: tuple[Problem, ...] = (),
+    replies: Mapping[int, str] | None = None,
 ) -> Application:
     """Freeze what was answered and give the reference number; submitting again changes nothing.
 
-    `found` are problems that a later room found. Raises NotComplete with every problem at once.
+    `found` are problems that a later room found, `replies` what is written to each finding that changed nothing. Raises
+    NotComplete with every problem at once.
     """
     actor.require(Permission.APPLY, at=application.owner)
     application = lock(application)
@@ -56,13 +64,38 @@ def submit(
     except reservation.TAKEN as taken:  # by another, a moment ago
         raise NotComplete((reservation.problem_of(application, taken),)) from taken
     act = Act.RESUBMIT if application.stage == Stage.RETURNED else Act.SUBMIT
-    files = application.attachments.present().order_by("added_at").values("document", "digest", "name")
     told = as_frozen(application, [id for id in known if id in reading.values])
-    content = {"answers": reading.values, "files": list(files), "known": told}
+    content = content_of(application, reading) | {"known": told}
+    if act == Act.RESUBMIT:
+        content["replies"] = {str(finding): text for finding, text in (replies or {}).items()}
     move(application, act, actor=actor, at=at, content=content)
     give_code(application)
     advance_soon(application.pk)
     return application
+
+
+def content_of(application: Application, reading: Reading) -> dict[str, Any]:
+    """What is submitted: the answers, and each file with its digest."""
+    files = application.attachments.present().order_by("added_at").values("document", "digest", "name")
+    return {"answers": reading.values, "files": list(files)}
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> set[str]:
+    """The ids of the questions and documents in which two submissions differ."""
+    first, second = before.get("answers", {}), after["answers"]
+    answers = {id for id in {*first, *second} if first.get(id) != second.get(id)}
+    files, others = (
+        {(each["document"], each["digest"]) for each in content.get("files", ())}
+        for content in (before, after)
+    )
+    return answers | {document for document, _digest in files ^ others}
+
+
+def changes_since(application: Application, *, at: datetime) -> set[str]:
+    """What the applicant changed since the last submission."""
+    reading = read_all(application.definition, application.typed, at=at)
+    last = application.steps.filter(act__in=[Act.SUBMIT, Act.RESUBMIT]).last()
+    return changes(last.content if last else {}, content_of(application, reading))
 
 
 @transaction.atomic

@@ -36,6 +36,7 @@ CHECKS = (
     grounds.check_sources,
     grounds.check_phrases,
     references.check,
+    references.check_within,
     references.check_group,
     tariffs.check_sums,
     questions.check,

@@ -27,12 +27,13 @@ class Comparison(Shape):
     at_least: Value | None = None
     at_most: Value | None = None
     includes: Value | None = None
+    zone: Id | None = Field(None, description="one of the territory's, in which the place lies")
     answered: Literal["yes", "no"] | None = None
     of: tuple[Id, ...] | None = Field(None, min_length=1, description="services of the instrument named")
 
     @model_validator(mode="after")
     def _one_comparison(self) -> Self:
-        require_one(self, "is_", "is_not", "in_", "at_least", "at_most", "includes", "answered", "of")
+        require_one(self, "is_", "is_not", "in_", "at_least", "at_most", "includes", "zone", "answered", "of")
         return self
 
 
@@ -112,6 +113,8 @@ def _compares(comparison: Comparison, answer: Any) -> bool:
         return _text(answer) != comparison.is_not
     if comparison.in_ is not None:
         return _text(answer) in comparison.in_
+    if comparison.zone is not None:
+        return isinstance(answer, Mapping) and comparison.zone in answer.get("zones", ())
     if comparison.includes is not None:
         return comparison.includes in str(answer).split()
     if comparison.of is not None:

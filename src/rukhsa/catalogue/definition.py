@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from rukhsa.catalogue.charges import ChargeRule
 from rukhsa.catalogue.conditions import Answers, Comparison, holds
+from rukhsa.catalogue.derived import Derived
 from rukhsa.catalogue.form import Document, Eligibility, Section
 from rukhsa.catalogue.instrument import Fact, InstrumentRule
 from rukhsa.catalogue.policies import LeftUndone, Term
@@ -76,6 +77,7 @@ class Definition(Shape):
     authority: Routing
     eligible: tuple[Eligibility, ...] = ()
     sections: tuple[Section, ...] = Field(min_length=1)
+    derived: tuple[Derived, ...] = Field((), max_length=20)
     documents: tuple[Document, ...] = ()
     charges: tuple[ChargeRule, ...] = ()
     review: tuple[Stretch, ...] = Field(min_length=1)
@@ -95,11 +97,20 @@ class Definition(Shape):
         return tuple(question for step in self.steps for question in recorded_by(step))
 
     def question(self, id: str) -> Question:
-        """The question of that id, asked or recorded; KeyError when there is none."""
-        for question in (*self.questions, *self.recorded):
+        """The question of that id, asked or recorded, or a derived value as one; KeyError when there is none."""
+        questions = (*self.questions, *self.recorded)
+        for question in questions:
             if question.id == id:
                 return question
+        for each in self.derived:
+            if each.id == id:
+                return each.as_question(questions)
         raise KeyError(id)
+
+    @property
+    def zoned(self) -> frozenset[str]:
+        """The questions whose place a condition asks for its zones."""
+        return frozenset(each.question for each in _comparisons_in(self) if each.zone)
 
     @property
     def stretches(self) -> tuple[tuple[Step, ...], ...]:
@@ -188,10 +199,11 @@ def effective_answers(definition: Definition, answers: Answers) -> dict[str, Any
     given = {
         question.id: answers[question.id] for question in asked(definition, answers) if question.id in answers
     }
+    given = with_derived(definition, given)
     for step in definition.steps:
         if recorded_by(step) and is_due(step, given):
             given |= _recorded(step, answers, given)
-    return given
+    return with_derived(definition, given)
 
 
 def wanted(definition: Definition, answers: Answers) -> tuple[Document, ...]:
@@ -217,10 +229,16 @@ def _days(stretches: Iterable[Iterable[Step]]) -> int:
     )
 
 
+def with_derived(definition: Definition, answers: Answers) -> dict[str, Any]:
+    """The answers with the derived values for which they suffice."""
+    worked_out = {each.id: each.value(answers) for each in definition.derived}
+    return {**answers, **{id: value for id, value in worked_out.items() if value is not None}}
+
+
 def _asked(definition: Definition, answers: Answers) -> Iterator[Question]:
     given: dict[str, Any] = {}
     for question in definition.questions:
-        if holds(question.when, given):
+        if holds(question.when, with_derived(definition, given)):
             yield question
             if answers.get(question.id) is not None:
                 given[question.id] = answers[question.id]
@@ -242,7 +260,7 @@ def follow(form: Definition, process: Definition) -> Definition:
 def lacking(form: Definition, process: Definition) -> tuple[str, ...]:
     """The ids of questions and visits that the process needs and the form lacks; none if they fit."""
     both = follow(form, process)
-    known = {question.id for question in (*both.questions, *both.recorded)}
+    known = {each.id for each in (*both.questions, *both.recorded)} | {each.id for each in both.derived}
     needed = {each.question for part in (*both.review, *both.after_issue) for each in _comparisons_in(part)}
     recorded = {question.id for question in form.recorded}
     freed = (charge.released_by.inspection for charge in form.charges if charge.released_by)

@@ -11,6 +11,7 @@ from rukhsa.catalogue.instrument import AfterParent, AskedPeriod, EndOfParent, I
 from rukhsa.catalogue.policies import LeftUndone, Term
 from rukhsa.catalogue.questions import Question
 from rukhsa.catalogue.shape import Moment, Span
+from rukhsa.catalogue.territory import territory
 from rukhsa.values.names import Text
 
 # One, two, few (3 to 10), many: as Arabic counts.
@@ -190,6 +191,10 @@ def _said(question: Question | None, what: Comparison) -> tuple[str, str]:
     if what.is_not is not None:
         other = _value(question, what.is_not)
         return f"غير «{other.ar}»", f"is not “{other.en}”"
+    if what.zone is not None:
+        zone = territory().zones.get(what.zone)
+        name = zone.name if zone else Text(ar=what.zone, en=what.zone)
+        return f"يقع في «{name.in_language('ar')}»", f"lies in “{name.in_language('en')}”"
     if what.includes is not None:
         part = _value(question, what.includes)
         return f"يتضمن «{part.ar}»", f"includes “{part.en}”"

@@ -62,7 +62,7 @@ def judge(row: Row, reading: Reading) -> Surveyed:
     """What a row says. Raises WrongRow."""
     if row.told is None:
         raise WrongRow("row", "it has not the columns or properties of the file.", "ليست فيه أعمدة الملف.")
-    told = {name: _told(row.told, name, reading) for name in PROPERTIES}
+    told = {name: property_of(row.told, name, reading) for name in PROPERTIES}
     is_road = reading.kind is Kind.ROAD
     block = block_of(told["block"], reading.blocks).number if told["block"] else None
     if reading.kind is Kind.BLOCK:
@@ -76,7 +76,7 @@ def judge(row: Row, reading: Reading) -> Surveyed:
         road=told["road"],
         name_ar=told["name_ar"],
         name_en=told["name_en"],
-        sort=_sort(told, reading),
+        sort=sort_of(told, reading),
         ground=ground_of(row.ground, lines=is_road),
     )
 
@@ -90,7 +90,8 @@ def require_named(kind: Kind, told: Mapping[str, str]) -> None:
         raise WrongRow("number", "it has neither number nor name.", "لا رقم له ولا اسم.")
 
 
-def _told(row: Mapping[str, str], name: str, reading: Reading) -> str:
+def property_of(row: Mapping[str, str], name: str, reading: Reading) -> str:
+    """One of our properties as a row has it, "" for none. Raises WrongRow for text that cannot be kept."""
     written = reading.fixed.get(name) or row.get(reading.renamed.get(name, name), "")
     try:
         text = clean(written)
@@ -104,7 +105,7 @@ def _told(row: Mapping[str, str], name: str, reading: Reading) -> str:
     return text
 
 
-def _sort(told: Mapping[str, str], reading: Reading) -> str:
+def sort_of(told: Mapping[str, str], reading: Reading) -> str:
     """The kind of a zone, or the class of a road. Raises WrongRow for one that is not known."""
     if reading.kind is Kind.ROAD:
         if told["class"] and told["class"] not in ROAD_CLASSES:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from rukhsa.catalogue.conditions import Condition, comparisons, holds
-from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.definition import Definition, with_derived
 from rukhsa.catalogue.questions import Question
 from rukhsa.catalogue.steps import recorded_by
 from rukhsa.difference.turnings import Turning, branches, compared_with, turnings
@@ -35,7 +35,7 @@ class Paths:
     def __init__(self, definition: Definition) -> None:
         self.definition = definition
         self.turnings: tuple[Turning, ...] = turnings(definition)
-        compared = compared_with(self.turnings)
+        compared = compared_with(definition, self.turnings)
         asked = (*definition.questions, *definition.recorded)
         self.questions = [question for question in asked if question.id in compared]
         self._of_step = {
@@ -66,7 +66,8 @@ class Paths:
         """Every distinct path, with the first way that leads along it; of too many ways a fixed draw."""
         found: dict[tuple[bool, ...], Path] = {}
         for answers in self._each() if self.ways <= MOST else self._drawn():
-            trace = tuple(holds(turning.condition, answers) for turning in self.turnings)
+            given = with_derived(self.definition, answers)
+            trace = tuple(holds(turning.condition, given) for turning in self.turnings)
             found.setdefault(trace, Path(answers=answers, trace=trace))
         return tuple(found.values())
 
@@ -96,11 +97,14 @@ class Paths:
 
     def is_eligible(self, path: Path) -> bool:
         """Whether the answers meet every rule that is asked before the submission."""
-        return all(holds(each.rule, path.answers) for each in self.definition.eligible)
+        return all(holds(each.rule, self._given_on(path)) for each in self.definition.eligible)
 
     def leads_to_instrument(self, path: Path) -> bool:
         """Whether neither the form nor a rule that decides refuses these answers."""
-        return self.is_eligible(path) and holds(self.definition.decision.grant_when, path.answers)
+        return self.is_eligible(path) and holds(self.definition.decision.grant_when, self._given_on(path))
+
+    def _given_on(self, path: Path) -> dict[str, Any]:
+        return with_derived(self.definition, path.answers)
 
     def _goals(self, path: Path) -> set[tuple[Any, ...]]:
         answered = {("answer", id, str(value)) for id, value in path.answers.items()}
@@ -122,7 +126,9 @@ class Paths:
             yield known
 
     def _given(self, question: Question, known: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        if not all(holds(condition, known) for condition in self._guards(question)):
+        if not all(
+            holds(condition, with_derived(self.definition, known)) for condition in self._guards(question)
+        ):
             yield known
             return
         for answer in self.branches[question.id]:

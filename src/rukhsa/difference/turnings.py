@@ -71,12 +71,21 @@ def _plain(answer: Any) -> Any:
     return answer["measure"] if isinstance(answer, Mapping) else answer
 
 
-def compared_with(found: tuple[Turning, ...]) -> dict[str, list[Comparison]]:
+def compared_with(definition: Definition, found: tuple[Turning, ...]) -> dict[str, list[Comparison]]:
     """The comparisons with the answer to each question."""
     by_question: dict[str, list[Comparison]] = {}
     for turning in found:
         for each in comparisons(turning.condition):
             by_question.setdefault(each.question, []).append(each)
+    for (
+        derived
+    ) in definition.derived:  # its parts go to both of their ends, so that it comes to lie on each side
+        for id in derived.parts if derived.id in by_question else ():
+            for word, bound in zip(("at-most", "at-least"), definition.question(id).bounds, strict=True):
+                if bound is not None:
+                    by_question.setdefault(id, []).append(
+                        Comparison.model_validate({"question": id, word: str(bound)})
+                    )
     return by_question
 
 

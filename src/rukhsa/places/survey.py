@@ -114,7 +114,10 @@ def in_force(on: date, *kinds: Kind) -> QuerySet[Survey]:
 
 
 def features_within(view: Box, *, on: date, kinds: Iterable[Kind], most: int) -> list[Found]:
-    """The features whose box meets a box in degrees on a day, at most so many; one query, by the index."""
+    """The features whose box meets a box in degrees on a day, at most so many, from the middle outward.
+
+    One query, by the index.
+    """
     west, south, east, north = view
     edges = {"west": west, "south": south, "east": east, "north": north}
     return _found(_WITHIN, edges | {"on": on, "kinds": [*kinds], "most": most})
@@ -134,6 +137,14 @@ def ground_of_block(block: int, *, on: date) -> list[Found]:
 def roads_called(block: int | None, road: str, *, on: date) -> list[Found]:
     """The lines of a road on a day, by its number or name, those of the block first; one query."""
     return _found(_OF_ROAD, {"on": on, "kinds": [Kind.ROAD], "block": block, "road": road})
+
+
+def extent_of_block(block: int, *, on: date) -> Box | None:
+    """The box around all that surveys and lists of parcels have in a block on a day; None for nothing. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EXTENT, {"on": on, "kinds": [Kind.BUILDING, Kind.ROAD], "block": block})
+        west, south, east, north = cursor.fetchone()
+    return None if west is None else (west, south, east, north)
 
 
 def _found(statement: str, told: dict[str, Any]) -> list[Found]:
@@ -166,10 +177,29 @@ _COUNTING: Final = """
            feature.sort, feature.geometry
     FROM places_feature AS feature JOIN counting ON counting.id = feature.survey_id
 """
+_EXTENT: Final = """
+    WITH counting AS (
+        SELECT DISTINCT ON (survey.kind, survey.part) survey.id
+        FROM places_survey AS survey JOIN places_surveyversion AS version ON version.survey_id = survey.id
+        WHERE survey.effective_from <= %(on)s AND survey.kind = ANY(%(kinds)s)
+        ORDER BY survey.kind, survey.part, survey.effective_from DESC, version.number DESC
+    )
+    SELECT min(west), min(south), max(east), max(north) FROM (
+        SELECT feature.west, feature.south, feature.east, feature.north
+        FROM places_feature AS feature JOIN counting ON counting.id = feature.survey_id
+        WHERE feature.block = %(block)s
+        UNION ALL
+        SELECT entry.west, entry.south, entry.east, entry.north
+        FROM places_parcelentry AS entry JOIN places_parcellist AS list ON list.id = entry.list_id
+        WHERE entry.block_id = %(block)s AND list.effective_from <= %(on)s
+    ) AS here
+"""
 _WITHIN: Final = """
     WHERE box(point(feature.west, feature.south), point(feature.east, feature.north))
        && box(point(%(west)s, %(south)s), point(%(east)s, %(north)s))
-    ORDER BY feature.id LIMIT %(most)s
+    ORDER BY (feature.west + feature.east - %(west)s - %(east)s) ^ 2
+           + (feature.south + feature.north - %(south)s - %(north)s) ^ 2, feature.id
+    LIMIT %(most)s
 """
 _AT_ADDRESS: Final = """
     WHERE feature.block = %(block)s AND feature.road = %(road)s

@@ -47,8 +47,9 @@ def zones_of_ground(geometry: Mapping[str, Any], on: date) -> frozenset[str]:
     ground = shape(geometry)
     near = features_within(ground.bounds, on=on, kinds=[Kind.ZONE], most=MOST)
     is_area = geometry["type"] in _AREAS
-    return frozenset(each.sort for each in near if _lies_in(ground, shape(each.geometry), is_area))
+    return frozenset(each.sort for each in near if lies_in(ground, shape(each.geometry), is_area))
 
 
-def _lies_in(ground: Any, zone: Any, is_area: bool) -> bool:
+def lies_in(ground: Any, zone: Any, is_area: bool) -> bool:
+    """Whether a place lies in a zone, and does not only touch it."""
     return shared(ground, zone) > SHARED if is_area else bool(ground.intersects(zone))

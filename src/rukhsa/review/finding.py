@@ -1,6 +1,6 @@
 """Findings: what is to be changed in an application that goes back to the applicant."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import models, transaction
@@ -12,6 +12,7 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.application import move
 from rukhsa.applications.models import Application, Step
 from rukhsa.applications.stages import Act, Stage
+from rukhsa.applications.submission import changes_since
 from rukhsa.authorities.actor import Actor
 from rukhsa.jobs import advance_soon
 from rukhsa.review import participant, queue
@@ -33,6 +34,17 @@ class UnknownSubject(ReviewError):
 
     code = "unknown-subject"
     text = _("Choose the question or the document that the finding is about.")
+
+
+class FindingsUnanswered(ReviewError):
+    """A resubmission that neither changes what was asked nor says why not; `findings` says which."""
+
+    code = "findings-unanswered"
+    text = _("Change what the officer asked for, or write why it stays as it is.")
+
+    def __init__(self, findings: Sequence["Finding"]) -> None:
+        super().__init__(self.code)
+        self.findings = findings
 
 
 class FindingQuerySet(models.QuerySet["Finding"]):
@@ -86,6 +98,24 @@ def return_to_applicant(
     queue.refresh(application, at)
     advance_soon(application.pk)
     return made
+
+
+def unanswered(application: Application, replies: Mapping[int, str], *, at: datetime) -> list[Finding]:
+    """The open findings which neither a change of what they are about nor a reply answers."""
+    changed = changes_since(application, at=at)
+    findings = Finding.objects.open().filter(application=application).order_by("id")
+    return [
+        finding
+        for finding in findings
+        if not (finding.about in changed if finding.about else changed)
+        and not replies.get(finding.pk, "").strip()
+    ]
+
+
+def replies_to(application: Application) -> dict[int, str]:
+    """What the applicant wrote to findings instead of a change, by finding; one query."""
+    again = application.steps.filter(act=Act.RESUBMIT)
+    return {int(id): text for step in again for id, text in step.content.get("replies", {}).items()}
 
 
 def subjects(application: Application) -> list[str]:

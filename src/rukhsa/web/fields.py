@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from rukhsa.applications.answers import Problem
 from rukhsa.applications.merge import Clash
 from rukhsa.catalogue.questions import Question
+from rukhsa.catalogue.questions.question import Part
 from rukhsa.places.address import spoken_parts
 from rukhsa.values.names import Text
 from rukhsa.web.one_line import LINE
@@ -40,8 +41,8 @@ class Field:
         """The id of the control to which an error leads."""
         if self.question.has_buttons:
             return f"{self.id}-1"
-        wrong = self.problem.part if self.problem else ""
-        return f"{self.id}-{wrong or self.parts[0].name}" if self.parts else self.id
+        wrong = [part.name for part in self.parts if part.wrong] or [part.name for part in self.parts]
+        return f"{self.id}-{wrong[0]}" if wrong else self.id
 
     @property
     def template(self) -> str:
@@ -102,7 +103,7 @@ def field_of(
             name=part.name,
             label=part.label,
             typed=str(typed.get(part.name, "")) if isinstance(typed, Mapping) else "",
-            wrong=bool(problem and problem.part in ("", part.name)),
+            wrong=_is_wrong(part, typed, problem),
             is_number=part.is_number,
             optional=part.optional,
         )
@@ -119,6 +120,13 @@ def field_of(
         showed=showed,
         clashes=clashes,
     )
+
+
+def _is_wrong(part: Part, typed: Any, problem: Problem | None) -> bool:
+    """Whether a problem is about this part: one about the whole answer is about the parts that still need something."""
+    if problem is None or problem.part:
+        return problem is not None and problem.part == part.name
+    return problem.code != "answer-missing" or not part.optional
 
 
 def typed_in(posted: QueryDict, questions: tuple[Question, ...]) -> dict[str, Any]:

@@ -10,6 +10,9 @@ urlpatterns = [
     path("text-size", preferences.choose_text_size, name="text-size"),
     path("ground/style.json", map_data.facts, name="ground-facts"),
     path("ground/shapes", map_data.shapes, name="ground-shapes"),
+    path("ground/at", map_data.at, name="ground-at"),
+    path("ground/find", map_data.find, name="ground-find"),
+    path("ground/picture/<uuid:pk>/<slug:question>.svg", map_data.picture, name="ground-picture"),
     re_path(
         r"^ground/(?P<version>[0-9a-f]{16})/(?P<z>[0-9]{1,2})/(?P<x>[0-9]{1,8})/(?P<y>[0-9]{1,8})$",
         map_data.tile,

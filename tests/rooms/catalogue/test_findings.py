@@ -200,7 +200,8 @@ def test_services_that_clash_are_caught_by_their_code(
     [("refuse-bags", "pay-within: 30 days"), ("certified-copy", "complete-within: 3 days")],
 )
 def test_a_term_for_what_cannot_happen_is_an_idle_word(service: str, term: str) -> None:
-    said = f"\nleft-undone: {{{term}, source: assumed}}\ninstrument:\n"
+    why = "{rank: assumed, why: no page names this term}"
+    said = f"\nleft-undone: {{{term}, source: {why}}}\ninstrument:\n"
     assert {each.code for each in problems_in_text(changed(service, "\ninstrument:\n", said))} == {
         "idle-word"
     }

@@ -37,7 +37,7 @@ CS, RT, LR, CC, RB = (
         (LR, ", amount: 20.000}", ", amount: 1, amount-of: permit}", "exactly one of these"),
         (LR, "renews: permit", "renews: unchanged", "must be instrument"),
         (LR, "after: permit", "after: permt", 'no question "permt"'),
-        (CC, "copies: document", "copies: reason", "must be instrument"),
+        (CC, "copies: document", "copies: undertaking", "must be instrument"),
         (CC, "question: document, part: service", "question: document, part: name", "has the parts: service"),
         (CC, "- id: undertaking\n", "- id: undertaking\n        when: {question: document, of: [nothing]}\n",
          'no service of its "nothing"'),

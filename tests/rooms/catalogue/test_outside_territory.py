@@ -14,8 +14,11 @@ from rukhsa.catalogue.definition import read_definition
 from rukhsa.catalogue.load import load
 from rukhsa.catalogue.territory import read_territory
 from rukhsa.places.geometry import WGS84, parse_line
+from rukhsa.places.survey import Kind
 from tests.rooms.catalogue.broken import BAHRAIN
 from tests.rooms.catalogue.test_boundaries import with_source
+from tests.rooms.places.test_spot import entered
+from tests.rooms.places.test_zone import columns
 
 AT = datetime(2026, 11, 26, 9, tzinfo=UTC)
 WORKS = read_definition(BAHRAIN / "services/road-works-licence.yaml").value
@@ -61,3 +64,21 @@ def test_the_distance_is_that_of_the_farthest_point_from_the_boundary(
 def test_a_territory_without_boundaries_refuses_no_place(settings: Settings) -> None:
     settings.RUKHSA_TERRITORY = BAHRAIN.with_name("spearfish")
     assert beyond_territory(parse_line(EXCHANGED)["geometry"]) is None
+
+
+@pytest.mark.django_db
+def test_a_drawing_away_from_the_block_of_its_address_is_refused_with_the_distance(
+    settings: Settings,
+) -> None:
+    settings.RUKHSA_TERRITORY = BAHRAIN
+    load(BAHRAIN)
+    address = {"building": "1", "road": 1705, "block": 317}
+    answers = {"place": address, "route": parse_line("26.2235, 50.5876\n26.2240, 50.5880")}
+    assert [each.code for each in conflicts(WORKS, answers, at=AT)] == []  # no ground of a block is known
+    entered(Kind.BLOCK, {"number": "317", "block": 317} | columns(-12.5, -27, -12, -26))
+    assert [each.code for each in conflicts(WORKS, answers, at=AT)] == []
+    answers["route"] = parse_line("26.2335, 50.5876\n26.2340, 50.5880")
+    (found,) = conflicts(WORKS, answers, at=AT)
+    assert (found.about, found.code) == ("route", "outside-block")
+    with translation.override("en"):
+        assert "is 1 km from block 317" in str(found.text)

@@ -94,7 +94,7 @@ def test_a_service_of_one_authority_is_decided_on_there_and_one_of_all_in_any(to
     camping = "camping-registration"
     publish(BAHRAIN / "services" / f"{camping}.yaml", actor=None, at=AT - timedelta(days=30))
     texts = {
-        "always theirs": changed(camping, "source: ", "source: as announced, "),
+        "always theirs": changed(camping, "page: madhyamam.com", "page: www.madhyamam.com"),
         "given away": changed(camping, "authority: {always: SOU}", "authority: {always: CAP}"),
         "of all": changed(RW, "amount: 2.000", "amount: 3.000"),
     }

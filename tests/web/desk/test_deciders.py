@@ -67,7 +67,7 @@ def test_what_is_found_out_is_recorded_in_the_form_of_its_step_and_shown(
     asked = application.referrals.get() if application.referrals.exists() else ask(salem, application)
     refused = noor.post(at("referral", asked.pk), {"answer": "no-objection", "cable": ""})
     assert refused.status_code == UNPROCESSABLE
-    assert "Answer this question." in refused.content.decode()
+    assert "Enter your answer in a few words." in refused.content.decode()
     assert noor.post(at("referral", asked.pk), {"answer": "no-objection", "cable": "C-17"}).status_code == 302
     visit = order(application)
     marks = {"point-marked": "yes", "point-clear": "yes", "passed": "yes", "text": ""}

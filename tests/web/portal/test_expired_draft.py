@@ -68,7 +68,7 @@ def test_dates_the_wrong_way_round_are_told_and_the_later_one_is_asked_again(
     browser.post("/services/proof-of-residence/start")
     draft = Application.objects.get()
     pages, right = f"/applications/{draft.pk}", applicants.Answers()
-    lease = {"tenure": "tenant", "lease-number": "2026-1", "lease-start": "2026-01-01", "on": "1"}
+    lease = {"tenure": "tenant", "lease-number": "2026-1", "living-since": "2026-01-01", "on": "1"}
     browser.post(f"{pages}/questions/home", right.home | lease)
     answer = browser.post(f"{pages}/questions/use", right.use | {"lease-end": "2025-12-31", "on": "1"})
     assert answer.status_code == 422
@@ -77,7 +77,7 @@ def test_dates_the_wrong_way_round_are_told_and_the_later_one_is_asked_again(
     answer = browser.post(f"{pages}/questions/use", right.use | {"lease-end": "2026-01-31", "on": "1"})
     assert answer["Location"] == f"{pages}/documents"
     # The first day is changed afterwards, on the earlier page.
-    browser.post(f"{pages}/questions/home", right.home | lease | {"lease-start": "2026-02-01"})
+    browser.post(f"{pages}/questions/home", right.home | lease | {"living-since": "2026-02-01"})
     assert "lease-end" not in people.fresh(draft).answers
     assert people.fresh(draft).typed["lease-end"] == "2026-01-31"
     review = browser.post(f"{pages}/review")
@@ -87,11 +87,10 @@ def test_dates_the_wrong_way_round_are_told_and_the_later_one_is_asked_again(
 
 
 def two_pages_of_a_lease(meaning: dict[str, Any]) -> None:
-    """Ask the last day of the lease on the second page."""
-    home, use = (section["questions"] for section in meaning["sections"])
-    (last,) = (question for question in home if question["id"] == "lease-end")
-    home.remove(last)
-    use.append(last)
+    """Ask the last day of the lease on the second page: a day after the residence began, at the earliest."""
+    ask = {"ar": "ما آخر يوم في عقد الإيجار؟", "en": "What is the last day of the lease?"}
+    last = {"id": "lease-end", "type": "date", "earliest": "1 day after living-since", "ask": ask}
+    meaning["sections"][1]["questions"].append(last)
 
 
 def another_form(meaning: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ from rukhsa.values.names import Text
 def check(subject: Subject) -> Iterator[DefinitionProblem]:
     """Ids that are given twice; a review without a decision at its end."""
     definition = subject.definition
-    yield from _once(subject, list(_questions(subject)))
+    yield from _once(subject, [*_questions(subject), *_numbered("derived", definition.derived)])
     yield from _once(subject, _numbered("sections", definition.sections))
     yield from _once(subject, _numbered("documents", definition.documents))
     yield from _once(subject, _numbered("charges", definition.charges))

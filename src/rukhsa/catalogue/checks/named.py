@@ -70,6 +70,10 @@ def named_questions(subject: Subject) -> Iterator[Name]:
         yield Name(id=instrument.clashes.place, path=path, types=_of(LineQuestion, AreaQuestion))
     for index, fact in enumerate(instrument.facts):
         yield from _fact(fact, ("instrument", "facts", index, "question"))
+    sizes = dict.fromkeys(("integer", *fitting("metres"), *fitting("square metres")))
+    for index, derived in enumerate(definition.derived):
+        for part in derived.parts:
+            yield Name(id=part, path=("derived", index), types=tuple(sizes))
     yield from _validity(subject)
     yield from _effects(subject)
     yield from _moments(subject)

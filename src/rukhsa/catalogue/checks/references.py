@@ -67,7 +67,6 @@ def _values(
                 if question.takes_several
                 else Text(en="Write at-least and at-most.", ar="اكتب at-least و at-most."),
             )
-    yield from _included(subject, placed, comparison, question)
     options = list(question.every_answer(()) or ()) if question.is_exact else []
     for value in filter(None, (comparison.is_, comparison.is_not, *(comparison.in_ or ()))):
         if options and value not in options:
@@ -89,23 +88,47 @@ def _values(
             )
 
 
+def check_within(subject: Subject) -> Iterator[DefinitionProblem]:
+    """Only several choices include one, of those offered, and only a place lies in a zone, of those there are."""
+    for placed in subject.conditions:
+        for comparison in comparisons(placed.condition):
+            question = subject.questions.get(comparison.question)
+            if question is None:
+                continue
+            if comparison.includes is not None:
+                yield from _included(
+                    subject,
+                    placed,
+                    comparison.includes,
+                    list(getattr(question, "options", ())) if question.takes_several else None,
+                    Text(en="answer", ar="جواب"),
+                    Text(
+                        en=f'"{question.id}" ({question.type}) has one answer, which includes nothing.',
+                        ar=f'للسؤال "{question.id}" ({question.type}) جواب واحد لا يتضمن غيره.',
+                    ),
+                )
+            if comparison.zone is not None:
+                yield from _included(
+                    subject,
+                    placed,
+                    comparison.zone,
+                    list(subject.territory.zones) if question.is_place or question.is_drawn else None,
+                    Text(en="zone", ar="منطقة"),
+                    Text(
+                        en=f'"{question.id}" ({question.type}) is no place, and lies in no zone.',
+                        ar=f'السؤال "{question.id}" ({question.type}) ليس مكانًا، فلا يقع في منطقة.',
+                    ),
+                )
+
+
 def _included(
-    subject: Subject, placed: Placed, comparison: Comparison, question: Question
+    subject: Subject, placed: Placed, word: str, known: list[str] | None, named: Text, what: Text
 ) -> Iterator[DefinitionProblem]:
-    """Only an answer of several choices includes one, of those that it offers."""
-    if comparison.includes is None:
-        return
-    known = list(getattr(question, "options", ()))
-    if not question.takes_several:
-        yield subject.problem(
-            placed.path,
-            code="wrong-comparison",
-            en=f'"{question.id}" ({question.type}) has one answer, which includes nothing.',
-            ar=f'للسؤال "{question.id}" ({question.type}) جواب واحد لا يتضمن غيره.',
-            instead=Text(en="Write: is: …", ar="اكتب: is: …"),
-        )
-    elif comparison.includes not in known:
-        yield _unknown(subject, placed.path, comparison.includes, known, "answer", "جواب")
+    """A word that is not among those known; `what` is wrong where there can be none."""
+    if known is None:
+        yield subject.problem(placed.path, code="wrong-comparison", en=what.en, ar=what.ar)
+    elif word not in known:
+        yield _unknown(subject, placed.path, word, known, named.en, named.ar)
 
 
 def check_group(subject: Subject) -> Iterator[DefinitionProblem]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import combinations
 
 from rukhsa.catalogue.charges import ChargeRow
 from rukhsa.catalogue.conditions import Comparison, Condition, comparisons
@@ -13,7 +14,8 @@ from rukhsa.catalogue.questions import Question
 from rukhsa.catalogue.reading import Reading
 from rukhsa.catalogue.reasoning.cells import Cells
 from rukhsa.catalogue.reasoning.formulas import Formula, every, within
-from rukhsa.catalogue.reasoning.possible import AUTHORITY, Possible
+from rukhsa.catalogue.reasoning.possible import AUTHORITY, MOST_ZONES, Possible, zones_of
+from rukhsa.catalogue.reasoning.solver import TooHard
 from rukhsa.catalogue.source import PathInFile
 from rukhsa.catalogue.steps import DecideStep, Step, recorded_by
 from rukhsa.catalogue.territory import Territory
@@ -46,9 +48,17 @@ class Subject:
 
     @cached_property
     def questions(self) -> dict[str, Question]:
-        """The questions by their ids: those that are asked, then those that the review records."""
-        definition = self.definition
-        return {question.id: question for question in (*definition.questions, *definition.recorded)}
+        """The questions by their ids: those that are asked, then those that the review records.
+
+        A derived value stands behind the last of its parts.
+        """
+        found: dict[str, Question] = {}
+        for question in (*self.definition.questions, *self.definition.recorded):
+            found[question.id] = question
+            for each in self.definition.derived:
+                if question.id in each.parts and each.id not in found and found.keys() >= set(each.parts):
+                    found[each.id] = each.as_question(tuple(found.values()))
+        return found
 
     @cached_property
     def recorded(self) -> dict[str, tuple[int, Step]]:
@@ -62,6 +72,9 @@ class Subject:
 
     def answered_when(self, question: Question) -> tuple[Condition | None, ...]:
         """The conditions under which a question is answered: its own, and that of the step that records it."""
+        for each in self.definition.derived:
+            if each.id == question.id:
+                return tuple(Comparison(question=part, answered="yes") for part in each.parts)
         _, step = self.recorded.get(question.id, (0, None))
         return (question.when, None if step is None or isinstance(step, DecideStep) else step.when)
 
@@ -73,6 +86,7 @@ class Subject:
             for place, section in enumerate(self.definition.sections)
             for index, question in enumerate(section.questions)
         }
+        asked |= {each.id: ("derived", index) for index, each in enumerate(self.definition.derived)}
         return asked | {
             question.id: (*path, "records", index)
             for path, step in self.step_paths
@@ -109,8 +123,23 @@ class Subject:
             questions=self.questions,
             answered_when={id: self.answered_when(question) for id, question in self.questions.items()},
             compared=self.comparisons,
-            others={AUTHORITY: Cells(question=AUTHORITY, answers=self._authorities)},
+            others={AUTHORITY: Cells(question=AUTHORITY, answers=self._authorities), **self._zones},
         )
+
+    @property
+    def _zones(self) -> dict[str, Cells]:
+        """The sets of zones in which the place of each question may lie: an address may lie in several."""
+        found: dict[str, Cells] = {}
+        for id, compared in self.comparisons.items():
+            zones = sorted({each.zone for each in compared if each.zone})
+            if len(zones) > MOST_ZONES:
+                raise TooHard
+            if zones:
+                sets = [
+                    " ".join(some) for count in range(len(zones) + 1) for some in combinations(zones, count)
+                ]
+                found[zones_of(id)] = Cells(question=zones_of(id), answers=tuple(sets))
+        return found
 
     @cached_property
     def submitted(self) -> Formula:

@@ -100,7 +100,7 @@ def blocks_entered(options: dict[str, Any], day: date, tell: Tell) -> str:
     if options["part"] or options["fixed"] or options["property"]:
         raise CommandError("a list of blocks has the columns number,authority,area-ar,area-en,source alone")
     report = import_blocks(options["file"], territory(), effective_from=day, **_told(options))
-    _list(report, tell)
+    list_blocks(report, tell)
     counts = (
         f"{len(report.new)} new, {len(report.moved)} to another authority, {len(report.renamed)} renamed, "
         f"{len(report.unchanged)} as before, {len(report.unnamed)} not in the file, {len(report.problems)} left out"
@@ -110,7 +110,8 @@ def blocks_entered(options: dict[str, Any], day: date, tell: Tell) -> str:
     return "\n".join([headline(report.version, is_new=report.is_new, day=day), counts, *moved, *left_out])
 
 
-def _list(report: BlockReport, tell: Tell) -> None:
+def list_blocks(report: BlockReport, tell: Tell) -> None:
+    """Tell what became of each block."""
     for became, numbers in (
         ("new", report.new),
         ("renamed", report.renamed),

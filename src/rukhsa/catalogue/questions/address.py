@@ -17,6 +17,7 @@ class AddressQuestion(Question):
     """An address in a block of the territory: {flat?, building, road, block}."""
 
     type: Literal["address"]
+    missing: ClassVar[Sentence] = Sentence("Enter the numbers of the building, the road and the block.")
 
     template: ClassVar[str] = "parts"
     known_by: ClassVar[frozenset[Known]] = frozenset({"address"})

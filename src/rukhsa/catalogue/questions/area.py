@@ -15,6 +15,7 @@ class AreaQuestion(Drawing):
     """An area drawn on the map."""
 
     type: Literal["area"]
+    missing: ClassVar[Sentence] = Sentence("Draw the area on the map, or enter at least three points.")
     size: Range = Range()
 
     fits: ClassVar[frozenset[Use]] = frozenset({"square metres", "bands"})

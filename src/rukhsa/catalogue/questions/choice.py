@@ -19,6 +19,7 @@ class ChoiceQuestion(Question):
     """One of a list."""
 
     type: Literal["choice"]
+    missing: ClassVar[Sentence] = Sentence("Choose one option from the list.")
     options: Named
 
     template: ClassVar[str] = "choice"

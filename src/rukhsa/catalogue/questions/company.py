@@ -21,6 +21,9 @@ class CompanyQuestion(Question):
     """A company: {number, name}."""
 
     type: Literal["company"]
+    missing: ClassVar[Sentence] = Sentence(
+        "Enter the commercial registration number, like 12345-1, and the company’s name."
+    )
 
     template: ClassVar[str] = "parts"
     known_by: ClassVar[frozenset[Known]] = frozenset({"company"})

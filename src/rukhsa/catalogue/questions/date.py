@@ -32,6 +32,7 @@ class DateQuestion(Question):
     """A day."""
 
     type: Literal["date"]
+    missing: ClassVar[Sentence] = Sentence("Enter a date, like 2026-12-01.")
     earliest: Moment | None = None
     latest: Moment | None = None
 

@@ -1,17 +1,19 @@
 """A question that is answered with a number with decimals, in a unit."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from rukhsa.catalogue.questions.number import middling
+from rukhsa.catalogue.problems import DefinitionProblem
+from rukhsa.catalogue.questions.number import check_limit, middling
 from rukhsa.catalogue.questions.pieces import Size, Words
-from rukhsa.catalogue.questions.question import AnswerPart, FactType, Question, Use
-from rukhsa.catalogue.questions.typed import BadAnswer, Context, require_between
+from rukhsa.catalogue.questions.question import AnswerPart, FactType, Place, Question, Use
+from rukhsa.catalogue.questions.typed import BadAnswer, Context, limit, require_between
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.sentence import Counted, Sentence
+from rukhsa.catalogue.shape import Id
 from rukhsa.values.writing import latin_digits
 
 Unit = Literal["m", "m2", "m3", "kg", "t", "kW", "L", "km", "USD"]
@@ -26,10 +28,11 @@ class DecimalQuestion(Question):
     """A number with decimals, in a unit."""
 
     type: Literal["decimal"]
+    missing: ClassVar[Sentence] = Sentence("Enter a number, like 12.5.")
     unit: Unit
     decimals: int = Field(2, ge=1, le=3)
     from_: Decimal | None = None
-    to: Decimal | None = None
+    to: Decimal | Id | None = None
 
     template: ClassVar[str] = "number"
     input_mode: ClassVar[str] = "decimal"
@@ -53,7 +56,7 @@ class DecimalQuestion(Question):
                 self.decimals,
             )
             raise BadAnswer("number-too-fine", many)
-        require_between(number, self.from_, self.to)
+        require_between(number, self.from_, limit(self.to, context.values))
         return str(number)
 
     def in_words(self, answer: Any) -> Words:
@@ -68,7 +71,11 @@ class DecimalQuestion(Question):
     @property
     def bounds(self) -> tuple[Decimal | None, Decimal | None]:
         """Those that the question says."""
-        return self.from_, self.to
+        return self.from_, None if isinstance(self.to, str) else self.to
+
+    def check(self, place: Place) -> Iterator[DefinitionProblem]:
+        """A limit names a number that is asked before."""
+        yield from check_limit(self.to, place)
 
     def sealed(self, answer: Any, type: FactType, part: AnswerPart | None) -> int:
         """The number as a whole one of its smallest parts."""
@@ -86,4 +93,4 @@ class DecimalQuestion(Question):
 
     def plausible(self, wanted: Any, setting: Setting, typed: Mapping[str, Any]) -> str:
         """A middling number."""
-        return str(wanted or middling(self.from_, self.to, self.step).quantize(self.step))
+        return str(wanted or middling(self.from_, limit(self.to, typed), self.step).quantize(self.step))

@@ -24,6 +24,7 @@ class DecisionQuestion(Question):
     """
 
     type: Literal["decision"]
+    missing: ClassVar[Sentence] = Sentence("Enter the application number, like CAP-2026-000123-K.")
     within: Span | None = None
     services: tuple[Id, ...] = ()
     not_of: tuple[Id, ...] = ()

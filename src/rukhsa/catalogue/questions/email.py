@@ -17,6 +17,7 @@ class EmailQuestion(Question):
     """A mail address."""
 
     type: Literal["email"]
+    missing: ClassVar[Sentence] = Sentence("Enter an email address, like name@example.com.")
 
     template: ClassVar[str] = "code"
     input_type: ClassVar[str] = "email"

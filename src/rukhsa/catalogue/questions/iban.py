@@ -8,6 +8,7 @@ from rukhsa.catalogue.questions.pieces import Account, Words
 from rukhsa.catalogue.questions.question import AnswerPart, FactType, Question, Use
 from rukhsa.catalogue.questions.typed import BadAnswer, Context
 from rukhsa.catalogue.questions.walking import Setting
+from rukhsa.catalogue.sentence import Sentence
 
 SAMPLE: Final = "BH67 BMAG 0000 1299 1234 56"
 
@@ -16,6 +17,7 @@ class IbanQuestion(Question):
     """The number of a bank account (IBAN)."""
 
     type: Literal["iban"]
+    missing: ClassVar[Sentence] = Sentence("Enter the IBAN, like BH67BMAG00001299123456.")
 
     template: ClassVar[str] = "account"
     is_lasting: ClassVar[bool] = True

@@ -24,6 +24,7 @@ class InstrumentQuestion(Question):
     """The number of an instrument issued earlier, of one of these services."""
 
     type: Literal["instrument"]
+    missing: ClassVar[Sentence] = Sentence("Enter the document number as printed, like CAP-RW-2026-004217-7.")
     services: tuple[Id, ...] = Field(min_length=1)
     expired: Literal["yes"] | None = None  # one whose days are over may be named as well
 

@@ -1,15 +1,17 @@
 """A question that is answered with a whole number."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
-from rukhsa.catalogue.questions.number import middling
+from rukhsa.catalogue.problems import DefinitionProblem
+from rukhsa.catalogue.questions.number import check_limit, middling
 from rukhsa.catalogue.questions.pieces import Code, Words
-from rukhsa.catalogue.questions.question import AnswerPart, FactType, Known, Question, Use
-from rukhsa.catalogue.questions.typed import BadAnswer, Context, require_between
+from rukhsa.catalogue.questions.question import AnswerPart, FactType, Known, Place, Question, Use
+from rukhsa.catalogue.questions.typed import BadAnswer, Context, limit, require_between
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.sentence import Sentence
+from rukhsa.catalogue.shape import Id
 from rukhsa.values.writing import latin_digits
 
 
@@ -17,8 +19,9 @@ class IntegerQuestion(Question):
     """A whole number."""
 
     type: Literal["integer"]
+    missing: ClassVar[Sentence] = Sentence("Enter a whole number, like 12.")
     from_: int | None = None
-    to: int | None = None
+    to: int | Id | None = None
 
     template: ClassVar[str] = "number"
     input_mode: ClassVar[str] = "numeric"
@@ -32,7 +35,7 @@ class IntegerQuestion(Question):
         if not text.isascii() or not text.removeprefix("-").isdigit() or len(text) > 12:
             raise BadAnswer("number-unreadable", Sentence("Enter a whole number, like 12."))
         number = int(text)
-        require_between(number, self.from_, self.to)
+        require_between(number, self.from_, limit(self.to, context.values))
         return number
 
     def in_words(self, answer: Any) -> Words:
@@ -47,12 +50,16 @@ class IntegerQuestion(Question):
     @property
     def bounds(self) -> tuple[Decimal | None, Decimal | None]:
         """Those that the question says."""
-        least, most = self.from_, self.to
+        least, most = self.from_, None if isinstance(self.to, str) else self.to
         return None if least is None else Decimal(least), None if most is None else Decimal(most)
 
     def answer_at(self, number: Decimal) -> int:
         """The number itself."""
         return int(number)
+
+    def check(self, place: Place) -> Iterator[DefinitionProblem]:
+        """A limit names a number that is asked before."""
+        yield from check_limit(self.to, place)
 
     def sealed(self, answer: Any, type: FactType, part: AnswerPart | None) -> int:
         """The number itself."""
@@ -62,5 +69,6 @@ class IntegerQuestion(Question):
         """A middling number, another for each application."""
         if wanted:
             return str(wanted)
-        number = middling(self.from_, self.to, 1) + setting.number
-        return str(number if self.to is None else min(number, self.to))
+        most = limit(self.to, typed)
+        number = middling(self.from_, None if most is None else int(most), 1) + setting.number
+        return str(number if most is None else min(number, int(most)))

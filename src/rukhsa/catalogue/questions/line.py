@@ -15,6 +15,7 @@ class LineQuestion(Drawing):
     """A line drawn on the map, such as the route of a trench."""
 
     type: Literal["line"]
+    missing: ClassVar[Sentence] = Sentence("Draw the line on the map, or enter at least two points.")
     length: Range = Range()
 
     fits: ClassVar[frozenset[Use]] = frozenset({"metres", "bands"})

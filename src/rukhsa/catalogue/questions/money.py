@@ -19,6 +19,7 @@ class MoneyQuestion(Question):
     """An amount in the territory's currency."""
 
     type: Literal["money"]
+    missing: ClassVar[Sentence] = Sentence("Enter an amount, like 25.500.")
     from_: Amount | None = None
     to: Amount | None = None
 

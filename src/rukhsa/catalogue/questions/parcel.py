@@ -26,6 +26,7 @@ class ParcelQuestion(Question):
     """
 
     type: Literal["parcel"]
+    missing: ClassVar[Sentence] = Sentence("Enter the parcel number from the title deed, like 03-120045.")
     at_most: int = Field(14, ge=1, le=20, description="characters")
 
     template: ClassVar[str] = "parcel"

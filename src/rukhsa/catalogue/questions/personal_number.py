@@ -15,6 +15,7 @@ class PersonalNumberQuestion(Question):
     """The personal number of a person, sealed by its last digits only."""
 
     type: Literal["personal-number"]
+    missing: ClassVar[Sentence] = Sentence("Enter a personal number with 9 digits.")
 
     template: ClassVar[str] = "code"
     known_by: ClassVar[frozenset[Known]] = frozenset({"personal-number"})

@@ -19,6 +19,7 @@ class PhoneQuestion(Question):
     """A telephone number, with the prefix of its country."""
 
     type: Literal["phone"]
+    missing: ClassVar[Sentence] = Sentence("Enter a phone number, like 3600 1234.")
 
     template: ClassVar[str] = "code"
     input_type: ClassVar[str] = "tel"

@@ -28,6 +28,7 @@ class SlotQuestion(Question):
     """A place from one of the territory's lists of places; taken for the period of the instrument."""
 
     type: Literal["slot"]
+    missing: ClassVar[Sentence] = Sentence("Choose one option from the list.")
     of: Id
 
     template: ClassVar[str] = "slot"

@@ -8,6 +8,7 @@ from pydantic import Field
 from rukhsa.catalogue.questions.question import AnswerPart, FactType, Known, Question, Use
 from rukhsa.catalogue.questions.typed import Context, clean_text, require_short
 from rukhsa.catalogue.questions.walking import Setting
+from rukhsa.catalogue.sentence import Sentence
 from rukhsa.catalogue.territory import territory
 
 _SAMPLE = {"ar": "عينة", "en": "Sample"}
@@ -42,6 +43,7 @@ class TextQuestion(Writing):
     """A line of writing."""
 
     type: Literal["text"]
+    missing: ClassVar[Sentence] = Sentence("Enter your answer in a few words.")
 
     template: ClassVar[str] = "line_of_text"
     known_by: ClassVar[frozenset[Known]] = frozenset({"name", "nationality"})

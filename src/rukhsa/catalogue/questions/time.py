@@ -23,6 +23,7 @@ class TimeQuestion(Question):
     """A time of day, to the minute: when the loudspeakers fall silent, when the road opens again."""
 
     type: Literal["time"]
+    missing: ClassVar[Sentence] = Sentence("Enter a time, like 08:30.")
     earliest: Clock | None = None
     latest: Clock | None = None
 

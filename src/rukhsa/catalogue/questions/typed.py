@@ -47,6 +47,14 @@ def require_short(written: str, most: int, *, part: str = "") -> None:
         raise BadAnswer("text-too-long", limit, part=part)
 
 
+def limit(bound: Any, values: Mapping[str, Any]) -> Any:
+    """A limit of an answer: the number itself, or the answer to the earlier question that it names; None if none."""
+    if not isinstance(bound, str):
+        return bound
+    answer = values.get(bound)
+    return None if answer is None else Decimal(str(answer))
+
+
 def require_between(number: Decimal | int, least: Decimal | int | None, most: Decimal | int | None) -> None:
     """Raise BadAnswer for a number below the least or above the most."""
     if least is not None and number < least:

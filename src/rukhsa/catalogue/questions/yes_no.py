@@ -19,6 +19,7 @@ class YesNoQuestion(Question):
     """Yes or no."""
 
     type: Literal["yes-no"]
+    missing: ClassVar[Sentence] = Sentence("Choose yes or no.")
 
     template: ClassVar[str] = "yes_no"
     sealed_as: ClassVar[tuple[FactType, ...]] = ("yes-no",)

@@ -25,6 +25,15 @@ AUTHORITY = "issuing authority"
 """What is not asked and differs all the same; no question can have this id."""
 
 
+MOST_ZONES = 6
+"""Zones of one place that conditions may name: the compiler looks at each set of them."""
+
+
+def zones_of(question: str) -> str:
+    """The name under which the zones of a place are reasoned about; no question can have this id."""
+    return f"{question}: zones"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Example:
     """Answers that make something happen: of the questions that matter to it, in the order in which they are asked."""
@@ -93,6 +102,11 @@ class Possible:
                 return some(self.says(part) for part in condition.any)
             case Not():
                 return negated(self.says(condition.not_))
+            case Comparison(zone=str(zone)):
+                zones = self.others[zones_of(condition.question)]
+                inside = sum(1 << bit for bit, each in enumerate(zones.answers) if zone in each.split())
+                lies = within(zones_of(condition.question), inside, zones.answered)
+                return every((lies, self.answered(condition.question)))
             case Comparison():
                 cells = self.cells[condition.question]
                 return within(condition.question, cells.where(condition), cells.all)

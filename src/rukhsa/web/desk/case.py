@@ -29,7 +29,7 @@ from rukhsa.files.kind import PDF
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import Charge
 from rukhsa.review import decision, participant, plan
-from rukhsa.review.finding import Finding
+from rukhsa.review.finding import Finding, replies_to
 from rukhsa.review.inspection import Inspection
 from rukhsa.review.proposal import newest_disagreement, standing_proposal
 from rukhsa.review.recording import RecordsIncomplete
@@ -199,11 +199,14 @@ def _review(application: Application) -> dict[str, Any]:
     names = dict(subjects(application.definition))
     findings = Finding.objects.filter(application=application).select_related("officer").order_by("-id")
     still_open: set[int] = set()
+    replies = replies_to(application) if findings else {}
     if application.stage == Stage.RETURNED:
         still_open.update(application.findings.open().values_list("pk", flat=True))
     return {
         "subjects": list(names.items()),
-        "findings": [(each, names.get(each.about), each.pk in still_open) for each in findings],
+        "findings": [
+            (each, names.get(each.about), each.pk in still_open, replies.get(each.pk)) for each in findings
+        ],
         "instrument": Instrument.objects.filter(intent__application=application)
         .select_related("intent")
         .first(),

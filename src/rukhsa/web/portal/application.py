@@ -37,6 +37,7 @@ from rukhsa.standing import standing
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.again import may_apply_again
+from rukhsa.web.portal.attachments import files_by_document
 from rukhsa.web.portal.draft import show_draft
 from rukhsa.web.portal.first_page import offered
 from rukhsa.web.portal.pages import application_of, open_findings
@@ -84,6 +85,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         "contests": contests_of(decision, actor=request.actor, at=now),
         "sections": sections_shown(application),
         "recorded": recorded_shown(application),
+        "files": files_by_document(application),
         "unread": unread_counts([pk], Side.APPLICANT).get(pk, 0),
         "status_code": give_code(application) if application.reference else None,
         "just_submitted": "submitted" in request.GET,

@@ -162,6 +162,16 @@ def slots_of(
     ]
 
 
+def files_by_document(application: Application) -> list[tuple[Document, list[Attachment]]]:
+    """The files that an application has, by the document for which each was given; one query."""
+    present = list(application.attachments.present().order_by("added_at"))
+    grouped = [
+        (document, [file for file in present if file.document == document.id])
+        for document in application.definition.documents
+    ]
+    return [(document, files) for document, files in grouped if files]
+
+
 def _page(
     request: PortalRequest,
     application: Application,

@@ -45,6 +45,7 @@ class Place:
 class FindingShown:
     """A finding with the place it is about; no place when it is about the whole application."""
 
+    id: int
     about: str
     text: str
     place: Place | None
@@ -173,7 +174,7 @@ def open_findings(application: Application) -> list[FindingShown]:
         return []
     findings = Finding.objects.open().filter(application=application).order_by("id")
     return [
-        FindingShown(about=one.about, text=one.text, place=place_of(application, one.about))
+        FindingShown(id=one.pk, about=one.about, text=one.text, place=place_of(application, one.about))
         for one in findings
     ]
 

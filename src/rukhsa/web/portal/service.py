@@ -15,7 +15,9 @@ from django.views.decorators.http import require_GET, require_POST
 from rukhsa.accounts.models import PersonKind
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import draft
+from rukhsa.applications.application import DRAFT_LASTS
 from rukhsa.applications.models import Application
+from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue import spoken
 from rukhsa.catalogue.calendar import Hours
@@ -88,14 +90,25 @@ def show(request: HttpRequest, service: str) -> HttpResponse:
         "outlook": outlook(definition, today=timezone.localdate()),
         "may_apply": may_apply(actor, definition),
         "like": newest_of(actor, definition.service),
+        "open_draft": open_draft(actor, service),
     }
     return render(request, "portal/service.html", context)
+
+
+def open_draft(actor: Actor | None, service: str) -> Application | None:
+    """The draft of this service that the actor saved last, and can still go on with."""
+    if actor is None:
+        return None
+    drafts = Application.objects.of_applicant(actor).filter(stage=Stage.DRAFT, reference=None)
+    since = timezone.now() - DRAFT_LASTS
+    mine = drafts.filter(service_version__service=service, saved_at__gte=since)
+    return mine.order_by("-saved_at").first()
 
 
 @requires(Permission.APPLY)
 @require_POST
 def start(request: PortalRequest, service: str) -> HttpResponse:
-    """Start an application and ask the first question."""
+    """Start an application and ask the first question; a second one of the same service only if it is asked for."""
     version = current(service)
     if not may_apply(request.actor, version.definition):
         # The page of the service says who can apply.
@@ -107,6 +120,8 @@ def start(request: PortalRequest, service: str) -> HttpResponse:
             return redirect("portal:service", service)
         application = draft.begin_like(like, version, actor=request.actor, language=language, at=at)
         return redirect("portal:review", application.pk)
+    if "another" not in request.POST and (begun := open_draft(request.actor, service)):
+        return redirect("portal:application", begun.pk)
     application = draft.start(version, actor=request.actor, language=language, at=at)
     return redirect(first_address(application))
 

@@ -1,10 +1,11 @@
 """The last page before submission: all answers, the cost, and the button."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,10 +23,12 @@ from rukhsa.applications.submission import NotComplete
 from rukhsa.catalogue.definition import asked
 from rukhsa.catalogue.questions import Question
 from rukhsa.places.block import blocks_asked_once
+from rukhsa.review.finding import FindingsUnanswered, unanswered
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.attachments import slots_of
 from rukhsa.web.portal.pages import (
+    FindingShown,
     application_of,
     last_section_address,
     needs_documents,
@@ -35,6 +38,8 @@ from rukhsa.web.portal.pages import (
 )
 from rukhsa.web.portal.prices import prices
 from rukhsa.web.shown import AnswerShown, answer_shown
+
+REPLY, LONGEST_REPLY = "reply.", 1000  # characters
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,8 +72,11 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         if not is_open(application, at=timezone.now()):
             return redirect("portal:application", pk)
         return _page(request, application)
+    replies = replies_in(request.POST)
     try:
-        application = applying.submit(application, actor=request.actor, at=timezone.now())
+        application = applying.submit(application, actor=request.actor, at=timezone.now(), replies=replies)
+    except FindingsUnanswered as asked_still:
+        return _page(request, application, asked_still=asked_still, replies=replies, status=422)
     except NotComplete as incomplete:
         return _page(request, application, found=incomplete.problems, status=422)
     return redirect(reverse("portal:application", args=[pk]) + "?submitted=1")
@@ -79,6 +87,8 @@ def _page(
     application: Application,
     *,
     found: tuple[Problem, ...] | None = None,
+    asked_still: FindingsUnanswered | None = None,
+    replies: Mapping[int, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     total = pages_in(application)
@@ -91,12 +101,31 @@ def _page(
         "problems": shown_with_their_place(application, found)
         if found is not None
         else problems_shown(application, at=timezone.now()),
+        "to_answer": findings_to_answer(application, replies or {}, at=timezone.now()),
+        "asked_still": asked_still,
         "prices": prices(application.definition, application),
         "number": total,
         "total": total,
         "back": _back(application),
     }
     return render(request, "portal/review.html", context, status=status)
+
+
+def replies_in(posted: QueryDict) -> dict[int, str]:
+    """What is written to each finding, by its id."""
+    written = {
+        name.removeprefix(REPLY): str(posted[name]).strip() for name in posted if name.startswith(REPLY)
+    }
+    return {int(id): text[:LONGEST_REPLY] for id, text in written.items() if id.isdecimal() and text}
+
+
+def findings_to_answer(
+    application: Application, replies: Mapping[int, str], *, at: datetime
+) -> list[tuple[FindingShown, str]]:
+    """The findings that no change answers yet, each with what is written to it."""
+    findings = open_findings(application)
+    left = {finding.pk for finding in unanswered(application, {}, at=at)} if findings else set()
+    return [(finding, replies.get(finding.id, "")) for finding in findings if finding.id in left]
 
 
 def sections_shown(application: Application) -> list[SectionShown]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.html import format_html
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Act, Stage
+from rukhsa.applications.submission import changes
 from rukhsa.issuance.models import Instrument, Reinstatement, Revocation, Suspension
 from rukhsa.payments.models import Receipt
 from rukhsa.review.inspection import InspectionReport
@@ -48,9 +50,28 @@ def timeline_of(application: Application) -> list[Event]:
 
 
 def _steps(application: Application) -> Iterator[Event]:
+    submitted: dict[str, Any] = {}
     for step in application.steps.all():
         was_returned = (step.act, step.stage_before) == (Act.LAPSE, Stage.RETURNED)
-        yield Event(at=step.at, sentence=str(NOT_COMPLETED if was_returned else ACTS[step.act]))
+        told = str(NOT_COMPLETED if was_returned else ACTS[step.act])
+        if step.act == Act.RESUBMIT:
+            told = _resubmitted(application, changes(submitted, step.content), step.content)
+        yield Event(at=step.at, sentence=told)
+        submitted = step.content if step.act in (Act.SUBMIT, Act.RESUBMIT) else submitted
+
+
+def _resubmitted(application: Application, changed: set[str], content: dict[str, Any]) -> str:
+    """What was changed before it was submitted again, and what was written to the officer instead."""
+    definition = application.definition
+    names = [text(each.ask) for each in definition.questions if each.id in changed]
+    names += [text(each.name) for each in definition.documents if each.id in changed]
+    told = [str(ACTS[Act.RESUBMIT])]
+    told += (
+        [_("Changed: %(names)s.") % {"names": _(", ").join(names)}] if names else [_("No changes were made.")]
+    )
+    replies = content.get("replies", {}).values()
+    told += [_("You wrote: “%(reply)s”") % {"reply": reply} for reply in replies]
+    return " ".join(told)
 
 
 def _agencies(application: Application) -> Iterator[Event]:

@@ -1,6 +1,7 @@
-"""`rukhsa map`: puts the ground of the map in place, and tells what is there."""
+"""`rukhsa map`: makes the ground of the map of what was imported, puts one in place, and tells what is there."""
 
 import argparse
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 from rukhsa.catalogue.boundaries import read_boundaries
 from rukhsa.catalogue.territory import territory, territory_folder
 from rukhsa.places.ground_file import GroundFacts, GroundRefused, examine, ground_in_place, place
+from rukhsa.places.ground_making import NothingToDraw, make_ground
 from rukhsa.teaching import TeachingCommand
 
 DESCRIPTION = """\
@@ -21,6 +23,9 @@ The ground of the map: what applicants and officers see under a drawing. Without
       attribution is shown on the map, on pages without it, and on documents; what is drawn from OpenStreetMap needs
       --attribution "© OpenStreetMap contributors" --link https://www.openstreetmap.org/copyright
       --rehearse     examines the file, and changes nothing
+
+  rukhsa map make FILE.pmtiles [--on 2027-01-01]
+      makes such a file of what `rukhsa ground import` entered, as it is on a day: the same file for the same data
 
   rukhsa map show
       tells which ground is in place
@@ -38,12 +43,18 @@ class Command(TeachingCommand):
         putting.add_argument("--attribution", required=True, help="whose data it is, as the map shows it")
         putting.add_argument("--link", default="", help="where the attribution leads")
         putting.add_argument("--rehearse", action="store_true", help="examine the file, change nothing")
+        making = acts.add_parser("make", help="make a PMTiles file of what was imported")
+        making.add_argument("file", type=Path)
+        making.add_argument("--on", type=date.fromisoformat, help="the day; today when left out")
         acts.add_parser("show", help="tell which ground is in place")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do the one act that was asked for."""
         if options["act"] == "show":
             self.stdout.write(_told(ground_in_place()))
+            return
+        if options["act"] == "make":
+            self.stdout.write(made(options["file"], options["on"] or timezone.localdate()))
             return
         told = {"attribution": options["attribution"].strip(), "link": options["link"]}
         if not told["attribution"]:
@@ -60,6 +71,24 @@ class Command(TeachingCommand):
         self.stdout.write(_told(facts))
         if options["rehearse"]:
             self.stdout.write("rehearsed: nothing was changed")
+
+
+def made(file: Path, day: date) -> str:
+    """Make the ground of a day, and what is in it. Raises CommandError."""
+    ours = territory()
+    boundaries = read_boundaries(territory_folder(), ours).values()
+    try:
+        counts = make_ground(
+            file,
+            on=day,
+            name=f"Ground of {ours.name.en}",
+            zones={id: rule.name for id, rule in ours.zones.items()},
+            land=[each.core for each in boundaries],
+        )
+    except NothingToDraw as nothing:
+        raise CommandError(str(nothing)) from None
+    told = ", ".join(f"{count} {layer}" for layer, count in counts.items())
+    return f"{file}: {told}; {file.stat().st_size:,} bytes. Put it in place by: rukhsa map ground {file}"
 
 
 def require_here(facts: GroundFacts) -> None:

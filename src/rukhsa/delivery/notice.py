@@ -219,6 +219,8 @@ SENTENCES: dict[str, Promise | str] = {
     "payment-due-visited": _(
         "Your site passed inspection. Pay {currency} {amount} so we can decide {reference}."
     ),
+    "visit-offered": _("Choose a time for the visit for {reference}. Sign in to see the times."),
+    "visit-fixed": _("The visit for {reference} is on {day} at {time}."),
     "bill": _("SADAD bill {number}: pay {currency} {amount} by {day} with {where}."),
     "paid": _("We received your payment for {reference}."),
     "paid-promised": _("We received your payment for {reference}. We decide by {day}."),

@@ -43,6 +43,8 @@ ACTS: dict[str, Promise] = {
     "export-own-data": _("Downloaded their own data"),
     "share-document": _("Shared a document"),
     "end-share": _("Ended a link to a document"),
+    "offer-times": _("Offered times for a visit"),
+    "choose-time": _("Chose the time of a visit"),
     "search": _("Searched"),
     "see-queue": _("Viewed the queue"),
     "see-stalled": _("Viewed the stalled documents"),

@@ -26,6 +26,7 @@ from rukhsa.web.portal import (
     shared_links,
     status,
     submission,
+    visits,
 )
 
 app_name = "portal"
@@ -74,6 +75,8 @@ urlpatterns = [
     path("applications/<uuid:pk>/anew", draft.begin_again, name="begin-anew"),
     path("applications/<uuid:pk>/again", again.apply_again, name="apply-again"),
     path("applications/<uuid:pk>/contest/<slug:service>", application.contest, name="contest"),
+    path("applications/<uuid:pk>/visits", visits.show, name="visits"),
+    path("applications/<uuid:pk>/visits/<int:chosen>.ics", visits.calendar, name="visit-calendar"),
     path("applications/<uuid:pk>/messages", correspondence.show, name="messages"),
     path("messages/files/<uuid:pk>", correspondence.open_file, name="enclosure"),
     path("applications/<uuid:pk>/withdraw", application.withdraw, name="withdraw"),

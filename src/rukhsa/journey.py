@@ -23,7 +23,16 @@ from rukhsa.issuance.models import Instrument, Revocation
 from rukhsa.payments import bill, deposit
 from rukhsa.payments.models import Charge, DepositMovement
 from rukhsa.payments.outcome import settle_open
-from rukhsa.review import decision, examination, inspection, plan, queue, reconsideration, referral
+from rukhsa.review import (
+    appointment,
+    decision,
+    examination,
+    inspection,
+    plan,
+    queue,
+    reconsideration,
+    referral,
+)
 
 Due = Charge.Due
 
@@ -62,10 +71,7 @@ def advance(application_id: UUID, *, at: datetime) -> None:
             # It came to nothing: its deposits go back; a fee was for the examination and stays.
             deposit.release_closed(application, at=at)
         _tell_of_deposits(application, at)
-        if (open_bill := bill.bill_of(application, at=at)) and bill.is_to_be_told(open_bill.attempt, at=at):
-            tell_of_bill(application, open_bill, at)
-        if first_unread := conversation.untold(application):
-            tell(application, f"message:{first_unread}", at=at)
+        tell_of_news(application, at)
         queue.refresh(application, at, known)
         if application.stage != Stage.GRANTED:
             lapsing.set_term(application, at=at)
@@ -113,6 +119,26 @@ def tell_of_bill(application: Application, open_bill: bill.Bill, at: datetime) -
         day=timezone.localdate(open_bill.until).isoformat(),
         where=open_bill.where.in_language(application.language),
     )
+
+
+def tell_of_news(application: Application, at: datetime) -> None:
+    """Tell the applicant of times for a visit, of a bill that was left for later, and of a message not seen yet."""
+    tell_of_visits(application, at)
+    if (open_bill := bill.bill_of(application, at=at)) and bill.is_to_be_told(open_bill.attempt, at=at):
+        tell_of_bill(application, open_bill, at)
+    if first_unread := conversation.untold(application):
+        tell(application, f"message:{first_unread}", at=at)
+
+
+def tell_of_visits(application: Application, at: datetime) -> None:
+    """Tell the applicant that times are offered for a visit, and the one that was chosen."""
+    for visit in appointment.visits_of(application, at=at):
+        if visit.chosen:
+            start = timezone.localtime(visit.chosen.time.starts_at)
+            when = {"day": start.date().isoformat(), "time": f"{start:%H:%M}"}
+            tell(application, f"visit-fixed:{visit.chosen.pk}", at=at, **when)
+        elif visit.times:
+            tell(application, f"visit-offered:{max(time.pk for time in visit.times)}", at=at)
 
 
 def _tell_of_deposits(application: Application, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """What a drawing comes to: its size as the server measured it, and the charges that follow from it today."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -27,6 +28,7 @@ class DrawnCharge:
 class DrawnFigures:
     """The size of a drawing in its unit, and what each charge by its size comes to."""
 
+    geometry: Mapping[str, Any]  # GeoJSON
     size: Decimal
     unit: str
     charges: tuple[DrawnCharge, ...]
@@ -51,6 +53,7 @@ def figures_of(application: Application, question: Drawing) -> DrawnFigures | No
     ]
     charges = (_charge(rule, answers, application.authority_id) for rule in rules)
     return DrawnFigures(
+        geometry=drawn["geometry"],
         size=Decimal(drawn["measure"]),
         unit=question.measured_in,
         charges=tuple(charge for charge in charges if charge is not None),

@@ -27,6 +27,7 @@ class AnswerShown:
     answer: SafeString | str
     is_unchecked: bool = False  # a number that could not be confirmed
     is_wrong: bool = False  # something was typed that is not a valid answer
+    drawn: dict[str, Any] | None = None  # the GeoJSON geometry of what was drawn
     is_told: bool = False  # eKey gave it
 
 
@@ -37,6 +38,7 @@ def answer_shown(question: Question, value: Any, *, is_told: bool = False) -> An
         ask=question.ask,
         answer="" if value is None else in_words(question, value),
         is_unchecked=question.is_unchecked(value),
+        drawn=value["geometry"] if question.is_drawn and value else None,
         is_told=is_told,
     )
 

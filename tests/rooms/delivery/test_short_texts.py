@@ -19,6 +19,7 @@ LONGEST = {
     "kept": "12345.500",
     "currency": "BHD",
     "day": "2026-09-30",
+    "time": "13:30",
 }
 SITE = "https://licences.municipality.bh"
 

@@ -77,6 +77,7 @@ DOORS: tuple[Door, ...] = (
     Door(route="referral", opens={AGENCY}, posted={"answer": "no-objection"}),
     Door(route="inspection", opens={INSPECTOR}),
     Door(route="inspection", opens={INSPECTOR}, posted={"passed": "no"}),
+    Door(route="offer-times", opens={INSPECTOR}, posted={}),
     Door(route="instrument", opens=LOOKING_ROUND),
     Door(route="change-instrument", opens=EXAMINING, after="suspend", posted=REASON),
     Door(route="change-instrument", opens={SUPERVISOR}, after="reinstate", posted=REASON),

@@ -94,7 +94,7 @@ def everything(town: Town) -> dict[str, Arguments]:
         "original": (file.pk,),
         "photo": (report.pk, file.digest),
         "referral": (application.referrals.get().pk,),
-        "inspection": (visit.pk,),
+        **dict.fromkeys(("inspection", "offer-times"), (visit.pk,)),
         "instrument": (instrument.pk,),
         "change-instrument": (instrument.pk,),
         "conversation": (pk,),

@@ -82,7 +82,7 @@ MATRIX: dict[str, dict[str, object]] = {
     "referrals": NOBODY | {"noor": OPEN},
     "referral": NOBODY | {"noor": OPEN},
     "inspections": NOBODY | {"yusuf": OPEN},
-    "inspection": NOBODY | {"yusuf": OPEN},
+    **dict.fromkeys(("inspection", "offer-times"), NOBODY | {"yusuf": OPEN}),
     "instruments": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
     "instrument": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
     "change-instrument": NOBODY | {"mariam": OPEN},  # a revocation
@@ -146,6 +146,7 @@ OF_NOBODY = {
     *("account", "password", "end-session", "end-other-sessions"),
 }
 POSTED = {
+    "offer-times",
     *("search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"),
     *("act-on-payout", "ask-gateway", "propose-waiver", "act-on-waiver", "forfeit", "act-on-difference"),
     "act-on-forfeiture",
@@ -241,6 +242,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "photo": [report.pk, file.digest],
         "referral": [visited.referrals.get(agency="ewa").pk],
         "inspection": [visit.pk],
+        "offer-times": [visit.pk],
         "instrument": [instrument.pk],
         "change-instrument": [instrument.pk, "revoke"],
         "journal-of-application": [visited.pk],

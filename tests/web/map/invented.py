@@ -13,6 +13,7 @@ from shapely.geometry import LineString, Point, Polygon, box
 
 from rukhsa.places.ground_file import LAYERS, GroundFacts, place
 from rukhsa.places.models import Block, ParcelEntry, ParcelList
+from rukhsa.places.survey import Feature, Kind, Survey, SurveyVersion
 
 AT = datetime(2026, 11, 30, 9, tzinfo=UTC)
 CORNER = (50.5860, 26.2220)  # of the south-western plot of block 317
@@ -20,7 +21,7 @@ WIDE, DEEP, STREET = 0.0003, 0.0002, 0.0001  # degrees
 COLUMNS, ROWS = 6, 5
 GRID, MARGIN = 4096, 256
 ZOOM = 15
-Feature = tuple[Any, Mapping[str, str]]  # a shape of shapely in degrees, and its properties
+Shown = tuple[Any, Mapping[str, str]]  # a shape of shapely in degrees, and its properties
 
 
 def plots() -> Iterator[tuple[str, Polygon]]:
@@ -52,6 +53,30 @@ def register_plots() -> None:
         )  # fmt: skip
 
 
+def survey_plots() -> None:
+    """Enter the block, and a building on each plot, in the surveys; the road of a row is the street north of it."""
+    south_west, north_east = CORNER, (CORNER[0] + COLUMNS * WIDE, CORNER[1] + ROWS * (DEEP + STREET))
+    _survey(Kind.BLOCK, [({"number": "317"}, box(*south_west, *north_east))])
+    buildings = [
+        ({"number": number[-2:], "road": str(1701 + row // COLUMNS), "block": 317}, plot.buffer(-DEEP / 5))
+        for row, (number, plot) in enumerate(plots())
+    ]
+    _survey(Kind.BUILDING, buildings)
+
+
+def _survey(kind: Kind, features: Iterable[tuple[dict[str, Any], Polygon]]) -> None:
+    survey = Survey.objects.create(
+        kind=kind, effective_from=date(2020, 1, 1), source="invented", digest="0" * 64, at=AT
+    )
+    SurveyVersion.objects.create(survey=survey, kind=kind, number=1, at=AT)
+    for row, (told, shape) in enumerate(features):
+        west, south, east, north = shape.bounds
+        edges = {"west": west, "south": south, "east": east, "north": north}
+        Feature.objects.create(
+            survey=survey, row=row, geometry=shape.__geo_interface__, measure="1", **edges, **told
+        )
+
+
 def ground(folder: Path) -> GroundFacts:
     """The town's ground, put in place."""
     file, (west, south, east, north) = folder / "town.pmtiles", _bounds()
@@ -70,9 +95,9 @@ def ground(folder: Path) -> GroundFacts:
     return place(file, attribution="Invented survey & sons", link="https://survey.example/", at=AT)
 
 
-def layers() -> dict[str, list[Feature]]:
+def layers() -> dict[str, list[Shown]]:
     """What the file holds, by layer."""
-    found: dict[str, list[Feature]] = {name: [] for name in LAYERS}
+    found: dict[str, list[Shown]] = {name: [] for name in LAYERS}
     found["land"] = [(box(*_bounds()), {"name_ar": "البر", "name_en": "Land"})]
     found["zones"] = [(next(plots())[1].buffer(WIDE), {"zone": "heritage"})]
     for number, street in streets():
@@ -109,7 +134,7 @@ def _tile(x: int, y: int) -> bytes:
     return b"".join(_field(3, _layer(name, features, x, y)) for name, features in layers().items())
 
 
-def _layer(name: str, features: Iterable[Feature], x: int, y: int) -> bytes:
+def _layer(name: str, features: Iterable[Shown], x: int, y: int) -> bytes:
     keys: dict[str, int] = {}
     values: dict[str, int] = {}
     written = []

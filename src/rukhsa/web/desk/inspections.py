@@ -1,7 +1,7 @@
 """The pages of an inspector: the inspections by day, and reporting one, for a telephone on site."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.file_check import BadFile
@@ -23,6 +23,7 @@ from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.questions import Question
 from rukhsa.places.address import address_in_words
 from rukhsa.places.block import areas_of
+from rukhsa.review import appointment
 from rukhsa.review.errors import ReviewError
 from rukhsa.review.inspection import Inspection, report, step_of, still_wanted
 from rukhsa.values.names import Text
@@ -83,6 +84,25 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         return _report(request, inspection)
     record("see-inspection", inspection, actor=request.actor, at=timezone.now())
     return _page(request, inspection)
+
+
+@requires(Permission.INSPECT)
+@require_POST
+def offer_times(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """Offer the applicant times for a visit."""
+    inspection = Inspection.objects.on_which(request.actor, Permission.INSPECT).get(pk=pk)
+    zone, starts = timezone.get_current_timezone(), []
+    for typed in filter(None, request.POST.getlist("time")):
+        try:
+            starts.append(datetime.fromisoformat(typed[:16]).replace(tzinfo=zone))
+        except ValueError:
+            continue  # no time: what is left may still be offered
+    try:
+        appointment.offer(inspection, starts, actor=request.actor, at=timezone.now())
+        messages.success(request, _("The times were offered. The applicant is told to choose one."))
+    except ReviewError as error:
+        messages.error(request, str(error.text))
+    return redirect("desk:inspection", pk)
 
 
 def due_on(inspection: Inspection) -> date:
@@ -156,6 +176,8 @@ def _page(
         "points": [(point, marked.get(point["id"], "")) for point in inspection.checklist],
         "reports": inspection.reports.select_related("inspector").order_by("-pk"),
         "is_open": is_open,
+        "appointment": appointment.appointment_of(inspection),
+        "offered": inspection.offered_times.order_by("starts_at"),
         "fields": fields or fields_of(step_of(application, inspection)),
         "error": error,
         "typed": typed,

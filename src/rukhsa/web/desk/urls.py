@@ -72,6 +72,7 @@ urlpatterns = [
     path("referrals/<uuid:pk>/", referrals.show, name="referral"),
     path("inspections/", inspections.show_all, name="inspections"),
     path("inspections/<uuid:pk>/", inspections.show, name="inspection"),
+    path("inspections/<uuid:pk>/times", inspections.offer_times, name="offer-times"),
     path("instruments/", instruments.show_all, name="instruments"),
     path("instruments/<uuid:pk>/", instruments.show, name="instrument"),
     path("instruments/<uuid:pk>/<slug:act>", instruments.change, name="change-instrument"),

@@ -31,6 +31,7 @@ from rukhsa.payments.attempt import OutcomeUnknown
 from rukhsa.payments.bill import bill_of
 from rukhsa.payments.models import Charge
 from rukhsa.places.block import blocks_asked_once
+from rukhsa.review.appointment import visits_of
 from rukhsa.review.decision import Decision, standing_decision
 from rukhsa.review.reconsideration import contestable_until
 from rukhsa.standing import standing
@@ -76,6 +77,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         "events": timeline_of(application),
         "findings": open_findings(application),
         "to_pay": Charge.objects.to_pay(application),
+        "visits": visits_of(application, at=now),
         "bill": bill_of(application, at=now),
         "may_apply_again": may_apply_again(request.actor, application),
         "waived": waived_of(application),

@@ -15,6 +15,7 @@ from rukhsa.web.portal import (
     help,
     instruments,
     looks,
+    notices,
     own_data,
     own_details,
     papers,
@@ -27,6 +28,7 @@ from rukhsa.web.portal import (
     shared_links,
     status,
     submission,
+    visits,
 )
 
 app_name = "portal"
@@ -60,6 +62,7 @@ urlpatterns = [
     path("accessibility", help.accessibility, name="accessibility"),
     path("feedback", rating.report, name="report-page"),
     path("applications/<uuid:pk>/rate/<slug:after>", rating.rate_application, name="rate"),
+    path("own/notices", notices.choose, name="notices"),
     path("own/looks", looks.show, name="looks"),
     path("own/data", own_data.download, name="own-data"),
     path("status", status.show, name="status"),
@@ -78,6 +81,8 @@ urlpatterns = [
     path("applications/<uuid:pk>/anew", draft.begin_again, name="begin-anew"),
     path("applications/<uuid:pk>/again", again.apply_again, name="apply-again"),
     path("applications/<uuid:pk>/contest/<slug:service>", application.contest, name="contest"),
+    path("applications/<uuid:pk>/visits", visits.show, name="visits"),
+    path("applications/<uuid:pk>/visits/<int:chosen>.ics", visits.calendar, name="visit-calendar"),
     path("applications/<uuid:pk>/messages", correspondence.show, name="messages"),
     path("messages/files/<uuid:pk>", correspondence.open_file, name="enclosure"),
     path("applications/<uuid:pk>/withdraw", application.withdraw, name="withdraw"),

@@ -1,33 +1,64 @@
 """What a page with a map tells its scripts: where their files are, the ground, and the words in the page's language."""
 
-from typing import Any
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+from urllib.parse import urlencode
 
 from django import template
+from django.template import Context
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import json_script
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from rukhsa.applications.models import Application
 from rukhsa.catalogue.boundaries import box_of_territory, middle_of_territory
 from rukhsa.catalogue.questions.drawing import Drawing
 from rukhsa.places.ground_file import ground_in_place
+from rukhsa.places.picture import picture_of
 from rukhsa.web.drawn import DrawnFigures, figures_of
+from rukhsa.web.fields import Field
 from rukhsa.web.map_data import source_of
 
 register = template.Library()
+_HAS_MAP: Final = "has_map"
+
+
+@register.inclusion_tag("web/map_files.html", takes_context=True)
+def map_files(context: Context) -> dict[str, Any]:
+    """The style sheet, the script and the setting of all maps of a page, where it has one; once a page."""
+    request = context.get("request")
+    is_first = not getattr(request, _HAS_MAP, False)
+    if request is not None:
+        setattr(request, _HAS_MAP, True)
+    return {"setting": map_setting() if is_first else ""}
 
 
 @register.simple_tag
+def map_picture(geometry: Mapping[str, Any], title: str) -> SafeString:
+    """The picture of what was drawn with what lies around it today, as a part of the page."""
+    drawn = picture_of(geometry, on=timezone.localdate(), language=get_language() or "ar", title=title)
+    return mark_safe(drawn)  # noqa: S308 - places.picture escapes every text that it writes
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """A value as JSON, for an attribute that a script reads."""
+    return json.dumps(value, separators=(",", ":"))
+
+
 def map_setting() -> SafeString:
     """The setting of all maps of a page, as JSON that a script reads."""
     setting: dict[str, Any] = {
-        "page": static("web/map/drawing.js"),
+        "pages": {page: static(f"web/map/{page}.js") for page in ("drawing", "view", "pick")},
         "sheet": static("vendor/maplibre/maplibre-gl.css"),
         "maplibre": static("vendor/maplibre/maplibre-gl.mjs"),
         "ground": source_of(ground_in_place()) or None,
-        "shapes": reverse("web:ground-shapes"),
+        **{name: reverse(f"web:ground-{name}") for name in ("shapes", "at", "find")},
         "centre": middle_of_territory(),
         "territory": box_of_territory(),
         "words": words(),
@@ -42,6 +73,21 @@ def drawn_figures(application: Application | str, question: Drawing) -> DrawnFig
     A page that shows a question without an application has an empty text in its place.
     """
     return figures_of(application, question) if isinstance(application, Application) else None
+
+
+@register.simple_tag
+def needs_own_map(fields: Iterable[Field]) -> bool:
+    """Whether an address is found on a map of its own: there is a ground, and no drawing beside it has a map."""
+    return ground_in_place() is not None and not any(field.question.is_drawn for field in fields)
+
+
+@register.simple_tag
+def answered_address(application: Application | str) -> str:
+    """The query that finds the place of an application by its answers; empty where it has none, or on the same page."""
+    if not isinstance(application, Application):
+        return ""
+    address = application.answers.get(application.definition.authority.block_of or "") or {}
+    return urlencode({part: address[part] for part in ("block", "road", "building") if part in address})
 
 
 def words() -> dict[str, Any]:
@@ -67,6 +113,7 @@ def words() -> dict[str, Any]:
         "full": _(
             "The drawing is finished. Drag a point to change it, or use the button that adds a point to go on."
         ),
+        **_words_of_places(),
         "map": {
             "Map.Title": _("Map"),
             "NavigationControl.ZoomIn": _("Zoom in"),
@@ -77,4 +124,26 @@ def words() -> dict[str, Any]:
             "CooperativeGesturesHandler.MacHelpText": _("Hold ⌘ and scroll to zoom the map"),
             "CooperativeGesturesHandler.MobileHelpText": _("Move the map with two fingers"),
         },
+    }
+
+
+def _words_of_places() -> dict[str, Any]:
+    return {
+        "block": _("Block"),
+        "road": _("Road"),
+        "building": _("Building"),
+        "parcel": _("Parcel"),
+        "place": _("The place"),
+        "comma": _(", "),
+        "filledIn": _("Filled in from the map:"),
+        "differs": _("This point lies in block {here}, the address says block {typed}. Correct one of them."),
+        "notFound": _("The map does not know this address. Look for the place on the map."),
+        "nothingHere": _("The map knows no address here. Write the address."),
+        "ownPosition": _("The map shows your location."),
+        "positionRefused": _(
+            "Your browser does not give your location. Allow it in the settings of the browser, or write the address."
+        ),
+        "noPosition": _(
+            "Your location could not be found. Write the address, or look for the place on the map."
+        ),
     }

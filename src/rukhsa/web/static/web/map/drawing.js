@@ -2,6 +2,7 @@
 import { drawByKeys } from "./keys.js";
 import { makeMap } from "./map.js";
 import { beyondBox, measured } from "./measure.js";
+import { addressBeside, filled as said, ownPosition } from "./place.js";
 import { boxOf, read, written } from "./points.js";
 import { sketch } from "./sketch.js";
 import { snapping } from "./snap.js";
@@ -12,8 +13,11 @@ export async function show(place, setting) {
   const field = document.getElementById(place.dataset.map);
   const find = (name) => place.querySelector(`[data-${name}]`);
   const points = read(field.value);
-  const centre = points[0] ?? read(place.dataset.centre ?? "")[0] ?? setting.centre;
-  const { map, maplibre } = await makeMap(place, setting, { centre, zoom: 16, box: points.length > 1 ? boxOf(points) : undefined });
+  const note = find("told");
+  const address = addressBeside(place, setting, say);
+  const found = points.length ? null : await address.find();
+  const box = points.length > 1 ? boxOf(points) : found?.box;
+  const { map, maplibre } = await makeMap(place, setting, { centre: points[0] ?? setting.centre, zoom: 16, box });
   place.querySelector(".map-tools").hidden = false;
 
   const { snapped } = snapping(map, setting.shapes);
@@ -24,6 +28,8 @@ export async function show(place, setting) {
       if (what === "moving") return;
       write();
       tell(what);
+      // The works begin where the first point is.
+      if (what === "added" && drawn.points.length === 1) address.touched(drawn.points[0]);
     },
   });
   drawn.take(points);
@@ -40,6 +46,11 @@ export async function show(place, setting) {
   map.on("mouseout", () => drawn.preview(null));
   map.on("styledata", () => map.getSource("sketch") && drawn.redraw());
   find("add").addEventListener("click", () => drawn.add(here()));
+  find("own").addEventListener("click", goToOwnPosition);
+  address.follow(({ box: there, maxZoom }) => {
+    say("");
+    if (!drawn.points.length) map.fitBounds(there, { padding: 48, maxZoom, animate: false });
+  });
   find("undo").addEventListener("click", drawn.undo);
   find("again").addEventListener("click", drawn.clear);
   // Written by hand, or by another page: the map follows.
@@ -50,6 +61,18 @@ export async function show(place, setting) {
     tellSize();
     if (typed.length > 1) map.fitBounds(boxOf(typed), { padding: 48, maxZoom: 18, animate: false });
   });
+
+  async function goToOwnPosition() {
+    try {
+      map.jumpTo({ center: await ownPosition(words), zoom: 18 });
+      say(words.ownPosition);
+    } catch ({ message }) { say(message); }
+  }
+
+  function say(text) {
+    note.hidden = !text;
+    note.textContent = text;
+  }
 
   function write() {
     const text = drawn.isWhole ? written(drawn.points) : "";
@@ -78,8 +101,4 @@ export async function show(place, setting) {
   function tell(what) {
     find("said").textContent = said(words[what], { number: drawn.points.length });
   }
-}
-
-function said(words, values) {
-  return words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }

@@ -18,8 +18,10 @@ export async function makeMap(place, setting, { centre, zoom, box }) {
   if (setting.ground?.attribution) map.addControl(new maplibre.AttributionControl({ compact: false }), "bottom-right");
   // A screen reader leaves the arrows and Space to it.
   const canvas = map.getCanvas();
-  canvas.setAttribute("role", "application");
-  canvas.setAttribute("aria-describedby", `${place.id}-keys`);
+  if (place.dataset.page !== "view") {
+    canvas.setAttribute("role", "application");
+    canvas.setAttribute("aria-describedby", `${place.id}-keys`);
+  }
   await new Promise((shown, failed) => {
     map.once("load", shown);
     map.once("error", ({ error }) => failed(error));

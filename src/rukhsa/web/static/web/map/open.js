@@ -12,7 +12,10 @@ function offerMaps() {
   for (const place of document.querySelectorAll("[data-map]:not([data-state])")) {
     place.dataset.state = "offered";
     place.hidden = false;
+    place.querySelector("[data-open]").hidden = false;
     place.querySelector("[data-open]").addEventListener("click", () => open(place, { asked: true }));
+    // The picture is of what was drawn when the page was made.
+    if (place.dataset.map) document.getElementById(place.dataset.map).addEventListener("input", () => place.querySelector(".map-picture")?.remove());
     if (place.dataset.opens === "seen" && isFast()) seen.observe(place);
   }
 }
@@ -25,7 +28,7 @@ async function open(place, { asked = false } = {}) {
   place.setAttribute("aria-busy", "true");
   said.textContent = setting.words.opening;
   try {
-    const [page] = await Promise.all([import(setting.page), sheet(setting.sheet)]);
+    const [page] = await Promise.all([import(setting.pages[place.dataset.page]), sheet(setting.sheet)]);
     await page.show(place, setting);
     place.dataset.state = "open";
     said.textContent = setting.words.opened;

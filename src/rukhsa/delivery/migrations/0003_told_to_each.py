@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("delivery", "0001_initial")]
+    dependencies = [("delivery", "0002_preferences")]
 
     operations = [
         migrations.RemoveConstraint("Notice", "told_once_a_channel"),

@@ -44,6 +44,7 @@ ACTS: dict[str, Promise] = {
     "end-share": _("Ended a link to a document"),
     "offer-times": _("Offered times for a visit"),
     "choose-time": _("Chose the time of a visit"),
+    "change-notices": _("Chose how to be told"),
     "search": _("Searched"),
     "see-queue": _("Viewed the queue"),
     "see-stalled": _("Viewed the stalled documents"),

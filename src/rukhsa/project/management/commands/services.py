@@ -22,13 +22,21 @@ from rukhsa.catalogue.service_version import digest_of
 from rukhsa.catalogue.territory import read_territory, service_files
 from rukhsa.difference.description import description, descriptions
 from rukhsa.difference.difference import LAST, difference
+from rukhsa.project import questionnaire
 from rukhsa.project.config import PROJECT, config
 from rukhsa.web.sentences import sentence_of
 
 PICTURES = PROJECT / "docs" / "services"
+QUESTIONNAIRE = PROJECT / "var" / "questionnaire"
 MORE = """
   rukhsa services draw               draw every service in both languages into docs/services/, as SVG
   rukhsa services draw road-works-licence --to FOLDER         only this one, elsewhere
+
+  rukhsa services questions          what the definitions assume, as a document that the ministry fills in, and as CSV
+  rukhsa services questions --to FOLDER          the two files elsewhere than var/questionnaire
+                                     Each value has a number, why it is assumed, and room for the answer, the legal
+                                     basis and who confirmed it. Write the answers into the definitions with their
+                                     source; what is left open stays assumed.
 
   rukhsa services diff published FILE            what a file changes for whom, before it is published
   rukhsa services diff road-works-licence@1 road-works-licence@2 --language ar      between two versions
@@ -48,7 +56,7 @@ only services that were never published.
 
 class Command(OfTheCatalogue):
     help = DESCRIPTION + MORE
-    acts = (*OfTheCatalogue.acts, "draw", "diff", "propose", "proposals", "approve", "refuse")
+    acts = (*OfTheCatalogue.acts, "draw", "questions", "diff", "propose", "proposals", "approve", "refuse")
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What to do, and with what."""
@@ -69,7 +77,7 @@ class Command(OfTheCatalogue):
             help=f"for diff: how many applications are reckoned anew ({LAST})",
         )
         parser.add_argument(
-            "--to", type=Path, default=PICTURES, metavar="FOLDER", help="for draw: where pictures go"
+            "--to", type=Path, metavar="FOLDER", help="for draw and questions: where the files go"
         )
 
     def _publish(self, folder: Path, options: dict[str, Any]) -> None:
@@ -130,7 +138,7 @@ class Command(OfTheCatalogue):
         return str(options["services"][0])
 
     def _draw(self, folder: Path, options: dict[str, Any]) -> None:
-        place, target = read_territory(folder), options["to"]
+        place, target = read_territory(folder), options["to"] or PICTURES
         target.mkdir(parents=True, exist_ok=True)
         definitions = [read_definition(file).value for file in service_files(folder)]
         for definition in definitions:
@@ -148,6 +156,16 @@ class Command(OfTheCatalogue):
                 if not options["check"]:
                     file.write_text(text, encoding="utf-8")
                     self.stdout.write(file.name)
+
+    def _questions(self, folder: Path, options: dict[str, Any]) -> None:
+        place, target = read_territory(folder), options["to"] or QUESTIONNAIRE
+        rows, on = questionnaire.rows_of(folder), timezone.localdate()
+        target.mkdir(parents=True, exist_ok=True)
+        (target / "questionnaire.pdf").write_bytes(questionnaire.as_pdf(rows, place, on=on))
+        (target / "questionnaire.csv").write_bytes(questionnaire.as_csv(rows))
+        self.stdout.write(
+            f"{target}: {len(rows)} values to confirm, in questionnaire.pdf and questionnaire.csv"
+        )
 
     def _diff(self, folder: Path, options: dict[str, Any]) -> None:
         if len(options["services"]) != 2:

@@ -1,0 +1,32 @@
+"""Each value of the definitions rests on a source with a rank, and what is assumed only becomes less."""
+
+from collections import Counter
+
+from rukhsa.catalogue.confirmation import values_of
+from rukhsa.catalogue.provenance import RANKS
+from rukhsa.catalogue.territory import service_files
+from tests.rooms.catalogue.broken import BAHRAIN, changed, read, text_of
+
+FOUND = "source: {rank: ministry, page: mun.gov.bh, read: 2026-11-30}"
+ASSUMED = 195  # values without a source: a lower number is written here as soon as it is reached, never a higher one
+
+
+def ranks(*texts: str) -> Counter[str]:
+    return Counter(value.rank for text in texts for value in values_of(read(text).value))
+
+
+def test_what_is_assumed_only_becomes_less_and_all_else_has_a_source() -> None:
+    counted = ranks(*(file.read_text(encoding="utf-8") for file in service_files(BAHRAIN)))
+    assert counted.keys() <= RANKS.keys(), "each source has a rank"
+    assert counted["assumed"] == ASSUMED
+    assert counted["ministry"] > 2 * ASSUMED
+
+
+def test_a_value_without_a_mark_rests_on_the_source_of_its_service() -> None:
+    """So a mark that is taken away lowers nothing where the service itself is assumed."""
+    unmarked = changed(
+        "certified-copy", "        source: {rank: assumed, why: no page says that this is asked}\n", ""
+    )
+    assert ranks(unmarked) == ranks(text_of("certified-copy"))
+    found = changed("certified-copy", "source: {rank: assumed, why: no page describes this service}", FOUND)
+    assert ranks(found)["assumed"] < ranks(text_of("certified-copy"))["assumed"]

@@ -133,7 +133,7 @@ def test_points_outside_the_country_are_refused_at_once_and_by_the_server(
         field = page.locator("textarea[name=route]")
         field.fill("50.5876, 26.2235\n50.5886, 26.2235")  # as a road in Ukraine
         field.blur()
-        expect(page.locator("[data-refused]")).to_contain_text("latitude and longitude are exchanged")
+        expect(page.locator("[data-refused]")).to_contain_text("latitude and longitude are swapped")
         expect(page.locator("#q-route-error")).to_contain_text("km outside Kingdom of Bahrain")
         expect(page.locator(".figures")).to_be_hidden()
         field.fill(ROUTE)

@@ -139,4 +139,4 @@ addEventListener("pagehide", () => {
   if (sending || !unsaved().length) return;
   fetch(location.href, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "HX-Request": "true" }, keepalive: true }).catch(() => {});
 });
-putBack();
+document.addEventListener("DOMContentLoaded", () => setTimeout(putBack)); // once htmx listens

@@ -2,6 +2,7 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as _p
 
 ACTS: dict[str, Promise] = {
     "start": _("Started an application"),
@@ -11,9 +12,9 @@ ACTS: dict[str, Promise] = {
     "lapse": _("Closed because a deadline passed"),
     "attach": _("Attached a file"),
     "remove-attachment": _("Removed a file"),
-    "return": _("Returned to applicant"),
-    "grant": _("Approved"),
-    "refuse": _("Refused"),
+    "return": _p("act", "Returned to applicant"),
+    "grant": _p("act", "Approved"),
+    "refuse": _p("act", "Refused"),
     "assign": _("Assigned an application"),
     "check": _("Marked a step as in order"),
     "refer": _("Asked an agency"),
@@ -22,9 +23,9 @@ ACTS: dict[str, Promise] = {
     "answer-referral": _("Answered for an agency"),
     "order-inspection": _("Ordered a visit"),
     "report-inspection": _("Reported a visit"),
-    "suspend": _("Suspended"),
-    "reinstate": _("Reinstated"),
-    "revoke": _("Revoked"),
+    "suspend": _p("act", "Suspended"),
+    "reinstate": _p("act", "Reinstated"),
+    "revoke": _p("act", "Revoked"),
     "stop-issuing": _("Stopped issuing"),
     "start-issuing": _("Restarted issuing"),
     "reach-cap": _("Reached the limit of documents an hour"),
@@ -34,11 +35,11 @@ ACTS: dict[str, Promise] = {
     "publish-trust-list": _("Published a trust list"),
     "write-message": _("Wrote a message"),
     "read-messages": _("Read new messages"),
-    "see-conversations": _("Looked at the messages that are not read"),
-    "see-conversation": _("Looked at the messages about an application"),
-    "see-enclosure": _("Looked at a file of a message"),
+    "see-conversations": _("Viewed the unread messages"),
+    "see-conversation": _("Viewed the messages about an application"),
+    "see-enclosure": _("Viewed a file of a message"),
     "give-feedback": _("Gave feedback without a name"),
-    "see-feedback": _("Looked at the feedback"),
+    "see-feedback": _("Viewed the feedback"),
     "export-own-data": _("Downloaded their own data"),
     "share-document": _("Shared a document"),
     "end-share": _("Ended a link to a document"),

@@ -1,5 +1,6 @@
 """Queues work for later in the transaction that is open: it runs when, and only when, that one commits."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -29,10 +30,15 @@ def run_named_later(
 
 
 def run_later(
-    task: Task[..., Any, Any], *, lock: str | None = None, priority: int = 0, **arguments: Any
+    task: Task[..., Any, Any],
+    *,
+    lock: str | None = None,
+    priority: int = 0,
+    not_before: datetime | None = None,
+    **arguments: Any,
 ) -> None:
     """Queue one run of a task; no two jobs of the same `lock` run at once, and higher priorities go first."""
-    deferred = task.configure(lock=lock, priority=priority)
+    deferred = task.configure(lock=lock, priority=priority, schedule_at=not_before)
     deferred.job_manager = _jobs()
     deferred.defer(**arguments)
 

@@ -62,7 +62,9 @@ def browser() -> Iterator[Browser]:
 def opened(browser: Browser, portal: str) -> Opened:
     """Open a window: `with opened("en", 1280) as window`."""
 
-    def open_window(language: str, width: int, *, scripts: bool = True) -> Window:
-        return Window(browser=browser, language=language, width=width, scripts=scripts, sites=(portal,))
+    def open_window(language: str, width: int, *, scripts: bool = True, csp: bool = True) -> Window:
+        return Window(
+            browser=browser, language=language, width=width, scripts=scripts, csp=csp, sites=(portal,)
+        )
 
     return open_window

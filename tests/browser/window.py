@@ -26,6 +26,7 @@ class Window:
     language: str = "ar"
     width: int = DESK
     scripts: bool = True
+    csp: bool = True  # whether the page's policy holds for what a test brings along
     sites: tuple[str, ...] = ()  # where the choice of language is known
     faults: list[str] = field(default_factory=list)
     downloads: set[str] = field(default_factory=set)
@@ -34,6 +35,7 @@ class Window:
         self.context = self.browser.new_context(
             viewport={"width": self.width, "height": HEIGHTS[self.width]},
             java_script_enabled=self.scripts,
+            bypass_csp=not self.csp,
             reduced_motion="reduce",
             locale="en-GB",
             timezone_id="Asia/Bahrain",

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from rukhsa.web.templatetags.theme import THEME, colour
 from tests.rules.source import PACKAGES
 
@@ -25,7 +27,14 @@ EXCEPTIONS = {
     "specimens/index.html": "the page of the specimens, which is published alone",
     "templates/frame.html": "the pages of outside parties in the sandbox, which look like none of ours",
 }
+# White under a code, and the panel in the authority's colour.
+BY_NIGHT_TOO = (".qr", '.standing[data-turn="applicant"]')
 FILES = sorted(path for package in PACKAGES for path in package.rglob("*") if path.suffix in KINDS)
+
+
+def place(path: Path) -> str:
+    """A file with the folder in which it stands."""
+    return f"{path.parent.name}/{path.name}"
 
 
 def test_no_colour_stands_outside_the_theme() -> None:
@@ -49,9 +58,21 @@ def test_a_colour_is_found_wherever_it_stands(tmp_path: Path) -> None:
     assert colours(sheet) == ["#0b3a53", "#fff", "rgb("]
 
 
-def place(path: Path) -> str:
-    """A file with the folder in which it stands."""
-    return f"{path.parent.name}/{path.name}"
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if path.suffix == ".css" and "static/public" not in str(path)], ids=place
+)
+def test_what_is_white_or_dark_blue_by_night_too_is_named(path: Path) -> None:
+    """`--page` and `--accent-ink` change in the dark; `--paper` and `--authority` do not."""
+    assert [line for line in unchanging(path) if not line.startswith(BY_NIGHT_TOO)] == []
+
+
+def unchanging(sheet: Path) -> list[str]:
+    """The rules of a style sheet that name a colour of both day and night."""
+    if sheet == THEME:
+        return []
+    return [
+        line for line in sheet.read_text("utf-8").splitlines() if re.search(r"--(paper|authority)\)", line)
+    ]
 
 
 def colours(path: Path) -> list[str]:

@@ -21,7 +21,7 @@ from rukhsa.catalogue.survey_row import MENDED, Reading, Surveyed, WrongRow, jud
 from rukhsa.locks import held
 from rukhsa.places.geometry import SHARED, shared
 from rukhsa.places.models import Feature, Survey, SurveyVersion
-from rukhsa.places.survey import Kind, rows_near
+from rukhsa.places.survey import Kind, learn_features, rows_near
 from rukhsa.values.names import Text
 
 AT_ONCE: Final = 500  # rows of a batch
@@ -133,6 +133,7 @@ def complete(survey: Survey, report: Report, at: datetime) -> SurveyVersion:
         number = newest.number + 1 if newest else 1
         version = SurveyVersion.objects.create(survey=survey, kind=survey.kind, number=number, at=at)
         counted = {became.replace(" ", "_"): count for became, count in report.counts.items()}
+        learn_features()
         record("import-survey", version, actor=None, at=at, kind=survey.kind, **counted)
     return version
 

@@ -100,6 +100,8 @@ def property_of(row: Mapping[str, str], name: str, reading: Reading) -> str:
     if name in ("number", "block", "road"):
         text = re.sub(r"\s*,\s*", ",", latin_digits(text))
         text = "" if text.casefold() in _NONE else text
+    if name == "number":
+        text = text.upper()  # as an address has it: 285A
     if len(text) > _LONGEST.get(name, 80):
         raise WrongRow(name, f"it has more than {_LONGEST.get(name, 80)} characters.", "أطول من المسموح.")
     return text

@@ -23,6 +23,7 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.status_code import give_code
 from rukhsa.applications.term import Term
 from rukhsa.catalogue.territory import territory
+from rukhsa.delivery.preference import preference_of
 from rukhsa.jobs import run_later
 from rukhsa.outside import believed
 from rukhsa.payments.amount import WRITTEN
@@ -67,10 +68,14 @@ def tell(application: Application, event: str, *, at: datetime, **facts: Any) ->
     person = application.applicant
     addresses = {Notice.Channel.SMS: person.phone, Notice.Channel.MAIL: person.email}
     channels = {channel for channel, address in addresses.items() if address}
+    if chosen := preference_of(person):
+        wanted = {Notice.Channel.SMS: chosen.sms, Notice.Channel.MAIL: chosen.mail}
+        channels = {channel for channel in channels if wanted[channel]} or channels
     if not channels:
         return
     known = Notice.objects.filter(application=application, event=event).values_list("channel", flat=True)
-    if missing := channels - set(known):
+    # What was told already is not told again over a channel that was turned on since.
+    if (missing := channels - set(known)) and not (chosen and known):
         notices = [
             Notice(
                 application=application,
@@ -84,17 +89,19 @@ def tell(application: Application, event: str, *, at: datetime, **facts: Any) ->
             for channel in Notice.Channel
             if channel in missing
         ]
-        _keep_and_send(notices)
+        _keep_and_send(notices, quiet_until=chosen.waits_until(at) if chosen else None)
 
 
 @transaction.atomic
-def _keep_and_send(notices: list[Notice]) -> None:
+def _keep_and_send(notices: list[Notice], *, quiet_until: datetime | None) -> None:
+    """Keep and queue notices; in quiet hours an SMS waits for their end, and a mail, which makes no sound, does not."""
     # A run at the same moment may have made the same notices first: that run sends them.
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
     made = set(Notice.objects.filter(pk__in=[notice.pk for notice in notices]).values_list("pk", flat=True))
     for notice in notices:
         if notice.pk in made:
-            run_later(send_notice, notice=str(notice.pk))
+            waits = quiet_until if notice.channel == Notice.Channel.SMS else None
+            run_later(send_notice, not_before=waits, notice=str(notice.pk))
 
 
 @app.task(name="delivery.send_notice", queue="delivery", retry=_RETRY)
@@ -166,7 +173,11 @@ def short_text(told: str, authority: str) -> str:
 
 def _mail(notice: Notice, told: str, facts: dict[str, Any]) -> str:
     application, portal = notice.application, settings.CONFIG.addresses.portal_url
-    lines = [_("Service: {service}"), _("Authority: {authority}"), _("Application number: {reference}")]
+    lines: list[Promise | str] = [
+        _("Service: {service}"),
+        _("Authority: {authority}"),
+        _("Application number: {reference}"),
+    ]
     if last := _last_day(notice):
         lines.append(_("Last day: {last}"))
         facts["last"] = date_in_words(last, notice.language)

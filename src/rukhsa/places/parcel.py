@@ -141,13 +141,17 @@ def near(boxes: Iterable[Box]) -> list[int]:
         return [key for (key,) in cursor.fetchall()]
 
 
-# As a condition of the ORM, hundreds of boxes cost more to write down than to look up.
+# As a condition of the ORM, hundreds of boxes cost more to write down than to look up. Each is looked up by itself
+# (OFFSET 0): during an import the planner knows nothing of the table, and would compare every row with every box.
 _NEAR: Final = """
-    SELECT DISTINCT entry.id
-    FROM unnest(%s::float8[], %s::float8[], %s::float8[], %s::float8[]) AS wanted (west, south, east, north)
-    JOIN places_parcelentry AS entry
-    ON box(point(entry.west, entry.south), point(entry.east, entry.north))
-       && box(point(wanted.west, wanted.south), point(wanted.east, wanted.north))
+    SELECT DISTINCT near.id
+    FROM unnest(%s::float8[], %s::float8[], %s::float8[], %s::float8[]) AS wanted (west, south, east, north),
+    LATERAL (
+        SELECT entry.id FROM places_parcelentry AS entry
+        WHERE box(point(entry.west, entry.south), point(entry.east, entry.north))
+           && box(point(wanted.west, wanted.south), point(wanted.east, wanted.north))
+        OFFSET 0
+    ) AS near
 """
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.contrib.postgres.indexes import GistIndex
 from django.db import connection, models
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from rukhsa.places.parcel import Box, box_of
 
@@ -214,20 +214,30 @@ _OF_ROAD: Final = """
 
 
 def rows_near(survey: Survey, boxes: Iterable[Box], *, before: int) -> QuerySet[Feature]:
-    """The features of a survey, of rows before one, whose box overlaps one of these; by the index."""
+    """The features of a survey, of rows before one, whose box overlaps one of these; by the index of boxes."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            _NEAR, [*([list(edge) for edge in zip(*boxes, strict=True)] or [[]] * 4), survey.pk, before]
-        )
+        edges = [list(edge) for edge in zip(*boxes, strict=True)] or [[]] * 4
+        cursor.execute(_NEAR, [*edges, survey.pk, before])
         keys = [key for (key,) in cursor.fetchall()]
-    return Feature.objects.filter(Q(pk__in=keys))
+    return Feature.objects.filter(pk__in=keys)
 
 
+def learn_features() -> None:
+    """Let the planner learn what was entered, instead of within the minutes after."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE places_feature")
+
+
+# Of a table that is being filled the planner knows nothing, and would compare every row with every box. So each box is
+# looked up by itself (OFFSET 0), and by no index that has every row of the survey (+ 0).
 _NEAR: Final = """
-    SELECT DISTINCT feature.id
-    FROM unnest(%s::float8[], %s::float8[], %s::float8[], %s::float8[]) AS wanted (west, south, east, north)
-    JOIN places_feature AS feature
-    ON box(point(feature.west, feature.south), point(feature.east, feature.north))
-       && box(point(wanted.west, wanted.south), point(wanted.east, wanted.north))
-    WHERE feature.survey_id = %s AND feature.row < %s
+    SELECT DISTINCT near.id
+    FROM unnest(%s::float8[], %s::float8[], %s::float8[], %s::float8[]) AS wanted (west, south, east, north),
+    LATERAL (
+        SELECT feature.id FROM places_feature AS feature
+        WHERE box(point(feature.west, feature.south), point(feature.east, feature.north))
+           && box(point(wanted.west, wanted.south), point(wanted.east, wanted.north))
+        AND feature.survey_id + 0 = %s AND feature.row + 0 < %s
+        OFFSET 0
+    ) AS near
 """

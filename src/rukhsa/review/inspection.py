@@ -47,7 +47,7 @@ class FaultsWithoutText(ReviewError):
     """A failed inspection that does not say what to do."""
 
     code = "faults-without-text"
-    text = _("Say what is wrong and what must be done.")
+    text = _("Saved at %(time)s")
 
 
 def still_wanted(inspection: str = "") -> Q:

@@ -35,7 +35,7 @@ _SENTENCES: dict[str, Promise] = {
     "no-such-application": _(
         "No application has this number with this code. Compare both with the message that you received."
     ),
-    "too-many-questions": _("Many questions came from your connection. Please try again in a minute."),
+    "too-many-questions": _("Too many attempts from your network. Try again in a minute."),
     "not-complete": _("Some items are missing. Check the list."),
     "not-editable": _(
         "You submitted this application, so you cannot change it now. Its page shows the status."

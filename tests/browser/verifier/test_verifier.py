@@ -25,10 +25,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("ve
 WORDS = {
     "valid": ("good", "سارية", "Valid"),
     "expired": ("caution", "منتهية", "Expired"),
-    "suspended": ("bad", "معلقة", "Suspended"),
+    "suspended": ("bad", "معلّقة", "Suspended"),
     "revoked": ("bad", "ملغاة", "Revoked"),
     "superseded": ("caution", "مستبدلة", "Superseded"),
-    "not-registered": ("bad", "غير مسجلة", "Not registered"),
+    "not-registered": ("bad", "غير مسجّلة", "Not registered"),
     "altered": ("bad", "معدّلة أو مزوّرة", "Altered or forged"),
     "specimen": ("bad", "نموذج", "Specimen"),
     "cannot-tell": ("caution", "تعذّر الجزم", "Cannot tell"),

@@ -19,7 +19,7 @@ from rukhsa.catalogue.survey_list import Outcome, Report, import_survey
 from rukhsa.catalogue.survey_row import Reading
 from rukhsa.places.block import blocks_on
 from rukhsa.places.models import Block, Feature, Survey, SurveyVersion
-from rukhsa.places.survey import Found, Kind, features_within
+from rukhsa.places.survey import Found, Kind, features_within, learn_features, rows_near
 
 AT = datetime(2026, 11, 30, 9, tzinfo=UTC)
 BEFORE, NEW_YEAR, LATER = date(2026, 12, 31), date(2027, 1, 1), date(2027, 6, 1)
@@ -75,8 +75,8 @@ def test_a_survey_counts_from_its_day_on_and_is_entered_once(tmp_path: Path) -> 
     assert (sent(file).version, sent(file).is_new) == (1, False)
     assert (found(BEFORE), [each.number for each in found()]) == ([], ["1024", "1026"])
     assert found()[0].road == "1705"
-    sent(file_of(tmp_path, building("2", 50.585)), day=LATER)
-    assert ([each.number for each in found(LATER)], len(found())) == (["2"], 2)
+    sent(file_of(tmp_path, building("2a", 50.585)), day=LATER)
+    assert ([each.number for each in found(LATER)], len(found())) == (["2A"], 2)
     with pytest.raises(IntegrityError, match="written once"), transaction.atomic():
         Feature.objects.update(number="3")
 
@@ -200,6 +200,28 @@ def test_the_cost_of_a_view_does_not_grow_with_the_survey(tmp_path: Path) -> Non
     few = queries()
     sent(file_of(tmp_path, *(building(str(n), 50.55 + n * 0.0006) for n in range(100))), day=LATER)
     assert queries() == few == 1
+
+
+def test_a_view_is_found_by_the_index_and_not_by_reading_the_survey() -> None:
+    survey = Survey.objects.create(kind=Kind.BUILDING, effective_from=NEW_YEAR, source="x", digest="x", at=AT)
+    edges = [(row, 50 + row % 100 / 200, 26 + row // 100 / 200) for row in range(5_000)]
+    Feature.objects.bulk_create(
+        Feature(
+            survey=survey, row=row, geometry={}, measure=1, west=x, south=y, east=x + 0.001, north=y + 0.001
+        )
+        for row, x, y in edges
+    )
+    SurveyVersion.objects.create(survey=survey, kind=Kind.BUILDING, number=1, at=AT)
+    with connection.cursor() as cursor, CaptureQueriesContext(connection) as asked:
+        # While it is filled, before the planner has learnt anything: each box of a batch by itself.
+        list(rows_near(survey, [(50.2, 26.1, 50.202, 26.102)] * 50, before=4_000))
+        (sought,) = (each["sql"] for each in asked.captured_queries if "LATERAL" in each["sql"])
+        cursor.execute(f"EXPLAIN {sought}")
+        assert "features_by_ground" in str(cursor.fetchall())
+        learn_features()
+        features_within((50.2, 26.1, 50.202, 26.102), on=NEW_YEAR, kinds=[Kind.BUILDING], most=10)
+        cursor.execute("EXPLAIN " + asked.captured_queries[-1]["sql"])
+        assert "features_by_ground" in str(cursor.fetchall())
 
 
 def test_the_command_imports_reports_and_lists(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def test_a_reply_in_words_is_an_answer_and_the_officer_reads_it(
     status, _page = submit(browser, returned, **reply)
     assert (status, returned.stage) == (302, Stage.SUBMITTED)
     told = timeline(browser, returned)
-    assert "Nothing was changed." in told
+    assert "No changes were made." in told
     assert "It was built last year." in told
     desk = applicants.signed_in(applicants.salem())
     assert "It was built last year." in desk.get(f"/desk/applications/{returned.pk}/").content.decode()

@@ -12,7 +12,7 @@ from rukhsa.catalogue.questions.pieces import Size, Words
 from rukhsa.catalogue.questions.question import AnswerPart, FactType, Place, Question, Use
 from rukhsa.catalogue.questions.typed import BadAnswer, Context, limit, require_between
 from rukhsa.catalogue.questions.walking import Setting
-from rukhsa.catalogue.sentence import Sentence
+from rukhsa.catalogue.sentence import Counted, Sentence
 from rukhsa.catalogue.shape import Id
 from rukhsa.values.writing import latin_digits
 
@@ -50,7 +50,11 @@ class DecimalQuestion(Question):
         except InvalidOperation as error:
             raise BadAnswer("number-unreadable", Sentence("Enter a number, like 12.5.")) from error
         if number != round(number, self.decimals):
-            many = Sentence("Write at most {most} digits after the point.", most=self.decimals)
+            many = Counted(
+                "Enter at most %(count)s digit after the point.",
+                "Enter at most %(count)s digits after the point.",
+                self.decimals,
+            )
             raise BadAnswer("number-too-fine", many)
         require_between(number, self.from_, limit(self.to, context.values))
         return str(number)

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from rukhsa.catalogue.sentence import Sentence
+from rukhsa.catalogue.sentence import Counted, Sentence
 from rukhsa.errors import RukhsaError
 from rukhsa.values.names import Text
 from rukhsa.values.writing import WritingError, clean
@@ -43,7 +43,7 @@ def clean_text(typed: str, *, lines: bool = False, part: str = "") -> str:
 def require_short(written: str, most: int, *, part: str = "") -> None:
     """Raise BadAnswer for more characters than these."""
     if len(written) > most:
-        limit = Sentence("Write at most {most} characters.", most=most)
+        limit = Counted("Enter %(count)s character or fewer.", "Enter %(count)s characters or fewer.", most)
         raise BadAnswer("text-too-long", limit, part=part)
 
 

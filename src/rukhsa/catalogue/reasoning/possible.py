@@ -49,7 +49,7 @@ class Example:
             )
             or "whatever is answered",
             ar="، ".join(
-                _in_words("جهة الإصدار" if id == AUTHORITY else id, answer, "أي جواب", "بلا جواب")
+                _in_words("الجهة المصدرة" if id == AUTHORITY else id, answer, "أي جواب", "بلا جواب")
                 for id, answer in self.answers.items()
             )
             or "أيًّا كانت الأجوبة",

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as _p
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rukhsa.accounts.permissions import Permission
@@ -56,11 +57,11 @@ ATTEMPTS: dict[str, Promise] = {
     Attempt.State.INITIATED: _("Started, not answered yet"),
     Attempt.State.REDIRECTED: _("With the gateway, no result yet"),
     Attempt.State.CAPTURED: _("Paid"),
-    Attempt.State.FAILED: _("Failed"),
+    Attempt.State.FAILED: _p("payment", "Failed"),
     Attempt.State.CANCELLED: _("Cancelled"),
     Attempt.State.VOIDED: _("Reversed by the gateway"),
     Attempt.State.DENIED: _("Declined by the gateway"),
-    Attempt.State.EXPIRED: _("Expired"),
+    Attempt.State.EXPIRED: _p("payment", "Expired"),
     Attempt.State.NEEDS_REVIEW: _("Needs checking"),
 }
 WAIVERS: dict[str, Promise] = {

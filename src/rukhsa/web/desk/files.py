@@ -8,7 +8,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.csp import CSP
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET
 
@@ -112,7 +112,11 @@ def keep_photos(request: PortalRequest, kept: list[str]) -> list[str]:
     """Store the photos sent now, after those sent before; return all digests. Raise BadFile."""
     uploads = request.FILES.getlist("photos")
     if len(kept) + len(uploads) > MOST_PHOTOS:
-        raise BadFile("too-many-files", _("Add at most %(most)s photos.") % {"most": MOST_PHOTOS})
+        raise BadFile(
+            "too-many-files",
+            ngettext("Add %(most)s photo or fewer.", "Add %(most)s photos or fewer.", MOST_PHOTOS)
+            % {"most": MOST_PHOTOS},
+        )
     for upload in uploads:
         content = upload.read(LARGEST_FILE + 1)
         picture, _kind = check_file(content, ("image",)).as_it_is(content)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as _p
 
 from rukhsa.applications.models import Application, Step
 from rukhsa.applications.stages import Act, Stage
@@ -19,11 +20,11 @@ from rukhsa.values.names import Text
 
 _ACTS: dict[str, Promise] = {
     Act.SUBMIT: _("Application submitted"),
-    Act.RETURN: _("Returned to applicant"),
+    Act.RETURN: _p("act", "Returned to applicant"),
     Act.RESUBMIT: _("Resubmitted an application"),
     Act.WITHDRAW: _("Withdrawn"),
-    Act.GRANT: _("Approved"),
-    Act.REFUSE: _("Refused"),
+    Act.GRANT: _p("act", "Approved"),
+    Act.REFUSE: _p("act", "Refused"),
     Act.REOPEN: _("Reopened after an objection"),
     Act.LAPSE: _("Closed because a deadline passed"),
 }

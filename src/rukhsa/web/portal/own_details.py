@@ -14,6 +14,7 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.earlier import EarlierAnswer, answers_before
 from rukhsa.places.block import blocks_asked_once
 from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.portal.notices import chosen_by
 from rukhsa.web.shown import in_words
 
 
@@ -36,6 +37,7 @@ def show(request: PortalRequest) -> HttpResponse:
     context = {
         "person": person,
         "companies": held.order_by("company__registration"),
+        "notices": chosen_by(person),
         "languages": settings.LANGUAGES,
         "places": [
             PlaceShown(words=in_words(each.question, each.value), used=each)

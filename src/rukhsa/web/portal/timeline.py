@@ -67,7 +67,7 @@ def _resubmitted(application: Application, changed: set[str], content: dict[str,
     names += [text(each.name) for each in definition.documents if each.id in changed]
     told = [str(ACTS[Act.RESUBMIT])]
     told += (
-        [_("Changed: %(names)s.") % {"names": _(", ").join(names)}] if names else [_("Nothing was changed.")]
+        [_("Changed: %(names)s.") % {"names": _(", ").join(names)}] if names else [_("No changes were made.")]
     )
     replies = content.get("replies", {}).values()
     told += [_("You wrote: “%(reply)s”") % {"reply": reply} for reply in replies]

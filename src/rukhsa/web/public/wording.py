@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from rukhsa.trust.profiles import date_in_words, fact_in_role, from_days
 from rukhsa.trust.verdict import Verdict
@@ -201,7 +201,7 @@ def _facts(verdict: Verdict, language: str) -> list[ShownFact]:
         return [
             ShownFact(label=gettext("Document number"), value=verdict.number, left_to_right=True, first=True),
             ShownFact(label=gettext("Kind"), value=verdict.kind),
-            ShownFact(label=gettext("Issued"), value=recorded_in_words(verdict.issued, language)),
+            ShownFact(label=pgettext("date", "Issued"), value=recorded_in_words(verdict.issued, language)),
         ]
     if verdict.claims is None or verdict.profile is None:
         return []

@@ -1,0 +1,182 @@
+"""How the product speaks (docs/words.md): plain words, one word for one thing, short statuses, counted nouns."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+
+from rukhsa.trust import words as verdict_words
+from rukhsa.values.names import Text
+from rukhsa.web import dictionary
+from rukhsa.web.desk.entries import ACTS
+from rukhsa.web.templatetags.standing import SENTENCES
+
+# Words that make a reader stop, at the beginning of a sentence or anywhere in it.
+MANNERED = re.compile(
+    r"^(?:Nothing|Please pay)\b"
+    r"|\b(?:somebody|anybody|everybody|nobody|whoever|anew|afresh|by itself|goes back|go back to you|are held)\b",
+    re.IGNORECASE,
+)
+# A word that another took the place of, words of two meanings, and literal translations.
+RIVALS = re.compile(
+    "محرر|جهة الإصدار|جهات الإصدار|ووفق|قيد المراجعة|بدأت المراجعة|أعطنا|رقم المرجع\\b"
+    "|(?<!ي)اطلع|تعذر|يرجى|تسديد|سُدّد|يُسدد|مسجل\\b|اطلب إعفاء|دفعتك|الماسح"
+)
+# The channel is called so, and nothing else is.
+SADAD = re.compile("(?:فاتورة|فواتير|تطبيق|أجهزة|رقم|عبر|قناة|في) سداد|^سداد")
+LONGEST_SENTENCE = 25
+LONGEST_STATUS = 12
+COUNTS = "count|counter|most|shortest|quorum|days|hours|minutes"
+# A number stands alone here, without a noun that it counts.
+UNCOUNTED = {
+    "%(count)s left",
+    "At most %(count)s in a month",
+    "At most %(count)s in a season",
+    "At most %(count)s in a year",
+    "Places left: %(count)s",
+    "It was taken in. Differences: %(count)s.",
+    "Enter {most} or less.",
+    "Choose at most {most}.",
+    "The quorum is {quorum} members. Too few are able to vote. Hold another sitting.",
+}
+
+
+def test_no_sentence_is_mannered() -> None:
+    assert [text for text in english() if MANNERED.search(text)] == []
+
+
+def test_no_sentence_is_long() -> None:
+    assert {text: words for text in english() if (words := longest_sentence(text)) > LONGEST_SENTENCE} == {}
+
+
+def test_arabic_has_one_word_for_one_thing() -> None:
+    assert [text for text in arabic() if rival(text)] == []
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_a_status_has_twelve_words_at_most(language: str) -> None:
+    with translation.override(language):
+        told = [str(sentence) for sentence in SENTENCES.values()]
+    assert {text for text in told if len(text.split()) > LONGEST_STATUS} == set()
+
+
+def test_a_noun_that_is_counted_has_plural_forms() -> None:
+    single = [message.id for message in dictionary.read() if isinstance(message.id, str) and message.id]
+    assert [text for text in single if counts_a_noun(text) and text not in UNCOUNTED] == []
+
+
+def test_every_counted_sentence_has_the_six_forms_of_arabic() -> None:
+    counted = [message for message in dictionary.read() if isinstance(message.id, tuple | list)]
+    assert counted
+    assert [
+        message.id for message in counted if len(set(message.string)) < 3 or len(message.string) != 6
+    ] == []
+
+
+def test_an_act_of_the_journal_is_a_masdar() -> None:
+    """No act is a verb, which in Arabic would have the gender of one person."""
+    with translation.override("ar"):
+        told = {name: str(act) for name, act in ACTS.items()}
+    assert {name: act for name, act in told.items() if is_verb(act)} == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "is_bad"),
+    [
+        ("Nothing waits for your answer.", True),
+        ("Ask whoever sent it.", True),
+        ("It was worked out anew.", True),
+        ("No questions are waiting for your agency.", False),
+    ],
+)
+def test_a_mannered_sentence_is_found(text: str, *, is_bad: bool) -> None:
+    assert bool(MANNERED.search(text)) == is_bad
+
+
+@pytest.mark.parametrize(
+    ("text", "is_bad"),
+    [
+        ("رقم المحرر", True),
+        ("أثناء السداد", True),
+        ("مع تعذر الاتصال", True),
+        ("فاتورة سداد 123", False),
+        ("تعذّر الاتصال", False),
+    ],
+)
+def test_a_rival_word_is_found(text: str, *, is_bad: bool) -> None:
+    assert rival(text) == is_bad
+
+
+def test_a_long_sentence_a_counted_noun_and_a_verb_are_found() -> None:
+    assert longest_sentence("Short. " + "word " * 26 + "end.") == 27
+    assert counts_a_noun("Write at most {most} characters.")
+    assert counts_a_noun("quorum: %(count)s members")
+    assert not counts_a_noun("Page %(number)s of %(total)s")
+    assert is_verb("اطّلع على طلب")
+    assert is_verb("سأل بوابة دفع")
+    assert not is_verb("الاطّلاع على طلب")
+
+
+def english() -> Iterator[str]:
+    """Every English sentence of the pages and of the verifier."""
+    for message in dictionary.read():
+        yield from [message.id] if isinstance(message.id, str) else message.id
+    yield from (text.en for text in _verdicts())
+
+
+def arabic() -> Iterator[str]:
+    """Every Arabic sentence of the pages and of the verifier."""
+    for message in dictionary.read():
+        if message.id:
+            yield from [message.string] if isinstance(message.string, str) else message.string
+    yield from (text.ar for text in _verdicts())
+
+
+def longest_sentence(text: str) -> int:
+    """The words of the longest sentence in a text."""
+    return max(len(sentence.split()) for sentence in re.split(r"(?<=[.?!:])\s+", text))
+
+
+def rival(text: str) -> bool:
+    """Whether a word stands here that another took the place of."""
+    without_channel = SADAD.sub("", text)
+    return bool(RIVALS.search(text)) or "سداد" in without_channel
+
+
+def counts_a_noun(text: str) -> bool:
+    """Whether a number is followed by what it counts."""
+    return bool(
+        re.search(rf"(?:%\((?:{COUNTS})\)s|\{{(?:{COUNTS})\}}) (?!of\b|in\b|left\b|or\b)\w+s\b", text)
+    )
+
+
+# First words of the entries: the masdars that the journal uses. A new one is added here, and a verb is not.
+MASDARS = (
+    "إبداء إثبات إحالة إدخال إرسال إرفاق إزالة إسناد إضافة إعادة إعداد إغلاق إلغاء إنشاء إنهاء "
+    "إيقاف اختبار استئناف استحقاق استلام اعتماد اقتراح الاطّلاع البحث الرد الموافقة بحث بدء "
+    "بلوغ بيان تأكيد تجديد ترك تسجيل تسليم تصويت تعديل تعذّر تعليق تغيير تغيّر تفسير تقديم "
+    "تنحٍّ تنزيل حذف حساب دفع رد رفض سحب طلب فتح قبول قراءة قيد كتابة مخالفة مشاركة مصادرة نشر "
+    "نقل "
+)
+
+
+def is_verb(act: str) -> bool:
+    """Whether an entry of the journal begins with a verb."""
+    return act.split()[0] not in MASDARS.split()
+
+
+def _verdicts() -> Iterator[Text]:
+    """Every text of the verifier's table."""
+    table = json.loads(Path(verdict_words.__file__).with_suffix(".json").read_text())
+    waiting: list[object] = [table]
+    while waiting:
+        match waiting.pop():
+            case {"ar": str(arabic), "en": str(english)}:
+                yield Text(ar=arabic, en=english)
+            case dict(inner):
+                waiting.extend(inner.values())
+            case list(inner):
+                waiting.extend(inner)

@@ -134,7 +134,7 @@ def write_as_applicant(
     application: Application, text: str, files: Sequence[Taken] = (), *, actor: Actor, at: datetime
 ) -> Message:
     """Send a message to the authority. Raises ConversationError."""
-    actor.require(Permission.APPLY, at=application.owner)
+    actor.require(Permission.APPLY, at=application.part)
     return _write(lock(application), Side.APPLICANT, text, files, actor=actor, at=at)
 
 

@@ -59,7 +59,7 @@ def test_templates_ask_for_somewhere_in_menus_alone() -> None:
     asking = {str(path.relative_to(SOURCE / "web" / "templates")) for path in TEMPLATES
               if "holds_somewhere" in path.read_text()}  # fmt: skip
     assert asking == MENUS
-    known = {"person", "company", "is_staff"}
+    known = {"person", "company", "represented", "is_staff"}
     read = {name for path in TEMPLATES for name in re.findall(r"(?<![.\w])actor\.(\w+)", path.read_text())}
     assert read <= known
 

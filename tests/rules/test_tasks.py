@@ -21,6 +21,8 @@ from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.catalogue.service_version import publish
 from rukhsa.catalogue.territory import territory_folder
+from rukhsa.consents.models import Consent
+from rukhsa.consents.request import ask_owner
 from rukhsa.delivery.models import Notice
 from rukhsa.delivery.notice import send_notice
 from rukhsa.issuance import cycle
@@ -91,6 +93,15 @@ def _send(world: World) -> None:
         send_notice(notice=str(world.notice(channel).pk))
 
 
+def _ask_owner(world: World) -> None:
+    owner = world.application.applicant
+    consent, _ = Consent.objects.get_or_create(
+        owner_number=owner.personal_number,
+        defaults={"agent": owner, "services": [], "until": NOW.date(), "code": "482913", "asked_at": NOW},
+    )
+    ask_owner(consent=str(consent.pk))
+
+
 def _send_letter(world: World) -> None:
     salem = Person.objects.filter(email="salem@mun.example").first() or Person.objects.create_user(
         "salem@mun.example", kind="staff"
@@ -130,6 +141,7 @@ RUNS: dict[str, Callable[[World], None]] = {
     "issuance.cosign": _cosign,
     "issuance.stamp_files": _stamp_files,
     "delivery.send_notice": _send,
+    "consents.ask_owner": _ask_owner,
     "staff.send_letter": _send_letter,
     "staff.forget": lambda world: forget(timestamp=0),
     "project.take_up_stalled": _take_up,

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from rukhsa.accounts.models import Company, Person
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications.stages import Act, Stage, after
+from rukhsa.applications.stages import OF_APPLICANTS, Act, Stage, after
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
@@ -44,11 +44,19 @@ class ApplicationQuerySet(ScopedQuerySet["Application"]):
 
     def of_applicant(self, actor: Actor) -> Self:
         """An applicant's own, or those of the company for which the actor acts; none for staff."""
+        if actor.represented:
+            services = [each for each in actor.represented.services if _reads(actor, each)]
+            owned = self.filter(applicant=actor.represented.owner, company=None)
+            return owned.filter(service_version__service__in=services)
         if not actor.holds(Permission.READ_OWN, at=actor.oneself):
             return self.none()
         if actor.company:
             return self.filter(company=actor.company)
         return self.filter(applicant=actor.person, company=None)
+
+
+def _reads(actor: Actor, service: str) -> bool:
+    return actor.holds(Permission.READ_OWN, at=actor.own(service))
 
 
 class Application(Scoped):
@@ -105,6 +113,19 @@ class Application(Scoped):
     def owner(self) -> Scope:
         """The scope of the applicant, or of the company."""
         return applicant(self.applicant_id, self.company_id)
+
+    @property
+    def part(self) -> Scope:
+        """The part of the owner's scope to which it belongs: what is of its service."""
+        return applicant(self.applicant_id, self.company_id, service=self.service_version.service)
+
+    @property
+    def agents(self) -> list[Person]:
+        """Those who submitted or withdrew it for the applicant, by consent or as a colleague, the last first."""
+        steps = self.steps.filter(act__in=OF_APPLICANTS).exclude(actor=self.applicant_id).exclude(actor=None)
+        return list(
+            dict.fromkeys(step.actor for step in steps.select_related("actor").order_by("-id") if step.actor)
+        )
 
 
 class Step(models.Model):

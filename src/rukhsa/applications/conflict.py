@@ -136,9 +136,9 @@ def outside_block(definition: Definition, answers: Mapping[str, Any], *, on: dat
             yield Problem(about=question.id, code="outside-block", text=text)
 
 
-OUTSIDE = _("This lies {distance} outside {territory}. Correct the drawing or the points.")
+OUTSIDE = _("This is {distance} outside {territory}. Correct the drawing or the points.")
 EXCHANGED = _(
-    "This lies {distance} outside {territory}: latitude and longitude are exchanged. Write the latitude first."
+    "This is {distance} outside {territory}: latitude and longitude are swapped. Enter the latitude first."
 )
 
 

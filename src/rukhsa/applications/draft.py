@@ -36,10 +36,10 @@ def start(
     at: datetime,
 ) -> Application:
     """A new draft for the actor, or for the company that the actor acts for, with what is `typed` already."""
-    actor.require(Permission.APPLY, at=actor.oneself)
+    actor.require(Permission.APPLY, at=actor.own(version.service))
     application = Application.objects.create(
         service_version=version,
-        applicant=actor.person,
+        applicant=actor.applicant,
         company=actor.company,
         language=language,
         created_at=at,

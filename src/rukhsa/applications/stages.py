@@ -46,6 +46,8 @@ class Act(models.TextChoices):
     LAPSE = "lapse"
 
 
+# What an applicant does, or another person for them.
+OF_APPLICANTS = (Act.SUBMIT, Act.RESUBMIT, Act.WITHDRAW)
 TRANSITIONS: dict[tuple[Stage, Act], Stage] = {
     (Stage.DRAFT, Act.SUBMIT): Stage.SUBMITTED,
     (Stage.SUBMITTED, Act.RETURN): Stage.RETURNED,

@@ -48,7 +48,7 @@ def submit(
     `found` are problems that a later room found, `replies` what is written to each finding that changed nothing. Raises
     NotComplete with every problem at once.
     """
-    actor.require(Permission.APPLY, at=application.owner)
+    actor.require(Permission.APPLY, at=application.part)
     application = lock(application)
     if application.stage == Stage.SUBMITTED:
         return application
@@ -104,7 +104,7 @@ def withdraw(application: Application, *, actor: Actor, at: datetime) -> Applica
 
     For an application that is granted `applying.withdraw` makes sure first that no payment is under way.
     """
-    actor.require(Permission.APPLY, at=application.owner)
+    actor.require(Permission.APPLY, at=application.part)
     application = lock(application)
     if application.stage != Stage.WITHDRAWN:
         move(application, Act.WITHDRAW, actor=actor, at=at)

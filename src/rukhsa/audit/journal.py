@@ -74,7 +74,7 @@ def record_each(
             act=act,
             subject_kind=subject._meta.label_lower,
             subject=str(subject.pk),
-            detail=_where(subject, actor) | detail,
+            detail=_where(subject, actor) | _for(actor) | detail,
         )
         for subject in subjects
     )
@@ -107,6 +107,11 @@ def _where(subject: models.Model, actor: Actor | None) -> dict[str, str]:
     if actor is None or not actor.is_staff or not isinstance(subject, Scoped) or not subject.scope.code:
         return {}
     return {"authority": subject.scope.code}
+
+
+def _for(actor: Actor | None) -> dict[str, str]:
+    """The owner for whom the actor acted by consent."""
+    return {"for": str(actor.represented.owner.pk)} if actor and actor.represented else {}
 
 
 def _keep(entries: Iterable[JournalEntry]) -> None:

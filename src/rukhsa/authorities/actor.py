@@ -4,8 +4,8 @@ A power is a permission together with the scope in which it is held. There is no
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from django.utils import timezone
 
@@ -30,11 +30,21 @@ class NotPermitted(RukhsaError):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Represented:
+    """The owner for whom a person acts by consent, for some services until a day."""
+
+    owner: Person
+    services: frozenset[str]
+    until: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class Actor:
-    """A person in a capacity: oneself, a company's representative, or the holder of posts."""
+    """A person in a capacity: oneself, a company's representative, an owner's by consent, or the holder of posts."""
 
     person: Person
     company: Company | None = None
+    represented: Represented | None = None
     powers: frozenset[Power] = frozenset()
     is_staff: bool = False  # acts for an authority or an agency
 
@@ -42,7 +52,8 @@ class Actor:
         """Whether the actor holds the permission in a scope; what all authorities share is asked of each."""
         if at == TERRITORY:
             return bool(self.authorities_where(permission))
-        return (at, permission) in self.powers
+        whole = replace(at, service="")  # `at` may be a part of it
+        return (at, permission) in self.powers or (whole, permission) in self.powers
 
     def require(self, permission: Permission, *, at: Scope) -> None:
         """Raise `NotPermitted` unless the actor holds the permission in the scope."""
@@ -80,23 +91,46 @@ class Actor:
         return frozenset((each.code, each.committee) for each in found if each.kind is Kind.COMMITTEE)
 
     @property
+    def applicant(self) -> Person:
+        """The person who applies: oneself, or the owner for whom the actor acts."""
+        return self.represented.owner if self.represented else self.person
+
+    @property
+    def is_oneself(self) -> bool:
+        """Whether the person acts in no other's name: neither a company's nor an owner's, and for no authority."""
+        return not (self.company or self.represented or self.is_staff)
+
+    @property
     def oneself(self) -> Scope:
-        """The applicant as whom the actor acts: the person, or the company."""
-        return scope.applicant(self.person.pk, self.company.pk if self.company else None)
+        """The applicant as whom the actor acts: the person, the company, or the owner."""
+        return scope.applicant(self.applicant.pk, self.company.pk if self.company else None)
+
+    def own(self, service: str) -> Scope:
+        """The part of it that belongs to one service."""
+        return replace(self.oneself, service=service)
 
     @staticmethod
     def _codes(kind: Kind, scopes: Iterable[Scope]) -> frozenset[str]:
         return frozenset(each.code for each in scopes if each.kind is kind)
 
 
-def actor_for(person: Person, *, at: datetime, company: Company | None = None) -> Actor:
-    """The actor that a person is at a moment; posts are read each time, so that an ended one counts no longer."""
+def actor_for(
+    person: Person, *, at: datetime, company: Company | None = None, represented: Represented | None = None
+) -> Actor:
+    """The actor that a person is at a moment; posts are read each time, so that an ended one counts no longer.
+
+    For an owner by consent the powers are the owner's, in the part of each of the services alone.
+    """
     posts = list(Post.objects.in_force(on=timezone.localdate(at)).filter(person=person))
-    own = scope.applicant(person.pk, company.pk if company else None)
-    powers = powers_of(posts) if posts else frozenset((own, each) for each in APPLICANT)
+    if represented:
+        own = {scope.applicant(represented.owner.pk, None, service=each) for each in represented.services}
+    else:
+        own = {scope.applicant(person.pk, company.pk if company else None)}
+    powers = powers_of(posts) if posts else frozenset((each, what) for each in own for what in APPLICANT)
     return Actor(
         person=person,
         company=company,
+        represented=represented,
         powers=powers if person.is_active else frozenset(),
         is_staff=bool(posts),
     )

@@ -29,6 +29,9 @@ class Scope:
     kind: Kind
     code: str
     committee: str = ""  # only of a committee, whose code is that of its authority
+    service: str = (
+        ""  # only of an applicant: what is the applicant's own of one service, instead of all of it
+    )
 
 
 # What all authorities share, such as the definition of a service that each of them offers: a permission is held here
@@ -51,9 +54,13 @@ def agency(code: str) -> Scope:
     return Scope(Kind.AGENCY, code)
 
 
-def applicant(person: UUID, company: int | None) -> Scope:
-    """The scope of what is an applicant's own: a person's, or that of the company for which the person acts."""
-    return Scope(Kind.PERSON, str(person)) if company is None else Scope(Kind.COMPANY, str(company))
+def applicant(person: UUID, company: int | None, *, service: str = "") -> Scope:
+    """The scope of what is an applicant's own: a person's, or that of the company for which the person acts.
+
+    With a service it is a part of that scope: it is held by those who hold the whole, and by those who hold the part.
+    """
+    kind, code = (Kind.PERSON, str(person)) if company is None else (Kind.COMPANY, str(company))
+    return Scope(kind, code, service=service)
 
 
 class Holder(Protocol):

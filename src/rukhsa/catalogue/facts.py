@@ -59,7 +59,16 @@ def _facts(
 def printed_conditions(definition: Definition, answers: Answers) -> tuple[Text, ...]:
     """The conditions that apply to these answers, in order."""
     given = effective_answers(definition, answers)
-    return tuple(each.text for each in definition.instrument.conditions if holds(each.when, given))
+    printed = tuple(each.text for each in definition.instrument.conditions if holds(each.when, given))
+    return (*printed, *law_printed(definition))
+
+
+def law_printed(definition: Definition) -> tuple[Text, ...]:
+    """The law of the service as it stands below the conditions, where the instrument shows it and it is known."""
+    law = definition.on_laws(definition.law)
+    if not definition.instrument.shows_law or law == Text():
+        return ()
+    return (Text(ar=f"السند القانوني: {law.ar}", en=f"Legal basis: {law.en}"),)
 
 
 def validity_period(

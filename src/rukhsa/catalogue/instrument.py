@@ -225,6 +225,7 @@ class InstrumentRule(Shape):
     address: Id | None = None
     facts: tuple[Fact, ...] = Field(min_length=1, max_length=16)
     conditions: tuple[InstrumentCondition, ...] = ()
+    shows_law: YesNo = Field(False, description="whether the law of the service is printed")
     clashes: Clash | None = None
     effects: tuple[Effect, ...] = ()
     source: ValueSource | None = None

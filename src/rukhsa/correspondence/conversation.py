@@ -40,7 +40,7 @@ class NothingWritten(ConversationError):
     """A message without a text."""
 
     code = "nothing-written"
-    text = _("Write your message.")
+    text = _("Enter your message.")
 
 
 class TooLong(ConversationError):
@@ -61,14 +61,14 @@ class TooManyMessages(ConversationError):
     """One side has written more about an application within the hour than is taken."""
 
     code = "too-many-messages"
-    text = _("Many messages were sent in the last hour. Your text is below: send it again later.")
+    text = _("You sent many messages in the last hour. Your text is below. Send it later.")
 
 
 class ConversationOver(ConversationError):
     """The application ended too long ago, or was never submitted."""
 
     code = "conversation-over"
-    text = _("This application ended more than 180 days ago, so no message about it is taken any more.")
+    text = _("This application ended more than 180 days ago, so you can no longer send messages about it.")
 
 
 class Side(models.TextChoices):
@@ -134,7 +134,7 @@ def write_as_applicant(
     application: Application, text: str, files: Sequence[Taken] = (), *, actor: Actor, at: datetime
 ) -> Message:
     """Send a message to the authority. Raises ConversationError."""
-    actor.require(Permission.APPLY, at=application.owner)
+    actor.require(Permission.APPLY, at=application.part)
     return _write(lock(application), Side.APPLICANT, text, files, actor=actor, at=at)
 
 

@@ -23,6 +23,7 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.status_code import give_code
 from rukhsa.applications.term import Term
 from rukhsa.catalogue.territory import territory
+from rukhsa.consents.consent import still_holding
 from rukhsa.delivery.preference import preference_of
 from rukhsa.jobs import run_later
 from rukhsa.outside import believed
@@ -55,17 +56,24 @@ class Notice(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["application", "event", "channel"], name="told_once_a_channel")
+            models.UniqueConstraint(
+                fields=["application", "event", "channel", "person"], name="told_once_a_channel"
+            )
         ]
         indexes = [models.Index(fields=["created_at"], condition=Q(sent_at=None), name="notices_to_send")]
 
 
 def tell(application: Application, event: str, *, at: datetime, **facts: Any) -> None:
-    """Tell the applicant of an event over each channel, sent after this transaction commits.
+    """Tell the applicant, and who acts for them, of an event over each channel, sent after this transaction commits.
 
     The same event of the same application is told once, however often this is called.
     """
-    person = application.applicant
+    for person in told_of(application, at=at):
+        tell_one(person, application, event, at=at, **facts)
+
+
+def tell_one(person: Person, application: Application, event: str, *, at: datetime, **facts: Any) -> None:
+    """Tell one person of an event, over the channels that this person wants."""
     addresses = {Notice.Channel.SMS: person.phone, Notice.Channel.MAIL: person.email}
     channels = {channel for channel, address in addresses.items() if address}
     if chosen := preference_of(person):
@@ -73,7 +81,8 @@ def tell(application: Application, event: str, *, at: datetime, **facts: Any) ->
         channels = {channel for channel in channels if wanted[channel]} or channels
     if not channels:
         return
-    known = Notice.objects.filter(application=application, event=event).values_list("channel", flat=True)
+    told = Notice.objects.filter(application=application, event=event, person=person)
+    known = told.values_list("channel", flat=True)
     # What was told already is not told again over a channel that was turned on since.
     if (missing := channels - set(known)) and not (chosen and known):
         notices = [
@@ -90,6 +99,13 @@ def tell(application: Application, event: str, *, at: datetime, **facts: Any) ->
             if channel in missing
         ]
         _keep_and_send(notices, quiet_until=chosen.waits_until(at) if chosen else None)
+
+
+def told_of(application: Application, *, at: datetime) -> list[Person]:
+    """The applicant, and those who acted on it by a consent of the applicant that holds."""
+    owner = application.applicant
+    agents = [] if application.company_id else application.agents
+    return [owner, *still_holding(agents, owner, application.service_version.service, at=at)]
 
 
 @transaction.atomic

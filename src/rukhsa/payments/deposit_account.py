@@ -6,9 +6,10 @@ from django.db import models, transaction
 from django.utils.functional import Promise
 
 from rukhsa.accounts.models import Person
+from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.audit import journal
-from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.actor import Actor, NotPermitted
 from rukhsa.catalogue.banks import BadAccountNumber, read_account_number
 from rukhsa.catalogue.questions.iban import IbanQuestion
 from rukhsa.jobs import advance_soon
@@ -38,7 +39,9 @@ class DepositAccount(models.Model):
 def give_account(application: Application, iban: str, *, actor: Actor, at: datetime) -> DepositAccount:
     """Record where the deposits of an application that the actor may see go back to, and queue what waited for it.
 
-    Raises BadIban."""
+    Raises BadIban; NotPermitted for who acts by consent: money goes back to an account that the owner names."""
+    if actor.represented:
+        raise NotPermitted(Permission.APPLY, at=application.owner)
     account = DepositAccount.objects.create(
         application=application, iban=read_account(iban), given_by=actor.person, at=at
     )

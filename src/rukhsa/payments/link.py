@@ -51,7 +51,7 @@ class PaymentLink(models.Model):
 @transaction.atomic
 def share(charge: Charge, *, actor: Actor, at: datetime) -> PaymentLink:
     """Make the link by which another person pays a charge; one is open at a time. Raises AlreadySettled."""
-    actor.require(Permission.APPLY, at=charge.application.owner)
+    actor.require(Permission.APPLY, at=charge.application.part)
     Charge.objects.select_for_update(of=("self",)).get(pk=charge.pk)
     if charge.is_settled:
         raise AlreadySettled(str(charge.pk))
@@ -70,7 +70,7 @@ def share(charge: Charge, *, actor: Actor, at: datetime) -> PaymentLink:
 @transaction.atomic
 def revoke_link(charge: Charge, *, actor: Actor, at: datetime) -> None:
     """Revoke the link of a charge, where it has one. An attempt that was begun by it goes on."""
-    actor.require(Permission.APPLY, at=charge.application.owner)
+    actor.require(Permission.APPLY, at=charge.application.part)
     for link in PaymentLink.objects.select_for_update().filter(charge=charge, revoked_at=None):
         link.revoked_at = at
         link.save(update_fields=["revoked_at"])

@@ -147,7 +147,7 @@ def _of_sum(row: ChargeRow, whole: Money, answers: Answers, on: date) -> tuple[M
     assert row.percent, "one of the two sums up"
     rate, reckoning = row.percent.rate, {"percent": str(row.percent.rate), "sum": str(whole)}
     if row.per:
-        units = _units(row.per, answers, on)
+        units, _counted = _units(row.per, answers, on)
         rate *= units
         reckoning |= {"months" if row.per.month_since else "pieces": str(units)}
     if row.percent.at_most is not None:
@@ -205,23 +205,26 @@ def _times(
     each = Money.parse(amount, currency)
     if per is None:
         return each, {}
-    units = _units(per, answers, on)
+    units, measure = _units(per, answers, on)
     unit = per.measure.removesuffix("_of").replace("_", "-")  # such as `square-metre`
-    measure = answers[per.question] if per.month_since else _measure(per.question, answers)
-    reckoning = {"per": unit, "question": per.question, "measure": str(measure), "units": units}
+    reckoning = {"per": unit, "question": per.question, "measure": measure, "units": units}
     return Money(minor=each.minor * units, currency=currency), reckoning
 
 
-def _units(per: Per, answers: Answers, on: date) -> int:
-    """How often an amount counts: a started unit counts whole, and so does a started month since a day."""
-    if not per.month_since:
-        return int(_measure(per.question, answers).to_integral_value(ROUND_CEILING))
-    try:
-        since = date.fromisoformat(str(answers.get(per.month_since)))
-    except ValueError as error:
-        raise TariffGap(f"{per.month_since} is not a day") from error
-    months = (on.year - since.year) * 12 + on.month - since.month
-    return max(months + (on > shifted(since, months, "month")), 0)
+def _units(per: Per, answers: Answers, on: date) -> tuple[int, str]:
+    """How often an amount counts, and what was counted: what was started counts whole; of several choices each one."""
+    answer = answers.get(per.question)
+    if per.month_since:
+        try:
+            since = date.fromisoformat(str(answer))
+        except ValueError as error:
+            raise TariffGap(f"{per.month_since} is not a day") from error
+        months = (on.year - since.year) * 12 + on.month - since.month
+        return max(months + (on > shifted(since, months, "month")), 0), since.isoformat()
+    if per.each_of and isinstance(answer, str) and answer[:1].islower():  # as the id of a choice begins
+        return len(answer.split()), answer
+    measure = _measure(per.question, answers)
+    return int(measure.to_integral_value(ROUND_CEILING)), str(measure)
 
 
 def _bound(money: Money, row: ChargeRow, currency: str) -> Money:
@@ -235,9 +238,7 @@ def _bound(money: Money, row: ChargeRow, currency: str) -> Money:
 def _measure(question: str, answers: Answers) -> Decimal:
     answer = answers.get(question)
     try:
-        text = str(answer["measure"] if isinstance(answer, dict) else answer)
-        # Of several choices their number counts; the id of a choice begins with a letter.
-        measure = Decimal(len(text.split()) if text[:1].islower() else text)
+        measure = Decimal(str(answer["measure"] if isinstance(answer, dict) else answer))
     except (InvalidOperation, KeyError) as error:
         raise TariffGap(f"{question} is not a number") from error
     if not measure.is_finite() or measure < 0:

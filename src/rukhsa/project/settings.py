@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "rukhsa.catalogue",
     "rukhsa.places",
     "rukhsa.staff",
+    "rukhsa.consents",
     "rukhsa.feedback",
     "rukhsa.audit",
     "rukhsa.authorities",
@@ -338,6 +339,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "rukhsa.issuance.witnesses",
     "rukhsa.delivery.notice",
     "rukhsa.staff.letter",
+    "rukhsa.consents.request",
     "rukhsa.project.stalled_jobs",
 ]
 

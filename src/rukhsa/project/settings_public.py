@@ -14,7 +14,12 @@ for _name in (*KEPT_FROM_OTHERS, "RUKHSA_SIGNER_SOCKET"):
     del globals()[_name]
 
 # There is no sign-in here, so nothing of it is loaded.
-NOT_HERE = ("allauth", "rukhsa.staff", "django.contrib.sessions", "django.contrib.messages")
+NOT_HERE = (
+    "allauth",
+    "rukhsa.staff",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+)
 
 ROOT_URLCONF = "rukhsa.project.urls_public"
 ALLOWED_HOSTS = [urlsplit(CONFIG.addresses.public_url).hostname or "", *PORTAL_HOSTS[1:]]

@@ -114,7 +114,7 @@ _NOT_YOURS: Promise = _(
     "You have no decided application with this number. Copy it from the page of the application."
 )
 _OTHER_COMMITTEE: Promise = _(
-    "Another service takes this grievance. The page of the refused application has a link to it."
+    "This objection goes to another service. Use the link on the page of the refused application."
 )
 _NOT_REFUSED: Promise = _("This application was approved. You can only object to a refusal.")
 _TOO_LATE: Promise = _("The time limit for objecting to this decision has passed.")

@@ -34,9 +34,7 @@ class ShareClosed(ShareError):
     """It was used, has ended, is for another, or never was: these look alike."""
 
     code = "share-closed"
-    text = _(
-        "This link does not open: it was used, has ended, or is for another. Ask its sender for a new one."
-    )
+    text = _("This link was used, has expired or is for someone else. Ask the sender for a new link.")
 
 
 class TooManyShares(ShareError):

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from rukhsa.accounts.models import Company, Person, PersonKind
 from rukhsa.accounts.permissions import Permission
-from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
+from rukhsa.authorities.actor import Actor, NotPermitted, Represented, actor_for
 from rukhsa.errors import RukhsaError
 from rukhsa.web.edge import is_partial
 
@@ -24,12 +24,19 @@ SECRETS = frozenset({"password", "current", "new", "code"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 View = Callable[..., HttpResponseBase]
 COMPANY_IN_SESSION = "company"
+CONSENT_IN_SESSION = "consent"
 
 
 class MandateEnded(RukhsaError):
     """The person no longer acts for the company of this session."""
 
     code = "mandate-ended"
+
+
+class ConsentEnded(RukhsaError):
+    """The owner of this session's consent has withdrawn it, or it is over."""
+
+    code = "consent-ended"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +114,12 @@ def actor_of(request: HttpRequest) -> Actor | None:
     person = getattr(request, "user", None)
     if not isinstance(person, Person):
         return None
-    return actor_for(person, at=timezone.now(), company=_company_of(request, person))
+    return actor_for(
+        person,
+        at=timezone.now(),
+        company=_company_of(request, person),
+        represented=_represented_in(request, person),
+    )
 
 
 def _guarded(view: View, access: Access) -> View:
@@ -170,6 +182,20 @@ def _company_of(request: HttpRequest, person: Person) -> Company | None:
         del request.session[COMPANY_IN_SESSION]
         raise MandateEnded(registration)
     return representation.company
+
+
+def _represented_in(request: HttpRequest, person: Person) -> Represented | None:
+    chosen = request.session.get(CONSENT_IN_SESSION)
+    if not chosen:
+        return None
+    # Read when it is needed: few sessions act by consent.
+    from rukhsa.consents.consent import represented
+
+    found = represented(person, chosen, at=timezone.now())
+    if found is None:
+        del request.session[CONSENT_IN_SESSION]
+        raise ConsentEnded(chosen)
+    return found
 
 
 def proof_asked(request: HttpRequest, *, to_look: bool = False) -> HttpResponse | None:

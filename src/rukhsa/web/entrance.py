@@ -14,10 +14,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from rukhsa.accounts.models import Representation
+from rukhsa.consents.models import Consent
 from rukhsa.staff.invitation import accept, opened
 from rukhsa.staff.password import SHORTEST
 from rukhsa.staff.sign_in import INVITED
-from rukhsa.web.access import COMPANY_IN_SESSION, PortalRequest, public, signed_in
+from rukhsa.web.access import COMPANY_IN_SESSION, CONSENT_IN_SESSION, PortalRequest, public, signed_in
 
 UNPROCESSABLE = 422
 
@@ -34,6 +35,7 @@ class ChosenPassword(forms.Form):
 
 
 ONESELF = ""
+BY_CONSENT = "consent:"
 
 
 class CapacityForm(forms.Form):
@@ -43,10 +45,11 @@ class CapacityForm(forms.Form):
         required=False, error_messages={"invalid_choice": _("Choose one option from the list.")}
     )
 
-    def __init__(self, held: list[Representation], data: object = None) -> None:
+    def __init__(self, held: list[Representation], consents: list[Consent], data: object = None) -> None:
         super().__init__(data)  # type: ignore[arg-type]
         registrations = [representation.company.registration for representation in held]
-        self.fields["company"].choices = [(one, one) for one in (ONESELF, *registrations)]  # type: ignore[attr-defined]
+        owners = [f"{BY_CONSENT}{consent.pk}" for consent in consents]
+        self.fields["company"].choices = [(one, one) for one in (ONESELF, *registrations, *owners)]  # type: ignore[attr-defined]
 
 
 @public
@@ -81,15 +84,27 @@ def capacity(request: PortalRequest) -> HttpResponse:
     representations = request.actor.person.representations.in_force(at=timezone.now())
     held = list(representations.select_related("company").order_by("company__registration"))
     address = safe_next(request.POST.get("next") or request.GET.get("next", ""), request)
-    if not held and request.method == "GET":
+    consents = list(
+        Consent.objects.held_by(request.actor.person, at=timezone.now()).select_related("answer__owner")
+    )
+    if not held and not consents and request.method == "GET":
         return redirect(address)
-    form = CapacityForm(held, request.POST if request.method == "POST" else None)
+    form = CapacityForm(held, consents, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        request.session[COMPANY_IN_SESSION] = form.cleaned_data["company"]
+        act_as(request, form.cleaned_data["company"])
         return redirect(address)
     chosen = request.actor.company.registration if request.actor.company else ONESELF
-    context = {"held": held, "chosen": chosen, "next": address, "form": form}
+    if request.actor.represented:
+        chosen = request.session[CONSENT_IN_SESSION]
+    context = {"held": held, "consents": consents, "chosen": chosen, "next": address, "form": form}
     return render(request, "web/entrance/capacity.html", context)
+
+
+def act_as(request: HttpRequest, chosen: str) -> None:
+    """Keep in the session for whom the person acts: a company, an owner by consent, or oneself."""
+    by_consent = chosen.startswith(BY_CONSENT)
+    request.session[COMPANY_IN_SESSION] = ONESELF if by_consent else chosen
+    request.session[CONSENT_IN_SESSION] = chosen.removeprefix(BY_CONSENT) if by_consent else ONESELF
 
 
 def safe_next(address: str, request: HttpRequest) -> str:

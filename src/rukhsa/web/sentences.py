@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 _STATUSES = {
     "not-permitted": HTTPStatus.FORBIDDEN,
     "mandate-ended": HTTPStatus.FORBIDDEN,
+    "consent-ended": HTTPStatus.FORBIDDEN,
     "ekey-refused": HTTPStatus.FORBIDDEN,
     "invitation-ended": HTTPStatus.GONE,
     "unknown-gateway": HTTPStatus.NOT_FOUND,
@@ -31,11 +32,17 @@ _SENTENCES: dict[str, Promise] = {
         "You cannot see this page with this account. Use another account or ask your supervisor."
     ),
     "mandate-ended": _("You no longer act for this company. You now act for yourself."),
+    "consent-ended": _("The owner has ended your consent to act for them. You now act for yourself."),
+    "consent-not-passed-on": _("Only the owner can let another person act. Act for yourself first."),
+    "consent-of-oneself": _("This is your own personal number. Write the number of the owner."),
+    "consent-too-long": _("Choose a day between today and two years from today."),
+    "too-many-consents": _("Too many of your requests wait for an answer. Wait until some are answered."),
+    "consent-answered": _("This request was answered already, or is over."),
     "not-possible-at-this-stage": _("You can no longer do this. The application has moved to another stage."),
     "no-such-application": _(
         "No application has this number with this code. Compare both with the message that you received."
     ),
-    "too-many-questions": _("Many questions came from your connection. Please try again in a minute."),
+    "too-many-questions": _("Too many attempts from your network. Try again in a minute."),
     "not-complete": _("Some items are missing. Check the list."),
     "not-editable": _(
         "You submitted this application, so you cannot change it now. Its page shows the status."

@@ -86,7 +86,7 @@ def test_a_parcel_is_checked_measured_charged_and_sealed(with_parcels: None) -> 
     shown = answer_shown(definition.question("plot"), good.values["plot"])
     assert not shown.is_unchecked
     assert all(part in str(shown.answer) for part in ("03-120045", "2767.8", "317"))
-    fee = price(definition.charges[0], good.values, "BHD", authority="CAP")
+    fee = price(definition.charges[0], good.values, "BHD", authority="CAP", on=AT.date())
     assert str(fee.money) == "692.000"  # 2768 square metres of 0.250
     period = Period(start=date(2026, 12, 1), end=date(2026, 12, 31))
     values = good.values | {"distance": 40}

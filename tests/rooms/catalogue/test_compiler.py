@@ -141,10 +141,12 @@ LATER, OTHER = "recorded in the review later than here", "is asked of the applic
         ("authority: {block-of: home}", "authority: {same-as: alone}", "must be instrument or decision"),
         ("authority: {block-of: home}",
          "authority: {block-of: home}\n"
-         "eligible:\n  - {rule: {question: alone, is: yes}, otherwise: {ar: لا, en: No}, source: assumed}", LATER),
+         "eligible:\n  - {rule: {question: alone, is: yes}, otherwise: {ar: لا, en: No}, "
+         "law: [{assumed: n}], source: {rank: assumed, why: n}}", LATER),
         ("authority: {block-of: home}",
          "authority: {block-of: home}\n"
-         "eligible:\n  - {rule: {question: tenure, is: renter}, otherwise: {ar: لا, en: No}, source: assumed}",
+         "eligible:\n  - {rule: {question: tenure, is: renter}, otherwise: {ar: لا, en: No}, "
+         "law: [{assumed: n}], source: {rank: assumed, why: n}}",
          'no answer "renter"'),
         ("  facts:\n",
          "  facts:\n    - {id: people, label: {ar: السكان, en: Residents}, type: integer, question: people}\n",

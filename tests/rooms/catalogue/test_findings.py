@@ -144,8 +144,8 @@ def test_bands_in_which_every_answer_lies_are_sound() -> None:
 def test_the_finest_unit_of_a_currency_is_known() -> None:
     text = (SPEARFISH / "services/building-permit.yaml").read_text(encoding="utf-8")
     charge = (
-        "charges:\n  - {id: fee, kind: fee, name: {en: Fee}, due: after decision, from: 2020-01-01, source: assumed, "
-        "rows: [{amount: 12.345}]}\nreview:"
+        "charges:\n  - {id: fee, kind: fee, name: {en: Fee}, due: after decision, from: 2020-01-01, "
+        "source: {rank: assumed, why: made up}, law: [{assumed: made up}], rows: [{amount: 12.345}]}\nreview:"
     )
     with_fee = text.replace("review:", charge, 1)
     codes = {problem.code for problem in problems_of(read(with_fee), read_territory(SPEARFISH))}

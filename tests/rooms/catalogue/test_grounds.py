@@ -6,6 +6,7 @@ import pytest
 
 from rukhsa.catalogue import overview, spoken
 from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.facts import printed_conditions
 from rukhsa.catalogue.service_version import meaning_of
 from tests.rooms.catalogue.broken import problems_in_text, read, text_of
 
@@ -23,6 +24,16 @@ def test_a_law_is_told_with_its_article_and_what_is_assumed_is_not() -> None:
     assert definition.on_laws(definition.charges[0].law).en == ""
     # The decision rests on the law of the service where it names none.
     assert definition.legal_basis.en == "Order 5 of 2020 on kiosks"
+
+
+def test_the_law_is_printed_where_the_instrument_shows_it() -> None:
+    silent, shown = (
+        read(text).value
+        for text in (SOUND, SOUND.replace("  address: place\n", "  address: place\n  shows-law: yes\n"))
+    )
+    assert printed_conditions(silent, {}) == ()
+    (printed,) = printed_conditions(shown, {})
+    assert printed.en == "Legal basis: Order 5 of 2020 on kiosks"
 
 
 def test_an_authored_phrase_is_told_in_place_of_the_condition() -> None:

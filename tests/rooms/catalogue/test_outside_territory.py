@@ -29,7 +29,7 @@ IN_QATAR = "25.2850, 51.5310\n25.2860, 51.5310"
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("points", "said"), [(IN_MANAMA, None), (EXCHANGED, "are exchanged"), (IN_QATAR, "Correct the drawing")]
+    ("points", "said"), [(IN_MANAMA, None), (EXCHANGED, "are swapped"), (IN_QATAR, "Correct the drawing")]
 )
 def test_a_drawing_outside_the_country_is_refused_with_the_distance(
     settings: Settings, points: str, said: str | None

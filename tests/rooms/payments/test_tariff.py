@@ -1,6 +1,6 @@
 """What an application owes, to the fils."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
@@ -17,6 +17,7 @@ from rukhsa.values.money import Money
 from tests.rooms.payments.conftest import Apply, Begin
 from tests.rooms.payments.definition import deposit_rule, fee
 
+DAY = date(2026, 6, 1)
 AFTER_DECISION = Charge.Due.AFTER_DECISION
 FREE_FOR_MINISTRIES = fee(
     {"when": {"question": "on-behalf", "is": "yes"}, "amount": "0.000"},
@@ -34,7 +35,7 @@ def now() -> datetime:
 
 
 def fils(rule: dict[str, Any], **answers: Any) -> int:
-    return price(ChargeRule.model_validate(rule), answers, "BHD").money.minor
+    return price(ChargeRule.model_validate(rule), answers, "BHD", on=DAY).money.minor
 
 
 @pytest.mark.parametrize(
@@ -181,9 +182,12 @@ def test_a_row_is_that_of_its_authority_and_a_fine_is_what_the_officer_set() -> 
         {"authorities": ["CAP"], "amount": "1"}, {"authorities": ["MUH", "NOR"], "amount": "2"}
     )
     rule = ChargeRule.model_validate(by_authority)
-    assert [price(rule, {}, "BHD", authority=code).money.minor for code in ("CAP", "NOR")] == [1_000, 2_000]
+    assert [price(rule, {}, "BHD", authority=code, on=DAY).money.minor for code in ("CAP", "NOR")] == [
+        1_000,
+        2_000,
+    ]
     with pytest.raises(TariffGap):
-        price(rule, {}, "BHD", authority="SOU")
+        price(rule, {}, "BHD", authority="SOU", on=DAY)
     fine = fee({"amount-of": "fine", "at-most": "100.000"}) | {"kind": "fine"}
     assert (fils(fine, fine="25.500"), fils(fine, fine="900.000")) == (25_500, 100_000)
     with pytest.raises(TariffGap):
@@ -198,6 +202,6 @@ def test_what_is_waived_comes_to_nothing_and_keeps_what_it_would_have_been() -> 
         "source": "assumed",
     }
     rule = ChargeRule.model_validate(fee({"amount": "5.000"}) | {"waived": [waiver]})
-    waived = price(rule, {"on-behalf": "yes"}, "BHD")
+    waived = price(rule, {"on-behalf": "yes"}, "BHD", on=DAY)
     assert (waived.money.minor, waived.explanation["waived"]) == (0, "5.000")
-    assert price(rule, {"on-behalf": "no"}, "BHD").money.minor == 5_000
+    assert price(rule, {"on-behalf": "no"}, "BHD", on=DAY).money.minor == 5_000

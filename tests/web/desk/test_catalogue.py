@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from rukhsa.catalogue.models import ServiceProposal, ServiceVersion
 from rukhsa.catalogue.service_proposal import approve
+from rukhsa.catalogue.service_version import publish
 from rukhsa.catalogue.territory import service_files, territory_folder
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY, authority
@@ -48,6 +49,16 @@ def test_each_view_is_a_page_a_part_and_says_where_something_is_wrong(
     wrong = salem.post(at(view), {"__text": "service: [", "kind": "paving"})
     assert wrong.status_code == HTTPStatus.OK
     assert "There is a problem" in wrong.content.decode()
+
+
+def test_the_sources_of_a_published_service_are_counted_by_rank(salem: Client) -> None:
+    page = salem.get(at("definition", SERVICE)).content.decode()
+    assert "Where its values come from" not in page  # it was never published
+    file = next(file for file in service_files(territory_folder()) if file.stem == SERVICE)
+    publish(file, actor=None, at=SUNDAY)
+    page = salem.get(at("definition", SERVICE)).content.decode()
+    assert "Where its values come from" in page
+    assert "charges › 1" in page
 
 
 def test_the_form_is_shown_in_both_languages_and_the_fees_follow_tried_answers(

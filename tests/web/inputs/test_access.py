@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from rukhsa.accounts.models import Person
 from rukhsa.applications import blobs
-from rukhsa.applications.models import Application
+from rukhsa.applications.models import Application, Upload
 from rukhsa.authorities.actor import actor_for
+from rukhsa.consents.consent import ask
+from rukhsa.consents.models import Consent
 from rukhsa.issuance import papers
 from rukhsa.payments.forfeiture import approve_forfeiture, propose_forfeiture
 from rukhsa.payments.link import PaymentLink, share
@@ -41,6 +43,9 @@ MATRIX: dict[str, dict[str, object]] = {
     "start": OF_APPLICANTS,
     "mine": OF_APPLICANTS,
     "own-details": OF_APPLICANTS,
+    "consents": OF_APPLICANTS,
+    "consent-answer": OF_THE_OWNER,
+    "consent-withdraw": OF_THE_OWNER,
     "instruments": OF_APPLICANTS,
     "money": OF_APPLICANTS,
     "paper": {**OF_THE_OWNER},
@@ -58,6 +63,10 @@ MATRIX: dict[str, dict[str, object]] = {
             "add-earlier-file",
             "file",
             "remove-file",
+            "restore-file",
+            "view-file",
+            "begin-upload",
+            "upload",
             "review",
             "pay",
             "share",
@@ -72,7 +81,18 @@ MATRIX: dict[str, dict[str, object]] = {
         OF_THE_OWNER,
     ),
 }
-ONLY_POSTED = {"start", "add-file", "add-earlier-file", "remove-file", "renew", "begin-anew"}
+ONLY_POSTED = {
+    "start",
+    "add-file",
+    "add-earlier-file",
+    "consent-answer",
+    "consent-withdraw",
+    "remove-file",
+    "restore-file",
+    "begin-upload",
+    "renew",
+    "begin-anew",
+}
 
 
 def test_every_route_of_the_portal_is_in_the_matrix() -> None:
@@ -158,7 +178,7 @@ def issued(town: Town) -> Application:
 
 def arguments(route: str, application: Application) -> list[object]:
     """The arguments of a route's address."""
-    if route in ("first", "mine", "own-details", "instruments", "money"):
+    if route in ("first", "mine", "own-details", "consents", "instruments", "money"):
         return []
     if route in ("paper", "paper-file"):
         return ["receipt", paper_of(application).pk]
@@ -169,10 +189,40 @@ def arguments(route: str, application: Application) -> list[object]:
         return ["proof-of-residence"]
     if route in ("pay-by-link", "paid-by-link"):
         return [link_to(application).pk]
-    if route in ("file", "remove-file"):
+    if route in ("consent-answer", "consent-withdraw"):
+        return [asked_of(application.applicant).pk]
+    if route == "upload":
+        return [upload_to(application).pk]
+    if route in ("file", "remove-file", "restore-file", "view-file"):
         return [application.attachments.order_by("added_at")[0].pk]
-    more = {"section": ["home"], "add-file": ["owner-identity"], "add-earlier-file": ["owner-identity"]}
+    more = {
+        "section": ["home"],
+        "add-file": ["owner-identity"],
+        "begin-upload": ["owner-identity"],
+        "add-earlier-file": ["owner-identity"],
+    }
     return [application.pk, *more.get(route, [])]
+
+
+def upload_to(application: Application) -> Upload:
+    """A file on its way to an application."""
+    return Upload.objects.create(
+        application=application,
+        document="owner-identity",
+        name="card.png",
+        size=3,
+        begun_by=application.applicant,
+        begun_at=timezone.now(),
+    )
+
+
+def asked_of(owner: Person) -> Consent:
+    """A request for a consent that waits for an owner; who asks is none of the matrix."""
+    agent, _ = Person.objects.get_or_create(email="agent@people.example", defaults={"kind": "resident"})
+    now = timezone.now()
+    return ask(
+        owner.personal_number or "", [], until=timezone.localdate(), actor=actor_for(agent, at=now), at=now
+    )
 
 
 def link_to(application: Application) -> PaymentLink:

@@ -1,8 +1,11 @@
 """A route is drawn by pressing, by keys and by a button; each step is told and can be undone."""
 
+import gzip
 import re
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from playwright.sync_api import Page, Route, expect
 
 from rukhsa.applications.models import Application
@@ -130,7 +133,7 @@ def test_points_outside_the_country_are_refused_at_once_and_by_the_server(
         field = page.locator("textarea[name=route]")
         field.fill("50.5876, 26.2235\n50.5886, 26.2235")  # as a road in Ukraine
         field.blur()
-        expect(page.locator("[data-refused]")).to_contain_text("latitude and longitude are exchanged")
+        expect(page.locator("[data-refused]")).to_contain_text("latitude and longitude are swapped")
         expect(page.locator("#q-route-error")).to_contain_text("km outside Kingdom of Bahrain")
         expect(page.locator(".figures")).to_be_hidden()
         field.fill(ROUTE)
@@ -145,6 +148,7 @@ def test_without_scripts_the_points_are_typed(page_of: OpenMap, works: Applicati
         expect(page.locator("textarea[name=route]")).to_be_visible()
 
 
+MOST_BYTES = 500_000  # of a map, from the press until it can be drawn on
 PHONE = {"width": 360, "has_touch": True, "is_mobile": True}
 
 
@@ -237,10 +241,22 @@ def test_nothing_of_the_map_is_fetched_before_it_is_asked_for_over_a_slow_line(
         page.locator("[data-map]").scroll_into_view_if_needed()
         page.wait_for_timeout(500)
         assert [address for address in asked if "maplibre" in address] == []
+        before = len(asked)
         page.locator("[data-open]").click()
         expect(page.locator("[data-map]")).to_have_attribute("data-state", "open")
-        assert [address for address in asked if "maplibre" in address] != []
         expect(page.locator(".map canvas")).to_be_focused()
+        fetched = {address for address in asked[before:] if "/static/" in address}
+        assert any("maplibre-gl-worker" in address for address in fetched)
+        assert packed(fetched) < MOST_BYTES
+        # The control: what is not packed is more than twice as much as may be.
+        assert packed(fetched, level=0) > 2 * MOST_BYTES
+
+
+def packed(addresses: set[str], *, level: int = 9) -> int:
+    """The bytes of static files, each packed by gzip."""
+    names = (address.partition("/static/")[2].partition("?")[0] for address in addresses)
+    files = (finders.find(name) for name in names)
+    return sum(len(gzip.compress(Path(file).read_bytes(), level)) for file in files if file)
 
 
 def middle_of(page: Page, selector: str) -> tuple[float, float]:

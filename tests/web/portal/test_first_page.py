@@ -39,9 +39,9 @@ def left_at_the_gateway(charge: Charge, **changes: object) -> Attempt:
 
 
 def waiting_part(page: str) -> str:
-    """What stands under "This waits for you"."""
-    assert "This waits for you" in page
-    return page.partition("This waits for you")[2].partition("</section>")[0]
+    """What stands under "Waiting for you"."""
+    assert "Waiting for you" in page
+    return page.partition("Waiting for you")[2].partition("</section>")[0]
 
 
 def test_a_payment_that_was_left_stays_among_what_waits(browser: Client, complete: Application) -> None:
@@ -72,7 +72,7 @@ def test_at_most_two_things_wait_on_the_first_page(browser: Client, layla: Perso
         return_to_applicant(application, [("home", "Wrong road.")], actor=salem, at=timezone.now())
     page = browser.get("/").content.decode()
     assert waiting_part(page).count("<li>") == 2
-    assert page.index("This waits for you") < page.index('role="search"')
+    assert page.index("Waiting for you") < page.index('role="search"')
     assert waiting_part(browser.get("/applications/").content.decode()).count("<li>") == 3
 
 

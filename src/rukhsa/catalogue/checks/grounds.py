@@ -24,7 +24,7 @@ def check_laws(subject: Subject) -> Iterator[DefinitionProblem]:
                     ar=f'لا يوجد قانون "{basis.of}" تحت laws.',
                     instead=nearest(basis.of, list(laws)),
                 )
-        if _is_grounded(subject) and not bases and path[:1] != ("review",):
+        if not bases and path[:1] != ("review",):
             yield subject.problem(
                 path or ("law",),
                 code="no-law",
@@ -59,7 +59,7 @@ def _bases(subject: Subject) -> Iterator[tuple[PathInFile, Bases]]:
 
 def check_sources(subject: Subject) -> Iterator[DefinitionProblem]:
     """Sources without a rank."""
-    for path, source in sources_in(subject.definition) if _is_grounded(subject) else ():
+    for path, source in sources_in(subject.definition):
         if not isinstance(source, RankedSource):
             yield subject.problem(
                 (*path, "source"),
@@ -81,8 +81,6 @@ _WHOM = "[{ar: أصحاب المباني القائمة, en: Owners of existing 
 def check_phrases(subject: Subject) -> Iterator[DefinitionProblem]:
     """Conditions without a phrase, deposits without the sentence of their return, services without an audience."""
     definition = subject.definition
-    if not _is_grounded(subject):
-        return
     parts: list[tuple[PathInFile, object, object]] = [
         (("documents", index), each.when, each.phrase) for index, each in enumerate(definition.documents)
     ]
@@ -115,8 +113,3 @@ def check_phrases(subject: Subject) -> Iterator[DefinitionProblem]:
             ar="لم يُذكر لمن هذه الخدمة.",
             instead=Text(en=f"Add: for-whom: {_WHOM}.", ar=f"أضف: for-whom: {_WHOM}."),
         )
-
-
-def _is_grounded(subject: Subject) -> bool:
-    """Whether the definition names laws at all: the others are converted file by file."""
-    return bool(subject.definition.laws or subject.definition.law)

@@ -21,7 +21,7 @@ class DeclarationQuestion(Question):
     type: Literal["declaration"]
 
     template: ClassVar[str] = "declaration"
-    missing: ClassVar[Sentence] = Sentence("Tick the declaration to go on.")
+    missing: ClassVar[Sentence] = Sentence("Tick the declaration to continue.")
     sealed_as: ClassVar[tuple[FactType, ...]] = ("yes-no",)
 
     def read(self, typed: Any, context: Context) -> str:

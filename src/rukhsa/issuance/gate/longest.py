@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.facts import law_printed
 from rukhsa.catalogue.fullest import fullest_beside, fullest_claims
 from rukhsa.catalogue.problems import CatalogueError
 from rukhsa.catalogue.territory import Territory, read_territory
@@ -75,7 +76,10 @@ def longest(definition: Definition, territory: Territory, crest: str) -> Page:
         statement=definition.instrument.statement,
         rows=rows_of(claims.facts, profile),
         beside=rows_of(*fullest_beside(definition, territory, name=LONGEST_NAME)),
-        conditions=tuple(each.text for each in definition.instrument.conditions),
+        conditions=(
+            *(each.text for each in definition.instrument.conditions),
+            *law_printed(definition),
+        ),
         number=claims.instrument,
         version=claims.version,
         verification_code="WWWW-WWWW-WWWW-WWWW",

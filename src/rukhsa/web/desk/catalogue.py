@@ -18,15 +18,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import AgreementError
 from rukhsa.audit.journal import record
-from rukhsa.catalogue.definition import read_definition_text, schema_text
+from rukhsa.catalogue.definition import Definition, read_definition_text, schema_text
 from rukhsa.catalogue.finding_pages import as_json
 from rukhsa.catalogue.models import ServiceProposal, ServiceVersion
 from rukhsa.catalogue.picture import draw
 from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem, DefinitionRefused
+from rukhsa.catalogue.provenance import RANKS, UNRANKED, rank_of, sources_in
 from rukhsa.catalogue.service_proposal import approve, propose, read_proposal, refuse
 from rukhsa.catalogue.service_version import PublishedBefore
 from rukhsa.catalogue.territory import definition_files, territory, territory_folder
 from rukhsa.difference.description import descriptions
+from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered, day_in
 from rukhsa.web.sentences import is_told, sentence_of
@@ -115,6 +117,7 @@ def edit(request: PortalRequest, service: str) -> HttpResponse:
         "error": error,
         "problems": [_shown(each, request.LANGUAGE_CODE) for each in problems],
         "modules": MODULES,
+        "sources": _sources(published.definition) if published else [],
     }
     return render(request, "desk/definition.html", context, status=UNPROCESSABLE if error else 200)
 
@@ -142,6 +145,16 @@ def problems_of(text: str) -> tuple[DefinitionProblem, ...]:
     except PublishedBefore:
         pass  # nothing new is nothing wrong
     return ()
+
+
+def _sources(definition: Definition) -> list[tuple[Text, list[str]]]:
+    """The sources of a definition by rank, the best first: where each stands, what was read or why it is assumed."""
+    found: dict[str, list[str]] = {rank: [] for rank in (*RANKS, UNRANKED)}
+    for path, source in sources_in(definition):
+        place = " › ".join(str(part + 1 if isinstance(part, int) else part) for part in path)
+        found[rank_of(source)].append(f"{place or definition.service}: {source}")
+    ranks = {**RANKS, UNRANKED: Text(ar="بلا مرتبة", en="without a rank")}
+    return [(ranks[rank], told) for rank, told in found.items() if told]
 
 
 def explained(refused: CatalogueError) -> Promise | str:

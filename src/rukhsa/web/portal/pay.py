@@ -139,14 +139,14 @@ def _page(
 
 
 ENDED_HOW: dict[str, Promise] = {
-    Attempt.State.CANCELLED: _(
-        "You cancelled the payment. Nothing was charged, and you can pay now or later."
-    ),
+    Attempt.State.CANCELLED: _("You cancelled the payment. You were not charged. You can pay now or later."),
     Attempt.State.DENIED: _(
-        "The bank declined the payment, and nothing was charged. Try another card, or ask your bank for the reason."
+        "Your bank declined the payment. You were not charged. Try another card, or ask your bank why."
     ),
-    Attempt.State.EXPIRED: _("The time for that payment is over, and nothing was charged. Begin it again."),
-    Attempt.State.VOIDED: _("The payment was taken back, and nothing was charged. You can try again."),
+    Attempt.State.EXPIRED: _("The payment timed out. You were not charged. Start it again."),
+    Attempt.State.VOIDED: _(
+        "The payment was cancelled by the payment company. You were not charged. You can try again."
+    ),
 }
 
 

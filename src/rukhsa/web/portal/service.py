@@ -138,13 +138,15 @@ def may_apply(actor: Actor | None, definition: Definition) -> bool:
     """Whether the service is for this kind of applicant; anyone who has not signed in may be."""
     if actor is None:
         return True
+    if actor.represented and definition.service not in actor.represented.services:
+        return False
     return applicant_kind(actor) in definition.applicants
 
 
 def applicant_kind(actor: Actor) -> str:
     """As what the actor applies: the person's own kind, or that of the company or government body."""
     if actor.company is None:
-        return actor.person.kind
+        return actor.applicant.kind
     return GOVERNMENT if actor.company.is_government else PersonKind.INVESTOR
 
 

@@ -23,12 +23,10 @@ from rukhsa.web.templatetags.standing import standing_sentence
 
 # Whose turn it is, for a reader who may not be the applicant.
 TURNS: dict[Headline, Promise] = {
-    Headline.RETURNED: _("It is the applicant's turn: the officer asked for something to be put right."),
-    Headline.PAY_AT_SUBMISSION: _("It is the applicant's turn: the review begins after payment."),
-    Headline.PAY_VISITED: _(
-        "It is the applicant's turn: the visit passed, and the decision follows after payment."
-    ),
-    Headline.PAY: _("It is the applicant's turn: it is granted, and the document follows after payment."),
+    Headline.RETURNED: _("The applicant needs to change something."),
+    Headline.PAY_AT_SUBMISSION: _("The applicant needs to pay before the review starts."),
+    Headline.PAY_VISITED: _("The site passed the visit. The applicant needs to pay."),
+    Headline.PAY: _("Approved. The applicant needs to pay to get the document."),
     Headline.CHECKING_PAYMENT: _("A payment is being checked."),
     Headline.ISSUING: _("The document is being prepared."),
     Headline.ISSUED: _("The document is ready."),

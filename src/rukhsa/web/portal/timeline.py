@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rukhsa.applications.models import Application
-from rukhsa.applications.stages import Act, Stage
+from rukhsa.applications.stages import OF_APPLICANTS, Act, Stage
 from rukhsa.applications.submission import changes
 from rukhsa.issuance.models import Instrument, Reinstatement, Revocation, Suspension
 from rukhsa.payments.models import Receipt
@@ -50,12 +50,16 @@ def timeline_of(application: Application) -> list[Event]:
 
 
 def _steps(application: Application) -> Iterator[Event]:
+    agents = {agent.pk: agent for agent in application.agents}
     submitted: dict[str, Any] = {}
     for step in application.steps.all():
         was_returned = (step.act, step.stage_before) == (Act.LAPSE, Stage.RETURNED)
         told = str(NOT_COMPLETED if was_returned else ACTS[step.act])
         if step.act == Act.RESUBMIT:
             told = _resubmitted(application, changes(submitted, step.content), step.content)
+        if step.act in OF_APPLICANTS and step.actor_id in agents:
+            name = text(agents[step.actor_id].name)
+            told = format_html("{} {}", told, _("By %(name)s, for the applicant.") % {"name": name})
         yield Event(at=step.at, sentence=told)
         submitted = step.content if step.act in (Act.SUBMIT, Act.RESUBMIT) else submitted
 

@@ -1,0 +1,5 @@
+"""The models of consents, for Django to find."""
+
+from rukhsa.consents.consent import Consent as Consent
+from rukhsa.consents.consent import ConsentAnswer as ConsentAnswer
+from rukhsa.consents.consent import ConsentEnd as ConsentEnd

@@ -1,0 +1,34 @@
+"""The message that asks an owner for a consent: by SMS to the phone that eKey told, with the link and the code."""
+
+import httpx
+from django.apps import apps
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from rukhsa.accounts.models import Person
+from rukhsa.outside import believed
+
+_RETRY = RetryStrategy(max_attempts=8, exponential_wait=2, retry_exceptions=[httpx.HTTPError, OSError])
+
+
+@app.task(name="consents.ask_owner", queue="delivery", retry=_RETRY)
+def ask_owner(*, consent: str) -> None:
+    """Send the owner the request, where the person of the number is known here; sent twice it is one message."""
+    asked = apps.get_model("consents", "Consent").objects.select_related("agent", "company").get(pk=consent)
+    owner = Person.objects.filter(personal_number=asked.owner_number, is_active=True).first()
+    if owner is None or not owner.phone:
+        return
+    with translation.override(owner.language):
+        name = (asked.company or asked.agent).name.in_language(owner.language)
+        text = _("{name} asks to act for you. Code {code}. Agree or refuse:").format(
+            name=name, code=asked.code
+        )
+    address = settings.CONFIG.addresses.portal_url + reverse("portal:consents")
+    body = {"id": consent, "to": owner.phone, "text": f"{text}\n{address}"}
+    certificates = believed(named_by_environment=True)
+    answer = httpx.post(f"{settings.CONFIG.sms_url}/messages", json=body, timeout=10, verify=certificates)
+    answer.raise_for_status()

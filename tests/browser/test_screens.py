@@ -1,0 +1,98 @@
+"""How many screens and answers a certificate of residence takes, for a tenant who is new and for one who comes back."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.sync_api import Frame, Page
+
+from tests.browser import people
+from tests.browser.conftest import Opened
+from tests.browser.plots import answers_of
+from tests.browser.window import PHONE, Window
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("town")]
+SERVICE = "proof-of-residence"
+MOST_NEW, MOST_RETURNING, MOST_ANSWERS = 8, 5, 4
+TENANT = {
+    "tenure": "tenant", "lease-number": "L-2026-77", "lease-start": "2026-01-01", "lease-end": "2036-01-01",
+}  # fmt: skip
+
+
+@dataclass(kw_only=True)
+class Counted:
+    """What one person saw and did from the first page to the submission."""
+
+    screens: list[str] = field(default_factory=list)
+    answers: int = 0
+
+
+@contextmanager
+def counting(page: Page) -> Iterator[Counted]:
+    """Count each page that the person sees; a redirect shows none."""
+    counted = Counted()
+
+    def seen(frame: Frame) -> None:
+        if frame == page.main_frame:
+            counted.screens.append(frame.url.partition("?")[0])
+
+    page.on("framenavigated", seen)
+    yield counted
+    page.remove_listener("framenavigated", seen)
+
+
+def test_a_tenant_applies_on_few_screens_and_comes_back_on_fewer(
+    opened: Opened, portal: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with opened("ar", PHONE) as window, counting(window.page) as new:
+        find_the_service(window, portal)
+        window.page.locator("main form[action*='begin'] button").first.click()
+        window.page.locator("button[name=person][value='ekey-resident']").click()
+        window.page.locator("form[action$='/start'] button").first.click()
+        window.page.locator("#section-form").wait_for()
+        new.answers = answer(window, {**answers_of(SERVICE), **TENANT})
+        people.attach_all(window)
+        window.press(".actions a.ds-button")
+        people.submit(window)
+        cookies = window.context.cookies()
+    with opened("ar", PHONE) as window, counting(window.page) as returning:
+        window.context.add_cookies(cookies)  # type: ignore[arg-type]
+        find_the_service(window, portal)
+        window.press("form.like button")
+        people.submit(window)
+    told = (
+        f"new: {len(new.screens)} screens, {new.answers} answers; returning: {len(returning.screens)} screens"
+    )
+    with capsys.disabled():
+        sys.stdout.write(f"\n{told}\n")
+    assert len(new.screens) <= MOST_NEW, "\n".join(new.screens)
+    assert len(returning.screens) <= MOST_RETURNING, returning.screens
+    assert returning.answers <= MOST_ANSWERS
+
+
+def find_the_service(window: Window, portal: str) -> None:
+    """From the first page to the page of the service, through its group."""
+    window.open(f"{portal}/")
+    link = window.page.locator(f"a[href$='/services/{SERVICE}']").first
+    group = window.page.locator("details.group", has=link)
+    group.locator("summary").click()
+    window.press(link)
+
+
+def answer(window: Window, answers: Mapping[str, Any]) -> int:
+    """Answer page after page; returns how many questions were answered."""
+    answered: set[str] = set()
+    window.fill({"tenure": answers["tenure"]})
+    window.page.locator(
+        "[name='lease-number']"
+    ).wait_for()  # the answer opens more questions on the same page
+    while window.page.locator("#section-form").count():
+        people.answer_page(window, answers)
+        answered |= set(
+            window.page.locator("[name^='asked.']").evaluate_all("all => all.map(each => each.name)")
+        )
+        window.press("button[name=on]:not([aria-hidden])")
+    return len(answered)

@@ -68,7 +68,10 @@ class AttachmentVerdict(models.Model):
 def attach(
     application: Application, document: str, upload: "File[bytes]", *, actor: Actor, at: datetime
 ) -> Attachment:
-    """Add a file for one of the documents asked for; the same file again changes nothing. Raises BadFile."""
+    """Add a file for one of the documents asked for; the same file again changes nothing.
+
+    Where one file is asked for, a second one replaces it. Raises BadFile.
+    """
     application = lock_editable(application)
     rule = next((d for d in documents_wanted(application, application.answers) if d.id == document), None)
     if rule is None:
@@ -79,7 +82,9 @@ def attach(
     digest = blobs.keep(content)
     if same := next((each for each in present if each.digest == digest), None):
         return same
-    if len(present) >= rule.at_most:
+    if len(present) >= rule.at_most == 1:  # the new file takes the place of the one before
+        remove(present[0], actor=actor, at=at)
+    elif len(present) >= rule.at_most:
         raise BadFile(
             "too-many-files",
             _("You have attached all the files for this document. Remove one to add another."),
@@ -110,6 +115,27 @@ def remove(attachment: Attachment, *, actor: Actor, at: datetime) -> None:
         attachment.removed_at = at
         attachment.save(update_fields=["removed_at"])
         record("remove-attachment", attachment, actor=actor, at=at)
+
+
+@transaction.atomic
+def restore(attachment: Attachment, *, actor: Actor, at: datetime) -> None:
+    """Bring a removed file back, in place of the one that came after it where there is room for one. Raises BadFile."""
+    application = lock_editable(attachment.application)
+    wanted = {each.id: each for each in documents_wanted(application, application.answers)}
+    rule = wanted.get(attachment.document)
+    if attachment.removed_at is None or rule is None:
+        return
+    present = application.attachments.present().filter(document=attachment.document)
+    if present.count() >= rule.at_most == 1:
+        remove(present[0], actor=actor, at=at)
+    elif present.count() >= rule.at_most:
+        raise BadFile(
+            "too-many-files",
+            _("You have attached all the files for this document. Remove one to add another."),
+        )
+    attachment.removed_at = None
+    attachment.save(update_fields=["removed_at"])
+    record("restore-attachment", attachment, actor=actor, at=at)
 
 
 def see(actor: Actor, attachment: uuid.UUID, *, at: datetime) -> Attachment:

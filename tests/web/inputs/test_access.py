@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from rukhsa.accounts.models import Person
 from rukhsa.applications import blobs
-from rukhsa.applications.models import Application
+from rukhsa.applications.models import Application, Upload
 from rukhsa.authorities.actor import actor_for
 from rukhsa.consents.consent import ask
 from rukhsa.consents.models import Consent
@@ -63,6 +63,10 @@ MATRIX: dict[str, dict[str, object]] = {
             "add-earlier-file",
             "file",
             "remove-file",
+            "restore-file",
+            "view-file",
+            "begin-upload",
+            "upload",
             "review",
             "pay",
             "share",
@@ -84,6 +88,8 @@ ONLY_POSTED = {
     "consent-answer",
     "consent-withdraw",
     "remove-file",
+    "restore-file",
+    "begin-upload",
     "renew",
     "begin-anew",
 }
@@ -185,10 +191,29 @@ def arguments(route: str, application: Application) -> list[object]:
         return [link_to(application).pk]
     if route in ("consent-answer", "consent-withdraw"):
         return [asked_of(application.applicant).pk]
-    if route in ("file", "remove-file"):
+    if route == "upload":
+        return [upload_to(application).pk]
+    if route in ("file", "remove-file", "restore-file", "view-file"):
         return [application.attachments.order_by("added_at")[0].pk]
-    more = {"section": ["home"], "add-file": ["owner-identity"], "add-earlier-file": ["owner-identity"]}
+    more = {
+        "section": ["home"],
+        "add-file": ["owner-identity"],
+        "begin-upload": ["owner-identity"],
+        "add-earlier-file": ["owner-identity"],
+    }
     return [application.pk, *more.get(route, [])]
+
+
+def upload_to(application: Application) -> Upload:
+    """A file on its way to an application."""
+    return Upload.objects.create(
+        application=application,
+        document="owner-identity",
+        name="card.png",
+        size=3,
+        begun_by=application.applicant,
+        begun_at=timezone.now(),
+    )
 
 
 def asked_of(owner: Person) -> Consent:

@@ -1,4 +1,4 @@
-"""The documents that an application asks for: listed, attached one at a time, opened and removed."""
+"""The documents that an application asks for: their files attached, opened, viewed, removed and brought back."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,20 +6,22 @@ from http import HTTPStatus
 from pathlib import PurePath
 from uuid import UUID
 
-from django import forms
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.csp import CSP
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_POST
 
 from rukhsa import applying
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import blobs
 from rukhsa.applications.application import is_open
-from rukhsa.applications.attachment import remove, see
+from rukhsa.applications.attachment import remove, restore, see, with_safe_copy
 from rukhsa.applications.earlier import files_before
 from rukhsa.applications.file_check import BadFile
 from rukhsa.applications.known import documents_wanted
@@ -59,13 +61,15 @@ class Slot:
         return len(self.files) >= self.document.at_most
 
 
-class UploadForm(forms.Form):
-    """One file."""
-
-    file = forms.FileField(
-        allow_empty_file=True,
-        error_messages={"required": _("Choose a file."), "invalid": _("Choose a file.")},
-    )
+# What the browser may do with a stranger's file that it shows: nothing but draw it.
+LOCKED = {
+    "default-src": [CSP.NONE],
+    "img-src": [CSP.SELF],
+    "object-src": [CSP.SELF],
+    "style-src": [CSP.UNSAFE_INLINE],
+    "frame-ancestors": [CSP.SELF],
+}
+REMOVED = "removed"  # names in the address the file that is offered back
 
 
 @requires(Permission.APPLY)
@@ -76,37 +80,71 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     application = application_of(request, pk)
     if not is_open(application, at=timezone.now()):
         return redirect("portal:application", pk)
-    return _page(request, application, {})
+    gone = application.attachments.exclude(removed_at=None)
+    try:
+        removed = gone.filter(pk=UUID(request.GET.get(REMOVED, ""))).first()
+    except ValueError:
+        removed = None
+    return _page(request, application, {}, removed=removed)
 
 
 @requires(Permission.APPLY)
 @require_POST
 def add(request: PortalRequest, pk: UUID, document: str) -> HttpResponse:
-    """Attach one file; show what is wrong with it beside its document."""
+    """Attach one file or several; show what is wrong with them beside their document."""
     application = application_of(request, pk)
-    form = UploadForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _page(request, application, {document: str(form.errors["file"][0])})
-    try:
-        applying.attach(
-            application, document, form.cleaned_data["file"], actor=request.actor, at=timezone.now()
-        )
-    except BadFile as bad:
-        return _page(request, application, {document: bad.text}, status_of_form(bad.code))
-    if is_partial(request):
-        return _page(request, application, {})
+    files, refused = request.FILES.getlist("file"), dict[str, BadFile]()
+    if not files:
+        return _page(request, application, {document: str(_("Choose a file."))})
+    for file in files:
+        try:
+            applying.attach(application, document, file, actor=request.actor, at=timezone.now())
+        except BadFile as bad:
+            refused[file.name or ""] = bad
+    if refused:
+        told = [str(bad.text) if len(files) == 1 else f"{name}: {bad.text}" for name, bad in refused.items()]
+        status = status_of_form(next(iter(refused.values())).code)
+        return _page(request, application, {document: " ".join(told)}, status)
     return redirect("portal:documents", pk)
 
 
 @requires(Permission.APPLY)
 @require_POST
 def remove_file(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """Remove a file; removing it twice is the same as once."""
+    """Remove a file, and offer it back; removing it twice is the same as once."""
     attachment = see(request.actor, pk, at=timezone.now())
     remove(attachment, actor=request.actor, at=timezone.now())
     if is_partial(request):
+        return _page(request, attachment.application, {}, removed=attachment)
+    address = reverse("portal:documents", args=[attachment.application_id])
+    return redirect(f"{address}?{REMOVED}={attachment.pk}#d-{attachment.document}")
+
+
+@requires(Permission.APPLY)
+@require_POST
+def restore_file(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """Bring a removed file back."""
+    attachment = see(request.actor, pk, at=timezone.now())
+    try:
+        restore(attachment, actor=request.actor, at=timezone.now())
+    except BadFile as bad:
+        return _page(request, attachment.application, {attachment.document: bad.text})
+    if is_partial(request):
         return _page(request, attachment.application, {})
     return redirect("portal:documents", attachment.application_id)
+
+
+@requires(Permission.APPLY)
+@require_GET
+@csp_override(LOCKED)
+def view_file(request: PortalRequest, pk: UUID) -> HttpResponseBase:
+    """The safe copy of an applicant's own file, which the browser shows: what the officer will see."""
+    attachment = with_safe_copy(see(request.actor, pk, at=timezone.now()))
+    response = FileResponse(
+        blobs.open_file(attachment.shown_digest), content_type=attachment.shown_media_type
+    )
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @requires(Permission.APPLY)
@@ -177,12 +215,15 @@ def _page(
     application: Application,
     problems: Mapping[str, Promise | str],
     status: HTTPStatus = HTTPStatus.UNPROCESSABLE_ENTITY,
+    *,
+    removed: Attachment | None = None,
 ) -> HttpResponse:
     total = pages_in(application)
     context = {
         "application": application,
         "slots": slots_of(application, problems, files_before(request.actor, application)),
         "problems": problems,
+        "removed": removed,
         "number": total - 1,
         "total": total,
         "back": last_section_address(application),

@@ -28,6 +28,7 @@ from rukhsa.web.portal import (
     shared_links,
     status,
     submission,
+    uploads,
     visits,
 )
 
@@ -51,7 +52,11 @@ urlpatterns = [
         name="add-earlier-file",
     ),
     path("files/<uuid:pk>", attachments.open_file, name="file"),
+    path("applications/<uuid:pk>/documents/<slug:document>/uploads", uploads.begin, name="begin-upload"),
+    path("uploads/<uuid:pk>", uploads.piece, name="upload"),
     path("files/<uuid:pk>/remove", attachments.remove_file, name="remove-file"),
+    path("files/<uuid:pk>/restore", attachments.restore_file, name="restore-file"),
+    path("files/<uuid:pk>/view", attachments.view_file, name="view-file"),
     path("applications/<uuid:pk>/review", submission.show, name="review"),
     path("applications/<uuid:pk>/pay", pay.show, name="pay"),
     path("applications/<uuid:pk>/pay/checking", pay.checking, name="checking"),

@@ -1,0 +1,102 @@
+"""Files on the documents page in Chromium: in pieces, after a cut, cancelled, refused; focus and announcements."""
+
+from collections.abc import Iterator
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from playwright.sync_api import FilePayload, Locator, Page, expect
+
+from tests.browser import people
+from tests.browser.conftest import Opened
+from tests.browser.test_typing import forgive
+from tests.browser.window import PHONE, Window
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("town")]
+HOME = {
+    "home": {"building": "123", "road": "1705", "block": "317"},
+    "tenure": "owner",
+    "living-since": "2020-05-01",
+    "purpose": "bank",
+}
+
+
+def picture(name: str, colour: str = "white", side: int = 60) -> FilePayload:
+    out = BytesIO()
+    Image.effect_noise((side, side), 90).save(out, "PNG") if side > 60 else Image.new(
+        "RGB", (side, side), colour
+    ).save(out, "PNG")
+    return FilePayload(name=name, mimeType="image/png", buffer=out.getvalue())
+
+
+@pytest.fixture
+def documents(opened: Opened, portal: str) -> Iterator[tuple[Window, Page, Locator]]:
+    """The documents page of a new draft on a telephone, and its first slot."""
+    with opened("en", PHONE) as window:
+        people.sign_in_by_ekey(window, portal)
+        people.start(window, portal, "proof-of-residence")
+        people.answer_all(window, HOME)
+        slot = window.page.locator(".slot").first
+        yield window, window.page, slot
+
+
+def field(slot: Locator) -> Locator:
+    return slot.locator("[data-field=file]")
+
+
+def test_a_file_is_sent_in_pieces_goes_on_after_a_cut_and_keeps_the_focus(
+    documents: tuple[Window, Page, Locator],
+) -> None:
+    window, page, slot = documents
+    expect(slot.get_by_role("button", name="Choose")).to_be_visible()
+    sent: list[str] = []
+
+    def cut(route: object) -> None:
+        request = route.request  # type: ignore[attr-defined]
+        if request.method == "PATCH":
+            sent.append(request.headers["upload-offset"])
+        if len(sent) == 2 and request.method == "PATCH":
+            route.abort("connectionreset")  # type: ignore[attr-defined]
+        else:
+            route.continue_()  # type: ignore[attr-defined]
+
+    page.route("**/uploads/*", cut)
+    slot.locator("[data-press=file]").focus()
+    field(slot).set_input_files(picture("card.png", side=700))
+    expect(page.locator("#told")).to_have_text("\u2068card.png\u2069 was checked and attached.")
+    assert sent[0] == "0"
+    assert sent[1] == sent[2] != "0", "it went on where it stopped"
+    expect(slot.locator(".files a").first).to_have_text("card.png")
+    assert page.evaluate("document.activeElement.closest('.slot')?.id") == slot.get_attribute("id")
+    slot.get_by_role("button", name="Remove").click()
+    expect(slot.locator("[data-undo]")).to_be_focused()
+    slot.locator("[data-undo]").click()
+    expect(slot.locator(".files a").first).to_have_text("card.png")
+    assert page.evaluate("document.activeElement !== document.body")
+    forgive(window, "ERR_CONNECTION_RESET", "Failed to fetch")
+
+
+def test_a_file_is_cancelled_and_one_that_cannot_be_read_says_why(
+    documents: tuple[Window, Page, Locator],
+) -> None:
+    window, page, slot = documents
+    page.route("**/uploads/*", lambda route: None if route.request.method == "PATCH" else route.continue_())
+    field(slot).set_input_files(picture("slow.png"))
+    slot.get_by_role("button", name="Cancel").click()
+    expect(page.locator("#told")).to_have_text("\u2068slow.png\u2069 was not sent.")
+    page.unroute("**/uploads/*")
+    field(slot).set_input_files(FilePayload(name="bad.png", mimeType="image/png", buffer=b"not a picture"))
+    expect(slot.locator(".sending-files .state")).to_contain_text("PDF")
+    expect(page.locator("#told")).to_contain_text("was not accepted")
+    assert slot.locator(".files a").count() == 0
+    forgive(window, "status 422", "status of 422", "aborted")
+
+
+def test_without_javascript_the_plain_form_stays(opened: Opened, portal: str) -> None:
+    with opened("ar", PHONE, scripts=False) as window:
+        people.sign_in_by_ekey(window, portal)
+        people.start(window, portal, "proof-of-residence")
+        people.answer_all(window, HOME)
+        expect(window.page.locator("[data-press=file]").first).to_be_hidden()
+        people.attach_all(window)
+        assert window.page.locator(".slot .files a").count() >= 1

@@ -8,3 +8,6 @@ os.environ["RUKHSA_ENVIRONMENT"] = "test"
 os.environ["RUKHSA_DATA"] = str(PROJECT / "var" / "test")
 
 from rukhsa.project.settings import *  # noqa: F403
+
+# WhiteNoise warns of a folder that is absent, and nothing is collected for the tests.
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405

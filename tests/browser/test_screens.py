@@ -36,8 +36,10 @@ def counting(page: Page) -> Iterator[Counted]:
     counted = Counted()
 
     def seen(frame: Frame) -> None:
-        if frame == page.main_frame:
-            counted.screens.append(frame.url.partition("?")[0])
+        address = frame.url.partition("?")[0]
+        # A page that notes its place in the history, or takes a file, is the same screen.
+        if frame == page.main_frame and counted.screens[-1:] != [address]:
+            counted.screens.append(address)
 
     page.on("framenavigated", seen)
     yield counted

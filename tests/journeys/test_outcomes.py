@@ -257,7 +257,7 @@ def test_a_board_that_is_gone_closes_its_licence_when_nothing_is_owed(town: Town
     town.records = {"approved-words": "مخبز الديرة", "opening": "مخبز الديرة", "dues": "no"}
     licence = town.issue("advertisement-licence", **BOARD)
     left = town.draft("advertisement-removal", licence=licence.number, removed_on=TODAY, restored="no")
-    assert codes(left, town) == ["not-eligible"]
+    assert codes(left, town) == ["choice-unknown"]  # what is not declared is not sent
     notice = town.issue("advertisement-removal", licence=licence.number, removed_on=TODAY, restored="yes")
     publishing.everything(at=town.at)
     assert words(town, licence, notice) == ["superseded", "valid"]

@@ -25,7 +25,9 @@ RW = "road-works-licence"
 CHANGED = {
     "amount: 0.250": "amount: 0.300",
     "to: 30": "to: 45",
-    "within: 3 working days\n      source: assumed\n    - refer: roads": "within: 5 working days\n    - refer: roads",
+    "within: 3 working days\n      source: {rank: assumed, why: no page names this step}\n    - refer: roads": (
+        "within: 5 working days\n      source: {rank: assumed, why: no page names this step}\n    - refer: roads"
+    ),
     "  - {id: registration, name: {ar: السجل التجاري للمقاول, en: The contractor's commercial registration}}\n": (
         "  - {id: insurance, name: {ar: وثيقة التأمين, en: Insurance policy}, when: {question: closes-lane, is: yes}}\n"
     ),
@@ -37,6 +39,7 @@ def changed() -> str:
     """Road works as they might be next year."""
     text = text_of(RW)
     for before, after in CHANGED.items():
+        assert before in text
         text = text.replace(before, after)
     return text
 

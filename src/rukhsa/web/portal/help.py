@@ -47,7 +47,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     context = {
         "draft_days": DRAFT_LASTS.days,
         "message_days": AFTER_THE_END.days,
-        "session_hours": settings.SESSION_COOKIE_AGE // 3600,
+        "session_days": settings.SESSION_COOKIE_AGE // 86_400,
     }
     return render(request, "portal/privacy.html", context)
 

@@ -73,7 +73,8 @@ def asset(request: HttpRequest, name: str) -> HttpResponse:
         response.content = packed(body, packing)
         response.headers["Content-Encoding"] = packing
     response.headers["ETag"] = etag(body, packing)
-    response.headers["Cache-Control"] = "no-cache"
+    # A font that has to be asked for comes too late for its page (`font-display: optional`).
+    response.headers["Cache-Control"] = "public, max-age=86400" if name.endswith(".woff2") else "no-cache"
     if name == SCANNER:
         response.headers[CSP.HEADER_ENFORCE.value] = _SCANNER_POLICY
     return unchanged_or(response, request)

@@ -101,8 +101,8 @@ def words() -> dict[str, Any]:
         "area": _("{size} m²"),
         "outside": _("This lies {distance} km outside the territory. Correct the drawing or the points."),
         "exchanged": _(
-            "This lies {distance} km outside the territory: latitude and longitude are exchanged. "
-            "Write the latitude first."
+            "This is {distance} km outside the territory: latitude and longitude are swapped. "
+            "Enter the latitude first."
         ),
         "added": _("Point {number} added."),
         "removed": _("Point removed. Points left: {number}."),

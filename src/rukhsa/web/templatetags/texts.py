@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from rukhsa.applications.models import Application
 from rukhsa.catalogue.territory import territory
 from rukhsa.payments.amount import WRITTEN
 from rukhsa.values.hijri import hijri_in_words
@@ -28,6 +29,13 @@ def text(value: Any) -> str:
     if isinstance(value, dict):
         value = Text(ar=value.get("ar", ""), en=value.get("en", ""))
     return value.in_language(get_language() or "ar") if isinstance(value, Text) else str(value or "")
+
+
+@register.filter
+def authority_name(application: Application) -> str:
+    """The name of the authority that decides it; empty before it is submitted."""
+    code = application.authority_id
+    return text(territory().authority(code).name(on=timezone.localdate())) if code else ""
 
 
 @register.filter

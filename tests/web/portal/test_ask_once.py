@@ -23,7 +23,7 @@ def begun(browser: Client, service: str) -> Application:
 
 def offers_in(page: str) -> list[str]:
     """The values of the buttons that choose an earlier answer."""
-    return [part.partition('"')[0] for part in page.split('name="use" value="')[1:]]
+    return [part.partition('"')[0] for part in page.split('name="_use" value="')[1:]]
 
 
 def test_an_address_used_before_is_chosen_by_a_press(browser: Client) -> None:
@@ -34,7 +34,7 @@ def test_an_address_used_before_is_chosen_by_a_press(browser: Client) -> None:
     (offer,) = offers_in(shown)
     assert offer == f"home:{before.pk}.home"
     assert "Proof-of-residence certificate" in shown
-    filled = browser.post(page, {"home.block": "", "use": offer}).content.decode()
+    filled = browser.post(page, {"home.block": "", "_use": offer}).content.decode()
     assert 'name="home.road" value="1705"' in filled
     draft.refresh_from_db()
     assert draft.answers["home"] == before.answers["home"]
@@ -47,7 +47,7 @@ def test_an_answer_of_another_person_is_neither_offered_nor_chosen(browser: Clie
     draft = begun(stranger, "refuse-bags")
     page = f"/applications/{draft.pk}/questions/home"
     assert offers_in(stranger.get(page).content.decode()) == []
-    stranger.post(page, {"use": f"home:{before.pk}.home" if whose == "another's" else "home:x.y"})
+    stranger.post(page, {"_use": f"home:{before.pk}.home" if whose == "another's" else "home:x.y"})
     draft.refresh_from_db()
     assert "home" not in draft.answers
 

@@ -21,7 +21,7 @@ from rukhsa.catalogue.questions import Question
 from rukhsa.values.names import Text
 from rukhsa.web.shown import AnswerShown, answer_shown, in_words
 
-USE = "use"  # the name of the buttons that choose an earlier answer
+USE = "_use"  # the name of the buttons that choose an earlier answer: no question has such an id
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,7 +19,7 @@ EXCEPTIONS = {
     "web/mark.svg": "an image that stands alone: the test below compares it with the theme",
     "catalogue/new_territory.py": "the colour of an authority, which a territory brings with it",
     "catalogue/picture.py": "draws an image that stands alone: the picture of a definition",
-    "places/picture.py": "draws images and documents: its own test compares it with the theme",
+    "places/place_picture.py": "draws images and documents: its own test compares it with the theme",
     "story/samples.py": "paints the photos that the story attaches",
     "walks/supplies.py": "paints the photos that a walk attaches",
     "specimens/paper.py": "prints an old paper document as a PDF",

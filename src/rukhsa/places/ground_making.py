@@ -17,7 +17,7 @@ from shapely.geometry import shape
 from rukhsa.errors import RukhsaError
 from rukhsa.places.ground_file import LAYERS
 from rukhsa.places.parcel import parcels_on
-from rukhsa.places.picture import plain
+from rukhsa.places.place_picture import plain
 from rukhsa.places.survey import Feature, Kind, in_force
 from rukhsa.places.vector_tile import Properties, Tile, encode, mercator
 from rukhsa.values.names import Text

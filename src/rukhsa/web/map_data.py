@@ -23,7 +23,7 @@ from rukhsa.catalogue.questions.drawing import Drawing
 from rukhsa.errors import RukhsaError
 from rukhsa.places import ground_file
 from rukhsa.places.ground_file import GroundFacts, ground_in_place
-from rukhsa.places.picture import picture_of
+from rukhsa.places.place_picture import picture_of
 from rukhsa.places.spot import place_of, spot_at
 from rukhsa.places.surroundings import Box, shapes_within
 from rukhsa.values.writing import latin_digits

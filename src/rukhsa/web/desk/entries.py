@@ -12,6 +12,7 @@ ACTS: dict[str, Promise] = {
     "lapse": _("Closed because a deadline passed"),
     "attach": _("Attached a file"),
     "remove-attachment": _("Removed a file"),
+    "restore-attachment": _("Put a file back"),
     "return": _p("act", "Returned to applicant"),
     "grant": _p("act", "Approved"),
     "refuse": _p("act", "Refused"),

@@ -19,7 +19,7 @@ from rukhsa.applications.models import Application
 from rukhsa.catalogue.boundaries import box_of_territory, middle_of_territory
 from rukhsa.catalogue.questions.drawing import Drawing
 from rukhsa.places.ground_file import ground_in_place
-from rukhsa.places.picture import picture_of
+from rukhsa.places.place_picture import picture_of
 from rukhsa.web.drawn import DrawnFigures, figures_of
 from rukhsa.web.fields import Field
 from rukhsa.web.map_data import source_of
@@ -42,7 +42,7 @@ def map_files(context: Context) -> dict[str, Any]:
 def map_picture(geometry: Mapping[str, Any], title: str) -> SafeString:
     """The picture of what was drawn with what lies around it today, as a part of the page."""
     drawn = picture_of(geometry, on=timezone.localdate(), language=get_language() or "ar", title=title)
-    return mark_safe(drawn)  # noqa: S308 - places.picture escapes every text that it writes
+    return mark_safe(drawn)  # noqa: S308 - places.place_picture escapes every text that it writes
 
 
 @register.filter

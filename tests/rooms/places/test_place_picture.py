@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 from shapely.geometry import box, mapping
 
-from rukhsa.places.picture import COLOURS, LARGEST, Use, draw, plain, view_of
+from rukhsa.places.place_picture import COLOURS, LARGEST, Use, draw, plain, view_of
 from rukhsa.places.survey import Found
 from rukhsa.project.config import PROJECT
 

@@ -43,10 +43,10 @@ class UnreadableView(RukhsaError, ValueError):
 
 @same_for_all
 @require_safe
-def tile(request: HttpRequest, version: str, z: str, x: str, y: str) -> HttpResponse:
+def tile(request: HttpRequest, version: str, z: int, x: int, y: int) -> HttpResponse:
     """A tile of a version of the ground; 204 where nothing is drawn, as browsers expect of maps."""
     try:
-        found = ground_file.tile(version, int(z), int(x), int(y))
+        found = ground_file.tile(version, z, x, y)
     except FileNotFoundError as absent:
         raise Http404 from absent
     if found is None:
@@ -69,7 +69,7 @@ def source_of(ground: GroundFacts | None) -> dict[str, Any]:
     if ground is None:
         return {}
     # Reversed with numbers, since braces would be written as %7B.
-    address = reverse("web:ground-tile", args=[_NO_VERSION, "0", "0", "0"])
+    address = reverse("web:ground-tile", args=[_NO_VERSION, 0, 0, 0])
     tiles = address.removesuffix(f"{_NO_VERSION}/0/0/0") + f"{ground.version}/{{z}}/{{x}}/{{y}}"
     return asdict(ground) | {"tiles": tiles}
 

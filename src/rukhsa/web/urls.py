@@ -1,6 +1,6 @@
 """Addresses that every page needs."""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from rukhsa.web import map_data, preferences
 
@@ -13,9 +13,5 @@ urlpatterns = [
     path("ground/at", map_data.at, name="ground-at"),
     path("ground/find", map_data.find, name="ground-find"),
     path("ground/picture/<uuid:pk>/<slug:question>.svg", map_data.picture, name="ground-picture"),
-    re_path(
-        r"^ground/(?P<version>[0-9a-f]{16})/(?P<z>[0-9]{1,2})/(?P<x>[0-9]{1,8})/(?P<y>[0-9]{1,8})$",
-        map_data.tile,
-        name="ground-tile",
-    ),
+    path("ground/<slug:version>/<int:z>/<int:x>/<int:y>", map_data.tile, name="ground-tile"),
 ]

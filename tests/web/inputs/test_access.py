@@ -15,12 +15,16 @@ from rukhsa.applications.models import Application, Upload
 from rukhsa.authorities.actor import actor_for
 from rukhsa.consents.consent import ask
 from rukhsa.consents.models import Consent
+from rukhsa.correspondence.conversation import write_as_applicant
+from rukhsa.correspondence.enclosure import Enclosure, Taken
 from rukhsa.issuance import papers
+from rukhsa.issuance.models import Instrument
 from rukhsa.payments.forfeiture import approve_forfeiture, propose_forfeiture
 from rukhsa.payments.link import PaymentLink, share
 from rukhsa.payments.models import Attempt, Charge, ChargeLine, DepositMovement, Receipt
 from rukhsa.payments.outcome import settle_with
 from rukhsa.values.money import Money
+from rukhsa.verification.share import Share, share_document
 from rukhsa.web.portal.urls import urlpatterns
 from rukhsa_rehearsal.story import samples
 from tests import town as people
@@ -43,6 +47,16 @@ MATRIX: dict[str, dict[str, object]] = {
     "start": OF_APPLICANTS,
     "mine": OF_APPLICANTS,
     "own-details": OF_APPLICANTS,
+    "looks": OF_APPLICANTS,
+    "notices": OF_APPLICANTS,
+    "own-data": OF_APPLICANTS,
+    "help": OF_ALL,
+    "privacy": OF_ALL,
+    "accessibility": OF_ALL,
+    "report-page": OF_ALL,
+    "status": OF_ALL,
+    "enclosure": {**OF_THE_OWNER},
+    "end-share": {**OF_THE_OWNER},
     "consents": OF_APPLICANTS,
     "consent-answer": OF_THE_OWNER,
     "consent-withdraw": OF_THE_OWNER,
@@ -77,9 +91,17 @@ MATRIX: dict[str, dict[str, object]] = {
             "withdraw",
             "renew",
             "begin-anew",
+            "rate",
+            "shares",
+            "apply-again",
+            "contest",
+            "visits",
+            "messages",
         ),
         OF_THE_OWNER,
     ),
+    # No visit is chosen: who may open one that is, tests/web/desk/test_appointments.py shows.
+    "visit-calendar": {**OF_THE_OWNER, "owner": ABSENT},
 }
 ONLY_POSTED = {
     "start",
@@ -92,6 +114,17 @@ ONLY_POSTED = {
     "begin-upload",
     "renew",
     "begin-anew",
+    "notices",
+    "own-data",
+    "rate",
+    "end-share",
+    "apply-again",
+    "contest",
+}
+
+WITHOUT_ARGUMENTS = {
+    *("first", "mine", "own-details", "consents", "instruments", "money", "looks", "notices", "own-data"),
+    *("help", "privacy", "accessibility", "report-page", "status"),
 }
 
 
@@ -109,9 +142,9 @@ class World:
 
     def application_for(self, route: str) -> Application:
         """An application at the stage that the page of the route is about."""
-        if route in ("document", "download", "renew", "paper", "paper-file"):
+        if route in ("document", "download", "renew", "paper", "paper-file", "shares", "end-share"):
             return self.issued
-        if route in ("pay-by-link", "paid-by-link", "deposit-photo"):
+        if route in ("pay-by-link", "paid-by-link", "deposit-photo", "enclosure", "messages", "rate"):
             return self.applied
         return self.draft
 
@@ -178,8 +211,12 @@ def issued(town: Town) -> Application:
 
 def arguments(route: str, application: Application) -> list[object]:
     """The arguments of a route's address."""
-    if route in ("first", "mine", "own-details", "consents", "instruments", "money"):
+    if route in WITHOUT_ARGUMENTS:
         return []
+    if route == "enclosure":
+        return [enclosure_of(application).pk]
+    if route == "end-share":
+        return [application.pk, shared_by(application).pk]
     if route in ("paper", "paper-file"):
         return ["receipt", paper_of(application).pk]
     if route == "deposit-photo":
@@ -200,8 +237,29 @@ def arguments(route: str, application: Application) -> list[object]:
         "add-file": ["owner-identity"],
         "begin-upload": ["owner-identity"],
         "add-earlier-file": ["owner-identity"],
+        "rate": ["submitted"],
+        "contest": ["grievances"],
+        "visit-calendar": [1],
     }
     return [application.pk, *more.get(route, [])]
+
+
+def enclosure_of(application: Application) -> Enclosure:
+    """A file sent with a message to the authority."""
+    digest = blobs.keep(samples.upload("image")["file"][1])
+    kept = Taken(
+        name="card.png", digest=digest, media_type="image/png", size=3,
+        shown_digest=digest, shown_media_type="image/png",
+    )  # fmt: skip
+    actor, now = actor_for(people.layla(), at=timezone.now()), timezone.now()
+    return write_as_applicant(application, "هذه البطاقة", [kept], actor=actor, at=now).enclosures.get()
+
+
+def shared_by(application: Application) -> Share:
+    """A link to the document of an application."""
+    instrument = Instrument.objects.get(intent__application=application)
+    actor, now = actor_for(people.layla(), at=timezone.now()), timezone.now()
+    return share_document(instrument, application, agency=None, once=True, actor=actor, at=now)
 
 
 def upload_to(application: Application) -> Upload:

@@ -369,6 +369,8 @@ def addresses(
         "road": 1705,
         "building": "12A",
         "number": 1,
+        "after": "submitted",
+        "chosen": 1,
     }
     found = []
     for pattern in patterns:

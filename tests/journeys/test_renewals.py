@@ -82,7 +82,7 @@ def assert_renewed_from_the_list(permit: Instrument) -> None:
     """The list says how many days are left; a click begins the renewal, and another goes back to it."""
     browser = applicants.signed_in(layla(), language="en")
     page = browser.get("/documents/").text
-    assert "ends in 12 days" in page
+    assert "expires in 12 days" in page
     assert page.count("Renew this document") == 1
     address = f"/applications/{application_of(permit).pk}/renew"
     assert browser.get(address).status_code == HTTPStatus.METHOD_NOT_ALLOWED

@@ -10,7 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 from rukhsa.accounts.models import Person
 from rukhsa.catalogue.models import ServiceProposal, ServiceVersion
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("migrated_again")]
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 

@@ -20,7 +20,7 @@ from rukhsa.values.money import Money
 from tests.rooms.payments.test_deposits import IBAN, captured, kept
 from tests.rooms.payments.test_fsck import by_hand
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("migrated_again")]
 ONE = Money(minor=1, currency="BHD")
 FACTS = ("pk", "kind", "receipt", "refund", "payout", "movement", "settlement", "authority", "at")
 

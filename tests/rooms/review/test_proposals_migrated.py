@@ -13,7 +13,7 @@ from rukhsa.review.proposal import Proposal
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("migrated_again")]
 LATER = SUNDAY + timedelta(hours=1)
 
 

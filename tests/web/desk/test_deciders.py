@@ -62,7 +62,7 @@ def test_what_is_found_out_is_recorded_in_the_form_of_its_step_and_shown(
     assert 'value="deep"' in told
     assert salem.post(where, {"depth": "١٫٥", "lit": "yes"}).status_code == HTTPStatus.FOUND
     page = salem.get(at("application", application.pk)).content.decode()
-    assert "Findings of the review" in page
+    assert "What the review found out" in page
     assert "Salem Hasan" in page
     asked = application.referrals.get() if application.referrals.exists() else ask(salem, application)
     refused = noor.post(at("referral", asked.pk), {"answer": "no-objection", "cable": ""})

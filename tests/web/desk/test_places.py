@@ -111,7 +111,7 @@ def test_a_written_address_leads_to_its_page(salem: Client, written: str, leads_
     answer = salem.post("/desk/places/search", {"wanted": written})
     if leads_to is None:
         assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-        assert "with this number" in answer.content.decode()
+        assert "has this number" in answer.content.decode()
     else:
         page = reverse("desk:parcel", args=[317, parcel.pk]) if leads_to == "parcel" else leads_to
         assert (answer.status_code, answer["Location"]) == (HTTPStatus.FOUND, page)

@@ -52,7 +52,7 @@ def test_an_application_follows_the_newer_process_once_its_difference_was_shown(
     shown = salem.get(page).text
     assert "its time limit changes from 3 working days to 9 working days" in shown
     refused = salem.post(page, {"reason": " "})
-    assert (refused.status_code, "Say why" in refused.text) == (HTTPStatus.UNPROCESSABLE_ENTITY, True)
+    assert (refused.status_code, "Enter why" in refused.text) == (HTTPStatus.UNPROCESSABLE_ENTITY, True)
     assert salem.post(page, {"reason": "قرار إداري"}).status_code == HTTPStatus.FOUND
     moved = Application.objects.get(pk=referred.pk)
     assert (moved.service_version.number, moved.process_version and moved.process_version.number) == (1, 2)

@@ -105,4 +105,4 @@ def test_for_which_company_one_acts_is_said_on_each_page(open_town: None) -> Non
     browser.post("/capacity", {"company": "12345-1", "next": "/"})
     for page in ("/", "/services/road-works-licence", "/applications/", "/details", "/money/"):
         head = browser.get(page).content.decode().partition("</header>")[0]
-        assert "You act for Gulf Contracting." in head.partition(said)[2]
+        assert "Acting for Gulf Contracting" in head.partition(said)[2]

@@ -185,7 +185,7 @@ def test_the_next_step_is_that_of_the_audience_in_the_language(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for language, audience, step in (
-        ("en", "inspector", "record the inspection"),
+        ("en", "inspector", "record the visit"),
         ("ar", "agency", "يمكن اعتماد الوثيقة"),
         ("ar", "public", "حالتها معروفة كما كانت قبل"),
     ):

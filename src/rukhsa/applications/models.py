@@ -11,5 +11,5 @@ from rukhsa.applications.quota import QuotaUse as QuotaUse
 from rukhsa.applications.renewal import Renewing as Renewing
 from rukhsa.applications.status_code import StatusCode as StatusCode
 from rukhsa.applications.term import Term as Term
-from rukhsa.applications.upload import Upload as Upload
-from rukhsa.applications.upload import UploadPiece as UploadPiece
+from rukhsa.applications.upload_in_pieces import Upload as Upload
+from rukhsa.applications.upload_in_pieces import UploadPiece as UploadPiece

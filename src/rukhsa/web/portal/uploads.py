@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from rukhsa import applying
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications import upload
+from rukhsa.applications import upload_in_pieces as upload
 from rukhsa.applications.file_check import BadFile
-from rukhsa.applications.upload import Upload, WrongOffset
+from rukhsa.applications.upload_in_pieces import Upload, WrongOffset
 from rukhsa.web.access import SAFE, PortalRequest, requires
 from rukhsa.web.portal.pages import application_of
 from rukhsa.web.sentences import status_of_form

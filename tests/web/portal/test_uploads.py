@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from rukhsa.applications import attachment, upload
+from rukhsa.applications import attachment, upload_in_pieces
 from rukhsa.applications.known import documents_wanted
 from rukhsa.applications.models import Application, Attachment, Upload, UploadPiece
 from rukhsa.web.portal import attachments
@@ -101,7 +101,7 @@ def test_what_waits_for_a_day_is_deleted_and_ten_at_once_are_enough(
     browser: Client, answered: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = begin(browser, answered, 4)["Location"]
-    Upload.objects.update(begun_at=timezone.now() - upload.LASTS - timedelta(minutes=1))
+    Upload.objects.update(begun_at=timezone.now() - upload_in_pieces.LASTS - timedelta(minutes=1))
     begin(browser, answered, 4)
     assert not Upload.objects.filter(pk=UUID(first.rpartition("/")[2])).exists()
     monkeypatch.setattr(upload, "MOST", 1)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from rukhsa import applying
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications import upload_in_pieces as upload
+from rukhsa.applications import upload_in_pieces
 from rukhsa.applications.file_check import BadFile
 from rukhsa.applications.upload_in_pieces import Upload, WrongOffset
 from rukhsa.web.access import SAFE, PortalRequest, requires
@@ -32,7 +32,7 @@ def begin(request: PortalRequest, pk: UUID, document: str) -> HttpResponse:
         return HttpResponse(status=HTTPStatus.BAD_REQUEST, headers=VERSION)
     name = name_in(request.headers.get("Upload-Metadata", ""))
     try:
-        begun = upload.begin(
+        begun = upload_in_pieces.begin(
             application, document, name=name, size=int(length), actor=request.actor, at=timezone.now()
         )
     except BadFile as bad:
@@ -47,7 +47,7 @@ def begin(request: PortalRequest, pk: UUID, document: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "PATCH", "DELETE"])
 def piece(request: PortalRequest, pk: UUID) -> HttpResponse:
     """HEAD says how much has arrived, PATCH brings the next piece, DELETE cancels; the last piece attaches the file."""
-    found = upload.of(request.actor, pk)
+    found = upload_in_pieces.of(request.actor, pk)
     if request.method == "DELETE":
         found.delete()
         return HttpResponse(status=HTTPStatus.NO_CONTENT, headers=VERSION)
@@ -59,7 +59,7 @@ def piece(request: PortalRequest, pk: UUID) -> HttpResponse:
     if request.content_type != "application/offset+octet-stream" or not offset.isdecimal():
         return HttpResponse(status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE, headers=VERSION)
     try:
-        found = upload.receive(found, request.body, offset=int(offset[:12]))
+        found = upload_in_pieces.receive(found, request.body, offset=int(offset[:12]))
         if found.is_whole:
             finish(request, found)
     except WrongOffset as wrong:
@@ -73,7 +73,9 @@ def piece(request: PortalRequest, pk: UUID) -> HttpResponse:
 def finish(request: PortalRequest, whole: Upload) -> None:
     """Attach what has arrived. Raises BadFile."""
     application, document = whole.application, whole.document
-    applying.attach(application, document, upload.taken(whole), actor=request.actor, at=timezone.now())
+    applying.attach(
+        application, document, upload_in_pieces.taken(whole), actor=request.actor, at=timezone.now()
+    )
 
 
 def refusal(bad: BadFile) -> HttpResponse:

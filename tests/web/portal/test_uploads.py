@@ -104,7 +104,7 @@ def test_what_waits_for_a_day_is_deleted_and_ten_at_once_are_enough(
     Upload.objects.update(begun_at=timezone.now() - upload_in_pieces.LASTS - timedelta(minutes=1))
     begin(browser, answered, 4)
     assert not Upload.objects.filter(pk=UUID(first.rpartition("/")[2])).exists()
-    monkeypatch.setattr(upload, "MOST", 1)
+    monkeypatch.setattr(upload_in_pieces, "MOST", 1)
     assert begin(browser, answered, 4).status_code == 422
 
 

@@ -118,7 +118,7 @@ def test_what_is_kept_grows_old_and_then_the_answer_is_cannot_tell(left_alone: L
     assert page.locator("#verdict article").get_attribute("data-reason") == "status-expired"
     expect(page.locator(".fresh")).to_contain_text("3 days ago")
     page.get_by_role("link", name="Check another document").click()
-    expect(page.locator("#device-state")).to_contain_text("too old")
+    expect(page.locator("#device-state")).to_contain_text("out of date")
 
 
 def test_everything_kept_covers_documents_never_seen_and_the_scanner_too(
@@ -153,7 +153,7 @@ def test_an_older_trust_list_is_passed_over_and_alone_it_is_not_believed(
     page.evaluate("caches.delete('rukhsa-kept')")
     page.goto("about:blank")
     page.goto(url)
-    expect(page.locator("#trouble")).to_contain_text("issuing authorities")
+    expect(page.locator("#trouble")).to_contain_text("list of authorities")
     # The page remembers what it saw once more when it looks after the device: only then is there nothing left to write.
     expect(page.locator("#device-state")).to_contain_text("issuing authorities")
     page.evaluate("localStorage.clear()")
@@ -197,7 +197,7 @@ def test_a_newer_release_is_offered_and_takes_the_place_of_the_old_one(
     words, content = "words.json", assets.content
     monkeypatch.setattr(assets, "content", lambda name: content(name) + (b"\n" if name == words else b""))
     page.evaluate("navigator.serviceWorker.getRegistration().then(found => found.update()).then(() => true)")
-    page.get_by_role("button", name="Use it").click()
+    page.get_by_role("button", name="Use the newer version").click()
     expect(page.locator("#newer")).to_be_hidden()
     page.wait_for_function(f"async () => (await {KEPT}).length === 1")
     assert page.evaluate(KEPT) != [older]

@@ -172,7 +172,7 @@ def test_a_trust_list_that_another_root_signed_is_not_believed(
     listed.write_text(f"{head}.{payload}.{signature[:-4]}AAAA")
     page = opened()
     page.goto(f"{address}en/#{public_site.fragment('valid')}")
-    expect(page.locator("#trouble")).to_contain_text("issuing authorities")
+    expect(page.locator("#trouble")).to_contain_text("list of authorities")
     assert page.locator("#verdict").is_hidden()
 
 

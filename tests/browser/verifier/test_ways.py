@@ -125,7 +125,7 @@ def test_a_picture_that_was_given_is_shown_beside_the_facts_and_sent_nowhere(
     )
     picture = page.locator(".submitted img")
     expect(picture).to_be_visible()
-    expect(picture).to_have_attribute("alt", re.compile("given to be checked|المقدمة للتحقق"))
+    expect(picture).to_have_attribute("alt", re.compile("picture to check|المقدمة للتحقق"))
     page.wait_for_function("document.querySelector('#verdict .submitted img').naturalWidth > 300")
     fits(page)
     # A code that was given without a picture is shown without one.

@@ -60,7 +60,7 @@ def _deposits(stage: Stage, cast: Cast) -> None:
     excavation, building = stage.documents["excavation-permit"], stage.documents["small-building-permit"]
     cast.yusuf.inspect_all(excavation.reference)
     for document in (building, excavation):
-        _told(stage, document.reference, "تأمينك")
+        _told(stage, document.reference, "نردّ تأمين")
     stage.teller.say("the deposits of the building permit and of the excavation are on their way back")
 
 

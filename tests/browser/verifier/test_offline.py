@@ -155,7 +155,7 @@ def test_an_older_trust_list_is_passed_over_and_alone_it_is_not_believed(
     page.goto(url)
     expect(page.locator("#trouble")).to_contain_text("list of authorities")
     # The page remembers what it saw once more when it looks after the device: only then is there nothing left to write.
-    expect(page.locator("#device-state")).to_contain_text("issuing authorities")
+    expect(page.locator("#device-state")).to_contain_text("list of authorities")
     page.evaluate("localStorage.clear()")
     assert verdict_of(page, url)[0] == "valid", "the negative control: who remembers nothing believes it"
 

@@ -36,9 +36,9 @@ def test_each_act_of_an_examination_queues_one_run(town: Town) -> None:
     queues_one_run()
     assignment.assign(application, town.salem, town.at)
     assert queued.applications == [], "nothing was done a second time"
-    return_to_applicant(application, [("start", "اختر يومًا آخر.")], actor=town.salem, at=town.at)
+    (noted,) = return_to_applicant(application, [("start", "اختر يومًا آخر.")], actor=town.salem, at=town.at)
     queues_one_run()
-    applying.submit(application, actor=town.layla, at=town.at)
+    applying.submit(application, actor=town.layla, at=town.at, replies={noted.pk: "لا يوم غيره."})
     queues_one_run()
     check.check(application, "completeness", actor=town.salem, at=town.at)
     queues_one_run()

@@ -92,7 +92,7 @@ class Keeping:
         if getattr(getattr(match and match.func, "access", None), "is_same_for_all", False):
             # The middleware around this one would add `Vary: Cookie`, and every cookie would fetch it again.
             request.session.accessed = request.session.modified
-        elif response.headers.get("Content-Type", "").startswith("text/html"):
+        elif hasattr(request, "session"):  # the verifier has none, and no htmx
             patch_vary_headers(response, ["HX-Request"])
         if request.method == "POST" and match and match.url_name == "account_logout":
             response.headers["Clear-Site-Data"] = _AT_SIGN_OUT

@@ -145,8 +145,6 @@ USE_TZ = True
 # Files of third parties, from the package lock; each folder is served under a short name.
 NODE_MODULES = PROJECT / "node_modules"
 VENDOR = {
-    "designsystemet": "@digdir/designsystemet-css/dist",
-    "plex-arabic": "@fontsource/ibm-plex-sans-arabic",
     "htmx": "htmx.org/dist",
     "maplibre": "maplibre-gl/dist",
     "zxing": "zxing-wasm/dist",

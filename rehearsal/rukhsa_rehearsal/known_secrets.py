@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import time
 from datetime import datetime
 
 from allauth.mfa import app_settings
@@ -45,3 +46,8 @@ def code_of(email: str, *, at: datetime) -> str:
     """The six digits that are valid at a moment (RFC 6238)."""
     counter = int(at.timestamp()) // app_settings.TOTP_PERIOD
     return str(format_hotp_value(hotp_value(fixed_secret(email), counter)))
+
+
+def wait_for_the_next_code() -> None:
+    """Wait until the codes change: each opens the desk once, so that a second sign-in needs the next one."""
+    time.sleep(app_settings.TOTP_PERIOD - time.time() % app_settings.TOTP_PERIOD)

@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 from playwright.sync_api import Page
 
+from rukhsa_rehearsal.story.staff_member import Staff
 from tests.browser import axe, people
 from tests.browser.conftest import Opened
 from tests.browser.plots import answers_of
@@ -51,9 +52,9 @@ def test_every_page_of_an_application_holds_for_each_pair_of_eyes(
             assert faults(window.page) == [], name
 
 
-def test_the_desk_holds_for_each_pair_of_eyes(opened: Opened, portal: str) -> None:
+def test_the_desk_holds_for_each_pair_of_eyes(opened: Opened, portal: str, salem: Staff) -> None:
     with opened("en", DESK) as window:
-        people.sign_in_at_the_desk(window, portal, "salem")
+        people.be(window, salem)
         for path in ("/desk/", "/desk/queue/?show=all"):
             window.open(f"{portal}{path}")
             assert faults(window.page) == [], path

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from pytest_django import Settings
 
 from rukhsa.applications.models import Application
@@ -61,6 +61,27 @@ def test_an_address_changed_while_the_map_is_open_moves_it_and_an_unknown_one_is
         assert told.value.json()["building"] == "25"
         write_address(page, block="901")
         expect(page.locator("[data-told]")).to_be_visible()
+
+
+def test_a_late_answer_about_an_earlier_address_does_not_move_the_map_back(
+    page_of: OpenMap, works: Application
+) -> None:
+    with page_of(address_of(works)) as page:
+        opened(page)
+        late: list[Route] = []
+        page.route(
+            "**/ground/find?*",
+            lambda route: route.continue_() if "building=25" in route.request.url else late.append(route),
+        )
+        write_address(page, block="317", road="1703", building="25")
+        expect(page.locator("[data-map]")).to_have_attribute("data-shows", "317/1703/25")
+        for route in late:
+            with page.expect_response(route.request.url):
+                route.continue_()
+        page.locator(".map canvas").scroll_into_view_if_needed()
+        with page.expect_response("**/ground/at?*") as told:
+            page.locator("[data-add]").click()
+        assert told.value.json()["building"] == "25"
 
 
 def test_a_point_in_another_block_than_the_address_is_told(page_of: OpenMap, works: Application) -> None:

@@ -18,11 +18,15 @@ export function addressBeside(place, setting, say) {
     return found?.box ? { ...found, maxZoom: CLOSE[found.known_to] } : null;
   }
 
-  // Moves the map when the address is changed; `move` is told where to.
+  // Moves the map when the address is changed; `move` is told where to. An answer that comes late, after the address
+  // was changed again, moves nothing.
   function follow(move) {
+    let changes = 0;
     for (const part of PARTS) {
       input(part)?.addEventListener("change", async () => {
+        const change = ++changes;
         const found = await find();
+        if (change !== changes) return;
         if (found) move(found);
         else if (input("block").value.trim()) say(words.notFound);
         place.dataset.shows = PARTS.map((each) => input(each)?.value.trim()).join("/");

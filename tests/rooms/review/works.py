@@ -260,6 +260,7 @@ def submitted(
         stage_after=Stage.SUBMITTED,
         actor=application.applicant,
         at=at,
+        content=_content(application),
     )
     return application
 
@@ -274,8 +275,15 @@ def resubmit(application: Application, *, at: datetime) -> None:
         stage_after=Stage.SUBMITTED,
         actor=application.applicant,
         at=at,
+        content=_content(application),
     )
+
+
+def _content(application: Application) -> dict[str, Any]:
+    """What a submission keeps: the answers, and each file with its digest."""
     application.refresh_from_db()
+    files = application.attachments.present().order_by("added_at").values("document", "digest", "name")
+    return {"answers": application.answers, "files": list(files)}
 
 
 def asked(application: Application, at: datetime = SUNDAY) -> list[Referral]:

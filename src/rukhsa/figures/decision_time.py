@@ -160,8 +160,8 @@ DECISION_TIME = Figure(
     name=Text(ar="القرار في موعده", en="Service against the promise"),
     counts=Text(
         ar="لكل قرار أيام عمل الجهة من بدء النظر (التقديم، أو دفع ما يُستحق عنده، أو إعادة الفتح) إلى القرار، دون أيام"
-        " كان فيها الطلب لدى مقدمه. في موعده: لم يزد على ما وعد به تعريف الخدمة لهذه الأجوبة. الوسيط أقل عدد من الأيام قُرر"
-        " فيه نصف القرارات على الأقل؛ و«9 من كل 10» أقل عدد قُرر فيه 90 بالمئة منها.",
+        " كان فيها الطلب لدى مقدمه. في موعده: لم يزد على ما وعد به تعريف الخدمة لهذه الأجوبة. الوسيط أقل عدد من الأيام"
+        " قُرر فيه نصف القرارات على الأقل؛ و«9 من كل 10» أقل عدد قُرر فيه 90 بالمئة منها.",
         en="For each decision, the working days of the authority from the beginning of the review (submission, payment"
         " of what is due then, or reopening) to the decision, without those on which the applicant had it. In time:"
         " no more than the definition promises for these answers. The median is the least number of days within which"

@@ -3,13 +3,13 @@
 from typing import Final
 
 from rukhsa.figures.backlog import BACKLOG
-from rukhsa.figures.counter import MINUTES, VISITS
+from rukhsa.figures.counter_visit import MINUTES, VISITS
 from rukhsa.figures.decision_time import DECISION_TIME
 from rukhsa.figures.figure import Figure
 from rukhsa.figures.flow import APPLICATIONS, DOCUMENTS
 from rukhsa.figures.parties import DAYS_BY_PARTY
 from rukhsa.figures.public_opinion import CHECKS, SATISFACTION
-from rukhsa.figures.reasons import REFUSALS, RETURNS
+from rukhsa.figures.returns import REFUSALS, RETURNS
 from rukhsa.figures.takings import CHANNELS, MONEY
 
 FIGURES: Final[tuple[Figure, ...]] = (

@@ -69,9 +69,9 @@ def _added_up(month: date, today: date) -> Iterator[Counted]:
         yield Counted(month, *row)
 
 
-def _sums(rows: "QuerySet[Any]") -> "QuerySet[Any, tuple[str | None, str, str, str, int, int]]":
+def _sums(rows: "QuerySet[Any]") -> Iterator[Any]:
     named = rows.values_list("authority_id", "service", "figure", "key")
-    return named.annotate(Sum("count"), Sum("total")).order_by()
+    yield from named.annotate(Sum("count"), Sum("total")).order_by()
 
 
 def _earliest_news(at: datetime) -> date | None:

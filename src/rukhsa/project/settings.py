@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "rukhsa.delivery",
     "rukhsa.verification",
     "rukhsa.correspondence",
+    "rukhsa.batches",
     "rukhsa.issuance",
     "rukhsa.reconciliation",
     "rukhsa.payments",
@@ -341,6 +342,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "rukhsa.figures.upkeep",
     "rukhsa.staff.letter",
     "rukhsa.consents.request",
+    "rukhsa.batches.submitting",
     "rukhsa.project.stalled_jobs",
 ]
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications import reservation
+from rukhsa.applications import competence, reservation
 from rukhsa.applications.application import lock, move
 from rukhsa.applications.conflict import held_by
 from rukhsa.applications.day import day_in_words
@@ -27,6 +27,8 @@ from rukhsa.catalogue.conditions import holds
 from rukhsa.catalogue.definition import effective_answers, pay_within
 from rukhsa.catalogue.facts import validity_period
 from rukhsa.jobs import advance_soon
+from rukhsa.mandates.mandate import Act as Mandated
+from rukhsa.mandates.mandate import Mandate
 from rukhsa.places.occupation import AlreadyOccupied, held_by_instrument, occupy
 from rukhsa.review import participant, plan, queue
 from rukhsa.review.deadline import Pause
@@ -110,6 +112,9 @@ class Decision(models.Model):
     legal_basis = models.TextField(blank=True)
     officer = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     proposed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")  # where two decide
+    mandate = models.ForeignKey(
+        Mandate, models.PROTECT, null=True, related_name="+"
+    )  # by which the officer decided
     rule = models.CharField(max_length=60, blank=True)
     sitting = models.ForeignKey("review.Sitting", models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
@@ -148,6 +153,7 @@ class Decision(models.Model):
         """Committees have a list of their own."""
 
 
+MANDATED = {Decision.Outcome.GRANTED: Mandated.GRANT, Decision.Outcome.REFUSED: Mandated.REFUSE}
 _ACTS = {Decision.Outcome.GRANTED: Act.GRANT, Decision.Outcome.REFUSED: Act.REFUSE}
 
 
@@ -165,11 +171,12 @@ def decide(
 
     1. One officer decides, and not two, a committee or a rule; what a rule refused, an officer reconsiders.
     2. A refusal has reasons, and a grant comes after every step before it. 3. Where the definition says so, the officer
-    who checked does not decide; nor does one who refused it before. Raises DecidedByTwo, DecidedByCommittee,
+    who checked does not decide; nor does one who refused it before. 4. The officer's mandate allows it. Raises
+    OutsideMandate, DecidedByTwo, DecidedByCommittee,
     DecidedByRule, ReasonsMissing, StepsNotDone, SameOfficer, DecidedBefore, AlreadyDecided, and NotPossible at this
     stage.
     """
-    application = participant.lock_for(application, actor, Permission.DECIDE)
+    application = participant.lock_for(application, actor, Permission.DECIDE, at=at)
     outcome = Decision.Outcome(outcome)
     if present := decided(application, outcome):
         return present
@@ -179,7 +186,8 @@ def decide(
     if must_be_another and application.checks.filter(officer=actor.person).exists():
         raise SameOfficer
     require_no_decision_by(actor, application)
-    decision = write(application, outcome, reasons, legal_basis, actor=actor, at=at)
+    mandate = competence.require(actor, MANDATED[outcome], application, at=at)  # 4
+    decision = write(application, outcome, reasons, legal_basis, actor=actor, at=at, mandate=mandate)
     advance_soon(application.pk)
     return decision
 
@@ -260,10 +268,12 @@ def write(
     actor: Actor | None,
     at: datetime,
     proposed_by: Person | None = None,
+    mandate: Mandate | None = None,
     rule: str = "",
     sitting: UUID | None = None,
 ) -> Decision:
-    """Write the decision of a locked application, and move it. That of a sitting, given by its key, has no officer.
+    """Write the decision of a locked application, and move it. That of a sitting, given by its key, has no officer;
+    that of an officer has a mandate, or the database refuses it.
 
     A grant takes the place, the slot and the quota that were asked for. Raises PlaceTaken, LimitReached.
     """
@@ -285,6 +295,7 @@ def write(
         legal_basis=legal_basis.strip(),
         officer=actor.person if actor and not sitting else None,
         proposed_by=proposed_by,
+        mandate=mandate,
         rule=rule,
         sitting_id=sitting,
         at=at,

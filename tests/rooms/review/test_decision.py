@@ -1,6 +1,7 @@
 """The decision: once, with reasons, after its steps, and by another officer than the one who checked where asked."""
 
 import threading
+from datetime import datetime
 from functools import partial
 
 import pytest
@@ -11,6 +12,7 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Act, NotPossible, Stage
 from rukhsa.applications.submission import withdraw
 from rukhsa.authorities.actor import Actor
+from rukhsa.mandates.models import Mandate
 from rukhsa.review import decision, participant
 from rukhsa.review.check import check
 from rukhsa.review.decision import DecidedByRule, Decision, SameOfficer, decide, decide_by_rule
@@ -99,14 +101,16 @@ def test_no_rule_decides_for_an_officer(short: Application) -> None:
 def test_the_database_refuses_a_second_decision_one_without_reasons_and_one_confirmed_by_its_proposer(
     short: Application, salem: Actor
 ) -> None:
+    mandate = Mandate.objects.get(post__person=salem.person)
+    by_salem = {"officer": salem.person, "mandate": mandate, "at": SUNDAY}
     with pytest.raises(IntegrityError), transaction.atomic():
-        Decision.objects.create(application=short, outcome="refused", officer=salem.person, at=SUNDAY)
-    alone = {"officer": salem.person, "proposed_by": salem.person}
+        Decision.objects.create(application=short, outcome="refused", **by_salem)
+    alone = {"proposed_by": salem.person, **by_salem}
     with pytest.raises(IntegrityError, match="confirmed_by_another"), transaction.atomic():
-        Decision.objects.create(application=short, outcome="granted", at=SUNDAY, **alone)
+        Decision.objects.create(application=short, outcome="granted", **alone)
     refuse(short, salem)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Decision.objects.create(application=short, outcome="granted", officer=salem.person, at=SUNDAY)
+        Decision.objects.create(application=short, outcome="granted", **by_salem)
 
 
 @pytest.mark.parametrize("change", ["update", "delete"])
@@ -134,7 +138,9 @@ def test_it_is_the_lock_that_gives_the_slower_officer_an_answer(
     application = works.submitted(works.publish(works.works(BY_OFFICER)))
     both_have_looked = threading.Barrier(2, timeout=LONGEST)
 
-    def unlocked(application: Application, actor: Actor, permission: Permission) -> Application:
+    def unlocked(
+        application: Application, actor: Actor, permission: Permission, *, at: datetime
+    ) -> Application:
         return Application.objects.get(pk=application.pk)
 
     def decided(application: Application, outcome: str) -> None:

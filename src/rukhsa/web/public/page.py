@@ -19,6 +19,7 @@ from rukhsa.catalogue.territory import territory
 from rukhsa.trust import specimen
 from rukhsa.trust.errors import Unread
 from rukhsa.verification import lookup, own_verifier, rate, upload
+from rukhsa.verification.check_count import count_check
 from rukhsa.verification.rate import TooMany
 from rukhsa.web import intake
 from rukhsa.web.access import public
@@ -109,6 +110,7 @@ def by_number(request: HttpRequest, language: str) -> HttpResponse:
         try:
             rate.count(client_address(request), "number", at=timezone.now())
             answer = lookup.by_number(**typed, at=timezone.now())
+            count_check(answer, "number", at=timezone.now())
         except TooMany:
             return _page(request, language, **typed, refusal=wording.too_many(), status=429)
         except lookup.NoSuchDocument:
@@ -134,6 +136,7 @@ def by_file(request: HttpRequest, language: str) -> HttpResponse:
         try:
             rate.count(client_address(request), "file", at=timezone.now())
             answer = upload.verify_file(file, at=timezone.now())
+            count_check(answer, "file", at=timezone.now())
         except TooMany:
             return _page(request, language, refusal=wording.too_many(), status=429)
         except Unread as unread:

@@ -6,10 +6,11 @@ third of the one and a quarter of the other. Both are made once for each state o
 
 import hashlib
 import io
+import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from django.conf import settings
@@ -64,6 +65,7 @@ LATIN: Final = (
 USED: Final = {"arabic": ARABIC, "latin": LATIN}
 FEATURES: Final = ("tnum", "lnum")
 _LAST_CONTROL: Final = 0x1F
+_ADDRESS: Final = re.compile(r'url\("([^":]+)"\)')
 RARE: Final = ("-more-", "-ext-")
 _WHOLE: Final = "ibm-plex-sans-arabic-{script}-{weight}-normal.woff2"
 
@@ -111,6 +113,14 @@ def folder() -> Path:
     for path in (Path(__file__), *_style_sources(), *(_whole(name) for name in fonts())):
         digest.update(path.read_bytes())
     return Path(settings.RUKHSA_LOOK, digest.hexdigest()[:16])
+
+
+def addressed(body: str, name: str, address: Callable[[str], str]) -> str:
+    """The text of the sheet `name` for a page that carries it; `address` gives the address of a file by its name."""
+    if "</style" in body:
+        raise ValueError(f"{name} would end the element that holds it")
+    folder = PurePosixPath(name).parent
+    return _ADDRESS.sub(lambda part: f'url("{address(str(folder / part[1]))}")', body)
 
 
 def remove_former() -> None:

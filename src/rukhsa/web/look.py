@@ -66,6 +66,10 @@ USED: Final = {"arabic": ARABIC, "latin": LATIN}
 FEATURES: Final = ("tnum", "lnum")
 _LAST_CONTROL: Final = 0x1F
 _ADDRESS: Final = re.compile(r'url\("([^":]+)"\)')
+_COMMENT: Final = re.compile(r"/[*].*?[*]/", re.DOTALL)
+_BRANDS: Final = re.compile(r"\[data-color-scheme\]\[data-color=brand\d\],\[data-color=brand\d\]\{[^{}]*\}")
+_VARIABLE: Final = re.compile(r"(--[\w-]+)\s*:[^;{}]*(?:;|(?=}))")
+_READ: Final = re.compile(r"var\(\s*(--[\w-]+)")
 RARE: Final = ("-more-", "-ext-")
 _WHOLE: Final = "ibm-plex-sans-arabic-{script}-{weight}-normal.woff2"
 
@@ -110,7 +114,7 @@ def made(name: str) -> Path:
 def folder() -> Path:
     """Where the files lie that were made from the sources as they are."""
     digest = hashlib.sha256()
-    for path in (Path(__file__), *_style_sources(), *(_whole(name) for name in fonts())):
+    for path in (Path(__file__), *_style_sources(), *_readers(), *(_whole(name) for name in fonts())):
         digest.update(path.read_bytes())
     return Path(settings.RUKHSA_LOOK, digest.hexdigest()[:16])
 
@@ -135,7 +139,22 @@ def _styles() -> str:
     own = (path.read_text("utf-8") for path in _style_sources()[-len(OWN) :])
     layers = "@layer ds.theme, ds.base, ds.components;"
     within = f"@layer ds.base{{{base}}}@layer ds.components{{{''.join(components)}}}"
-    return "\n".join([layers, *map(_face, fonts()), theme, within, *own])
+    return _without_unused("\n".join([layers, *map(_face, fonts()), theme, within, *own]))
+
+
+def _without_unused(styles: str) -> str:
+    """The styles without comments, without the theme's colours for other brands, and variables that nothing reads."""
+    styles = _BRANDS.sub("", _COMMENT.sub("", styles))
+    read = set(_READ.findall(styles + "".join(path.read_text("utf-8") for path in _readers())))
+    kept = _VARIABLE.sub(lambda part: part[0] if part[1] in read else "", styles)
+    return kept if kept == styles else _without_unused(kept)
+
+
+def _readers() -> Iterator[Path]:
+    """Our files that may read a variable of the styles."""
+    here = Path(__file__).parent
+    for kind in ("*.css", "*.js", "*.html"):
+        yield from sorted(here.rglob(kind))
 
 
 def _style_sources() -> list[Path]:

@@ -11,6 +11,7 @@ from rukhsa.catalogue.checks import (
     outcomes,
     questions,
     reach,
+    reasons,
     references,
     review,
     seals,
@@ -107,6 +108,7 @@ def sound_in(folder: Path, *, on: date | None = None) -> list[Reading[Definition
     """Read the definitions of a territory. Raises DefinitionRefused, which lists the problems of all."""
     territory = read_territory(folder)
     problems = [*_problems_of_policies(folder), *_problems_of_boundaries(folder, territory)]
+    problems += reasons.check(folder, territory)
     readings: list[Reading[Definition]] = []
     is_whole = True
     for file in definition_files(folder):

@@ -1,4 +1,4 @@
-"""Loads a territory into the database: authorities, offices, agencies and blocks; again updates them."""
+"""Loads a territory into the database: authorities, offices, agencies, blocks and reasons; again updates them."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -6,10 +6,12 @@ from pathlib import Path
 
 from django.db import transaction
 from django.db.models import Model
+from django.utils import timezone
 
 from rukhsa.authorities.models import Agency, Authority, AuthorityName, Office
 from rukhsa.catalogue.block_list import read_blocks
 from rukhsa.catalogue.boundaries import read_boundaries
+from rukhsa.catalogue.reason import load_reasons
 from rukhsa.catalogue.territory import Territory, read_territory
 from rukhsa.places.models import Block
 
@@ -45,6 +47,7 @@ def load(folder: Path) -> Loaded:
         for block in blocks
     )
     _write(rows, known_by=["number"], changed=["authority", "area_ar", "area_en"])
+    load_reasons(folder, at=timezone.now())
     return Loaded(
         authorities=len(territory.authorities),
         offices=len(territory.authorities) * len(territory.offices),

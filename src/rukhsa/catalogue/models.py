@@ -1,6 +1,7 @@
 """The models of the catalogue."""
 
+from rukhsa.catalogue.reason import Reason
 from rukhsa.catalogue.service_proposal import ServiceProposal
 from rukhsa.catalogue.service_version import ServiceVersion
 
-__all__ = ["ServiceProposal", "ServiceVersion"]
+__all__ = ["Reason", "ServiceProposal", "ServiceVersion"]

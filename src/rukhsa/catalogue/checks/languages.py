@@ -7,7 +7,8 @@ from pydantic import BaseModel
 
 from rukhsa.catalogue.checks.subject import Subject
 from rukhsa.catalogue.problems import DefinitionProblem
-from rukhsa.catalogue.source import PathInFile
+from rukhsa.catalogue.source import PathInFile, Source
+from rukhsa.catalogue.territory import Territory
 from rukhsa.values.names import Text
 
 _LANGUAGES = {"ar": ("Arabic", "العربية"), "en": ("English", "الإنجليزية")}
@@ -15,24 +16,25 @@ _LANGUAGES = {"ar": ("Arabic", "العربية"), "en": ("English", "الإنج�
 
 def check(subject: Subject) -> Iterator[DefinitionProblem]:
     """Texts that lack a language."""
-    for path, text in _texts(subject.definition, ()):
-        for language in subject.territory.languages:
-            if not getattr(text, language).strip():
-                yield _missing(subject, path, language)
+    yield from check_texts(subject.definition, subject.reading.source, subject.territory)
     for language in subject.territory.languages:
         if not subject.definition.words.get(language):
-            yield _missing(subject, ("words",), language)
+            yield _missing(subject.reading.source, ("words",), language)
 
 
-def _missing(subject: Subject, path: PathInFile, language: str) -> DefinitionProblem:
+def check_texts(part: BaseModel, source: Source, territory: Territory) -> Iterator[DefinitionProblem]:
+    """Texts of one file of a territory that lack a language."""
+    for path, text in _texts(part, ()):
+        for language in territory.languages:
+            if not getattr(text, language).strip():
+                yield _missing(source, path, language)
+
+
+def _missing(source: Source, path: PathInFile, language: str) -> DefinitionProblem:
     en, ar = _LANGUAGES[language]
-    return subject.problem(
-        path,
-        code="text-missing",
-        en=f"the {en} text is missing.",
-        ar=f"النص بال{ar.removeprefix('ال')} ناقص.",
-        instead=Text(en=f"Add {language}: …", ar=f"أضف {language}: …"),
-    )
+    what = Text(en=f"the {en} text is missing.", ar=f"النص بال{ar.removeprefix('ال')} ناقص.")
+    remedy = Text(en=f"Add {language}: …", ar=f"أضف {language}: …")
+    return source.problem(path, what, remedy, code="text-missing")
 
 
 def _texts(part: Any, path: PathInFile) -> Iterator[tuple[PathInFile, Text]]:

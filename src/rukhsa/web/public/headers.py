@@ -1,7 +1,7 @@
 """Headers of every response of the verifier: nothing is shared with other sites; only the camera may be asked for."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -50,4 +50,5 @@ def keep_apart(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
 def _policy_of_pages() -> str:
     """The policy of the settings, with the digest of the styles that each page carries."""
     carried = f"'{assets.integrity(assets.styles().encode())}'"
-    return build_policy(settings.SECURE_CSP | {"style-src": [*settings.SECURE_CSP["style-src"], carried]})
+    policy: dict[str, Any] = settings.SECURE_CSP | {"style-src": [CSP.SELF, carried]}
+    return build_policy(policy)

@@ -278,11 +278,7 @@ def write(
     A grant takes the place, the slot and the quota that were asked for. Raises PlaceTaken, LimitReached.
     """
     if outcome is Decision.Outcome.GRANTED:
-        _occupy(application, at)
-        try:
-            reservation.reserve(application, at=at)
-        except reservation.TAKEN as reached:
-            raise LimitReached(reached.code) from reached
+        _take_what_is_granted(application, at)
     else:
         reservation.give_back(application)
     round = round_of(application.steps.all())
@@ -312,6 +308,15 @@ def _require_one_officer(application: Application) -> None:
             raise DecidedByCommittee
         case "rule" if is_decided_by_rule(application):
             raise DecidedByRule
+
+
+def _take_what_is_granted(application: Application, at: datetime) -> None:
+    """Take the place, the slot and the quota. Raises PlaceTaken, LimitReached."""
+    _occupy(application, at)
+    try:
+        reservation.reserve(application, at=at)
+    except reservation.TAKEN as reached:
+        raise LimitReached(reached.code) from reached
 
 
 def _occupy(application: Application, at: datetime) -> None:

@@ -71,6 +71,12 @@ FILTERS = (
         narrow=lambda queue, actor, at: queue.unassigned(),
     ),
     Filter(
+        id="decide",
+        label=_("Waiting for a decision"),
+        empty=_("Nothing waits for your decision. What you checked yourself waits for another officer."),
+        narrow=lambda queue, actor, at: queue.to_decide_by(actor.person),
+    ),
+    Filter(
         id="late",
         label=_("Late"),
         empty=_("No late applications."),

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "rukhsa.places",
     "rukhsa.staff",
     "rukhsa.consents",
+    "rukhsa.mandates",
     "rukhsa.feedback",
     "rukhsa.audit",
     "rukhsa.authorities",

@@ -11,6 +11,7 @@ from rukhsa.accounts.models import Company, Person
 from rukhsa.accounts.permissions import PERMISSIONS, Permission
 from rukhsa.applications.application import lock
 from rukhsa.applications.models import Application, ApplicationQuerySet, Attachment, AttachmentQuerySet
+from rukhsa.applications.submitted import was_submitted
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Post
 from rukhsa.values.identifiers import typed_number
@@ -46,15 +47,15 @@ def matters(actor: Actor) -> ApplicationQuerySet:
 
 
 def attachments(actor: Actor) -> AttachmentQuerySet:
-    """The files of what the actor may open, of what waits for the actor's committees, and of what was referred to
-    the actor's agencies."""
+    """The submitted files of what the actor may open, of what waits for the actor's committees, and of what was
+    referred to the actor's agencies."""
     may_see = Q(application__in=applications(actor))
     if actor.holds_somewhere(Permission.ANSWER_REFERRAL):
         agencies = actor.agencies_where(Permission.ANSWER_REFERRAL)
         may_see |= Q(application__in=Application.objects.filter(referrals__agency__in=agencies).values("pk"))
     if actor.holds_somewhere(Permission.VOTE):
         may_see |= Q(application__in=matters(actor))
-    return Attachment.objects.present().filter(may_see)
+    return Attachment.objects.filter(was_submitted(), may_see)
 
 
 def lock_for(application: Application, actor: Actor, permission: Permission) -> Application:

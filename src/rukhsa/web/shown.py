@@ -29,6 +29,8 @@ class AnswerShown:
     is_wrong: bool = False  # something was typed that is not a valid answer
     drawn: dict[str, Any] | None = None  # the GeoJSON geometry of what was drawn
     is_told: bool = False  # eKey gave it
+    is_changed: bool = False  # since the submission before, when it was `before`
+    before: SafeString | str = ""
 
 
 def answer_shown(question: Question, value: Any, *, is_told: bool = False) -> AnswerShown:

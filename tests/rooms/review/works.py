@@ -20,6 +20,7 @@ from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.review import inspection, plan, queue, referral
 from rukhsa.review.inspection import Inspection
 from rukhsa.review.referral import Referral
+from tests import mandated
 
 BAHRAIN = ZoneInfo("Asia/Bahrain")
 SUNDAY = datetime(2026, 11, 1, 9, 0, tzinfo=BAHRAIN)
@@ -202,7 +203,10 @@ def hire(person: Person, role: Role, *, at: Authority | Agency) -> None:
     place: dict[str, object] = {"authority": at} if isinstance(at, Authority) else {"agency": at}
     if role is Role.COMMITTEE_MEMBER:
         place["committee"] = "building"
-    Post.objects.get_or_create(person=person, role=role, starts_on=SUNDAY.date().replace(year=2020), **place)
+    post, _new = Post.objects.get_or_create(
+        person=person, role=role, starts_on=SUNDAY.date().replace(year=2020), **place
+    )
+    mandated.empower(post)
 
 
 def layla() -> Person:
@@ -258,6 +262,7 @@ def submitted(
         stage_after=Stage.SUBMITTED,
         actor=application.applicant,
         at=at,
+        content=_content(application),
     )
     return application
 
@@ -272,8 +277,15 @@ def resubmit(application: Application, *, at: datetime) -> None:
         stage_after=Stage.SUBMITTED,
         actor=application.applicant,
         at=at,
+        content=_content(application),
     )
+
+
+def _content(application: Application) -> dict[str, Any]:
+    """What a submission keeps: the answers, and each file with its digest."""
     application.refresh_from_db()
+    files = application.attachments.present().order_by("added_at").values("document", "digest", "name")
+    return {"answers": application.answers, "files": list(files)}
 
 
 def asked(application: Application, at: datetime = SUNDAY) -> list[Referral]:

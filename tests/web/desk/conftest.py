@@ -153,10 +153,10 @@ def instrument(application: Application) -> Instrument:
     return Instrument.objects.create(intent=intent, file_digest="0" * 64, released_at=SUNDAY)
 
 
-def picture() -> bytes:
+def picture(colour: str = "white") -> bytes:
     """A small PNG."""
     written = BytesIO()
-    Image.new("RGB", (8, 8), "white").save(written, "PNG")
+    Image.new("RGB", (8, 8), colour).save(written, "PNG")
     return written.getvalue()
 
 

@@ -1,7 +1,6 @@
 """One application on one page: questions and answers, files, the course of its review, and what can be done."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,22 +9,19 @@ from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.views.decorators.http import require_GET
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications.known import documents_wanted, sources
-from rukhsa.applications.models import Application, Attachment
+from rukhsa.applications.models import Application
 from rukhsa.applications.process_change import newer_process
 from rukhsa.applications.stages import OPEN_STAGES, Stage
+from rukhsa.applications.submitted import submitted
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
-from rukhsa.catalogue.definition import Definition, asked
-from rukhsa.catalogue.form import Document
+from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.steps import InspectionAfterIssue, InspectStep, Step, recorded_by
 from rukhsa.catalogue.territory import territory
 from rukhsa.correspondence.conversation import Side, unread_counts
-from rukhsa.files.kind import PDF
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import Charge
 from rukhsa.review import decision, participant, plan
@@ -37,48 +33,15 @@ from rukhsa.review.referral import Referral
 from rukhsa.standing import standing
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.attached import VerdictShown, notes_beside, verdict_beside
-from rukhsa.web.desk import queue
+from rukhsa.web.desk import case_facts, queue
 from rukhsa.web.desk.history import course_of, history
 from rukhsa.web.desk.queue import entry_of
 from rukhsa.web.desk.stalled import stall_of
 from rukhsa.web.fields import Field, field_of, typed_in
-from rukhsa.web.shown import AnswerShown, answer_shown, recorded_shown
 
 # In these stages the applicant may be waited for, to answer or to pay.
 _WAITING = {Stage.RETURNED, Stage.GRANTED}
 _NEEDED = ("service_version", "applicant", "company", "authority", "queue_entry__officer")
-
-
-@dataclass(frozen=True, kw_only=True)
-class SectionShown:
-    """The answers of one section."""
-
-    title: Text
-    answers: list[AnswerShown]
-
-
-@dataclass(frozen=True, kw_only=True)
-class DocumentShown:
-    """A document that was asked for, with its files."""
-
-    document: Document
-    files: list["FileShown"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class FileShown:
-    """A file, with its verdict and notes."""
-
-    pk: UUID
-    name: str
-    size: int
-    is_pdf: bool
-    verdict: VerdictShown | None
-    notes: list[Promise]
-
-
-_FOUND_OUT = Text(ar="ما أثبتته المراجعة", en="What the review found out")
 
 
 @requires(Permission.READ_QUEUE)
@@ -105,6 +68,8 @@ def page(
 ) -> HttpResponse:
     """Render the page; after a refused act with its error and what was typed."""
     course = course_of(application)
+    held = submitted(application, course.steps)
+    application = held.application
     charges = list(application.charges.select_related("receipt").prefetch_related("lines"))
     known = plan.facts_of(application, course.standing)
     planned = plan.steps(application, known)
@@ -116,8 +81,7 @@ def page(
         "show": request.GET.get("show", queue.USUAL_FILTER),
         "entry": entry_of(application),
         "stall": stall_of(application) if application.stage == Stage.GRANTED else None,
-        "sections": sections(application),
-        "documents": documents(application, at=at),
+        **case_facts.shown(held, at=at),
         "planned": planned,
         "submission": known.submission,
         "history": history(application, course, planned, receipts),
@@ -137,48 +101,6 @@ def page(
     if is_waited_for and context["instrument"] is None:
         context["until"] = standing(application, at=at).until
     return render(request, "desk/application.html", context, status=status)
-
-
-def sections(application: Application) -> list[SectionShown]:
-    """The questions that were asked, with their answers in words, by section."""
-    definition, answers = application.definition, application.answers
-    told = sources(application, at=timezone.now())
-    was_asked = {question.id for question in asked(definition, answers)}
-    shown = (
-        SectionShown(
-            title=section.title,
-            answers=[
-                answer_shown(question, answers.get(question.id), is_told=question.id in told)
-                for question in section.questions
-                if question.id in was_asked
-            ],
-        )
-        for section in definition.sections
-    )
-    recorded = SectionShown(title=_FOUND_OUT, answers=recorded_shown(application))
-    return [section for section in (*shown, recorded) if section.answers]
-
-
-def documents(application: Application, *, at: datetime) -> list[DocumentShown]:
-    """The documents that were asked for, with their files."""
-    present = list(application.attachments.present().order_by("added_at"))
-    return [
-        DocumentShown(
-            document=document, files=[_file(file, at) for file in present if file.document == document.id]
-        )
-        for document in documents_wanted(application, application.answers)
-    ]
-
-
-def _file(file: Attachment, at: datetime) -> FileShown:
-    return FileShown(
-        pk=file.pk,
-        name=file.name,
-        size=file.size,
-        is_pdf=file.media_type == PDF.media_type,
-        verdict=verdict_beside(file, at=at),
-        notes=notes_beside(file),
-    )
 
 
 def subjects(definition: Definition) -> list[tuple[str, Text]]:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.file_check import BadFile
+from rukhsa.applications.submitted import submitted
 from rukhsa.audit.journal import record
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.questions import Question
@@ -28,7 +29,7 @@ from rukhsa.review.errors import ReviewError
 from rukhsa.review.inspection import Inspection, report, step_of, still_wanted
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.desk import case
+from rukhsa.web.desk import case, case_facts
 from rukhsa.web.desk.case import fields_of, typed_for
 from rukhsa.web.desk.files import keep_photos, kept_before, sealed
 from rukhsa.web.fields import Field
@@ -161,7 +162,8 @@ def _page(
     kept: list[str] | None = None,
     fields: list[Field] | None = None,
 ) -> HttpResponse:
-    application = inspection.application
+    held = submitted(inspection.application)
+    application = held.application
     typed = typed or {"marked": {}, "text": "", "passed": ""}
     marked = typed["marked"]
     is_open = Inspection.objects.open().filter(pk=inspection.pk).exists()
@@ -172,7 +174,7 @@ def _page(
         "name": case.inspection_name(application.definition, inspection),
         "due_on": due_on(inspection),
         "is_late": timezone.now() >= inspection.due_at,
-        "sections": case.sections(application),
+        "sections": case_facts.sections(held),
         "points": [(point, marked.get(point["id"], "")) for point in inspection.checklist],
         "reports": inspection.reports.select_related("inspector").order_by("-pk"),
         "is_open": is_open,

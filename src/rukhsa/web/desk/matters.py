@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import OPEN_STAGES
+from rukhsa.applications.submitted import submitted
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.scope import committee
@@ -24,7 +25,7 @@ from rukhsa.review import participant
 from rukhsa.review.errors import ReviewError
 from rukhsa.review.sitting import NotPresent, Sitting, Vote, vote
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.desk import case
+from rukhsa.web.desk import case, case_facts
 from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.desk.history import inspections_of, referrals_of
 
@@ -81,13 +82,15 @@ def _vote(request: PortalRequest, application: Application) -> HttpResponse:
 def _page(
     request: PortalRequest, application: Application, *, status: int = 200, **typed: Any
 ) -> HttpResponse:
+    held = submitted(application)
+    application = held.application
     sitting = _sitting(request.actor, application)
     votes = Vote.objects.filter(application=application, member=request.actor.person)
     context = {
         "application": application,
         "definition": application.definition,
-        "sections": case.sections(application),
-        "documents": case.documents(application, at=timezone.now()),
+        "sections": case_facts.sections(held),
+        "documents": case_facts.documents(held, at=timezone.now()),
         **case.found(application, referrals_of(application), inspections_of(application)),
         "sitting": sitting,
         "vote": votes.filter(sitting=sitting).first() if sitting else votes.last(),

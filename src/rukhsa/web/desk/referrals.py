@@ -13,13 +13,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.stages import OPEN_STAGES
+from rukhsa.applications.submitted import submitted
 from rukhsa.audit.journal import record
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.review.errors import ReviewError
 from rukhsa.review.queue import WaitingReferral
 from rukhsa.review.referral import Referral, answer, given, step_of
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.desk import case
+from rukhsa.web.desk import case_facts
 from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.desk.case import fields_of, typed_for
 
@@ -93,20 +94,21 @@ def _answer(request: PortalRequest, referral: Referral) -> HttpResponse:
 
 
 def _page(request: PortalRequest, referral: Referral, *, status: int = 200, **typed: Any) -> HttpResponse:
-    application = referral.application
+    held = submitted(referral.application)
+    application = held.application
     sections = [
-        case.SectionShown(
+        case_facts.SectionShown(
             title=section.title,
             answers=[shown for shown in section.answers if not shown.question.is_private],
         )
-        for section in case.sections(application)
+        for section in case_facts.sections(held)
     ]
     context = {
         "referral": referral,
         "application": application,
         "definition": application.definition,
         "sections": [section for section in sections if section.answers],
-        "documents": case.documents(application, at=timezone.now()),
+        "documents": case_facts.documents(held, at=timezone.now()),
         "opinion": given(referral),
         "is_wanted": Referral.objects.open().filter(pk=referral.pk).exists(),
         "is_late": timezone.now() >= referral.due_at,

@@ -178,7 +178,6 @@ def decide(
     _require_one_officer(application)  # 1
     require_ready(application, outcome, in_words(coded, reasons, application.language))  # 2
     require_second_hand(application, actor.person)  # 3
-    require_no_decision_by(actor, application)
     decision = write(application, outcome, reasons, legal_basis, coded=coded, actor=actor, at=at)
     advance_soon(application.pk)
     return decision
@@ -269,14 +268,7 @@ def write(
     `reasons` are the officer's own words beside the `coded` ones. A grant takes the place, the slot and the quota that
     were asked for. Raises PlaceTaken, LimitReached.
     """
-    if outcome is Decision.Outcome.GRANTED:
-        _occupy(application, at)
-        try:
-            reservation.reserve(application, at=at)
-        except reservation.TAKEN as reached:
-            raise LimitReached(reached.code) from reached
-    else:
-        reservation.give_back(application)
+    _reserve(application, outcome, at)
     round = round_of(application.steps.all())
     move(application, _ACTS[outcome], actor=actor, at=at, content={"outcome": outcome})
     decision = Decision.objects.create(
@@ -296,6 +288,18 @@ def write(
         decision.coded.add(*coded)
     queue.refresh(application, at)
     return decision
+
+
+def _reserve(application: Application, outcome: Decision.Outcome, at: datetime) -> None:
+    """Take what a grant takes, or give back what a refusal frees. Raises PlaceTaken, LimitReached."""
+    if outcome is not Decision.Outcome.GRANTED:
+        reservation.give_back(application)
+        return
+    _occupy(application, at)
+    try:
+        reservation.reserve(application, at=at)
+    except reservation.TAKEN as reached:
+        raise LimitReached(reached.code) from reached
 
 
 def _require_one_officer(application: Application) -> None:

@@ -1,5 +1,8 @@
 """Hands: who examined an application, and so does not decide it too."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -7,7 +10,7 @@ from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.catalogue.definition import Definition
 from rukhsa.review.check import Check
-from rukhsa.review.errors import ReviewError
+from rukhsa.review.errors import DecidedBefore, ReviewError
 from rukhsa.review.inspection import InspectionReport
 from rukhsa.review.referral import Opinion
 
@@ -25,15 +28,26 @@ def decides_alone(definition: Definition) -> bool:
 
 
 def require_second_hand(application: Application, person: Person) -> None:
-    """Raise SameOfficer if the person examined the application and its service is not decided by one hand."""
-    if not decides_alone(application.definition) and examined_by(application, person):
+    """Raise SameOfficer if the person examined the application and its service is not decided by one hand.
+
+    Raises DecidedBefore if the person decided it in an earlier round.
+    """
+    hands = _hands(application, person)
+    if hands["examined"] and not decides_alone(application.definition):
         raise SameOfficer
+    if hands["decided"]:
+        raise DecidedBefore
 
 
 def examined_by(application: Application, person: Person) -> bool:
     """Whether the person found a step of it in order, reported a visit, or answered for an agency, at any time."""
+    return bool(_hands(application, person)["examined"])
+
+
+def _hands(application: Application, person: Person) -> Mapping[str, Any]:
     checks = Check.objects.filter(application=OuterRef("pk"), officer=person)
     reports = InspectionReport.objects.filter(inspection__application=OuterRef("pk"), inspector=person)
     opinions = Opinion.objects.filter(referral__application=OuterRef("pk"), officer=person)
+    decided = Application.objects.filter(pk=OuterRef("pk"), decisions__officer=person)
     did = Q(Exists(checks)) | Q(Exists(reports)) | Q(Exists(opinions))
-    return Application.objects.filter(did, pk=application.pk).exists()
+    return Application.objects.values(examined=did, decided=Exists(decided)).get(pk=application.pk)

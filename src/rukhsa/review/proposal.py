@@ -105,28 +105,26 @@ def propose(
     assert known.submission  # the stage says so
     note, reasons = reasons.strip() if coded else "", in_words(coded, reasons, application.language)
     if present := standing_proposal(application, known.submission):
-        said = (present.outcome, present.reasons, present.proposed_by_id)
-        if said != (outcome, reasons, actor.person.pk):
-            raise AlreadyProposed
+        _require_same(present, outcome, reasons, actor)
         return present
     if not reasons:
         raise ReasonsMissing
     require_ready(application, outcome, reasons, known)
     require_no_decision_by(actor, application)
-    proposal = Proposal(
-        application=application,
-        submission=known.submission,
-        outcome=outcome,
-        reasons=reasons,
-        note=note,
-        legal_basis=legal_basis.strip(),
-    )
+    said = {"outcome": outcome, "reasons": reasons, "note": note, "legal_basis": legal_basis.strip()}
+    proposal = Proposal(application=application, submission=known.submission, **said)
     agreement.propose(proposal, permission=Permission.DECIDE, actor=actor, at=at)
     if coded:
         proposal.coded.add(*coded)
     queue.refresh(application, at, known)
     advance_soon(application.pk)
     return proposal
+
+
+def _require_same(present: Proposal, outcome: str, reasons: str, actor: Actor) -> None:
+    """Raise AlreadyProposed unless the standing proposal says this, by the same officer."""
+    if (present.outcome, present.reasons, present.proposed_by_id) != (outcome, reasons, actor.person.pk):
+        raise AlreadyProposed
 
 
 @transaction.atomic

@@ -73,7 +73,7 @@ FILTERS = (
     Filter(
         id="decide",
         label=_("Waiting for a decision"),
-        empty=_("Nothing waits for your decision. What you checked yourself waits for another officer."),
+        empty=_("No applications wait for your decision. Another officer decides those that you checked."),
         narrow=lambda queue, actor, at: queue.to_decide_by(actor.person),
     ),
     Filter(

@@ -56,6 +56,7 @@ ACTS: dict[str, Promise] = {
     "see-stalled": _("Viewed the stalled documents"),
     "stall": _("Could not be issued"),
     "see-application": _("Viewed an application"),
+    "print-application": _("Downloaded an application as a PDF"),
     "see-attachment": _("Viewed a file"),
     "see-original": _("Downloaded a file as it was sent"),
     "see-photo": _("Viewed a photo"),

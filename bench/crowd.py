@@ -91,10 +91,16 @@ _ROWS = (
     FROM crowd WHERE is_works AND kind > 5
     """,
     """
-    INSERT INTO review_decision (application_id, round, outcome, reasons, legal_basis, officer_id, rule, at)
+    INSERT INTO review_decision (application_id, round, outcome, reasons, note, legal_basis, officer_id,
+                                 mandate_id, rule, at)
     SELECT id, 1, CASE kind WHEN 8 THEN 'refused' ELSE 'granted' END,
-           CASE kind WHEN 8 THEN 'العنوان خارج المنطقة' ELSE '' END, '', %(salem)s, '', at + interval '2 days'
-    FROM crowd WHERE kind > 7
+           CASE kind WHEN 8 THEN 'العنوان خارج المنطقة' ELSE '' END, '', '', %(salem)s, mandate.id, '',
+           at + interval '2 days'
+    FROM crowd
+    JOIN authorities_post AS post
+        ON post.authority_id = crowd.authority AND post.person_id = %(salem)s AND post.role = 'officer'
+    JOIN mandates_mandate AS mandate ON mandate.post_id = post.id
+    WHERE kind > 7
     """,
     """
     INSERT INTO payments_charge (id, application_id, due, number, amount, currency, assessed_at, expires_at)

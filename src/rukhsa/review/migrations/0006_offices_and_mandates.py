@@ -56,7 +56,7 @@ WITHIN_MANDATE = migrations.RunSQL(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("review", "0003_appointments"), ("mandates", "0001_initial")]
+    dependencies = [("review", "0005_decided_by_another"), ("mandates", "0001_initial")]
 
     operations = [
         migrations.AddField(

@@ -61,8 +61,8 @@ def _tiles(grey: Image.Image) -> Iterator[tuple[int, int]]:
 def is_cut(grey: Image.Image) -> bool:
     """Whether writing runs over an edge, where at least two other edges are as light as the page.
 
-    It tells a page that fills the picture. Around a page that was photographed on a table lies the table, of which
-    nothing can be told.
+    It tells of a page that fills the picture. A page that was photographed on a table ends where the table begins, and
+    nothing can be told of it.
     """
     bright = _brightness(grey, 0.9)
     strokes = [_strokes(line, bright) for line in _edges(grey)]

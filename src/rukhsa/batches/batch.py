@@ -1,7 +1,7 @@
 """A batch: the rows of a spreadsheet, what is wrong with each, and the application that each became."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final, Self
 
@@ -16,7 +16,7 @@ from rukhsa.applications.file_check import check_file
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
-from rukhsa.batches import sheet
+from rukhsa.batches.row import Row, read_rows
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.errors import RukhsaError
 from rukhsa.jobs import run_named_later
@@ -131,7 +131,7 @@ def take_in(
 
     With a batch of before that was not confirmed, its files count too, and its spreadsheet where none is sent.
 
-    Raises BatchRefused, `sheet.BadSheet` and `BadFile`; NotPermitted for an actor by consent, who applies one by one.
+    Raises BatchRefused, `row.BadSheet` and `BadFile`; NotPermitted for an actor by consent, who applies one by one.
     """
     actor.require(Permission.APPLY, at=actor.own(version.service))
     if actor.represented:
@@ -140,30 +140,34 @@ def take_in(
         raise BatchRefused("batch-too-many-files")
     content = content or (blobs.fetch(earlier.digest) if earlier else b"")
     given = dict(earlier.files.values_list("name", "digest")) if earlier else {}
-    given |= {name_: _kept(bytes_) for name_, bytes_ in files.items()}
-    given |= {_for_all(document): _kept(bytes_) for document, bytes_ in for_all.items()}
+    given |= {each: _kept(bytes_) for each, bytes_ in files.items()}
+    given |= {f"{FOR_ALL}{document}": _kept(bytes_) for document, bytes_ in for_all.items()}
     batch = Batch(
         service_version=version,
         person=actor.person,
         company=actor.company,
         language=language,
         name=plain_name(name or (earlier.name if earlier else "")),
-        for_all={name_.partition(":")[2]: name_ for name_ in given if name_.startswith(FOR_ALL)},
+        for_all={each.removeprefix(FOR_ALL): each for each in given if each.startswith(FOR_ALL)},
         created_at=at,
     )
-    rows = sheet.read(content, blank(batch), names=set(given), for_all=set(batch.for_all), at=at)
+    rows = read_rows(content, blank(batch), names=set(given), for_all=set(batch.for_all), at=at)
     batch.digest = blobs.keep(content)
     with transaction.atomic():
-        batch.save(force_insert=True)
-        BatchFile.objects.bulk_create(
-            BatchFile(batch=batch, name=name_, digest=digest) for name_, digest in given.items()
-        )
-        BatchRow.objects.bulk_create(
-            BatchRow(batch=batch, number=row.number, typed=row.typed, files=row.files, problems=row.problems)
-            for row in rows
-        )
+        _store(batch, rows, given)
         record("take-in-batch", batch, actor=actor, at=at, service=version.service, rows=len(rows))
     return batch
+
+
+def _store(batch: Batch, rows: Iterable[Row], files: Mapping[str, str]) -> None:
+    batch.save(force_insert=True)
+    BatchFile.objects.bulk_create(
+        BatchFile(batch=batch, name=each, digest=digest) for each, digest in files.items()
+    )
+    BatchRow.objects.bulk_create(
+        BatchRow(batch=batch, number=row.number, typed=row.typed, files=row.files, problems=row.problems)
+        for row in rows
+    )
 
 
 def blank(batch: Batch) -> Application:
@@ -202,7 +206,3 @@ def _kept(content: bytes) -> str:
     """The digest under which the file is stored, once it was seen to be a picture or a PDF. Raises BadFile."""
     check_file(content, ("pdf", "image"))
     return blobs.keep(content)
-
-
-def _for_all(document: str) -> str:
-    return f"{FOR_ALL}{document}"

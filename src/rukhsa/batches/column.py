@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any, Final
 
 from django.utils import translation
@@ -16,10 +15,6 @@ from rukhsa.values.names import Text
 from rukhsa.values.writing import latin_digits
 
 LANGUAGES: Final = ("ar", "en")
-_YES_NO: Final = {"yes": Text(ar="نعم", en="yes"), "no": Text(ar="لا", en="no")}
-_FIRST_DAY: Final = date(1899, 12, 30)  # of the days that spreadsheets count
-_SERIAL: Final = range(20_000, 80_000)  # 1954 to 2119
-_DAY_FIRST: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,25 +36,21 @@ class Column:
     @property
     def allowed(self) -> Mapping[str, Text]:
         """The values that it takes, by what is stored for each; empty where it takes anything."""
-        if self.question is None or self.part:
-            return {}
-        if self.question.type in {"yes-no", "declaration"}:
-            return _YES_NO if self.question.type == "yes-no" else {"yes": _YES_NO["yes"]}
-        return dict(getattr(self.question, "options", {}) or {})
+        return self.question.cells if self.question and not self.part else {}
 
     def typed(self, cell: str) -> str:
         """What was written, as a form would send it; what is not understood stays as it is, and is refused later."""
-        if self.allowed:
-            return self._chosen(cell)
-        kind = self.question.type if self.question else ""
-        if kind == "date":
-            return _day(cell)
-        return "\n".join(re.split(r"\s*[;؛]\s*", cell)) if self.question and self.question.is_drawn else cell
-
-    def _chosen(self, cell: str) -> str:
-        by_name = {folded(name): id for id, text in self.allowed.items() for name in (id, text.ar, text.en)}
-        if self.question and self.question.takes_several and folded(cell) not in by_name:
-            return " ".join(by_name.get(folded(each), each) for each in re.split(r"[،,;؛\n]", cell))
+        if self.question is None or self.part:
+            return cell
+        by_name = {
+            folded(name): id for id, text in self.allowed.items() for name in (id, text.ar, text.en) if name
+        }
+        if not by_name:
+            return self.question.from_cell(cell)
+        if self.question.takes_several and folded(cell) not in by_name:
+            return self.question.from_cell(
+                ";".join(by_name.get(folded(each), each) for each in re.split(r"[،,;؛\n]", cell))
+            )
         return by_name.get(folded(cell), cell)
 
 
@@ -120,14 +111,3 @@ def _both(say: Any, given: Any) -> Text:
 
 def _file_of(name: Text) -> str:
     return _("File: {name}").format(name=name.in_language(translation.get_language() or "ar"))
-
-
-def _day(cell: str) -> str:
-    """A day as spreadsheets have it: a number of days, 1/12/2026 with the day first, or with a time behind it."""
-    plain = latin_digits(cell).strip()
-    if plain.isdecimal() and int(plain) in _SERIAL:
-        return (_FIRST_DAY + timedelta(days=int(plain))).isoformat()
-    if match := _DAY_FIRST.fullmatch(plain):
-        day, month, year = match.groups()
-        return f"{year}-{int(month):02}-{int(day):02}"
-    return plain[:10] if re.fullmatch(r"\d{4}-\d\d-\d\d[ T].*", plain) else plain

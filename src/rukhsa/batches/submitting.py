@@ -21,7 +21,7 @@ from rukhsa.applications.submission import NotComplete
 from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
 from rukhsa.batches.batch import Batch, BatchFile, BatchRow, blank, submit_soon
 from rukhsa.batches.column import columns_of
-from rukhsa.batches.sheet import problem_of
+from rukhsa.batches.row import problem_of
 
 logger = logging.getLogger(__name__)
 

@@ -6,6 +6,7 @@ from typing import Final
 
 import xlsxwriter
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from rukhsa.applications.models import Application
 from rukhsa.batches.column import Column, columns_of
@@ -13,6 +14,7 @@ from rukhsa.batches.column import Column, columns_of
 ROWS: Final = 500
 WIDTH: Final = 24  # of a column, in characters
 LONGEST_LIST: Final = 250  # characters of the values that a cell offers in a list
+FILE_NAME: Final = gettext_lazy("The name of a file that you send with the spreadsheet, like deed-12.pdf")
 
 
 def template(blank: Application, *, language: str, at: datetime) -> bytes:
@@ -62,17 +64,8 @@ def _list(
     row = 1
     for column in columns:
         values.write_string(row, 0, column.heading.in_language(language))
-        named = [text.in_language(language) for text in column.allowed.values()] or [_form(column)]
+        form = column.question.cell_form if column.question else FILE_NAME
+        named = [text.in_language(language) for text in column.allowed.values()] or [str(form or "")]
         for each in named:
             values.write_string(row, 1, each)
             row += 1
-
-
-def _form(column: Column) -> str:
-    if column.question is None:
-        return _("The name of a file that you send with the spreadsheet, like deed-12.pdf")
-    if column.question.type == "date":
-        return _("A day, like 2026-12-01")
-    if column.question.is_drawn:
-        return _("Points, each as latitude, longitude, with a semicolon between them")
-    return ""

@@ -344,6 +344,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "rukhsa.staff.letter",
     "rukhsa.consents.request",
     "rukhsa.batches.submitting",
+    "rukhsa.applications.signing_message",
     "rukhsa.project.stalled_jobs",
 ]
 

@@ -57,7 +57,7 @@ TASKS: Final = {
         # A spreadsheet of 500 rows; one that unpacks without end is stopped by the memory or the time.
         Task(
             name="read-sheet",
-            function="rukhsa.reader.sheet:rows",
+            function="rukhsa.reader.spreadsheet:rows",
             seconds=5,
             megabytes=512,
             answer=16 << 20,

@@ -70,6 +70,7 @@ MATRIX: dict[str, dict[str, object]] = {
     "confirm": OFFICERS,
     "disagree": OFFICERS,
     **dict.fromkeys(("conversations", "conversation", "enclosure", "feedback"), OFFICERS),
+    **dict.fromkeys(("deeds", "deed", "deed-file"), OFFICERS),
     "shared": NOBODY | {"noor": OPEN},
     "sittings": OFFICERS,
     "sitting": OFFICERS,
@@ -138,7 +139,7 @@ MATRIX: dict[str, dict[str, object]] = {
 OF_NOBODY = {
     *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
     *("gateways", "ask-gateway", "journal", "waivers", "deposits", "sittings", "matters"),
-    *("conversations", "feedback", "shared"),
+    *("conversations", "feedback", "shared", "deeds", "deed", "deed-file"),
     *("statements", "differences", "cash", "catalogue", "definition-schema", "check-definition"),
     *("definition-form", "definition-cost", "definition-picture", "definition-changes", "definition"),
     *("service-proposal", "act-on-service-proposal"),  # a service is every authority's

@@ -59,6 +59,9 @@ MATRIX: dict[str, dict[str, object]] = {
     "status": OF_ALL,
     "enclosure": {**OF_THE_OWNER},
     "end-share": {**OF_THE_OWNER},
+    "signing": OF_APPLICANTS,
+    "deed": OF_APPLICANTS,
+    "sign": {**OF_THE_OWNER, "owner": ABSENT},  # who is named may: tests/web/portal/test_signatories.py
     "batch-begin": OF_APPLICANTS,
     "batch-template": OF_APPLICANTS,
     "batch": OF_THE_OWNER,
@@ -106,6 +109,7 @@ MATRIX: dict[str, dict[str, object]] = {
             "contest",
             "visits",
             "messages",
+            "signatories",
         ),
         OF_THE_OWNER,
     ),
@@ -134,7 +138,7 @@ ONLY_POSTED = {
 
 WITHOUT_ARGUMENTS = {
     *("first", "mine", "own-details", "consents", "instruments", "money", "looks", "notices", "own-data"),
-    *("help", "privacy", "accessibility", "report-page", "status", "pay-together"),
+    *("help", "privacy", "accessibility", "report-page", "status", "pay-together", "signing", "deed"),
 }
 
 

@@ -78,7 +78,7 @@ def test_each_authority_is_paid_by_itself(browser: Client, charges: list[Charge]
     Application.objects.filter(pk=charges[2].application_id).update(authority=other)
     page = browser.get("/money/together").content.decode()
     assert page.count('<form method="get" aria-labelledby="of-') == 2
-    assert "Each authority is paid by itself" in page
+    assert "You pay each authority separately" in page
     code = charges[0].application.authority_id
     mixed = f"/money/together?authority={code}" + "".join(f"&charge={one.pk}" for one in charges)
     assert charges[2].application.reference not in browser.get(mixed).content.decode()

@@ -17,9 +17,8 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.file_check import LARGEST_FILE, BadFile
 from rukhsa.applications.known import is_given
 from rukhsa.authorities.actor import Actor
-from rukhsa.batches import batch as batches
-from rukhsa.batches.batch import Batch, BatchRefused, blank
-from rukhsa.batches.sheet import LARGEST, BadSheet
+from rukhsa.batches.batch import Batch, BatchRefused, blank, confirm, take_in
+from rukhsa.batches.row import LARGEST, BadSheet
 from rukhsa.batches.template import template
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.payments.models import Charge
@@ -72,7 +71,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     batch = _mine(request.actor, pk)
     if request.method == "POST" and "confirm" in request.POST:
         try:
-            batches.confirm(batch, actor=request.actor, at=timezone.now())
+            confirm(batch, actor=request.actor, at=timezone.now())
         except BatchRefused as refused:
             return _report(request, batch, error=sentence_of(refused.code))
         return redirect("portal:batch", pk)
@@ -94,7 +93,7 @@ def _take_in(request: PortalRequest, version: ServiceVersion, *, earlier: Batch 
         for document in version.definition.documents
         if isinstance(sent := request.FILES.get(f"all.{document.id}"), UploadedFile)
     }
-    return batches.take_in(
+    return take_in(
         version,
         sheet.read(LARGEST + 1) if sheet else b"",
         name=(sheet.name or "") if sheet else "",

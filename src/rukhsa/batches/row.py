@@ -57,7 +57,7 @@ class Row:
     problems: list[dict[str, Any]] = field(default_factory=list)
 
 
-def read(
+def read_rows(
     content: bytes, blank: Application, *, names: Collection[str], for_all: Collection[str], at: datetime
 ) -> list[Row]:
     """The rows with their problems; `names` are those of the files that came with it. Raises BadSheet.

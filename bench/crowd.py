@@ -65,10 +65,14 @@ _ROWS = (
     SELECT id, %(salem)s, at + interval '1 hour' FROM crowd WHERE kind > 5 OR n %% 3 = 0
     """,
     """
-    INSERT INTO review_queueentry (application_id, authority_id, officer_id, turn, step, since, due_at, submitted_at)
+    INSERT INTO review_queueentry (application_id, authority_id, officer_id, turn, step, since, due_at, submitted_at,
+           service, urgent_at)
     SELECT id, authority, CASE WHEN kind > 5 OR n %% 3 = 0 THEN %(salem)s::uuid END,
            CASE WHEN kind > 5 THEN 'applicant' WHEN is_works THEN 'agency' ELSE 'authority' END, '', at,
-           CASE WHEN kind < 6 THEN CASE WHEN n %% 4 = 1 THEN at ELSE %(at)s END + interval '2 days' END, at
+           CASE WHEN kind < 6 THEN CASE WHEN n %% 4 = 1 THEN at ELSE %(at)s END + interval '2 days' END, at,
+           CASE WHEN is_works THEN 'road-works-licence' ELSE 'proof-of-residence' END,
+           CASE WHEN kind < 6 THEN CASE WHEN n %% 4 = 1 THEN at ELSE %(at)s END + interval '2 days'
+                ELSE '3000-01-01 00:00+00' END
     FROM crowd WHERE kind BETWEEN 1 AND 7
     """,
     """

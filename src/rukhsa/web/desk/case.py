@@ -19,6 +19,7 @@ from rukhsa.applications.submitted import submitted
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.reason import Reason, Use
 from rukhsa.catalogue.steps import InspectionAfterIssue, InspectStep, Step, recorded_by
 from rukhsa.catalogue.territory import territory
 from rukhsa.correspondence.conversation import Side, unread_counts
@@ -78,7 +79,6 @@ def page(
         "application": application,
         "definition": application.definition,
         "at": at,
-        "show": request.GET.get("show", queue.USUAL_FILTER),
         "entry": entry_of(application),
         "stall": stall_of(application) if application.stage == Stage.GRANTED else None,
         **case_facts.shown(held, at=at),
@@ -91,9 +91,7 @@ def page(
         **_may(request.actor, application, planned),
         **_decided_otherwise(request.actor, application, known),
         **_money(request.actor, application, charges),
-        "beside": queue.beside(request.actor, application, request.GET.get("show", ""), at)
-        if request.actor.holds(Permission.CHECK, at=application.scope)
-        else [],
+        **_listed(request, application, at),
         "findings_typed": [("", "")],
         **typed,
     }
@@ -115,6 +113,18 @@ def found(
     """What agencies answered and inspectors reported."""
     visits = [(each, inspection_name(application.definition, each)) for each in inspections]
     return {"referrals": referrals, "inspections": visits}
+
+
+def _listed(request: PortalRequest, application: Application, at: datetime) -> dict[str, Any]:
+    """The list from which the case was opened, for those who have one."""
+    listing = queue.listing_of(request.GET)
+    if not request.actor.holds(Permission.CHECK, at=application.scope):
+        return {"listing": listing, "beside": None}
+    return {
+        "listing": listing,
+        "to_queue": listing.with_filter(listing.chosen),
+        "beside": queue.beside(request.actor, application, listing, at),
+    }
 
 
 def _review(application: Application) -> dict[str, Any]:
@@ -201,14 +211,18 @@ def _may(actor: Actor, application: Application, planned: list[plan.PlannedStep]
     decides &= not decision.is_decided_by_rule(application)
     may_assign = actor.holds(Permission.ASSIGN, at=here)
     may_write = actor.holds(Permission.WRITE_MESSAGE, at=here)
+    may_refuse = is_here and actor.holds(Permission.DECIDE, at=here) and decides
     return {
+        "refusals": Reason.objects.offered(Use.REFUSAL, application.service_version.service)
+        if may_refuse
+        else [],
         "may_write_message": may_write,
         "unread": unread_counts([application.pk], Side.AUTHORITY).get(application.pk, 0) if may_write else 0,
         "open_checks": open_checks(planned) if actor.holds(Permission.CHECK, at=here) else [],
         "may_refer": actor.holds(Permission.REFER, at=here),
         "may_inspect": actor.holds(Permission.INSPECT, at=here),
         "may_return": is_here and actor.holds(Permission.RETURN, at=here),
-        "may_decide": is_here and actor.holds(Permission.DECIDE, at=here) and decides,
+        "may_decide": may_refuse,
         "may_grant": not plan.missing_before_decision(planned),
         "missing": plan.missing_before_decision(planned),
         "may_assign": application.stage in OPEN_STAGES and may_assign,

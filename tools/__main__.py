@@ -17,8 +17,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tools", description=__doc__)
     parser.add_argument(
         "pages",
-        choices=("diagrams", "gate", "accessibility"),
-        help="docs/diagrams/, docs/formats/gate.md, or docs/accessibility.md",
+        choices=("diagrams", "gate", "accessibility", "figures"),
+        help="docs/diagrams/, docs/formats/gate.md, docs/accessibility.md, or docs/figures.md",
     )
     parser.add_argument("--check", action="store_true", help="for diagrams: write nothing, name what is old")
     given = parser.parse_args()
@@ -27,6 +27,8 @@ def main() -> None:
     django.setup()
     if given.pages == "gate":
         _measure_the_gate()
+    elif given.pages == "figures":
+        _write_figures()
     elif given.pages == "accessibility":
         state_accessibility()
     else:
@@ -47,6 +49,12 @@ def _measure_the_gate() -> None:
     from tools import gate_page
 
     _write(gate_page.FILE, gate_page.page(gate_page.measure()))
+
+
+def _write_figures() -> None:
+    from tools import figures_page
+
+    _write(figures_page.FILE, figures_page.page())
 
 
 def state_accessibility() -> None:

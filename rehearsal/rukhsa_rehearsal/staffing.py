@@ -1,18 +1,22 @@
 """Creates the accounts and posts of the cast, in development and in tests."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.db import transaction
 
 from rukhsa.accounts.models import Person, PersonKind
 from rukhsa.accounts.permissions import Role
+from rukhsa.agreement import State
 from rukhsa.authorities.models import Agency, Authority, Post
 from rukhsa.errors import RukhsaError
+from rukhsa.mandates.mandate import Mandate, acts_of
 from rukhsa_rehearsal.cast import CAST, COMMITTEES, Member
 from rukhsa_rehearsal.known_secrets import give_fixed_secret, refuse_in_production
 
 IN_POST_SINCE = date(2020, 1, 1)
+SIGNS = Role.ADMINISTRATOR
 
 
 class TerritoryMissing(RukhsaError):
@@ -27,7 +31,32 @@ def make_cast() -> list[Person]:
     refuse_in_production()
     if not Authority.objects.exists():
         raise TerritoryMissing
-    return [_make(member) for member in CAST]
+    people = [_make(member) for member in CAST]
+    administrators = [person for person, member in zip(people, CAST, strict=True) if member.also is SIGNS]
+    empower(Post.objects.exclude(authority=None), signed_by=administrators)
+    return people
+
+
+def empower(posts: Iterable[Post], *, signed_by: Iterable[Person]) -> None:
+    """Give each of these posts a mandate for all that its role may do, where it has none; two people sign it."""
+    first, second = signed_by
+    given = set(Mandate.objects.values_list("post", flat=True))
+    mandates = [
+        Mandate(
+            authority_id=post.authority_id,
+            post=post,
+            acts=list(acts_of(Role(post.role))),
+            starts_on=post.starts_on,
+            state=State.APPROVED,
+            proposed_by=first,
+            proposed_at=datetime.combine(post.starts_on, time.min, UTC),
+            decided_by=second,
+            decided_at=datetime.combine(post.starts_on, time.min, UTC),
+        )
+        for post in posts
+        if post.authority_id and post.pk not in given and acts_of(Role(post.role))
+    ]
+    Mandate.objects.bulk_create(mandates)
 
 
 def _make(member: Member) -> Person:

@@ -8,6 +8,7 @@ from rukhsa.accounts.permissions import Role
 from rukhsa.authorities.actor import Actor, actor_for
 from rukhsa.authorities.models import Agency, Authority, Post
 from rukhsa.catalogue.territory import territory
+from rukhsa_rehearsal.staffing import empower
 
 IN_POST_SINCE = date(2000, 1, 1)
 
@@ -25,13 +26,16 @@ class People:
 
 def gather(*, at: datetime) -> People:
     """Create the staff of a walk, with a post at every authority and agency of the territory."""
-    return People(
+    people = People(
         officer=_staff("officer", Role.OFFICER, "سالم", "Salem", at),
         supervisor=_staff("supervisor", Role.SUPERVISOR, "مريم", "Mariam", at),
         inspector=_staff("inspector", Role.INSPECTOR, "يوسف", "Yusuf", at),
         agency=_staff("agency", Role.AGENCY_OFFICER, "نور", "Noor", at),
         members=tuple(_member(number, at) for number in range(_largest_quorum())),
     )
+    signed_by = (people.inspector.person, people.agency.person)
+    empower(Post.objects.exclude(authority=None), signed_by=signed_by)
+    return people
 
 
 def _largest_quorum() -> int:

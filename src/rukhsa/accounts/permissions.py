@@ -41,6 +41,9 @@ class Permission(StrEnum):
     READ_SECURITY_LOG = "audit:security:read"
     MANAGE_STAFF = "staff:account:manage"
     APPROVE_STAFF = "staff:account:approve"
+    READ_MANDATES = "mandates:mandate:read"
+    PROPOSE_MANDATE = "mandates:mandate:propose"
+    APPROVE_MANDATE = "mandates:mandate:approve"
 
 
 class Role(StrEnum):
@@ -78,8 +81,11 @@ _OFFICER = frozenset(
         Permission.SUSPEND,
         Permission.PROPOSE_SERVICE,
         Permission.MIGRATE_PROCESS,
+        Permission.READ_MANDATES,
     }
 )
+
+_MANDATES = {Permission.READ_MANDATES, Permission.PROPOSE_MANDATE, Permission.APPROVE_MANDATE}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OFFICER: _OFFICER,
@@ -93,7 +99,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.APPROVE_WAIVER,
         Permission.APPROVE_FORFEITURE,
         Permission.ISSUE_PAPER,
-    },
+    }
+    | _MANDATES,
     Role.INSPECTOR: frozenset(
         {Permission.READ_QUEUE, Permission.INSPECT, Permission.READ_INSTRUMENTS, Permission.READ_PLACES}
     ),
@@ -117,8 +124,16 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.READ_MONEY,
             Permission.READ_INSTRUMENTS,
             Permission.READ_PLACES,
+            Permission.READ_MANDATES,
         }
     ),
-    Role.ADMINISTRATOR: frozenset({Permission.MANAGE_STAFF, Permission.APPROVE_STAFF}),
-    Role.SECURITY_OFFICER: frozenset({Permission.READ_SECURITY_LOG, Permission.APPROVE_STAFF}),
+    Role.ADMINISTRATOR: frozenset({Permission.MANAGE_STAFF, Permission.APPROVE_STAFF} | _MANDATES),
+    Role.SECURITY_OFFICER: frozenset(
+        {
+            Permission.READ_SECURITY_LOG,
+            Permission.APPROVE_STAFF,
+            Permission.READ_MANDATES,
+            Permission.APPROVE_MANDATE,
+        }
+    ),
 }

@@ -142,6 +142,7 @@ class Step(models.Model):
 
     class Meta:
         ordering = ["id"]
+        indexes = [models.Index(fields=["at"], name="steps_by_day")]
 
 
 def lock(application: Application) -> Application:

@@ -69,7 +69,10 @@ class Feedback(Scoped):
             ),
             models.CheckConstraint(condition=~Q(rating=None, text=""), name="feedback_says_something"),
         ]
-        indexes = [models.Index(fields=["authority", "-id"], name="feedback_newest")]
+        indexes = [
+            models.Index(fields=["authority", "-id"], name="feedback_newest"),
+            models.Index(fields=["at"], name="feedback_by_day"),
+        ]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,6 +25,7 @@ _METRES: Final = 111_320.0  # in a degree of latitude
 _STEPS: Final = (5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000)
 _LETTER: Final = 11  # units that a letter of a label is wide, about
 FONTS: Final = "'IBM Plex Sans Arabic', 'Noto Sans Arabic', sans-serif"
+FONT_OF_DOCUMENTS: Final = "Amiri"
 
 # As theme.css has them, light and dark; a test holds the two against each other.
 COLOURS: Final = {
@@ -158,10 +159,11 @@ class _Sheet:
     ) -> Iterator[str]:
         """The parts of the SVG, those that lie below first."""
         direction = "rtl" if self.language == "ar" else "ltr"
+        fonts = FONT_OF_DOCUMENTS if self.use == "print" else FONTS
         yield (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {HIGH}" role="img" class="ground-picture" '
             f'aria-label="{escape(title)}" lang="{self.language}" direction="{direction}" '
-            f'font-family="{FONTS}" font-size="20">'
+            f'font-family="{fonts}" font-size="20">'
             f"<title>{escape(title)}</title>"
         )
         if self.use == "file":

@@ -59,6 +59,7 @@ COMMANDS_BY_READER: Mapping[str, Mapping[str, str]] = {
         "issuing": "stop issuing at once on every machine, and start it again",
         "log": "follow the public logs and raise alarms",
         "fsck": "check the rules of money over everything there is",
+        "figures": "work out the figures of those who steer from the facts",
         "statements": "take in what the gateways settled, and see what differs",
         "map": "put the ground of the map in place",
         "addresses": "list what the register of addresses has in a block",

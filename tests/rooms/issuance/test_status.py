@@ -31,14 +31,14 @@ from rukhsa.places.register import change_register
 from rukhsa.trust import statuslist
 from rukhsa.trust.qr import qr_text
 from tests import ceremony
+from tests.mandated import empower
 from tests.rooms.issuance.conftest import NOW, Grant
 
 
 def staff(name: str, role: Role, authority: str = "CAP") -> Actor:
     person = Person.objects.create_user(f"{name}@town.example", name_en=name.title(), kind="staff")
-    Post.objects.create(
-        person=person, role=role, authority=Authority.objects.get(code=authority), starts_on=NOW.date()
-    )
+    place = Authority.objects.get(code=authority)
+    empower(Post.objects.create(person=person, role=role, authority=place, starts_on=NOW.date()))
     return actor_for(person, at=NOW)
 
 

@@ -21,6 +21,7 @@ from rukhsa.payments.models import Charge
 from rukhsa.payments.tariff import assess
 from rukhsa.project.config import PROJECT
 from rukhsa_rehearsal.sandbox.serve import Running, running
+from tests.mandated import empower
 from tests.outside import break_down as set_fault
 from tests.outside import everything_works, gateways
 from tests.rooms.payments.definition import definition, deposit_rule, fee
@@ -75,9 +76,8 @@ def staff(name: str, role: Role, authority: str = "CAP") -> Actor:
         code=authority, defaults={"ordinal": 1 if authority == "CAP" else 2}
     )
     person = Person.objects.create_user(f"{name}@mun.example", name_ar=name, name_en=name, kind="staff")
-    Post.objects.create(
-        person=person, role=role, authority=place, starts_on=datetime.now(UTC).date() - timedelta(days=1)
-    )
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    empower(Post.objects.create(person=person, role=role, authority=place, starts_on=yesterday))
     return actor_for(person, at=datetime.now(UTC))
 
 

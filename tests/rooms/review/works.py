@@ -20,6 +20,7 @@ from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.review import inspection, plan, queue, referral
 from rukhsa.review.inspection import Inspection
 from rukhsa.review.referral import Referral
+from tests import mandated
 
 BAHRAIN = ZoneInfo("Asia/Bahrain")
 SUNDAY = datetime(2026, 11, 1, 9, 0, tzinfo=BAHRAIN)
@@ -200,7 +201,10 @@ def hire(person: Person, role: Role, *, at: Authority | Agency) -> None:
     place: dict[str, object] = {"authority": at} if isinstance(at, Authority) else {"agency": at}
     if role is Role.COMMITTEE_MEMBER:
         place["committee"] = "building"
-    Post.objects.get_or_create(person=person, role=role, starts_on=SUNDAY.date().replace(year=2020), **place)
+    post, _new = Post.objects.get_or_create(
+        person=person, role=role, starts_on=SUNDAY.date().replace(year=2020), **place
+    )
+    mandated.empower(post)
 
 
 def layla() -> Person:

@@ -47,6 +47,7 @@ class Listing:
 REASON = {"reason": "سبب", "confirmed": "yes"}
 DOORS: tuple[Door, ...] = (
     Door(route="application", opens=EXAMINING | {INSPECTOR}),
+    Door(route="printout", opens=EXAMINING | {INSPECTOR}),
     Door(route="process", opens=EXAMINING),
     Door(route="process", opens=EXAMINING, posted=REASON),
     Door(route="journal-of-application", opens=WATCHING),

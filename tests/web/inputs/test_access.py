@@ -71,6 +71,7 @@ MATRIX: dict[str, dict[str, object]] = {
     **dict.fromkeys(
         (
             "application",
+            "printout",
             "section",
             "documents",
             "add-file",

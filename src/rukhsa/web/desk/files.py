@@ -22,7 +22,8 @@ from rukhsa.authorities.actor import NotPermitted
 from rukhsa.files.kind import ending_of, kind_of
 from rukhsa.review import participant
 from rukhsa.review.inspection import Inspection, InspectionReport
-from rukhsa.web.access import PortalRequest, signed_in
+from rukhsa.web.access import PortalRequest, requires, signed_in
+from rukhsa.web.printout import NEEDED, sent_as_pdf
 
 MOST_PHOTOS = 12
 # A stranger's file runs nothing and fetches nothing. The browser's own PDF viewer is drawn
@@ -64,6 +65,17 @@ def original(request: PortalRequest, pk: UUID) -> FileResponse:
     response = answer_stored(found.digest, found.media_type, as_attachment=True)
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
+
+
+@requires(Permission.READ_QUEUE)
+@require_GET
+def printout(request: PortalRequest, pk: UUID) -> FileResponse:
+    """The whole application as a PDF, as its applicant sees it; without amounts for officers who see none."""
+    at = timezone.now()
+    application = participant.applications(request.actor).select_related(*NEEDED).get(pk=pk)
+    record("print-application", application, actor=request.actor, at=at)
+    sees_money = request.actor.holds(Permission.READ_MONEY, at=application.scope)
+    return sent_as_pdf(application, at=at, with_money=sees_money)
 
 
 def _reached(request: PortalRequest, pk: UUID) -> Attachment:

@@ -45,6 +45,7 @@ urlpatterns = [
     path("search", search.find, name="search"),
     path("stalled/", stalled.show, name="stalled"),
     path("applications/<uuid:pk>/", case.show, name="application"),
+    path("applications/<uuid:pk>/application.pdf", files.printout, name="printout"),
     path("applications/<uuid:pk>/take", acts.take, name="take"),
     path("applications/<uuid:pk>/hand-over", acts.hand_over, name="hand-over"),
     path("applications/<uuid:pk>/check/<slug:step>", acts.check_step, name="check"),

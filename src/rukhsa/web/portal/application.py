@@ -6,7 +6,7 @@ from datetime import datetime
 from http import HTTPStatus
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -44,9 +44,10 @@ from rukhsa.web.portal.first_page import offered
 from rukhsa.web.portal.pages import application_of, open_findings
 from rukhsa.web.portal.service import current, may_apply
 from rukhsa.web.portal.submission import sections_shown
-from rukhsa.web.portal.timeline import timeline_of
+from rukhsa.web.printout import sent_as_pdf
 from rukhsa.web.reckoning import LineShown, lines_of
 from rukhsa.web.shown import recorded_shown
+from rukhsa.web.timeline import timeline_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +95,13 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         "may_withdraw": applying.may_withdraw(application),
     }
     return render(request, "portal/application.html", context)
+
+
+@requires(Permission.APPLY)
+@require_GET
+def download_whole(request: PortalRequest, pk: UUID) -> FileResponse:
+    """The whole application as a PDF, in the language of the page."""
+    return sent_as_pdf(application_of(request, pk), at=timezone.now())
 
 
 def _asked_about(application: Application, now: datetime) -> Text | None:

@@ -32,6 +32,7 @@ A_PAGE = 50
 MOST_APPLICATIONS = 500
 LOOKS: dict[str, Promise] = {
     "see-application": _("looked at the application"),
+    "print-application": _("downloaded the application as a PDF"),
     "see-attachment": _("opened a file"),
     "see-original": _("downloaded a file as it was sent"),
     "see-conversation": _("read the messages"),

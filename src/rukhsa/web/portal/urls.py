@@ -43,6 +43,7 @@ urlpatterns = [
     path("details", own_details.show, name="own-details"),
     path("applications/", applications.show, name="mine"),
     path("applications/<uuid:pk>/", application.show, name="application"),
+    path("applications/<uuid:pk>/application.pdf", application.download_whole, name="printout"),
     path("applications/<uuid:pk>/questions/<slug:section>", section.ask, name="section"),
     path("applications/<uuid:pk>/documents", attachments.show, name="documents"),
     path("applications/<uuid:pk>/documents/<slug:document>", attachments.add, name="add-file"),

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.safestring import mark_safe
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,6 +20,7 @@ from rukhsa.catalogue.territory import territory
 from rukhsa.trust import specimen
 from rukhsa.trust.errors import Unread
 from rukhsa.verification import lookup, own_verifier, rate, upload
+from rukhsa.verification.check_count import count_check
 from rukhsa.verification.rate import TooMany
 from rukhsa.web import intake
 from rukhsa.web.access import public
@@ -109,6 +111,7 @@ def by_number(request: HttpRequest, language: str) -> HttpResponse:
         try:
             rate.count(client_address(request), "number", at=timezone.now())
             answer = lookup.by_number(**typed, at=timezone.now())
+            count_check(answer, "number", at=timezone.now())
         except TooMany:
             return _page(request, language, **typed, refusal=wording.too_many(), status=429)
         except lookup.NoSuchDocument:
@@ -134,6 +137,7 @@ def by_file(request: HttpRequest, language: str) -> HttpResponse:
         try:
             rate.count(client_address(request), "file", at=timezone.now())
             answer = upload.verify_file(file, at=timezone.now())
+            count_check(answer, "file", at=timezone.now())
         except TooMany:
             return _page(request, language, refusal=wording.too_many(), status=429)
         except Unread as unread:
@@ -175,6 +179,7 @@ def frame(language: str) -> dict[str, Any]:
     """The context of every page of the verifier."""
     return {
         "language": language,
+        "styles": mark_safe(assets.styles()),  # noqa: S308 - files of ours, which end no element
         "direction": "rtl" if language in settings.LANGUAGES_BIDI else "ltr",
         "host": own_verifier.host(),
         "home": reverse(f"public:page-{language}"),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from rukhsa.accounts.client import client_address
 from rukhsa.issuance.instrument import successor_of
 from rukhsa.verification import lookup, rate, share
+from rukhsa.verification.check_count import count_check
 from rukhsa.verification.rate import TooMany
 from rukhsa.verification.share import ShareClosed
 from rukhsa.web.access import public
@@ -35,6 +36,7 @@ def check(request: HttpRequest, language: str, link: UUID) -> HttpResponse:
         except ShareClosed as closed:
             return asked(request, language, link, refusal=str(closed.text), status=404)
         verdict = lookup.by_number(instrument.number, instrument.intent.verification_code, at=at)
+        count_check(verdict, "share", at=at)
         successor = successor_of(instrument) if verdict.word == "superseded" else None
         told = wording.answer_context(verdict, language) | {"successor": successor}
         return answer_page(request, language, told)

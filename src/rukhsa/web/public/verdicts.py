@@ -18,6 +18,7 @@ from rukhsa.trust.errors import Unread
 from rukhsa.trust.policy import Policy
 from rukhsa.trust.verdict import to_json
 from rukhsa.verification import lookup, own_verifier, rate, upload
+from rukhsa.verification.check_count import count_check
 from rukhsa.verification.rate import TooMany
 from rukhsa.web.access import public
 from rukhsa.web.edge import problem
@@ -95,14 +96,17 @@ def _on_question(request: HttpRequest, asked: dict[str, Any]) -> dict[str, Any]:
     rate.count(client_address(request), "text", at=now)
     seen = asked.get("minimum_version", 0)
     verifier = own_verifier.verifier(policy=_policy(asked.get("policy")), minimum_version=seen)
-    return to_json(
-        verifier.verify_text(asked["text"], at=now, purpose=asked.get("purpose"), proof=asked.get("proof"))
+    verdict = verifier.verify_text(
+        asked["text"], at=now, purpose=asked.get("purpose"), proof=asked.get("proof")
     )
+    count_check(verdict, "text", at=now)
+    return to_json(verdict)
 
 
 def _on_number(number: str, code: str, *, at: datetime) -> dict[str, Any]:
     """The verdict, and what only the register knows: the text of the QR, and the successor."""
     verdict = lookup.by_number(number, code, at=at)
+    count_check(verdict, "number", at=at)
     after = lookup.successor_by_number(number, code) if verdict.word == "superseded" else None
     return to_json(verdict) | {
         "text": lookup.text_by_number(number, code),
@@ -120,7 +124,9 @@ def _on_file(request: HttpRequest) -> dict[str, Any]:
     body = _body(request, upload.MAXIMUM_SIZE)
     now = timezone.now()
     rate.count(client_address(request), "file", at=now)
-    return to_json(upload.verify_file(BytesIO(body), at=now))
+    verdict = upload.verify_file(BytesIO(body), at=now)
+    count_check(verdict, "file", at=now)
+    return to_json(verdict)
 
 
 def _question(request: HttpRequest) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def _resubmitted(application: Application, changed: set[str], content: dict[str,
         [_("Changed: %(names)s.") % {"names": _(", ").join(names)}] if names else [_("No changes were made.")]
     )
     replies = content.get("replies", {}).values()
-    told += [_("You wrote: “%(reply)s”") % {"reply": reply} for reply in replies]
+    told += [_("You wrote: “%(reply)s”") % {"reply": f"\u2068{reply}\u2069"} for reply in replies]
     return " ".join(told)
 
 

@@ -1,0 +1,75 @@
+"""Competence: whether an actor may do an act on an application today, by permission, office and mandate.
+
+Every room that decides something about an application or its document asks here, and nowhere else.
+"""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from rukhsa.applications.application import Application
+from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.steps import CheckStep
+from rukhsa.errors import RukhsaError
+from rukhsa.mandates.mandate import NEEDS, Act, Mandate, MandateQuerySet
+from rukhsa.values.money import Money
+
+
+class OutsideMandate(RukhsaError):
+    """No mandate that the actor holds today, or has as a deputy, allows the act."""
+
+    code = "outside-mandate"
+    text = _("Your mandate does not include this. Ask your supervisor who may do it.")
+
+
+def may(
+    actor: Actor, act: Act, application: Application, *, at: datetime, amount: Money | None = None
+) -> bool:
+    """Whether the actor may do the act on the application at a moment; `amount` is what it gives away."""
+    return mandate_by_which(actor, act, application, at=at, amount=amount) is not None
+
+
+def require(
+    actor: Actor, act: Act, application: Application, *, at: datetime, amount: Money | None = None
+) -> Mandate:
+    """The mandate by which the actor may do the act; the caller keeps it beside what was decided.
+
+    Raises NotPermitted without the permission at the authority of the application, and OutsideMandate.
+    """
+    actor.require(NEEDS[act], at=application.scope)
+    mandate = mandate_by_which(actor, act, application, at=at, amount=amount)
+    if mandate is None:
+        raise OutsideMandate(act)
+    return mandate
+
+
+def mandate_by_which(
+    actor: Actor, act: Act, application: Application, *, at: datetime, amount: Money | None = None
+) -> Mandate | None:
+    """The mandate by which the actor may do the act: the actor's own, or an absent officer's as the deputy."""
+    if not actor.holds(NEEDS[act], at=application.scope):
+        return None
+    usable = mandates_for(act, application, amount=amount).used_by(actor.person, at=at)
+    office = office_of_decision(application.definition)
+    return next((each for each in usable.select_related("post__office") if _reaches(each, office)), None)
+
+
+def mandates_for(act: Act, application: Application, *, amount: Money | None = None) -> MandateQuerySet:
+    """The mandates of the authority that allow the act on the application, no matter who holds them and when."""
+    definition = application.definition
+    covering = Mandate.objects.filter(authority=application.authority_id)
+    return covering.covering(
+        act, service=definition.service, subject=definition.decision.mandate, amount=amount
+    )
+
+
+def office_of_decision(definition: Definition) -> str:
+    """The office in which a service is decided: that of its last check; empty where none is named."""
+    offices = [step.office for step in definition.steps if isinstance(step, CheckStep)]
+    return offices[-1] if offices else ""
+
+
+def _reaches(mandate: Mandate, office: str) -> bool:
+    """Whether the post of a mandate is of the office, or of no office and so of the whole authority."""
+    return not office or mandate.post.office is None or mandate.post.office.code == office

@@ -1,0 +1,5 @@
+"""The tables of `figures`."""
+
+from rukhsa.figures.aggregate import DayRow, Mark, MonthRow
+
+__all__ = ["DayRow", "Mark", "MonthRow"]

@@ -1,0 +1,63 @@
+"""Why applications come back and why they are refused."""
+
+from rukhsa.figures.figure import Figure, selected
+from rukhsa.values.names import Text
+
+_WHOLE = Text(ar="عدد كامل", en="a whole number")
+
+RETURNS = Figure(
+    id="returns",
+    name=Text(ar="أسباب الإعادة", en="Returns and why"),
+    counts=Text(
+        ar="كل ملاحظة أُعيد بها طلب، بالسؤال أو المستند الذي تخصه. لا يُقرأ نص الملاحظة.",
+        en="Each finding with which an application was returned, by the question or the document it is about. The"
+        " text of a finding is not read.",
+    ),
+    unit=Text(ar="ملاحظة", en="findings"),
+    span=Text(ar="يوم الإعادة", en="the day of the return"),
+    rounding=_WHOLE,
+    facts=("review_finding", "applications_step"),
+    keys=Text(ar="معرّف السؤال أو المستند؛ فارغ: الطلب كله", en="the question or document; empty: the whole"),
+    rows=selected(
+        "returns",
+        """
+        SELECT (step.at AT TIME ZONE %(zone)s)::date, application.authority_id, version.service, finding.about,
+               count(*), 0
+        FROM applications_step AS step
+        JOIN review_finding AS finding ON finding.returned_by_id = step.id
+        JOIN applications_application AS application ON application.id = step.application_id
+        JOIN catalogue_serviceversion AS version ON version.id = application.service_version_id
+        WHERE step.act = 'return' AND step.at >= %(begin)s AND step.at < %(end)s
+        GROUP BY 1, 2, 3, 4
+        """,
+    ),
+)
+
+REFUSALS = Figure(
+    id="refusals",
+    name=Text(ar="أسباب الرفض", en="Refusals by reason"),
+    counts=Text(
+        ar="كل قرار رفض، بمن قرره: قاعدة في تعريف الخدمة، أو لجنة، أو موظف. لا يُقرأ نص الأسباب.",
+        en="Each decision that refuses, by what decided it: a rule of the definition, a committee, or an officer."
+        " The text of the reasons is not read.",
+    ),
+    unit=Text(ar="قرار", en="decisions"),
+    span=Text(ar="يوم القرار", en="the day of the decision"),
+    rounding=_WHOLE,
+    facts=("review_decision", "applications_step"),
+    keys=Text(ar="السبب", en="the reason"),
+    rows=selected(
+        "refusals",
+        """
+        SELECT (step.at AT TIME ZONE %(zone)s)::date, application.authority_id, version.service,
+               CASE WHEN decision.rule <> '' THEN 'rule' WHEN decision.sitting_id IS NOT NULL THEN 'committee'
+                    ELSE 'officer' END, count(*), 0
+        FROM applications_step AS step
+        JOIN review_decision AS decision ON decision.application_id = step.application_id AND decision.at = step.at
+        JOIN applications_application AS application ON application.id = step.application_id
+        JOIN catalogue_serviceversion AS version ON version.id = application.service_version_id
+        WHERE step.act = 'refuse' AND step.at >= %(begin)s AND step.at < %(end)s
+        GROUP BY 1, 2, 3, 4
+        """,
+    ),
+)

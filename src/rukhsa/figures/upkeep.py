@@ -1,0 +1,106 @@
+"""The upkeep of the rows: those of the days about which something new is known, or all of them from the beginning."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, Min, QuerySet, Sum
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from rukhsa.applications.models import Step
+from rukhsa.audit.models import JournalEntry
+from rukhsa.figures.aggregate import DayRow, Mark, MonthRow, replace
+from rukhsa.figures.figure import Counted, Days
+from rukhsa.figures.registry import FIGURES, STANDING
+from rukhsa.locks import one_at_a_time
+
+# No transaction lasts as long: an entry that was written by then is committed or gone.
+_SETTLED = timedelta(hours=1)
+_AT_FIRST = 1000  # entries that are looked at when nothing was looked at before
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="figures.keep_up", queue="figures", queueing_lock="figures.keep_up")
+def keep_up_now(timestamp: int) -> None:
+    """Bring the rows up to date; the cost grows with what is new, and with what waits for a decision."""
+    keep_up(at=datetime.now(UTC))
+
+
+@transaction.atomic
+def keep_up(*, at: datetime) -> int:
+    """Work out the rows of today, and of every day since the earliest about which the journal has a new entry.
+
+    Each act writes the journal in its own transaction with its own time: what arrives late is found by that. Gives how
+    many rows differed. The number of statements does not depend on what there is.
+    """
+    one_at_a_time("figures")
+    today = timezone.localdate(at)
+    first = min(today, _earliest_news(at) or today)
+    return sum(_work_out(days, today) for days in _months(Days(first=first, last=today)))
+
+
+def rebuild(*, at: datetime) -> int:
+    """Work out all rows from the facts, a month at a time; gives how many differed."""
+    today = timezone.localdate(at)
+    changed = 0
+    for days in _months(Days(first=_first_day() or today, last=today)):
+        with transaction.atomic():
+            one_at_a_time("figures")
+            changed += _work_out(days, today)
+    return changed
+
+
+def _work_out(days: Days, today: date) -> int:
+    """The rows of these days, which lie in one month, and of the month."""
+    within = DayRow.objects.filter(begins__gte=days.first, begins__lte=days.last)
+    changed = replace(within, (row for figure in FIGURES for row in figure.rows(days)))
+    month = days.first.replace(day=1)
+    return changed + replace(MonthRow.objects.filter(begins=month), _added_up(month, today))
+
+
+def _added_up(month: date, today: date) -> Iterator[Counted]:
+    """The rows of a month: sums of its days, and of what stands, how it stood on the last of them."""
+    last = min(_end_of(month), today)
+    added = DayRow.objects.filter(begins__gte=month, begins__lte=last).exclude(figure__in=STANDING)
+    standing = DayRow.objects.filter(begins=last, figure__in=STANDING)
+    for row in (*_sums(added), *_sums(standing)):
+        yield Counted(month, *row)
+
+
+def _sums(rows: "QuerySet[Any]") -> Iterator[Any]:
+    named = rows.values_list("authority_id", "service", "figure", "key")
+    yield from named.annotate(Sum("count"), Sum("total")).order_by()
+
+
+def _earliest_news(at: datetime) -> date | None:
+    """The earliest day of the journal's new entries."""
+    newest = JournalEntry.objects.aggregate(newest=Max("id"))["newest"] or 0
+    mark = Mark.objects.first() or Mark(sure=newest - _AT_FIRST, seen=newest, seen_at=at)
+    earliest = JournalEntry.objects.filter(id__gt=mark.sure).aggregate(earliest=Min("at"))["earliest"]
+    if at - mark.seen_at >= _SETTLED:
+        mark.sure, mark.seen, mark.seen_at = mark.seen, newest, at
+    mark.save()
+    return timezone.localdate(earliest) if earliest else None
+
+
+def _first_day() -> date | None:
+    """The first day that has facts or rows."""
+    acted = Step.objects.aggregate(first=Min("at"))["first"]
+    kept = DayRow.objects.aggregate(first=Min("begins"))["first"]
+    days = [day for day in (acted and timezone.localdate(acted), kept) if day]
+    return min(days) if days else None
+
+
+def _months(days: Days) -> Iterator[Days]:
+    """The days in parts that each lie in one month."""
+    first = days.first
+    while first <= days.last:
+        last = min(_end_of(first), days.last)
+        yield Days(first=first, last=last)
+        first = last + timedelta(days=1)
+
+
+def _end_of(day: date) -> date:
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)

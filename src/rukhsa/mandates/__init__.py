@@ -1,0 +1,1 @@
+"""Who may decide what: mandates that two people sign, and the deputies of people who are away."""

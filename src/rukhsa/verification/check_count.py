@@ -1,0 +1,43 @@
+"""Counts how many documents were checked in a day, and how that ended: no address, no number, nothing of a person."""
+
+from datetime import date, datetime
+
+from django.db import connection, models
+
+from rukhsa.catalogue.territory import territory
+from rukhsa.trust.verdict import Verdict
+
+
+class CheckCount(models.Model):
+    """The verdicts of one word in a day, about documents of an authority where the seal names one, asked one way."""
+
+    day = models.DateField()
+    authority = models.CharField(max_length=4, blank=True)  # its code; the verifier has no table of them
+    what = models.CharField(max_length=10)
+    word = models.CharField(max_length=20)
+    count = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["day", "authority", "what", "word"], name="one_count_a_verdict")
+        ]
+
+
+def count_check(verdict: Verdict, what: str, *, at: datetime) -> None:
+    """Count one verdict that was given: `what` was asked, a "number", a "file", a "text" or a "share"."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO verification_checkcount (day, authority, what, word, count) VALUES (%s, %s, %s, %s, 1)"
+            " ON CONFLICT (day, authority, what, word)"
+            " DO UPDATE SET count = verification_checkcount.count + 1",
+            [_day(at), _authority_of(verdict), what, verdict.word],
+        )
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(territory().zone).date()
+
+
+def _authority_of(verdict: Verdict) -> str:
+    named = verdict.authority.id if verdict.authority else None
+    return next((each.code for each in territory().authorities if each.id == named), "")

@@ -7,14 +7,17 @@ from typing import Any, Self
 
 from django.db import connection, models
 from django.db.models import Q
+from django.utils import timezone
 
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import State
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import OPEN_STAGES, Stage, Turn
+from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Agency, Authority
 from rukhsa.authorities.scope import Holder, Scoped, ScopedQuerySet
+from rukhsa.mandates.absence import represented_by
 from rukhsa.review import plan
 from rukhsa.review.examination import pauses_in
 from rukhsa.review.plan import Kind, StepRow
@@ -36,11 +39,12 @@ class QueueEntryQuerySet(ScopedQuerySet["QueueEntry"]):
 
     def on_which(self, actor: Holder, permission: Permission, *also: Permission) -> Self:
         """What is open where the actor holds all of these permissions; what closed a moment ago is left out."""
-        return super().on_which(actor, permission, *also).filter(application__stage__in=OPEN_STAGES)
+        here = super().on_which(actor, permission, *also).filter(application__stage__in=OPEN_STAGES)
+        return here.filter(_in_offices(actor)) if isinstance(actor, Actor) and actor.offices else here
 
-    def in_hand_of(self, officer: Person) -> "QueueEntryQuerySet":
-        """What the officer took in hand."""
-        return self.filter(officer=officer)
+    def in_hand_of(self, officer: Person, *, at: datetime) -> "QueueEntryQuerySet":
+        """What the officer took in hand, and what is in hand of those whose deputy the officer is today."""
+        return self.filter(Q(officer=officer) | Q(officer__in=represented_by(officer, at=at)))
 
     def unassigned(self) -> "QueueEntryQuerySet":
         """What no officer took in hand yet."""
@@ -49,6 +53,12 @@ class QueueEntryQuerySet(ScopedQuerySet["QueueEntry"]):
     def late(self, at: datetime) -> "QueueEntryQuerySet":
         """What had to be done before `at`."""
         return self.filter(due_at__lte=at)
+
+    def to_decide_by(self, officer: Person) -> "QueueEntryQuerySet":
+        """What waits for a decision, without what the officer found in order: another person decides that."""
+        checked = Application.objects.filter(checks__officer=officer, pk=models.OuterRef("application"))
+        waiting = self.filter(turn=Turn.AUTHORITY, step=plan.DECIDE)
+        return waiting.exclude(models.Exists(checked))
 
     def with_applicant(self) -> "QueueEntryQuerySet":
         """What was returned and not answered yet."""
@@ -86,6 +96,7 @@ class QueueEntry(Scoped):
     officer = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     turn = models.CharField(max_length=10, choices=Turn)
     step = models.CharField(max_length=60, blank=True)
+    office = models.SlugField(max_length=60, blank=True)  # to which it goes; empty: to any
     since = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     submitted_at = models.DateTimeField()
@@ -103,6 +114,7 @@ class QueueEntry(Scoped):
             models.Index(fields=["authority", "submitted_at", "application"], name="queue_all"),
             models.Index(fields=["authority", "officer", "submitted_at", "application"], name="queue_mine"),
             models.Index(fields=["authority", "due_at"], name="queue_late"),
+            models.Index(fields=["authority", "office", "submitted_at", "application"], name="queue_office"),
             models.Index(fields=["authority", "turn", "submitted_at", "application"], name="queue_turn"),
             models.Index(fields=["authority", "urgent_at", "application"], name="queue_urgent"),
             models.Index(
@@ -196,12 +208,23 @@ _DRAWN = (
     "officer",
     "turn",
     "step",
+    "office",
     "since",
     "due_at",
     "service",
     "urgent_at",
     "proposed_by",
 )
+
+
+def _in_offices(actor: Actor) -> Q:
+    """What comes to the offices of the actor's posts, and what the actor has in hand, or an absent officer whose deputy
+    the actor is."""
+    seen = ~Q(authority__in={authority for authority, _office in actor.offices}) | Q(officer=actor.person)
+    seen |= Q(officer__in=represented_by(actor.person, at=timezone.now()))
+    for authority, office in actor.offices:
+        seen |= Q(authority=authority, office__in=("", office))
+    return seen
 
 
 def refresh(application: Application, at: datetime, known: plan.Facts | None = None) -> None:
@@ -228,7 +251,7 @@ def refresh(application: Application, at: datetime, known: plan.Facts | None = N
         application=application,
         authority_id=application.authority_id,
         submitted_at=application.submitted_at,
-        officer_id=assignment.officer_id if assignment else None,
+        officer_id=_in_hand(application, assignment.officer_id if assignment else None, known, planned),
         service=application.service_version.service,
         urgent_at=standing["due_at"] or NO_DAY,
         proposed_by_id=_proposer(application, known),
@@ -301,19 +324,38 @@ def _proposer(application: Application, known: plan.Facts | None) -> uuid.UUID |
     return waiting.values_list("proposed_by", flat=True).first()
 
 
+def _in_hand(
+    application: Application,
+    officer: uuid.UUID | None,
+    known: plan.Facts | None,
+    planned: list[plan.PlannedStep],
+) -> uuid.UUID | None:
+    """Who has it in hand: no longer the officer who checked it once another must decide, so that others see it."""
+    opened = [step for step in planned if step.is_open]
+    if known is None or not opened or any(step.kind is not Kind.DECIDE for step in opened):
+        return officer
+    step = application.definition.decision
+    if step.decide != "officer" or step.one_hand_because:
+        return officer
+    checkers = {getattr(row, "officer_id", None) for row in known.rows[Kind.CHECK].values()}
+    return None if officer in checkers else officer
+
+
 def _standing(application: Application, planned: list[plan.PlannedStep], at: datetime) -> dict[str, Any]:
+    first_office = plan.office_of(application.definition, application.definition.steps[0])
     if application.stage == Stage.RETURNED:
         returned = application.steps.order_by("-id").first()
         since = returned.at if returned else at
-        return {"turn": Turn.APPLICANT, "step": "", "since": since, "due_at": None}
+        return {"turn": Turn.APPLICANT, "step": "", "office": first_office, "since": since, "due_at": None}
     opened = [step for step in planned if step.is_open]
     if not opened:
-        return {"turn": Turn.AUTHORITY, "step": "", "since": at, "due_at": None}
+        return {"turn": Turn.AUTHORITY, "step": "", "office": first_office, "since": at, "due_at": None}
     # Of steps side by side the authority's own comes first: that one an officer can do something about.
     first = min(opened, key=lambda step: _in_queue(step.turn) != Turn.AUTHORITY)
     return {
         "turn": _in_queue(first.turn),
         "step": first.id,
+        "office": plan.office_of(application.definition, first.defined),
         "since": first.opened_at or at,
         "due_at": min((step.due_at for step in opened if step.due_at), default=None),
     }

@@ -19,7 +19,6 @@ from rukhsa.applications.submitted import submitted
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.definition import Definition
-from rukhsa.catalogue.reason import Reason, Use
 from rukhsa.catalogue.steps import InspectionAfterIssue, InspectStep, Step, recorded_by
 from rukhsa.catalogue.territory import territory
 from rukhsa.correspondence.conversation import Side, unread_counts
@@ -211,18 +210,15 @@ def _may(actor: Actor, application: Application, planned: list[plan.PlannedStep]
     decides &= not decision.is_decided_by_rule(application)
     may_assign = actor.holds(Permission.ASSIGN, at=here)
     may_write = actor.holds(Permission.WRITE_MESSAGE, at=here)
-    may_refuse = is_here and actor.holds(Permission.DECIDE, at=here) and decides
+    may_decide = is_here and actor.holds(Permission.DECIDE, at=here) and decides
     return {
-        "refusals": Reason.objects.offered(Use.REFUSAL, application.service_version.service)
-        if may_refuse
-        else [],
         "may_write_message": may_write,
         "unread": unread_counts([application.pk], Side.AUTHORITY).get(application.pk, 0) if may_write else 0,
         "open_checks": open_checks(planned) if actor.holds(Permission.CHECK, at=here) else [],
         "may_refer": actor.holds(Permission.REFER, at=here),
         "may_inspect": actor.holds(Permission.INSPECT, at=here),
         "may_return": is_here and actor.holds(Permission.RETURN, at=here),
-        "may_decide": may_refuse,
+        "may_decide": may_decide,
         "may_grant": not plan.missing_before_decision(planned),
         "missing": plan.missing_before_decision(planned),
         "may_assign": application.stage in OPEN_STAGES and may_assign,

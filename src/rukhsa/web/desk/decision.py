@@ -14,7 +14,8 @@ from rukhsa import assessment
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
-from rukhsa.catalogue.reason import Reason, Use, in_words
+from rukhsa.catalogue.models import Reason
+from rukhsa.catalogue.reason import UnknownReason, Use
 from rukhsa.issuance import parent
 from rukhsa.review import decision, plan, proposal
 from rukhsa.review.decision import Decision
@@ -25,6 +26,7 @@ from rukhsa.web.desk import case
 from rukhsa.web.desk.acts import UNPROCESSABLE, carry_out
 from rukhsa.web.desk.grant_preview import foreseen
 from rukhsa.web.desk.queue import listing_of
+from rukhsa.web.sentences import sentence_of
 
 _CHOOSE = _("Choose to approve or refuse the application.")
 PARENT_ENDED = _(
@@ -44,8 +46,8 @@ def decide(request: PortalRequest, pk: UUID) -> HttpResponse:
         return _confirm(request, pk, typed)
 
     def act(application: Application, at: datetime) -> None:
-        said = _with_coded(application, typed, request.POST.getlist("coded"))
-        decision.decide(application, **said, actor=request.actor, at=at)
+        coded = _coded(request, application)
+        decision.decide(application, **typed, coded=coded, actor=request.actor, at=at)
 
     done = _("The decision was made. We told the applicant.")
     return carry_out(request, pk, Permission.DECIDE, act, done=done, **_kept(request, typed))
@@ -63,15 +65,12 @@ def _typed(request: PortalRequest) -> dict[str, str]:
     return {field: request.POST.get(field, "").replace("\x00", "").strip() for field in fields}
 
 
-def _with_coded(application: Application, typed: dict[str, str], codes: list[str]) -> dict[str, str]:
-    """The decision as it is told: the standard reasons chosen, in the applicant's language, before what was typed."""
-    if typed["outcome"] != Decision.Outcome.REFUSED or not codes:
-        return typed
-    chosen = Reason.objects.offered(Use.REFUSAL, application.service_version.service).filter(code__in=codes)
-    language = application.language
-    bases = dict.fromkeys(each.basis.in_language(language) for each in chosen)
-    basis = "; ".join([*filter(None, bases), *filter(None, [typed["legal_basis"]])])[:400]
-    return typed | {"reasons": in_words(chosen, typed["reasons"], language), "legal_basis": basis}
+def _coded(request: PortalRequest, application: Application) -> list[Reason]:
+    """The reasons chosen from the list; a grant has none. Raises UnknownReason."""
+    if request.POST.get("outcome") != Decision.Outcome.REFUSED:
+        return []
+    codes = request.POST.getlist("coded")
+    return Reason.objects.chosen(codes, Use.REFUSAL, application.definition.service)
 
 
 def _again(request: PortalRequest, pk: UUID, typed: dict[str, str], *, chosen: bool) -> HttpResponse:
@@ -84,8 +83,8 @@ def _again(request: PortalRequest, pk: UUID, typed: dict[str, str], *, chosen: b
 def _confirm(request: PortalRequest, pk: UUID, typed: dict[str, str]) -> HttpResponse:
     at = timezone.now()
     application = case.reached(request.actor, pk, Permission.DECIDE)
-    said = _with_coded(application, typed, request.POST.getlist("coded"))
-    if (problem := _problem(application, said, at)) and application.stage == Stage.SUBMITTED:
+    codes = request.POST.getlist("coded")
+    if (problem := _problem(application, typed, codes, at)) and application.stage == Stage.SUBMITTED:
         shown = _kept(request, typed)
         return case.page(request, application, at=at, status=UNPROCESSABLE, error=problem, **shown)
     is_grant = typed["outcome"] == Decision.Outcome.GRANTED
@@ -93,23 +92,30 @@ def _confirm(request: PortalRequest, pk: UUID, typed: dict[str, str]) -> HttpRes
         "application": application,
         "definition": application.definition,
         "typed": typed,
-        "said": said,
-        "coded": request.POST.getlist("coded"),
+        "coded": _coded(request, application),
         "foreseen": foreseen(application, at=at) if is_grant else None,
         "listing": listing_of(request.GET),
     }
     return render(request, "desk/confirm_decision.html", context)
 
 
-def _problem(application: Application, typed: dict[str, str], at: datetime) -> object:
+def _problem(application: Application, typed: dict[str, str], codes: list[str], at: datetime) -> object:
     # The verbs refuse the same; here it is shown before the confirmation.
     if typed["outcome"] == Decision.Outcome.REFUSED:
-        return None if typed["reasons"] else ReasonsMissing.text
+        return _fault_of_reasons(application, typed, codes)
     if plan.missing_before_decision(plan.steps(application)):
         return StepsNotDone.text
     if assessment.waits_for_payment(application):
         return UNPAID
     return PARENT_ENDED if parent.problems(application, at=at) else None
+
+
+def _fault_of_reasons(application: Application, typed: dict[str, str], codes: list[str]) -> object:
+    try:
+        chosen = Reason.objects.chosen(codes, Use.REFUSAL, application.definition.service)
+    except UnknownReason as unknown:
+        return sentence_of(unknown.code)
+    return None if typed["reasons"] or chosen else ReasonsMissing.text
 
 
 @requires(Permission.DECIDE)
@@ -119,14 +125,19 @@ def propose(request: PortalRequest, pk: UUID) -> HttpResponse:
     typed = _typed(request)
     if typed["outcome"] not in Decision.Outcome.values:
         application = case.reached(request.actor, pk, Permission.DECIDE)
-        shown = {"decision_typed": typed, "opened": "decide", "error": _CHOOSE}
-        return case.page(request, application, at=timezone.now(), status=UNPROCESSABLE, **shown)
+        shown = _kept(request, typed)
+        return case.page(
+            request, application, at=timezone.now(), status=UNPROCESSABLE, error=_CHOOSE, **shown
+        )
 
     def act(application: Application, at: datetime) -> None:
-        proposal.propose(application, **typed, actor=request.actor, at=at)
+        coded = _coded(request, application)
+        proposal.propose(application, **typed, coded=coded, actor=request.actor, at=at)
 
     done = _("Proposed. Another officer confirms it or disagrees.")
-    return carry_out(request, pk, Permission.DECIDE, act, done=done, decision_typed=typed, opened="decide")
+    return carry_out(
+        request, pk, Permission.DECIDE, act, done=done, **_kept(request, typed) | {"opened": "decide"}
+    )
 
 
 @requires(Permission.DECIDE)

@@ -65,13 +65,19 @@ FILTERS = (
         id="mine",
         label=_("Mine"),
         empty=_("You have no applications. Take one from the unassigned list."),
-        narrow=lambda queue, actor, at: queue.in_hand_of(actor.person),
+        narrow=lambda queue, actor, at: queue.in_hand_of(actor.person, at=at),
     ),
     Filter(
         id="unassigned",
         label=_("Unassigned"),
         empty=_("Every application is assigned."),
         narrow=lambda queue, actor, at: queue.unassigned(),
+    ),
+    Filter(
+        id="decide",
+        label=_("Waiting for a decision"),
+        empty=_("No applications wait for your decision. Another officer decides those that you checked."),
+        narrow=lambda queue, actor, at: queue.to_decide_by(actor.person),
     ),
     Filter(
         id="late",

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('applications', '0005_uploads'),
         ('authorities', '0002_roles_of_administration'),
-        ('review', '0003_appointments'),
+        ('review', '0006_offices_and_mandates'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from rukhsa.applications.models import Application
 from tests.browser.chromium import chromium
 from tests.rooms.review import works
-from tests.rooms.review.works import BY_OFFICER, CHECK, SUNDAY
+from tests.rooms.review.works import BY_OFFICER, BY_ONE, CHECK, SUNDAY
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MOST_CLICKS, MOST_KEYS = 4, 8
@@ -37,45 +37,82 @@ def ordinary() -> Application:
 def window(browser: Browser, live_server: LiveServer, salem: Client, ordinary: Application) -> Iterator[Page]:
     """Salem's window on the queue, in which the application waits."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
-    session = salem.cookies["rukhsa-session"].value
-    for name, value in (("rukhsa-session", session), ("rukhsa-language", "en")):
-        context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
     page = context.new_page()
     page.set_default_timeout(8_000)
-    page.goto(f"{live_server.url}{reverse('desk:queue')}")
+    be(page, live_server, salem)
     yield page
     page.goto("about:blank")
     context.close()
 
 
-def test_an_ordinary_decision_takes_at_most_four_clicks(window: Page, ordinary: Application) -> None:
-    wanted = (
-        f"main a[href*='{ordinary.pk}']",  # the line of the queue
-        "form[action*='/check/'] button",
-        "form[action*='/decide'] button",
-        "button[name=confirmed]",  # beside the amount and the document
-    )
-    for clicks, button in enumerate(wanted, 1):
-        if button == "button[name=confirmed]":
+def be(page: Page, live_server: LiveServer, client: Client, asked: str = "") -> None:
+    """Open the queue as the person who signed in with this client."""
+    session = client.cookies["rukhsa-session"].value
+    for name, value in (("rukhsa-session", session), ("rukhsa-language", "en")):
+        page.context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
+    page.goto(f"{live_server.url}{reverse('desk:queue')}{asked}")
+
+
+CHECK_IT = "form[action*='/check/'] button"
+APPROVE = "form[action*='/decide'] button"
+CONFIRM = "button[name=confirmed]"  # beside the amount and the document
+
+
+def click(window: Page, *wanted: str) -> None:
+    """Click each, and see the document before the decision is confirmed."""
+    for button in wanted:
+        if button == CONFIRM:
             expect(window.locator(".document-foreseen")).to_contain_text("ليلى أحمد")
         with window.expect_navigation():
             window.locator(button).first.click()
-        assert clicks <= MOST_CLICKS
-    expect(window.locator(".case-acts .good")).to_be_visible()
 
 
-def test_an_ordinary_decision_takes_at_most_eight_keys(window: Page, ordinary: Application) -> None:
-    keys = ("j", "Enter", "c", "g", "Enter")
-    assert len(keys) <= MOST_KEYS
+def press(window: Page, *keys: str) -> None:
+    """Press each key; all but the one that moves in the list lead to another page."""
     for key in keys:
         if key == "j":
             window.keyboard.press(key)
             continue
         with window.expect_navigation():
             window.keyboard.press(key)
+
+
+@pytest.mark.parametrize("way", ["clicks", "keys"])
+def test_checker_and_decider_take_four_clicks_or_eight_keys_together_or_fewer_each(
+    window: Page, ordinary: Application, live_server: LiveServer, mariam: Client, way: str
+) -> None:
+    line = f"main a[href*='{ordinary.pk}']"
+    checking, deciding = ("jEc", "jEgE") if way == "keys" else ((line, CHECK_IT), (line, APPROVE, CONFIRM))
+    assert max(len(checking), len(deciding)) <= (MOST_KEYS if way == "keys" else MOST_CLICKS)
+    _act(window, checking)
+    expect(window.locator(APPROVE)).to_have_count(0)  # another officer decides
+    be(window, live_server, mariam, "?show=decide")
+    _act(window, deciding)
     expect(window.locator(".case-acts .good")).to_be_visible()
     ordinary.refresh_from_db()
     assert ordinary.stage == "granted"
+
+
+def _act(window: Page, acts: str | tuple[str, ...]) -> None:
+    if isinstance(acts, str):
+        press(window, *("Enter" if key == "E" else key for key in acts))
+    else:
+        click(window, *acts)
+
+
+def test_where_one_hand_decides_it_takes_four_clicks(
+    window: Page, ordinary: Application, live_server: LiveServer
+) -> None:
+    alone = works.submitted(works.publish(works.works(CHECK, BY_ONE)), reference="CAP-2026-000002")
+    works.asked(alone, SUNDAY)
+    window.reload()
+    wanted = (f"main a[href*='{alone.pk}']", CHECK_IT, APPROVE, CONFIRM)
+    assert len(wanted) <= MOST_CLICKS
+    click(window, *wanted)
+    expect(window.locator(".case-acts .good")).to_be_visible()
+    # The next one in the same list is one key away.
+    press(window, "n")
+    expect(window.locator("h1")).to_contain_text(str(ordinary.reference))
 
 
 def test_keys_that_are_turned_off_do_nothing(window: Page, ordinary: Application) -> None:

@@ -133,8 +133,7 @@ def carry_out(
         shown = again(application, error) if again else typed
         return case.page(request, application, at=at, status=UNPROCESSABLE, error=sentence, **shown)
     messages.success(request, str(done))
-    listed = listing_of(request.GET).query
-    return redirect(reverse("desk:application", args=[pk]) + (f"?{listed}" if listed else ""))
+    return redirect(reverse("desk:application", args=[pk]) + listing_of(request.GET).suffix)
 
 
 def _chosen_officer(text: str) -> Person:

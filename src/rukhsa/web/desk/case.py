@@ -25,7 +25,9 @@ from rukhsa.correspondence.conversation import Side, unread_counts
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import Charge
 from rukhsa.review import decision, participant, plan
+from rukhsa.review.check import Check
 from rukhsa.review.finding import Finding, replies_to
+from rukhsa.review.hand import decides_alone
 from rukhsa.review.inspection import Inspection
 from rukhsa.review.proposal import newest_disagreement, standing_proposal
 from rukhsa.review.recording import RecordsIncomplete
@@ -211,6 +213,7 @@ def _may(actor: Actor, application: Application, planned: list[plan.PlannedStep]
     may_assign = actor.holds(Permission.ASSIGN, at=here)
     may_write = actor.holds(Permission.WRITE_MESSAGE, at=here)
     may_decide = is_here and actor.holds(Permission.DECIDE, at=here) and decides
+    needs_another = may_decide and _is_checker(actor, application, planned)
     return {
         "may_write_message": may_write,
         "unread": unread_counts([application.pk], Side.AUTHORITY).get(application.pk, 0) if may_write else 0,
@@ -218,7 +221,8 @@ def _may(actor: Actor, application: Application, planned: list[plan.PlannedStep]
         "may_refer": actor.holds(Permission.REFER, at=here),
         "may_inspect": actor.holds(Permission.INSPECT, at=here),
         "may_return": is_here and actor.holds(Permission.RETURN, at=here),
-        "may_decide": may_decide,
+        "may_decide": may_decide and not needs_another,
+        "needs_another": needs_another,
         "may_grant": not plan.missing_before_decision(planned),
         "missing": plan.missing_before_decision(planned),
         "may_assign": application.stage in OPEN_STAGES and may_assign,
@@ -228,6 +232,13 @@ def _may(actor: Actor, application: Application, planned: list[plan.PlannedStep]
         and newer_process(application, at=timezone.now()) is not None,
         "officers": participant.officers(application, on=timezone.localdate()) if may_assign else [],
     }
+
+
+def _is_checker(actor: Actor, application: Application, planned: list[plan.PlannedStep]) -> bool:
+    """Whether the actor found a step in order, so that another officer is to decide."""
+    rows = (step.row for step in planned if isinstance(step.row, Check))
+    checked = any(row.officer_id == actor.person.pk for row in rows)
+    return checked and not decides_alone(application.definition)
 
 
 def fields_of(

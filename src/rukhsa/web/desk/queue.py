@@ -128,6 +128,11 @@ class Listing:
         usual = {"show": USUAL.id, "service": "", "order": Order.URGENT}
         return urlencode({name: part for name, part in parts.items() if part != usual[name]})
 
+    @property
+    def suffix(self) -> str:
+        """What an address within a case takes at its end."""
+        return f"?{self.query}" if self.query else ""
+
     def with_filter(self, chosen: Filter) -> str:
         """The address of another filter, with the same service and order."""
         return f"{reverse('desk:queue')}?{replace(self, chosen=chosen).query}"

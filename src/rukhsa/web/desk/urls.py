@@ -135,6 +135,7 @@ urlpatterns = [
     path("staff/changes/<uuid:pk>/", staff.show_change, name="staff-change"),
     path("staff/changes/<uuid:pk>/<slug:verb>", staff.act_on_change, name="act-on-staff-change"),
     path("account/", account.show, name="account"),
+    path("account/declaration", account.declaration, name="declaration"),
     path("account/password", account.password, name="password"),
     path("account/sessions/<int:pk>/end", account.end_session, name="end-session"),
     path("account/sessions/end-others", account.end_other_sessions, name="end-other-sessions"),

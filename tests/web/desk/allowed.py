@@ -167,5 +167,5 @@ OF_THE_TERRITORY = {
     *("service-proposal", "act-on-service-proposal"),
     "act-on-absence",  # one's own, or that of an officer of the authority (tests/rooms/mandates)
     "shared",  # the link is the key; what it opens is tried in test_shares.py
-    *("account", "password", "end-session", "end-other-sessions"),  # each person's own
+    *("account", "declaration", "password", "end-session", "end-other-sessions"),  # each person's own
 }

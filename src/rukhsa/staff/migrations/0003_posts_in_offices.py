@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('authorities', '0002_roles_of_administration'),
-        ('staff', '0001_initial'),
+        ('staff', '0002_declarations'),
     ]
 
     operations = [

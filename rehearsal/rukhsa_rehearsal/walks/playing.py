@@ -9,14 +9,14 @@ from uuid import UUID
 from django.utils import timezone
 
 from rukhsa import applying, journey
-from rukhsa.applications import attachment, draft, signatory
+from rukhsa.applications import attachment, draft
 from rukhsa.applications.application import DRAFT_LASTS, DraftExpired
 from rukhsa.applications.models import Application, Term
 from rukhsa.applications.renewal import renewed_by
 from rukhsa.applications.stages import Stage, Turn
 from rukhsa.applications.submission import NotComplete
 from rukhsa.authorities.models import Authority
-from rukhsa.catalogue.definition import asked, co_signing, effective_answers, wanted
+from rukhsa.catalogue.definition import asked, effective_answers, wanted
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.questions.decision import DecisionQuestion
 from rukhsa.catalogue.questions.instrument import InstrumentQuestion
@@ -38,7 +38,7 @@ from rukhsa.review.plan import Kind, PlannedStep
 from rukhsa.review.plan import steps as plan_steps
 from rukhsa.review.referral import Referral
 from rukhsa_rehearsal.walks import counter, deciding
-from rukhsa_rehearsal.walks.people import PHONE, People, applicant
+from rukhsa_rehearsal.walks.people import People, agree, applicant
 from rukhsa_rehearsal.walks.supplies import file_for, survey
 from rukhsa_rehearsal.walks.walk import (
     ENDS_WITHOUT_INSTRUMENT,
@@ -53,7 +53,6 @@ BEFORE_DECISION = (Charge.Due.AT_SUBMISSION, Charge.Due.AFTER_INSPECTION)
 ROUNDS = 40  # more turns than any review has
 HOUR = timedelta(hours=1)
 NOWHERE = Addresses(notification="https://walk.invalid/told", browser="https://walk.invalid/back")
-OTHER_OWNER = 9_999_999  # the number of the person who agrees with the applicants
 FINDING = "يُرجى مراجعة هذا الجواب."
 REPLY = "هذا هو الجواب الصحيح."
 
@@ -184,7 +183,7 @@ class Playing:
 
     def _submit(self, walk: Walk, at: datetime) -> None:
         noted = finding.Finding.objects.open().filter(application=walk.begun)
-        self._agree(walk, at)
+        agree(walk.begun, walk.applicant, at=at)
         try:
             replies = {each.pk: REPLY for each in noted}
             applying.submit(walk.begun, actor=walk.applicant, at=at, replies=replies)
@@ -194,19 +193,6 @@ class Playing:
                 return
             told = "; ".join(f"{each.about}: {each.code}" for each in refused.problems)
             raise WalkFailed(walk, f"it cannot be submitted: {told}") from refused
-
-    def _agree(self, walk: Walk, at: datetime) -> None:
-        """Another owner agrees to what it says, where the service asks for that."""
-        walk.begun.refresh_from_db()
-        if co_signing(walk.version.definition, walk.begun.answers) is None:
-            return
-        other = applicant("citizen", OTHER_OWNER, at=at)
-        number = other.person.personal_number or ""
-        named = walk.begun.signatories.filter(number=number, removed_at=None).first()
-        named = named or signatory.name(walk.begun, number, PHONE, actor=walk.applicant, at=at)
-        signatory.Signatory.objects.filter(pk=named.pk).update(asked_at=at)
-        named.application.refresh_from_db()
-        signatory.sign(named, agreed=True, content=signatory.content_of(walk.begun), actor=other, at=at)
 
     def _withdraw(self, walk: Walk, at: datetime) -> None:
         applying.withdraw(walk.begun, actor=walk.applicant, at=at)

@@ -193,12 +193,15 @@ def standing_of(application: Application, *, at: datetime) -> list[Signed]:
         one.signatory_id: one for one in Signing.objects.filter(signatory__in=named).select_related("person")
     }
     return [
-        Signed(signatory=each, state=_state(each, last.get(each.pk), content, at), signing=last.get(each.pk))
+        Signed(
+            signatory=each, state=state_of(each, last.get(each.pk), content, at), signing=last.get(each.pk)
+        )
         for each in named
     ]
 
 
-def _state(signatory: Signatory, signing: Signing | None, content: str, at: datetime) -> str:
+def state_of(signatory: Signatory, signing: Signing | None, content: str, at: datetime) -> str:
+    """How a signatory stands, whose last answer this is."""
     if signing and signing.content == content:
         return "agreed" if signing.agreed else "declined"
     if at - signatory.asked_at > WAITS:

@@ -16,7 +16,7 @@ from rukhsa.applications.file_check import check_file
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
-from rukhsa.batches.row import Row, read_rows
+from rukhsa.batches.batch_row import Row, read_rows
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.errors import RukhsaError
 from rukhsa.jobs import run_named_later
@@ -131,17 +131,15 @@ def take_in(
 
     With a batch of before that was not confirmed, its files count too, and its spreadsheet where none is sent.
 
-    Raises BatchRefused, `row.BadSheet` and `BadFile`; NotPermitted for an actor by consent, who applies one by one.
+    Raises BatchRefused, also for an actor by consent, who applies one by one; `batch_row.BadSheet`, `BadFile`.
     """
     actor.require(Permission.APPLY, at=actor.own(version.service))
-    if actor.represented:
-        raise BatchRefused("batch-not-by-consent")
-    if len(files) > MOST_FILES:
-        raise BatchRefused("batch-too-many-files")
+    if actor.represented or len(files) > MOST_FILES:
+        raise BatchRefused("batch-not-by-consent" if actor.represented else "batch-too-many-files")
     content = content or (blobs.fetch(earlier.digest) if earlier else b"")
+    sent = dict(files) | {f"{FOR_ALL}{document}": bytes_ for document, bytes_ in for_all.items()}
     given = dict(earlier.files.values_list("name", "digest")) if earlier else {}
-    given |= {each: _kept(bytes_) for each, bytes_ in files.items()}
-    given |= {f"{FOR_ALL}{document}": _kept(bytes_) for document, bytes_ in for_all.items()}
+    given |= {each: _kept(bytes_) for each, bytes_ in sent.items()}
     batch = Batch(
         service_version=version,
         person=actor.person,

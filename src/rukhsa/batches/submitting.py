@@ -20,8 +20,8 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.submission import NotComplete
 from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
 from rukhsa.batches.batch import Batch, BatchFile, BatchRow, blank, submit_soon
+from rukhsa.batches.batch_row import problem_of
 from rukhsa.batches.column import columns_of
-from rukhsa.batches.row import problem_of
 
 logger = logging.getLogger(__name__)
 
@@ -43,18 +43,18 @@ def submit_next(batch: Batch, *, most: int = AT_ONCE) -> None:
     waiting = list(batch.rows.waiting().values_list("pk", flat=True)[: most + 1])
     files = dict(BatchFile.objects.filter(batch=batch).values_list("name", "digest"))
     for row in waiting[:most]:
-        _submit(row, batch, files, at=timezone.now())
+        submit_row(row, batch, files, at=timezone.now())
     if len(waiting) > most:
         submit_soon(batch)
 
 
-def _submit(pk: int, batch: Batch, files: dict[str, str], *, at: datetime) -> None:
+def submit_row(pk: int, batch: Batch, files: dict[str, str], *, at: datetime) -> None:
     """Make one row an application, or write down why it could not be; its lock lets it happen once."""
     try:
         with transaction.atomic():
             row = BatchRow.objects.select_for_update(of=("self",)).get(pk=pk)
             if row.application_id is None and not row.problems:
-                row.application = _applied(row, batch, files, at=at)
+                row.application = applied(row, batch, files, at=at)
                 row.save(update_fields=["application"])
     except NotNow:
         raise  # the reader is busy: the whole run is tried again
@@ -66,7 +66,8 @@ def _submit(pk: int, batch: Batch, files: dict[str, str], *, at: datetime) -> No
         _refuse(pk, batch, [("", _NOT_ANY_MORE)])
 
 
-def _applied(row: BatchRow, batch: Batch, files: dict[str, str], *, at: datetime) -> Application:
+def applied(row: BatchRow, batch: Batch, files: dict[str, str], *, at: datetime) -> Application:
+    """The application that a row becomes, submitted with its files."""
     actor = _actor(batch, at=at)
     with translation.override(batch.language):
         application = draft.start(

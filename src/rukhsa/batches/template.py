@@ -33,12 +33,13 @@ def template(blank: Application, *, language: str, at: datetime) -> bytes:
             star = "" if column.optional else " *"
             rows.write_string(0, place, column.heading.in_language(language) + star, heading)
             rows.set_column(place, place, WIDTH, as_text)
-            _offer(rows, place, column, language)
-        _list(values, columns, language, heading)
+            offer_values(rows, place, column, language)
+        list_values(values, columns, language, heading)
     return file.getvalue()
 
 
-def _offer(rows: xlsxwriter.worksheet.Worksheet, place: int, column: Column, language: str) -> None:
+def offer_values(rows: xlsxwriter.worksheet.Worksheet, place: int, column: Column, language: str) -> None:
+    """Offer the values of a choice in each cell of its column."""
     if column.help:
         rows.write_comment(0, place, column.help.in_language(language))
     several = column.question is not None and column.question.takes_several
@@ -52,12 +53,13 @@ def _offer(rows: xlsxwriter.worksheet.Worksheet, place: int, column: Column, lan
         rows.data_validation(1, place, ROWS, place, {"validate": "list", "source": named})
 
 
-def _list(
+def list_values(
     values: xlsxwriter.worksheet.Worksheet,
     columns: list[Column],
     language: str,
     heading: xlsxwriter.format.Format,
 ) -> None:
+    """Write each column with what it takes."""
     for place, title in enumerate((_("Column"), _("What it takes"))):
         values.write_string(0, place, title, heading)
         values.set_column(place, place, 2 * WIDTH)

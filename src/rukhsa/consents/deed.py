@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -13,6 +13,7 @@ from rukhsa.accounts.models import NO_MAIL, Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.scope import TERRITORY
 from rukhsa.consents.consent import Consent, ConsentAnswer, ConsentRefused
 from rukhsa.consents.request import tell_checked
 from rukhsa.jobs import run_later
@@ -79,15 +80,8 @@ def send(
         code="",
         asked_at=at,
     )
-    Deed.objects.create(
-        consent=consent,
-        name=sent.name,
-        digest=sent.digest,
-        shown_digest=sent.shown_digest,
-        shown_media_type=sent.shown_media_type,
-        owner_name=sent.owner_name,
-        owner_birth=sent.owner_birth,
-    )
+    said = {field: value for field, value in asdict(sent).items() if field != "owner_number"}
+    Deed.objects.create(consent=consent, **said)
     record("send-deed", consent, actor=actor, at=at, basis=consent.basis)
     return consent
 
@@ -95,7 +89,7 @@ def send(
 @transaction.atomic
 def check(consent: Consent, *, approved: bool, reason: str = "", actor: Actor, at: datetime) -> ConsentAnswer:
     """An officer's answer about the document, once; both people are told. Raises NotPermitted, ConsentRefused."""
-    actor.require_somewhere(Permission.CHECK_DEED)
+    actor.require(Permission.CHECK_DEED, at=TERRITORY)  # a deed belongs to no one authority
     locked = Consent.objects.select_for_update(of=("self",)).get(pk=consent.pk)
     if actor.person.pk == locked.agent_id or actor.person.personal_number == locked.owner_number:
         raise ConsentRefused("deed-own")
@@ -106,7 +100,7 @@ def check(consent: Consent, *, approved: bool, reason: str = "", actor: Actor, a
     record("approve-deed" if approved else "refuse-deed", locked, actor=actor, at=at)
     answer = ConsentAnswer.objects.create(
         consent=locked,
-        owner=_owner(locked),
+        owner=person_of(locked),
         given=approved,
         checked_by=actor.person,
         reason="" if approved else reason.strip()[:1000],
@@ -125,7 +119,7 @@ def day_before_majority(birth: date, years: int) -> date:
     return of_age - timedelta(days=1)
 
 
-def _owner(consent: Consent) -> Person:
+def person_of(consent: Consent) -> Person:
     """The person acted for; one who never signed in is made of what the document says, and eKey completes it later."""
     found = Person.objects.filter(personal_number=consent.owner_number).first()
     if found:

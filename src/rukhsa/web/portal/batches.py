@@ -18,7 +18,7 @@ from rukhsa.applications.file_check import LARGEST_FILE, BadFile
 from rukhsa.applications.known import is_given
 from rukhsa.authorities.actor import Actor
 from rukhsa.batches.batch import Batch, BatchRefused, blank, confirm, take_in
-from rukhsa.batches.row import LARGEST, BadSheet
+from rukhsa.batches.batch_row import LARGEST, BadSheet
 from rukhsa.batches.template import template
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.payments.models import Charge

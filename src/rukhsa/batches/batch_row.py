@@ -64,14 +64,14 @@ def read_rows(
 
     What is asked of the database does not grow with the rows, but for questions about a place or a quota.
     """
-    told = _told(content)
+    told = told_by_reader(content)
     columns = columns_of(blank, at=at)
     headings, *below = told["rows"] or [(1, [])]
     if not below:
         raise BadSheet("sheet-empty", SENTENCES["sheet-empty"])
     if len(below) > MOST_ROWS:
         raise BadSheet("too-many-rows", SENTENCES["too-many-rows"])
-    order = _recognised(columns, headings[1])
+    order = recognised(columns, headings[1])
     formulas = {tuple(place) for place in told["formulas"]}
     known = typed_for(blank, at=at)
     rows = []
@@ -83,7 +83,8 @@ def read_rows(
     return rows
 
 
-def _told(content: bytes) -> dict[str, Any]:
+def told_by_reader(content: bytes) -> dict[str, Any]:
+    """What the reader says of a spreadsheet, once it is checked. Raises BadSheet."""
     if len(content) > LARGEST:
         raise BadSheet("sheet-too-large", SENTENCES["sheet-too-large"])
     if not content:
@@ -100,7 +101,8 @@ def _told(content: bytes) -> dict[str, Any]:
     return {"rows": rows, "formulas": formulas}
 
 
-def _recognised(columns: Sequence[Column], headings: Sequence[str]) -> list[Column | None]:
+def recognised(columns: Sequence[Column], headings: Sequence[str]) -> list[Column | None]:
+    """The column of each heading. Raises BadSheet for one that is not known, or stands twice."""
     order = [found(columns, heading) if heading else None for heading in headings]
     unknown = [name for name, column in zip(headings, order, strict=True) if name and column is None]
     if unknown:
@@ -156,10 +158,10 @@ def _problems(
         column = _column_of(problem, columns)
         if column is None or column.key not in told:
             yield problem_of(column, problem.text)
-    yield from _file_problems(row, blank, reading.values, columns, names=names, for_all=for_all)
+    yield from file_problems(row, blank, reading.values, columns, names=names, for_all=for_all)
 
 
-def _file_problems(
+def file_problems(
     row: Row,
     blank: Application,
     values: Mapping[str, Any],

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from rukhsa_rehearsal.story.applicant import Applicant, Applied
 from rukhsa_rehearsal.story.plots import Plot
 from rukhsa_rehearsal.story.staff_member import Staff
-from tests.browser import people
+from tests.browser import keyboard, people
 from tests.browser.conftest import Opened
 from tests.browser.people import LAYLA
 from tests.browser.plots import answers_of
@@ -16,7 +16,6 @@ from tests.browser.window import DESK, PHONE, Window
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("town")]
 SERVICE = "proof-of-residence"
-TABS = 150  # no page asks for more
 
 
 @pytest.fixture
@@ -74,13 +73,13 @@ def test_mariam_signs_in_and_grants_with_the_keyboard_alone(
         window.look()
         find_by_keyboard(window, applied)
         while window.page.locator("form[action*='/check/']").count():
-            press_by_keyboard(window, "form[action*='/check/'] button")
-        tab_to(window, "details:has(form[action$='/decide']) > summary")
+            keyboard.press(window, "form[action*='/check/'] button")
+        keyboard.tab_to(window, "details:has(form[action$='/decide']) > summary")
         window.page.keyboard.press("Enter")
-        tab_to(window, "[name=outcome]")
+        keyboard.tab_to(window, "[name=outcome]")
         window.page.keyboard.press("Space")
-        press_by_keyboard(window, "form[action$='/decide'] .act-buttons button")
-        press_by_keyboard(window, "button[name=confirmed]")
+        keyboard.press(window, "form[action$='/decide'] .act-buttons button")
+        keyboard.press(window, "button[name=confirmed]")
         expect(window.page.locator(".case-foot .good")).to_be_visible()
 
 
@@ -120,22 +119,3 @@ def find_by_keyboard(window: Window, applied: Applied) -> None:
     with window.page.expect_navigation(url=f"**/desk/applications/{applied.application}/**"):
         window.page.keyboard.press("Enter")
     window.look()
-
-
-def press_by_keyboard(window: Window, selector: str) -> None:
-    """Tab to a button and press it."""
-    tab_to(window, selector)
-    with window.page.expect_navigation():
-        window.page.keyboard.press("Enter")
-    window.look()
-
-
-def tab_to(window: Window, selector: str) -> None:
-    """Press the tabulator until the element has the focus, visibly."""
-    for _ in range(TABS):
-        window.page.keyboard.press("Tab")
-        if window.page.evaluate("wanted => document.activeElement.matches(wanted)", selector):
-            outline = window.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-            assert outline != "none", f"nobody sees that {selector} has the focus"
-            return
-    raise AssertionError(f"the keyboard does not reach {selector}")

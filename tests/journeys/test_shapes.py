@@ -12,6 +12,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
+from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.catalogue.questions.instrument import InstrumentQuestion
@@ -55,11 +56,13 @@ def test_a_service_of_each_shape_is_applied_for_by_keyboard_and_without_scripts(
     chrome: Browser, live_server: LiveServer, town_of_many: Town, service: str
 ) -> None:
     for number, (language, width, scripts) in enumerate((("ar", PHONE, True), ("en", DESK, False))):
+        # A place in the camp is given to each person once.
+        person = applicants.neighbour() if number and service == "camping-registration" else towns.layla()
         answers = answers_to(town_of_many, service, number)
         with Window(
             browser=chrome, language=language, width=width, scripts=scripts, sites=(live_server.url,)
         ) as window:
-            be_layla(window, live_server.url)
+            be(window, person, live_server.url)
             people.start(window, live_server.url, service)
             if scripts:
                 keyboard.answer_all(window, answers)
@@ -88,7 +91,7 @@ def answers_to(town: Town, service: str, number: int) -> dict[str, Any]:
     return answers_along(definition, path.answers, setting)
 
 
-def be_layla(window: Window, site: str) -> None:
-    """Signed in as Layla."""
-    session = applicants.signed_in(towns.layla()).cookies["rukhsa-session"].value
+def be(window: Window, person: Person, site: str) -> None:
+    """Signed in as a person."""
+    session = applicants.signed_in(person).cookies["rukhsa-session"].value
     window.keep({"rukhsa-session": session}, site)

@@ -59,6 +59,11 @@ class Office(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["authority", "code"], name="office_code_once")]
 
+    @property
+    def name(self) -> Text:
+        """The office's name in both languages."""
+        return Text(ar=self.name_ar, en=self.name_en)
+
 
 class Agency(models.Model):
     """A body that is asked for opinions and relies on instruments, such as EWA."""
@@ -85,7 +90,10 @@ class PostQuerySet(models.QuerySet["Post"]):
 
 
 class Post(models.Model):
-    """That a person acts for an authority or an agency, in a role, during a period."""
+    """That a person acts for an authority or an agency, in a role, during a period.
+
+    A post in an office examines and decides what comes to that office; one in no office, what comes to any.
+    """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="posts")
     role = models.CharField(max_length=20, choices=[(role.value, role.value) for role in Role])

@@ -1,5 +1,6 @@
 """Proposals: where two officers decide, one proposes with reasons, and another confirms or disagrees."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import models, transaction
@@ -9,12 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from rukhsa import agreement
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import Agreement, State
+from rukhsa.applications import competence
 from rukhsa.applications.models import Application, Step
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.reason import Reason, in_words
 from rukhsa.jobs import advance_soon
 from rukhsa.review import participant, plan, queue
-from rukhsa.review.decision import Decision, decided, require_no_decision_by, require_ready, write
+from rukhsa.review.decision import MANDATED, Decision, decided, require_no_decision_by, require_ready, write
 from rukhsa.review.errors import ReasonsMissing, ReviewError, StepNotOpen
 
 
@@ -38,7 +41,9 @@ class Proposal(Agreement):
     application = models.ForeignKey(Application, models.PROTECT, related_name="proposals")
     submission = models.ForeignKey(Step, models.PROTECT, related_name="+")
     outcome = models.CharField(max_length=10, choices=Decision.Outcome)
-    reasons = models.TextField()
+    reasons = models.TextField()  # as told in the language of the application
+    note = models.TextField(blank=True)  # the officer's own words in them
+    coded = models.ManyToManyField(Reason, related_name="+")
     legal_basis = models.TextField(blank=True)
     refusal = models.TextField(blank=True)  # why the second officer disagreed
 
@@ -79,39 +84,49 @@ def newest_disagreement(application: Application) -> Proposal | None:
 
 @transaction.atomic
 def propose(
-    application: Application, outcome: str, reasons: str, legal_basis: str, *, actor: Actor, at: datetime
+    application: Application,
+    outcome: str,
+    reasons: str,
+    legal_basis: str,
+    *,
+    coded: Sequence[Reason] = (),
+    actor: Actor,
+    at: datetime,
 ) -> Proposal:
     """Propose a decision as the first officer, always with reasons; the same again changes nothing.
 
     Raises StepNotOpen where not two officers decide or nothing was submitted, AlreadyProposed, ReasonsMissing,
-    StepsNotDone, DecidedBefore.
+    StepsNotDone, DecidedBefore, OutsideMandate.
     """
-    application = participant.lock_for(application, actor, Permission.DECIDE)
+    application = participant.lock_for(application, actor, Permission.DECIDE, at=at)
     outcome = Decision.Outcome(outcome)
     known = plan.read(application)
     if application.definition.decision.decide != "two officers" or application.stage != "submitted":
         raise StepNotOpen("decide")
     assert known.submission  # the stage says so
+    note, reasons = reasons.strip() if coded else "", in_words(coded, reasons, application.language)
     if present := standing_proposal(application, known.submission):
-        said = (present.outcome, present.reasons, present.proposed_by_id)
-        if said != (outcome, reasons.strip(), actor.person.pk):
-            raise AlreadyProposed
+        _require_same(present, outcome, reasons, actor)
         return present
-    if not reasons.strip():
+    if not reasons:
         raise ReasonsMissing
     require_ready(application, outcome, reasons, known)
     require_no_decision_by(actor, application)
-    proposal = Proposal(
-        application=application,
-        submission=known.submission,
-        outcome=outcome,
-        reasons=reasons.strip(),
-        legal_basis=legal_basis.strip(),
-    )
+    competence.require(actor, MANDATED[outcome], application, at=at)
+    said = {"outcome": outcome, "reasons": reasons, "note": note, "legal_basis": legal_basis.strip()}
+    proposal = Proposal(application=application, submission=known.submission, **said)
     agreement.propose(proposal, permission=Permission.DECIDE, actor=actor, at=at)
+    if coded:
+        proposal.coded.add(*coded)
     queue.refresh(application, at, known)
     advance_soon(application.pk)
     return proposal
+
+
+def _require_same(present: Proposal, outcome: str, reasons: str, actor: Actor) -> None:
+    """Raise AlreadyProposed unless the standing proposal says this, by the same officer."""
+    if (present.outcome, present.reasons, present.proposed_by_id) != (outcome, reasons, actor.person.pk):
+        raise AlreadyProposed
 
 
 @transaction.atomic
@@ -119,18 +134,29 @@ def confirm(proposal: Proposal, *, actor: Actor, at: datetime) -> Decision:
     """Confirm as the second officer: the decision is taken; again gives it back.
 
     Raises NothingProposed when the proposal no longer stands, ProposedByYourself, StepsNotDone, DecidedBefore,
-    AlreadyDecided.
+    AlreadyDecided, OutsideMandate.
     """
-    application = participant.lock_for(proposal.application, actor, Permission.DECIDE)
+    application = participant.lock_for(proposal.application, actor, Permission.DECIDE, at=at)
     outcome = Decision.Outcome(proposal.outcome)
     if present := decided(application, outcome):
         return present
     known = plan.read(application)
     _require_second(application, known, proposal, actor)
     require_ready(application, outcome, proposal.reasons, known)
+    mandate = competence.require(actor, MANDATED[outcome], application, at=at)
     agreed = agreement.approve(proposal, permission=Permission.DECIDE, actor=actor, at=at)
-    said = (outcome, agreed.reasons, agreed.legal_basis)
-    decision = write(application, *said, actor=actor, at=at, proposed_by=agreed.proposed_by)
+    coded = list(agreed.coded.all())
+    decision = write(
+        application,
+        outcome,
+        agreed.note if coded else agreed.reasons,
+        agreed.legal_basis,
+        coded=coded,
+        actor=actor,
+        at=at,
+        proposed_by=agreed.proposed_by,
+        mandate=mandate,
+    )
     advance_soon(application.pk)
     return decision
 
@@ -141,7 +167,7 @@ def disagree(proposal: Proposal, reasons: str, *, actor: Actor, at: datetime) ->
 
     Raises NothingProposed, ProposedByYourself, ReasonsMissing, DecidedBefore.
     """
-    application = participant.lock_for(proposal.application, actor, Permission.DECIDE)
+    application = participant.lock_for(proposal.application, actor, Permission.DECIDE, at=at)
     present = Proposal.objects.get(pk=proposal.pk)
     if (present.state, present.decided_by_id, present.refusal) == (
         State.REFUSED,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.application import lock
+from rukhsa.applications.interest import require_no_interest
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import OPEN_STAGES
 from rukhsa.audit.journal import record
@@ -133,7 +134,9 @@ def ask_due(application: Application, planned: list[plan.PlannedStep], at: datet
 @transaction.atomic
 def refer(application: Application, step: str, *, actor: Actor | None, at: datetime) -> Referral:
     """Ask the agency of one step; asking again changes nothing. Raises StepNotOpen before its turn."""
-    application = participant.lock_for(application, actor, Permission.REFER) if actor else lock(application)
+    application = (
+        participant.lock_for(application, actor, Permission.REFER, at=at) if actor else lock(application)
+    )
     known = plan.read(application)
     planned = plan.find(plan.steps(application, known), Kind.REFER, step)
     if planned and isinstance(planned.row, Referral):
@@ -165,6 +168,7 @@ def answer(
     actor.require_somewhere(Permission.ANSWER_REFERRAL)
     referral = Referral.objects.on_which(actor, Permission.ANSWER_REFERRAL).get(pk=referral.pk)
     application = lock(referral.application)
+    require_no_interest(application, actor.person)
     text = text.strip()
     if answer not in Opinion.Answer.values:
         raise AnswerUnknown

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +20,9 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.process_change import ProcessError
 from rukhsa.applications.stages import NotPossible
 from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.reason import UnknownReason
 from rukhsa.catalogue.steps import CheckStep
+from rukhsa.mandates.errors import MandateError
 from rukhsa.review import assignment, plan, referral
 from rukhsa.review.assignment import NotTheirs
 from rukhsa.review.check import check
@@ -28,6 +31,7 @@ from rukhsa.review.finding import return_to_applicant
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
 from rukhsa.web.desk.case import typed_for
+from rukhsa.web.desk.queue import listing_of
 from rukhsa.web.sentences import sentence_of
 
 UNPROCESSABLE = 422
@@ -123,13 +127,13 @@ def carry_out(
     application = case.reached(request.actor, pk, needs)
     try:
         act(application, at)
-    except (AgreementError, ReviewError, NotPossible, ProcessError) as error:
+    except (AgreementError, MandateError, ReviewError, NotPossible, ProcessError, UnknownReason) as error:
         application = case.reached(request.actor, pk)
         sentence = getattr(error, "text", None) or sentence_of(error.code)
         shown = again(application, error) if again else typed
         return case.page(request, application, at=at, status=UNPROCESSABLE, error=sentence, **shown)
     messages.success(request, str(done))
-    return redirect("desk:application", pk=pk)
+    return redirect(reverse("desk:application", args=[pk]) + listing_of(request.GET).suffix)
 
 
 def _chosen_officer(text: str) -> Person:

@@ -1,6 +1,7 @@
 """The decision on an application: by one officer, or proposed by one and confirmed by another."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -13,6 +14,8 @@ from rukhsa import assessment
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
+from rukhsa.catalogue.models import Reason
+from rukhsa.catalogue.reason import UnknownReason, Use
 from rukhsa.issuance import parent
 from rukhsa.review import decision, plan, proposal
 from rukhsa.review.decision import Decision
@@ -21,6 +24,9 @@ from rukhsa.review.proposal import Proposal
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
 from rukhsa.web.desk.acts import UNPROCESSABLE, carry_out
+from rukhsa.web.desk.grant_preview import foreseen
+from rukhsa.web.desk.queue import listing_of
+from rukhsa.web.sentences import sentence_of
 
 _CHOOSE = _("Choose to approve or refuse the application.")
 PARENT_ENDED = _(
@@ -33,49 +39,70 @@ UNPAID = _("The amount due after the visit is not paid yet. You can approve the 
 @require_POST
 def decide(request: PortalRequest, pk: UUID) -> HttpResponse:
     """Ask for confirmation, and then decide."""
-    typed = {field: request.POST.get(field, "").strip() for field in ("outcome", "reasons", "legal_basis")}
+    typed = _typed(request)
     if "change" in request.POST or typed["outcome"] not in Decision.Outcome.values:
         return _again(request, pk, typed, chosen="change" in request.POST)
     if "confirmed" not in request.POST:
         return _confirm(request, pk, typed)
 
     def act(application: Application, at: datetime) -> None:
-        decision.decide(application, **typed, actor=request.actor, at=at)
+        coded = _coded(request, application)
+        decision.decide(application, **typed, coded=coded, actor=request.actor, at=at)
 
     done = _("The decision was made. We told the applicant.")
-    return carry_out(request, pk, Permission.DECIDE, act, done=done, decision_typed=typed, opened="decide")
+    return carry_out(request, pk, Permission.DECIDE, act, done=done, **_kept(request, typed))
+
+
+def _kept(request: PortalRequest, typed: dict[str, str]) -> dict[str, Any]:
+    """What the page shows again: the form of a refusal stays open, and that of an approval has nothing to keep."""
+    opened = "" if typed["outcome"] == Decision.Outcome.GRANTED else "decide"
+    return {"decision_typed": typed, "coded": request.POST.getlist("coded"), "opened": opened}
+
+
+def _typed(request: PortalRequest) -> dict[str, str]:
+    # PostgreSQL takes no NUL.
+    fields = ("outcome", "reasons", "legal_basis")
+    return {field: request.POST.get(field, "").replace("\x00", "").strip() for field in fields}
+
+
+def _coded(request: PortalRequest, application: Application) -> list[Reason]:
+    """The reasons chosen from the list; a grant has none. Raises UnknownReason."""
+    if request.POST.get("outcome") != Decision.Outcome.REFUSED:
+        return []
+    codes = request.POST.getlist("coded")
+    return Reason.objects.chosen(codes, Use.REFUSAL, application.definition.service)
 
 
 def _again(request: PortalRequest, pk: UUID, typed: dict[str, str], *, chosen: bool) -> HttpResponse:
     application = case.reached(request.actor, pk, Permission.DECIDE)
     error = {} if chosen else {"error": _("Choose to approve or refuse the application.")}
     status = 200 if chosen else UNPROCESSABLE
-    return case.page(
-        request, application, at=timezone.now(), status=status, decision_typed=typed, opened="decide", **error
-    )
+    return case.page(request, application, at=timezone.now(), status=status, **_kept(request, typed), **error)
 
 
 def _confirm(request: PortalRequest, pk: UUID, typed: dict[str, str]) -> HttpResponse:
     at = timezone.now()
     application = case.reached(request.actor, pk, Permission.DECIDE)
-    if (problem := _problem(application, typed, at)) and application.stage == Stage.SUBMITTED:
-        return case.page(
-            request,
-            application,
-            at=at,
-            status=UNPROCESSABLE,
-            error=problem,
-            decision_typed=typed,
-            opened="decide",
-        )
-    context = {"application": application, "definition": application.definition, "typed": typed}
+    codes = request.POST.getlist("coded")
+    if (problem := _problem(application, typed, codes, at)) and application.stage == Stage.SUBMITTED:
+        shown = _kept(request, typed)
+        return case.page(request, application, at=at, status=UNPROCESSABLE, error=problem, **shown)
+    is_grant = typed["outcome"] == Decision.Outcome.GRANTED
+    context = {
+        "application": application,
+        "definition": application.definition,
+        "typed": typed,
+        "coded": _coded(request, application),
+        "foreseen": foreseen(application, at=at) if is_grant else None,
+        "listing": listing_of(request.GET),
+    }
     return render(request, "desk/confirm_decision.html", context)
 
 
-def _problem(application: Application, typed: dict[str, str], at: datetime) -> object:
+def _problem(application: Application, typed: dict[str, str], codes: list[str], at: datetime) -> object:
     # The verbs refuse the same; here it is shown before the confirmation.
     if typed["outcome"] == Decision.Outcome.REFUSED:
-        return None if typed["reasons"] else ReasonsMissing.text
+        return _fault_of_reasons(application, typed, codes)
     if plan.missing_before_decision(plan.steps(application)):
         return StepsNotDone.text
     if assessment.waits_for_payment(application):
@@ -83,24 +110,34 @@ def _problem(application: Application, typed: dict[str, str], at: datetime) -> o
     return PARENT_ENDED if parent.problems(application, at=at) else None
 
 
+def _fault_of_reasons(application: Application, typed: dict[str, str], codes: list[str]) -> object:
+    try:
+        chosen = Reason.objects.chosen(codes, Use.REFUSAL, application.definition.service)
+    except UnknownReason as unknown:
+        return sentence_of(unknown.code)
+    return None if typed["reasons"] or chosen else ReasonsMissing.text
+
+
 @requires(Permission.DECIDE)
 @require_POST
 def propose(request: PortalRequest, pk: UUID) -> HttpResponse:
     """Propose to grant or to refuse, with reasons."""
-    typed = {
-        field: request.POST.get(field, "").replace("\x00", "").strip()
-        for field in ("outcome", "reasons", "legal_basis")
-    }
+    typed = _typed(request)
     if typed["outcome"] not in Decision.Outcome.values:
         application = case.reached(request.actor, pk, Permission.DECIDE)
-        shown = {"decision_typed": typed, "opened": "decide", "error": _CHOOSE}
-        return case.page(request, application, at=timezone.now(), status=UNPROCESSABLE, **shown)
+        shown = _kept(request, typed)
+        return case.page(
+            request, application, at=timezone.now(), status=UNPROCESSABLE, error=_CHOOSE, **shown
+        )
 
     def act(application: Application, at: datetime) -> None:
-        proposal.propose(application, **typed, actor=request.actor, at=at)
+        coded = _coded(request, application)
+        proposal.propose(application, **typed, coded=coded, actor=request.actor, at=at)
 
     done = _("Proposed. Another officer confirms it or disagrees.")
-    return carry_out(request, pk, Permission.DECIDE, act, done=done, decision_typed=typed, opened="decide")
+    return carry_out(
+        request, pk, Permission.DECIDE, act, done=done, **_kept(request, typed) | {"opened": "decide"}
+    )
 
 
 @requires(Permission.DECIDE)

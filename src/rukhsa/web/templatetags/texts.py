@@ -83,6 +83,12 @@ def day(value: date | str) -> str:
 
 
 @register.filter
+def month_in_words(value: date | str) -> str:
+    """A month in words: November 2020."""
+    return _in_words(value, "MMMM y")
+
+
+@register.filter
 def weekday(value: date | str) -> str:
     """A date in words with the day of the week, for appointments and deadlines."""
     return _in_words(value, "EEEE d MMMM y")

@@ -89,9 +89,9 @@ _ROWS = (
     FROM crowd WHERE is_works AND kind > 5
     """,
     """
-    INSERT INTO review_decision (application_id, round, outcome, reasons, legal_basis, officer_id, rule, at)
+    INSERT INTO review_decision (application_id, round, outcome, reasons, note, legal_basis, officer_id, rule, at)
     SELECT id, 1, CASE kind WHEN 8 THEN 'refused' ELSE 'granted' END,
-           CASE kind WHEN 8 THEN 'العنوان خارج المنطقة' ELSE '' END, '', %(salem)s, '', at + interval '2 days'
+           CASE kind WHEN 8 THEN 'العنوان خارج المنطقة' ELSE '' END, '', '', %(salem)s, '', at + interval '2 days'
     FROM crowd WHERE kind > 7
     """,
     """

@@ -179,7 +179,7 @@ class Town:
                 self.vote(application, dict.fromkeys(MEMBERS[:3], outcome), reasons)
             case _:
                 said = (outcome, "" if outcome == "granted" else reasons, LEGAL_BASIS)
-                decision.decide(application, *said, actor=self.salem, at=self.at)
+                decision.decide(application, *said, actor=self.mariam, at=self.at)
         return self.advance(application)
 
     def convene(self, application: Application, names: Iterable[str]) -> Sitting:

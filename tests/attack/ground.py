@@ -30,6 +30,9 @@ HOUSES = {
 }
 
 
+type Officers = tuple[Staff, Staff]  # who checks, and who decides
+
+
 @dataclass(kw_only=True)
 class Ground:
     """A running deployment and what was made in it before the first try."""
@@ -38,6 +41,7 @@ class Ground:
     layla: Applicant
     george: Applicant
     salem: Staff
+    mariam: Staff
     documents: dict[str, Document]  # by authority: CAP is Layla's, MUH is George's
     waiting: dict[str, str]  # applications that were submitted, by authority
     draft: str  # of Layla's, with documents to attach
@@ -87,11 +91,16 @@ class Ground:
             self.made = self._told("everything")
         return self.made
 
+    @property
+    def officers(self) -> Officers:
+        """Who checks, and who decides."""
+        return self.salem, self.mariam
+
     @cached_property
     def owing(self) -> dict[str, str]:
         """A payment of Layla's that is under way at the national gateway, and what a notice would say of it."""
         applied = self.layla.apply(*_plot("CAP"))
-        _granted(applied, self.salem)
+        _granted(applied, self.officers)
         page = self.layla.begin_payment(applied.application, "national")
         self._hosted = page
         told = self._told("attempt", applied.application)
@@ -131,11 +140,11 @@ class Ground:
 
     def issued(self, town: str) -> Document:
         """A document of a town, from application to release."""
-        return _issued({"CAP": self.layla, "MUH": self.george}[town], self.salem, town)
+        return _issued({"CAP": self.layla, "MUH": self.george}[town], self.officers, town)
 
     def paid(self, town: str) -> Applied:
         """An application of a town that was granted and paid for."""
-        return _paid({"CAP": self.layla, "MUH": self.george}[town], self.salem, town)
+        return _paid({"CAP": self.layla, "MUH": self.george}[town], self.officers, town)
 
     def dismiss(self, pk: str) -> None:
         """End the posts of a person."""
@@ -191,14 +200,14 @@ def prepared(world: Deployment) -> Ground:
     for person in (layla, george, salem, mariam):
         person.sign_in()
     issued = {"CAP": layla, "MUH": george}
-    documents = {town: _issued(one, salem, town) for town, one in issued.items()}
+    documents = {town: _issued(one, (salem, mariam), town) for town, one in issued.items()}
     waiting = {town: one.apply(*_plot(town)).application for town, one in issued.items()}
     plot, answers = _plot("CAP")
     page = layla.answer_all(layla.start(plot.service), answers)
     draft = page.address.split("/applications/")[1].partition("/")[0]
     slot = page.form(".slot:not(:has(.files)) form.upload").address.rpartition("/")[2]
     return Ground(
-        world=world, layla=layla, george=george, salem=salem, documents=documents, waiting=waiting,
+        world=world, layla=layla, george=george, salem=salem, mariam=mariam, documents=documents, waiting=waiting,
         draft=draft, slot=slot,
     )  # fmt: skip
 
@@ -210,21 +219,22 @@ def _plot(town: str) -> tuple[Plot, dict[str, Any]]:
     return replace(plot, pauses=False), dict(plot.answers) | {"home": HOUSES[town]}
 
 
-def _granted(applied: Applied, officer: Staff) -> None:
-    officer.take(applied.reference)
-    officer.check_all(applied.reference)
-    officer.decide(applied.reference, "granted")
+def _granted(applied: Applied, officers: Officers) -> None:
+    checks, decides = officers
+    checks.take(applied.reference)
+    checks.check_all(applied.reference)
+    decides.decide(applied.reference, "granted")
 
 
-def _issued(applicant: Applicant, officer: Staff, town: str) -> Document:
-    applied = _paid(applicant, officer, town)
+def _issued(applicant: Applicant, officers: Officers, town: str) -> Document:
+    applied = _paid(applicant, officers, town)
     applicant.wait_for(applied.application, "a[href$='/document']")
     return applicant.receive(applied.application)
 
 
-def _paid(applicant: Applicant, officer: Staff, town: str) -> Applied:
+def _paid(applicant: Applicant, officers: Officers, town: str) -> Applied:
     applied = applicant.apply(*_plot(town))
-    _granted(applied, officer)
+    _granted(applied, officers)
     hosted = applicant.begin_payment(applied.application, "national")
     applicant.visitor.send(hosted.form("form"), button="outcome=CAPTURED")
     return applied

@@ -51,6 +51,15 @@ def salem(portal: str) -> Iterator[Staff]:
 
 
 @pytest.fixture(scope="package")
+def mariam(portal: str) -> Iterator[Staff]:
+    """The supervisor, who decides what Salem checked, signed in by HTTP."""
+    supervisor = Staff(portal, "mariam")
+    supervisor.sign_in()
+    yield supervisor
+    supervisor.visitor.close()
+
+
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Chromium; without it every test names the missing package."""
     # For this folder only: Playwright runs an event loop in this thread, in which Django refuses database queries.

@@ -40,6 +40,7 @@ def test_salem_opens_returns_and_grants(
     opened: Opened,
     portal: str,
     salem: Staff,
+    mariam: Staff,
     layla: Applicant,
     applied: Applied,
     language: str,
@@ -58,6 +59,9 @@ def test_salem_opens_returns_and_grants(
         open_from_the_queue(window, portal, applied)
         while window.page.locator("form[action*='/check/']").count():
             window.press("form[action*='/check/'] button")
+        expect(window.page.locator("form[action$='/decide']")).to_have_count(0)  # who checked does not decide
+        people.be(window, mariam)
+        open_from_the_queue(window, portal, applied, show="decide")
         window.page.locator("details:has(form[action$='/decide']) > summary").click()
         window.page.locator("[name=outcome][value=granted]").check()
         window.press("form[action$='/decide'] .act-buttons button")
@@ -66,15 +70,14 @@ def test_salem_opens_returns_and_grants(
 
 
 def test_mariam_signs_in_and_grants_with_the_keyboard_alone(
-    opened: Opened, portal: str, applied: Applied
+    opened: Opened, portal: str, salem: Staff, applied: Applied
 ) -> None:
+    salem.check_all(applied.reference)
     with opened("en", DESK) as window:
         people.sign_in_at_the_desk(window, portal, "mariam")
         wait_in_the_queue(window, portal, applied)  # an empty one has no keys
         window.look()
         find_by_keyboard(window, applied)
-        while window.page.locator("form[action*='/check/']").count():
-            press_by_keyboard(window, "form[action*='/check/'] button")
         tab_to(window, "details:has(form[action$='/decide']) > summary")
         window.page.keyboard.press("Enter")
         tab_to(window, "[name=outcome]")
@@ -84,15 +87,15 @@ def test_mariam_signs_in_and_grants_with_the_keyboard_alone(
         expect(window.page.locator(".case-foot .good")).to_be_visible()
 
 
-def open_from_the_queue(window: Window, portal: str, applied: Applied) -> None:
-    """Open this application from the list of all open ones."""
-    window.press(wait_in_the_queue(window, portal, applied))
+def open_from_the_queue(window: Window, portal: str, applied: Applied, show: str = "all") -> None:
+    """Open this application from a list of the queue."""
+    window.press(wait_in_the_queue(window, portal, applied, show))
 
 
-def wait_in_the_queue(window: Window, portal: str, applied: Applied) -> str:
+def wait_in_the_queue(window: Window, portal: str, applied: Applied, show: str = "all") -> str:
     """Wait until a worker has put it into the queue; return its line."""
     line = f"main a[href*='{applied.application}']"
-    people.wait_for(window, f"{portal}/desk/queue/?show=all", line)
+    people.wait_for(window, f"{portal}/desk/queue/?show={show}", line)
     return line
 
 

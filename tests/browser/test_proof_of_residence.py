@@ -21,12 +21,13 @@ def test_layla_applies_pays_and_downloads_and_anyone_verifies(
     portal: str,
     verifier: str,
     salem: Staff,
+    mariam: Staff,
     tmp_path: Path,
     language: str,
     width: int,
 ) -> None:
     with opened(language, width) as window:
-        pdf = proof_of_residence(window, portal, salem)
+        pdf = proof_of_residence(window, portal, salem, mariam)
         prefix = "" if language == "ar" else "en/"
         assert verdict_on_the_code(window, f"{verifier}/{prefix}", fragment_of(pdf)) == "valid"
         assert verdict_on_the_code(window, f"{verifier}/{prefix}", altered(fragment_of(pdf))) == "altered"
@@ -34,10 +35,10 @@ def test_layla_applies_pays_and_downloads_and_anyone_verifies(
 
 
 def test_the_whole_line_works_without_javascript(
-    opened: Opened, portal: str, verifier: str, salem: Staff, tmp_path: Path
+    opened: Opened, portal: str, verifier: str, salem: Staff, mariam: Staff, tmp_path: Path
 ) -> None:
     with opened("en", PHONE, scripts=False) as window:
-        pdf = proof_of_residence(window, portal, salem)
+        pdf = proof_of_residence(window, portal, salem, mariam)
         assert verdict_on_the_file(window, f"{verifier}/en/", pdf, tmp_path) == "valid"
 
 
@@ -57,7 +58,7 @@ def test_the_language_and_the_size_of_the_text_change_on_the_page_where_one_is(
         assert (window.page.url, _size_of_text(window)) == (address, size)
 
 
-def proof_of_residence(window: Window, portal: str, salem: Staff) -> bytes:
+def proof_of_residence(window: Window, portal: str, salem: Staff, mariam: Staff) -> bytes:
     """From the sign-in to the downloaded file."""
     people.sign_in_by_ekey(window, portal)
     people.start(window, portal, SERVICE)
@@ -67,7 +68,7 @@ def proof_of_residence(window: Window, portal: str, salem: Staff) -> bytes:
     address, reference = people.submit(window)
     salem.take(reference)
     salem.check_all(reference)
-    salem.decide(reference, "granted")
+    mariam.decide(reference, "granted")
     people.pay(window, address)
     people.wait_for(window, address, "a[href$='/document']")
     window.open(f"{portal}/applications/")

@@ -90,7 +90,7 @@ def test_the_fee_comes_first_and_the_deposit_after_the_visit(town: Town) -> None
     assert headline(town, application) is Headline.PAY_VISITED
     assert clock(town, application) is Clock.STANDS
     assert assessment.waits_for_payment(application)
-    decision.decide(application, "granted", "", LEGAL_BASIS, actor=town.salem, at=town.at)
+    decision.decide(application, "granted", "", LEGAL_BASIS, actor=town.mariam, at=town.at)
     application = town.advance(application)
     assert headline(town, application) is Headline.PAY
     assert not Instrument.objects.exists()

@@ -41,7 +41,7 @@ def test_of_two_works_submitted_together_the_second_is_refused_at_its_decision(t
         assert town.grant(application).stage == Stage.GRANTED
     town.examine(second)
     with pytest.raises(PlaceTaken):
-        decide(second, "granted", "", LEGAL_BASIS, actor=town.salem, at=town.at)
+        decide(second, "granted", "", LEGAL_BASIS, actor=town.mariam, at=town.at)
     assert people.fresh(second).stage == Stage.SUBMITTED
     assert town.refuse(second).stage == Stage.REFUSED
 
@@ -69,7 +69,7 @@ def test_of_two_completions_of_one_permit_the_second_is_refused_at_the_decision(
     town.examine(second)
     assert not parent.problems(second, at=town.at)
     town.grant(first)
-    page = _salem(town).post(
+    page = _mariam(town).post(
         reverse("desk:decide", args=[second.pk]),
         {"outcome": "granted", "reasons": "", "legal_basis": LEGAL_BASIS},
     )
@@ -86,7 +86,7 @@ def test_of_two_completions_granted_at_once_one_is_issued_and_the_other_waits_wi
     first, second = (town.apply("building-completion", permit=permit.number) for _ in range(2))
     for application in (first, second):
         town.examine(application)
-        decide(application, "granted", "", LEGAL_BASIS, actor=town.salem, at=town.at)
+        decide(application, "granted", "", LEGAL_BASIS, actor=town.mariam, at=town.at)
     town.advance(first)
     for _ in range(2):
         with pytest.raises(ParentEnded):
@@ -99,12 +99,12 @@ def test_of_two_completions_granted_at_once_one_is_issued_and_the_other_waits_wi
     ]
     assert (
         "closed or revoked during this application"
-        in _salem(town).get(reverse("desk:stalled")).content.decode()
+        in _mariam(town).get(reverse("desk:stalled")).content.decode()
     )
 
 
-def _salem(town: Town) -> Client:
+def _mariam(town: Town) -> Client:
     client = Client(headers={"accept": "text/html"})
     client.cookies["rukhsa-language"] = "en"
-    proved.sign_in(client, town.salem.person)
+    proved.sign_in(client, town.mariam.person)
     return client

@@ -46,7 +46,7 @@ def test_each_act_of_an_examination_queues_one_run(town: Town) -> None:
     for asked in Referral.objects.filter(application=application):
         referral.answer(asked, "no-objection", "", actor=town.noor, at=town.at)
         queues_one_run()
-    decide(application, "granted", "", LEGAL_BASIS, actor=town.salem, at=town.at)
+    decide(application, "granted", "", LEGAL_BASIS, actor=town.mariam, at=town.at)
     queues_one_run()
     town.advance(application)
     applying.withdraw(application, actor=town.layla, at=town.at)

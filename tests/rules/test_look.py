@@ -31,6 +31,20 @@ def test_a_class_is_found_where_it_stands() -> None:
     }
 
 
+def test_a_variable_that_nothing_reads_is_left_out_and_every_other_stands() -> None:
+    styles = look.made(look.STYLES).read_text("utf-8")
+    declared, read = (
+        set(re.findall(r"(--[\w-]+)\s*:", styles)),
+        set(re.findall(r"var\(\s*(--[\w-]+)", styles)),
+    )
+    source = "".join(path.read_text("utf-8") for path in (SOURCE / "web/static").rglob("*.css"))
+    assert "--authority" in declared
+    assert not any(name.startswith(("--ds-color-brand", "--ds-body-long")) for name in declared)
+    own = set(re.findall(r"var\(\s*(--(?:ds-)?[\w-]+)", source))
+    assert own - declared - set(re.findall(r"(--[\w-]+)\s*:", source)) == set()
+    assert len(read) > 100
+
+
 @pytest.mark.parametrize("weight", look.WEIGHTS)
 def test_the_fonts_that_each_page_fetches_have_every_letter_of_our_sentences(weight: int) -> None:
     there = look.code_points(f"arabic-{weight}") | look.code_points(f"latin-{weight}")

@@ -85,8 +85,8 @@ def _play_one(stage: Stage, cast: Cast, plot: Plot, chapter: Chapter) -> None:
     if plot.is_returned:
         _returned(stage, cast, applied, answers)
     _examined(stage, cast, applied)
-    cast.salem.decide(applied.reference, "granted")
-    stage.teller.say("Salem grants it")
+    cast.mariam.decide(applied.reference, "granted")
+    stage.teller.say("Mariam, who did not check it, grants it")
     _paid(stage, cast, plot, applied, chapter)
     _received(stage, cast, plot, applied, chapter)
 

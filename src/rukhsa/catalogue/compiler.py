@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rukhsa.catalogue.checks import (
     grounds,
+    hands,
     ids,
     languages,
     outcomes,
@@ -32,6 +33,7 @@ from rukhsa.values.names import Text
 CHECKS = (
     ids.check,
     review.check_deciders,
+    hands.check,
     languages.check,
     grounds.check_laws,
     grounds.check_sources,
@@ -94,6 +96,18 @@ def require_sound(reading: Reading[Definition], territory: Territory, *, on: dat
     """Raise DefinitionRefused when the definition has a problem."""
     if problems := problems_of(reading, territory, on=on):
         raise DefinitionRefused(problems)
+
+
+def warnings_in(folder: Path) -> Iterator[DefinitionProblem]:
+    """What a territory's sound services are warned of; it refuses none of them. Raises DefinitionRefused."""
+    territory = read_territory(folder)
+    for file in definition_files(folder):
+        yield from hands.warn(Subject(reading=read_definition(file), territory=territory))
+
+
+def warnings_of(reading: Reading[Definition], territory: Territory) -> tuple[DefinitionProblem, ...]:
+    """What one sound definition is warned of."""
+    return tuple(hands.warn(Subject(reading=reading, territory=territory)))
 
 
 def problems_in(folder: Path, *, on: date | None = None) -> Iterator[DefinitionProblem]:

@@ -134,8 +134,11 @@ def decider(territory: Territory, step: DecideStep) -> Text:
         committee = territory.committees.get(step.committee)
         name = committee.name if committee else Text(ar=step.committee, en=step.committee)
         return Text(ar=f"لجنة: {name.ar}", en=f"Committee: {name.en}")
+    alone = step.one_hand_because is not None
     return {
-        "officer": Text(ar="موظف", en="An officer"),
+        "officer": Text(ar="موظف وحده", en="One officer alone")
+        if alone
+        else Text(ar="موظف غير من راجع", en="An officer other than the one who checked"),
         "two officers": Text(ar="موظفان", en="Two officers"),
         "rule": Text(ar="قاعدة، دون موظف", en="A rule, no officer"),
     }[step.decide]

@@ -1,6 +1,7 @@
 """Coded reasons: why an authority refuses, returns, suspends, revokes or corrects, in both languages, with the law."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -137,3 +138,19 @@ def in_words(reasons: Iterable[Reason], note: str, language: str) -> str:
     """Coded reasons and the officer's own words as one text, each on a line, in a language."""
     lines = [each.text.in_language(language) for each in reasons]
     return "\n".join(line for line in (*lines, note.strip()) if line)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """Reasons and their legal basis in one language, each a text of lines."""
+
+    reasons: str
+    basis: str
+
+
+def told(coded: Sequence[Reason], note: str, basis: str, language: str, *, otherwise: str) -> Told:
+    """What a reader of this language is told of an act's reasons; `otherwise` where none was chosen from the list."""
+    if not coded:
+        return Told(reasons=otherwise, basis=basis)
+    laws = dict.fromkeys((*(each.basis.in_language(language) for each in coded), basis.strip()))
+    return Told(reasons=in_words(coded, note, language), basis="\n".join(law for law in laws if law))

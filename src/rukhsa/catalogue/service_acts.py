@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from rukhsa.catalogue import overview
-from rukhsa.catalogue.compiler import problems_in, problems_of
+from rukhsa.catalogue.compiler import problems_in, problems_of, warnings_in, warnings_of
 from rukhsa.catalogue.definition import SCHEMA_FILE, read_definition, schema_text
 from rukhsa.catalogue.finding_pages import as_json, codes, page
 from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem, DefinitionRefused
@@ -83,6 +83,10 @@ def check(folder: Path, language: str, wanted: Iterable[str] = (), *, in_json: b
     else:
         count = len(files) or len(list(service_files(folder)))
         told = f"{count} service{'' if count == 1 else 's'}{' alone' if files else ''}, no problems"
+        warned = [each for file in files for each in _warnings_alone(file, folder)] or (
+            [] if files else list(warnings_in(folder))
+        )
+        told = "\n".join([told, *(f"warning: {each.in_language(language)}" for each in warned)])
     return Output(text=told, is_well=not problems)
 
 
@@ -123,6 +127,10 @@ def _problems_alone(file: Path, folder: Path) -> Iterator[DefinitionProblem]:
         yield from problems_of(read_definition(file), place, on=_today(place))
     except DefinitionRefused as refused:
         yield from refused.problems
+
+
+def _warnings_alone(file: Path, folder: Path) -> tuple[DefinitionProblem, ...]:
+    return warnings_of(read_definition(file), read_territory(folder))
 
 
 def _problems(folder: Path) -> list[DefinitionProblem]:

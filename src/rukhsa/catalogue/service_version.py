@@ -102,9 +102,11 @@ def stored_definition(pk: int, digest: str) -> Definition:
 
 
 def _read(meaning: Mapping[str, Any]) -> Definition:
-    # A word of older versions that no longer has a meaning.
+    # Words of older versions that no longer have a meaning: what the second said holds everywhere now.
     instrument = {word: said for word, said in meaning["instrument"].items() if word != "dense-code"}
-    return Definition.model_validate({**meaning, "instrument": instrument})
+    *earlier, last = meaning["review"]
+    decision = {word: said for word, said in last.items() if word != "other-than-checker"}
+    return Definition.model_validate({**meaning, "instrument": instrument, "review": [*earlier, decision]})
 
 
 @lru_cache(maxsize=512)

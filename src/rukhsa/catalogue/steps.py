@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Tag
+from pydantic import Discriminator, Field, Tag
 
 from rukhsa.catalogue.conditions import Condition
 from rukhsa.catalogue.provenance import Bases, ValueSource
@@ -59,7 +59,9 @@ class DecideStep(Shape):
     committee: Id | None = None
     within: Span | None = None
     grant_when: Condition | None = None
-    other_than_checker: Literal["yes"] | None = None  # an officer who checked a step does not decide
+    one_hand_because: Text | None = Field(
+        None, description="why one person may examine an application and decide it too; without it none may"
+    )
     legal_basis: Text | None = None
     law: Bases = ()
     source: ValueSource | None = None

@@ -63,10 +63,10 @@ def anomalies(actor: Actor, *, at: datetime) -> dict[Rule, list[Anomaly]]:
     notifying = [one.code for one in gateways() if not one.capabilities.asynchronous]
     notices = GatewayNotice.objects.filter(attempt=OuterRef("pk"))
     found = {
-        Rule.NEEDS_REVIEW: ours.in_doubt(),
-        Rule.WITHOUT_END: ours.filter(state__in=Attempt.OPEN, started_at__lte=at - USUAL),
-        Rule.PAID_LATE: captured.filter(ended_at__gt=F("started_at") + USUAL),
-        Rule.NO_NOTICE: captured.filter(~Exists(notices), gateway__in=notifying),
+        Rule.NEEDS_REVIEW: ours.at_gateways().in_doubt(),
+        Rule.WITHOUT_END: ours.at_gateways().filter(state__in=Attempt.OPEN, started_at__lte=at - USUAL),
+        Rule.PAID_LATE: captured.at_gateways().filter(ended_at__gt=F("started_at") + USUAL),
+        Rule.NO_NOTICE: captured.at_gateways().filter(~Exists(notices), gateway__in=notifying),
         Rule.CLOSED: captured.filter(refund__reason=Refund.Reason.APPLICATION_CLOSED),
     }
     under_way = (Rule.NEEDS_REVIEW, Rule.WITHOUT_END)
@@ -81,7 +81,8 @@ def anomalies(actor: Actor, *, at: datetime) -> dict[Rule, list[Anomaly]]:
 
 def _anomaly(rule: Rule, attempt: Attempt) -> Anomaly:
     since = attempt.started_at if attempt.ended_at is None else attempt.ended_at
-    return Anomaly(rule=rule, attempt=attempt, money=attempt.money, since=since, end=_end(attempt))
+    money = attempt.money if rule == Rule.CLOSED else attempt.asked
+    return Anomaly(rule=rule, attempt=attempt, money=money, since=since, end=_end(attempt))
 
 
 def _end(attempt: Attempt) -> End:

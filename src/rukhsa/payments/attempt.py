@@ -3,7 +3,7 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
@@ -11,6 +11,7 @@ from rukhsa.authorities.scope import Scoped, ScopedQuerySet
 from rukhsa.payments.amount import Amount
 from rukhsa.payments.charge import Charge
 from rukhsa.payments.gateways.port import Fate, GatewayError, GatewayReport
+from rukhsa.values.money import Money
 
 
 class OutcomeUnknown(GatewayError):
@@ -21,6 +22,14 @@ class OutcomeUnknown(GatewayError):
 
 class AttemptQuerySet(ScopedQuerySet["Attempt"]):
     """Which attempts are still under way, or in doubt."""
+
+    def at_gateways(self) -> "AttemptQuerySet":
+        """Those that face a gateway: each single one, and the lead of each joint payment."""
+        return self.filter(carried_by=None)
+
+    def of_payment(self, attempt: "Attempt") -> "AttemptQuerySet":
+        """The attempt that faces a gateway, with those that it carries."""
+        return self.filter(Q(pk=attempt.pk) | Q(carried_by=attempt.pk))
 
     def open(self) -> "AttemptQuerySet":
         """Attempts whose end is not known."""
@@ -36,7 +45,11 @@ class AttemptQuerySet(ScopedQuerySet["Attempt"]):
 
 
 class Attempt(Scoped, Amount):
-    """One try to pay a charge at a gateway."""
+    """One try to pay a charge at a gateway.
+
+    A joint payment is one attempt at the gateway and an attempt for each of its charges: the first of them, the lead,
+    faces the gateway with the sum (`together`) and carries the others, which end as it ends.
+    """
 
     class State(models.TextChoices):
         INITIATED = "initiated"
@@ -69,6 +82,8 @@ class Attempt(Scoped, Amount):
     link = models.ForeignKey(
         "payments.PaymentLink", models.PROTECT, null=True, related_name="attempts"
     )  # by which another paid
+    carried_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="carried")
+    together = models.BigIntegerField(null=True)  # of a lead: what the gateway is asked for
     started_at = models.DateTimeField()
     asked_at = models.DateTimeField(null=True)  # when we last asked the gateway
     given_up_at = models.DateTimeField(null=True)  # when the applicant left it for another attempt
@@ -85,6 +100,14 @@ class Attempt(Scoped, Amount):
                 name="one_open_attempt",
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="attempt_of_something"),
+            models.CheckConstraint(
+                condition=Q(together=None) | Q(carried_by=None, together__gt=F("amount")),
+                name="lead_asks_for_more_than_its_own",
+            ),
+            models.CheckConstraint(
+                condition=Q(carried_by=None) | Q(link=None, gateway_reference="", address=""),
+                name="carried_attempt_faces_no_gateway",
+            ),
         ]
         indexes = [
             models.Index(
@@ -111,6 +134,16 @@ class Attempt(Scoped, Amount):
     def is_open(self) -> bool:
         """Whether its end is not known."""
         return self.state in self.OPEN
+
+    @property
+    def at_gateway(self) -> "Attempt":
+        """The attempt that faces the gateway: the lead of a joint payment, or this one."""
+        return self.carried_by or self
+
+    @property
+    def asked(self) -> Money:
+        """What the gateway is asked for: of a joint payment the sum of its charges."""
+        return Money(minor=self.together or self.amount, currency=self.currency)
 
 
 State = Attempt.State
@@ -154,8 +187,8 @@ def differences(attempt: Attempt, report: GatewayReport, *, merchant: str) -> li
         problems.append("other-payment")
     if report.money is None or report.money.currency != attempt.currency:  # 4
         problems.append("other-currency")
-    elif report.money.minor != attempt.amount:  # 5
-        problems.append("underpaid" if report.money.minor < attempt.amount else "overpaid")
+    elif report.money != attempt.asked:  # 5
+        problems.append("underpaid" if report.money.minor < attempt.asked.minor else "overpaid")
     return problems
 
 

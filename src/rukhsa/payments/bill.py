@@ -30,15 +30,16 @@ class Bill:
 
 def bill_of(application: Application, *, at: datetime) -> Bill | None:
     """The bill of an application that is still open; None where there is none, and after its last moment."""
-    open_ = Attempt.objects.open().filter(charge__application=application).exclude(gateway_reference="")
-    attempt = open_.order_by("-started_at").first()
+    open_ = Attempt.objects.open().filter(charge__application=application).select_related("carried_by")
+    begun = open_.exclude(gateway_reference="", carried_by=None).order_by("-started_at").first()
+    attempt = begun.at_gateway if begun and begun.at_gateway.gateway_reference else None
     terms = gateway(attempt.gateway).capabilities.bill if attempt else None
     if attempt is None or terms is None or at >= attempt.started_at + terms.lasts:
         return None
     return Bill(
         attempt=attempt,
         number=attempt.gateway_reference,
-        money=attempt.money,
+        money=attempt.asked,
         until=attempt.started_at + terms.lasts,
         where=terms.where,
         address=attempt.address if attempt.link_id is None else "",

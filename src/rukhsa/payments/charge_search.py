@@ -70,6 +70,13 @@ def _by_reference(reference: str) -> set[UUID]:
         (Receipt.objects.filter(number=reference), "charge_id"),
         (Attempt.objects.filter(reference=reference), "charge_id"),
         (Attempt.objects.filter(gateway_reference=reference).exclude(gateway_reference=""), "charge_id"),
+        (Attempt.objects.filter(carried_by__reference=reference), "charge_id"),
+        (
+            Attempt.objects.filter(carried_by__gateway_reference=reference).exclude(
+                carried_by__gateway_reference=""
+            ),
+            "charge_id",
+        ),
         (sent_back, "refund__attempt__charge_id"),
         (sent_back, "release__line__charge_id"),
     ]

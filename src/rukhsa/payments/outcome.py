@@ -1,7 +1,10 @@
 """How an attempt ended: the gateway is asked, its report is compared with the attempt, and the outcome is recorded."""
 
 import logging
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -19,6 +22,7 @@ from rukhsa.payments.gateways.port import Fate, GatewayError, GatewayReport, Inq
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.ledger import Account, Posting, credit, debit, post
 from rukhsa.payments.refund import Refund, owe
+from rukhsa.values.money import Money
 
 logger = logging.getLogger(__name__)
 
@@ -48,11 +52,15 @@ def settle_open(application: Application | UUID, *, at: datetime) -> None:
     )
     # A refused card may be followed by another on the same page of the gateway.
     to_ask = Q(state__in=Attempt.OPEN) | Q(Exists(newer), state__in=Attempt.UNPAID)
-    for attempt in Attempt.objects.filter(to_ask, charge__application=application):
+    found = Attempt.objects.filter(to_ask, charge__application=application).select_related("carried_by")
+    for attempt in (each.at_gateway for each in found):
         try:
-            _record_answer(attempt, _ask(attempt, at=at), at=at)
+            settled = _record_answer(attempt, _ask(attempt, at=at), at=at)
         except GatewayError as error:
             _log_silence(attempt, error)
+            continue
+        if settled.together and settled.state != attempt.state:
+            advance_all(settled)
 
 
 def settle_overdue(*, at: datetime, only: int = 200) -> int:
@@ -78,7 +86,7 @@ def _overdue(*, at: datetime) -> QuerySet[Attempt]:
     without_end &= Q(asked_at=None) | asked_half_ago | asked_long_ago
     may_be_late = Q(state__in=unpaid, ended_at__gt=at - LATE, ended_at__lte=at - FIRST)
     may_be_late &= Q(asked_at=None) | asked_long_ago
-    found = Attempt.objects.filter(without_end | may_be_late)
+    found = Attempt.objects.at_gateways().filter(without_end | may_be_late)
     return found.select_related("charge__application").order_by("asked_at", "started_at")
 
 
@@ -103,12 +111,19 @@ def settle(attempt: Attempt, *, at: datetime) -> Attempt:
 
     Called outside any transaction, because it calls the gateway. Raises GatewayUnreachable, GatewayUnsure or
     GatewayRefused when the gateway does not say: the attempt then stays as it was, since unknown is not failed."""
+    attempt = attempt.at_gateway
     report = _ask(attempt, at=at)
     with transaction.atomic():
         settled = _record_answer(attempt, report, at=at)
         if settled.state != attempt.state or is_to_be_told(settled, at=at):
-            advance_soon(settled.charge.application_id)
+            advance_all(settled)
     return settled
+
+
+def advance_all(attempt: Attempt) -> None:
+    """Queue what follows for the application of each charge that the payment covers."""
+    for application in Attempt.objects.of_payment(attempt).values_list("charge__application", flat=True):
+        advance_soon(application)
 
 
 def _ask(attempt: Attempt, *, at: datetime) -> GatewayReport | None:
@@ -117,7 +132,7 @@ def _ask(attempt: Attempt, *, at: datetime) -> GatewayReport | None:
     inquiry = Inquiry(
         reference=attempt.reference,
         gateway_reference=attempt.gateway_reference,
-        money=attempt.money,
+        money=attempt.asked,
         age=at - attempt.started_at,
     )
     try:
@@ -131,24 +146,55 @@ def _record_answer(attempt: Attempt, report: GatewayReport | None, *, at: dateti
 
 
 def record(attempt_id: UUID, report: GatewayReport, *, at: datetime) -> Attempt:
-    """Record what a gateway proved about an attempt, under the lock of its charge: parent first."""
+    """Record what a gateway proved about an attempt that faces it, under the lock of its charges: parents first.
+
+    All that a joint payment covers ends alike: one report, and for each charge its share of the money."""
     with transaction.atomic():
-        charge, attempt = _lock(attempt_id)
+        attempt, *carried = lock_payment(attempt_id)
         problems = differences(attempt, report, merchant=gateway(attempt.gateway).merchant)
-        state = after(attempt.state, _weigh(attempt, report, problems, at))
-        if state == attempt.state and attempt.gateway_reference:
+        fate = _weigh(attempt, report, problems, at)
+        if after(attempt.state, fate) == attempt.state and attempt.gateway_reference:
             return attempt
-        was_captured = attempt.state == Attempt.State.CAPTURED
-        _write(attempt, state, report, problems, at=at)
-        if state == Attempt.State.CAPTURED and not was_captured:
-            _count(attempt, charge, report, at=at)
+        for each, share in zip((attempt, *carried), _shares(report.money, attempt, carried), strict=True):
+            _record_share(each, fate, replace(report, money=share), problems, at=at)
         return attempt
 
 
-def _lock(attempt_id: UUID) -> tuple[Charge, Attempt]:
-    charge = Charge.objects.select_for_update(of=("self",)).get(attempts=attempt_id)
-    attempt = Attempt.objects.select_for_update(of=("self",)).select_related("charge").get(pk=attempt_id)
-    return charge, attempt
+def _record_share(
+    attempt: Attempt, fate: Fate, report: GatewayReport, problems: list[str], *, at: datetime
+) -> None:
+    nothing_came = "underpaid" in problems and report.money is not None and report.money.minor == 0
+    state = after(attempt.state, Fate.FAILED if attempt.carried_by_id and nothing_came else fate)
+    was_captured = attempt.state == Attempt.State.CAPTURED
+    _write(attempt, state, report, problems, at=at)
+    if state == Attempt.State.CAPTURED and not was_captured:
+        _count(attempt, attempt.charge, report, at=at)
+
+
+def _shares(money: Money | None, lead: Attempt, carried: list[Attempt]) -> list[Money | None]:
+    """What of the money that a gateway took is each charge's; they add up to it.
+
+    Equal to what was asked for, each has its own amount. What is too much is the lead's. Of too little each has its
+    part of it, rounded down to whole minor units, and the lead the rest."""
+    if money is None or not carried:
+        return [money] * (1 + len(carried))
+    asked, taken = lead.asked.minor, max(money.minor, 0)
+    shares = [min(each.amount, each.amount * taken // asked) for each in carried]
+    return [replace(money, minor=minor) for minor in (money.minor - sum(shares), *shares)]
+
+
+def lock_payment(attempt_id: UUID) -> list[Attempt]:
+    """The attempt that faces a gateway and those that it carries, locked after their charges; in a fixed order."""
+    of_it = Q(pk=attempt_id) | Q(carried_by=attempt_id)
+    lock_charges(Attempt.objects.filter(of_it).values("charge"))
+    rows = Attempt.objects.select_for_update(of=("self",)).filter(of_it).order_by("pk")
+    found = list(rows.select_related("charge__application"))
+    return sorted(found, key=lambda each: each.carried_by_id is not None)
+
+
+def lock_charges(charges: Iterable[UUID] | QuerySet[Any, Any]) -> None:
+    """Lock the charges of these ids until the open transaction ends, always in the same order."""
+    list(Charge.objects.select_for_update(of=("self",)).filter(pk__in=charges).order_by("pk").values("pk"))
 
 
 def _weigh(attempt: Attempt, report: GatewayReport, problems: list[str], at: datetime) -> Fate:
@@ -165,7 +211,8 @@ def _write(attempt: Attempt, state: str, report: GatewayReport, problems: list[s
     before, attempt.state = attempt.state, state
     attempt.result = " ".join([report.result, *problems])[:60]
     if not problems:
-        attempt.gateway_reference = attempt.gateway_reference or report.gateway_reference[:80]
+        if attempt.carried_by_id is None:
+            attempt.gateway_reference = attempt.gateway_reference or report.gateway_reference[:80]
         attempt.card = attempt.card or report.card[-4:]
     if not attempt.is_open and attempt.ended_at is None:
         attempt.ended_at = at
@@ -225,8 +272,8 @@ def _settle_by_notice(attempt: Attempt, *, at: datetime) -> Attempt:
     report = gateway(attempt.gateway).read_notification(bytes(notice.raw), {})
     fate = Fate.DOUBTFUL if report.fate == Fate.CAPTURED else report.fate
     with transaction.atomic():
-        _, locked = _lock(attempt.pk)
-        state = after(locked.state, fate)
-        if state != locked.state:
-            _write(locked, state, report, [], at=at)
-        return locked
+        locked = lock_payment(attempt.pk)
+        state = after(locked[0].state, fate)
+        for each in locked if state != locked[0].state else ():
+            _write(each, state, report, [], at=at)
+        return locked[0]

@@ -16,6 +16,7 @@ from rukhsa.authorities.models import Authority
 from rukhsa.authorities.scope import ScopedQuerySet
 from rukhsa.catalogue.banks import bank_named
 from rukhsa.payments.amount import Amount
+from rukhsa.payments.attempt import Attempt
 from rukhsa.payments.deposit import DepositMovement
 from rukhsa.payments.deposit_account import read_account
 from rukhsa.payments.errors import PaymentsError, ReferenceMissing
@@ -133,13 +134,27 @@ def amount_of(owed: Refund | DepositMovement) -> Money:
 
 
 def gateway_of(owed: Refund | DepositMovement, *, at: datetime) -> str:
-    """The gateway through which it can still go back, or an empty text: a refund, within the gateway's time limit."""
-    if not isinstance(owed, Refund) or owed.attempt.ended_at is None:
+    """The gateway through which it can still go back, or an empty text: a refund, within the gateway's time limit.
+
+    Of a joint payment one charge goes back through its gateway, since a statement knows one return of a payment.
+    """
+    if not isinstance(owed, Refund) or owed.attempt.ended_at is None or _returned_jointly(owed):
         return ""
     within = gateway(owed.attempt.gateway).capabilities.refund_within
     return owed.attempt.gateway if within and at < owed.attempt.ended_at + within else ""
 
 
+def _returned_jointly(owed: Refund) -> bool:
+    """Whether another charge of the same joint payment goes back through its gateway, or has gone."""
+    lead = owed.attempt.carried_by_id or (owed.attempt.together and owed.attempt_id)
+    if not lead:
+        return False
+    of_it = Q(refund__attempt=lead) | Q(refund__attempt__carried_by=lead)
+    live = Payout.objects.filter(of_it, state__in=Payout.LIVE).exclude(channel=Payout.TRANSFER)
+    return live.exclude(refund=owed).exists()
+
+
+@transaction.atomic
 def propose_payout(
     owed: Refund | DepositMovement,
     channel: str,
@@ -154,6 +169,8 @@ def propose_payout(
     `is_compared`: the actor compared the account with what its bank wrote, where the bank is not known.
     Raises NotPermitted, ChannelNotOffered, BadIban, BankNotChecked, or UnderWay when it has a live payout."""
     actor.require(Permission.PROPOSE_PAYOUT, at=owed.scope)
+    if isinstance(owed, Refund):
+        Attempt.objects.select_for_update(of=("self",)).get(pk=owed.attempt.carried_by_id or owed.attempt_id)
     if channel == Payout.TRANSFER:
         iban = _transfer_account(iban, is_compared=is_compared)
     elif not channel or channel != gateway_of(owed, at=at):
@@ -185,9 +202,9 @@ def approve_payout(payout: Payout, *, actor: Actor, at: datetime) -> Payout:
     if payout.channel == Payout.TRANSFER:
         return payout
     assert payout.refund
-    attempt = payout.refund.attempt
+    attempt = payout.refund.attempt.at_gateway
     inquiry = Inquiry(
-        reference=attempt.reference, gateway_reference=attempt.gateway_reference, money=attempt.money
+        reference=attempt.reference, gateway_reference=attempt.gateway_reference, money=attempt.asked
     )
     try:
         reference = gateway(attempt.gateway).refund(inquiry, payout.money)

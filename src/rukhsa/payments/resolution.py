@@ -10,12 +10,11 @@ from rukhsa import agreement
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import Agreement, NotToBeDecided, State
 from rukhsa.authorities.actor import Actor
-from rukhsa.jobs import advance_soon
 from rukhsa.payments.attempt import Attempt
 from rukhsa.payments.errors import ReferenceMissing
 from rukhsa.payments.gateways.port import Fate, GatewayReport
 from rukhsa.payments.gateways.registry import gateway
-from rukhsa.payments.outcome import record
+from rukhsa.payments.outcome import advance_all, record
 
 
 class Resolution(Agreement):
@@ -53,6 +52,7 @@ def propose_resolution(
 
     Raises NotPermitted, ReferenceMissing, NotToBeDecided for one that is not in doubt, or UnderWay."""
     actor.require(Permission.PROPOSE_PAYOUT, at=attempt.scope)
+    attempt = attempt.at_gateway
     if not statement.strip():
         raise ReferenceMissing
     is_in_doubt = Attempt.objects.in_doubt().filter(pk=attempt.pk).exists()
@@ -76,11 +76,11 @@ def approve_resolution(resolution: Resolution, *, actor: Actor, at: datetime) ->
         reference=attempt.reference,
         gateway_reference=attempt.gateway_reference,
         merchant=gateway(attempt.gateway).merchant,
-        money=attempt.money,
+        money=attempt.asked,
         result=f"statement {resolution.statement}"[:60],
     )
     settled = record(attempt.pk, report, at=at)
-    advance_soon(settled.charge.application_id)
+    advance_all(settled)
     return settled
 
 
@@ -93,5 +93,5 @@ def refuse_resolution(resolution: Resolution, reason: str, *, actor: Actor, at: 
 
 def pending_resolution(attempt: Attempt) -> Resolution | None:
     """The resolution of an attempt that waits for a second person."""
-    found = attempt.resolutions.filter(state=State.PROPOSED).select_related("proposed_by")
+    found = attempt.at_gateway.resolutions.filter(state=State.PROPOSED).select_related("proposed_by")
     return found.first()

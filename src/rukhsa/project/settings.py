@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "rukhsa.web.preferences.Language",
+    "rukhsa.web.first_visit.FirstVisit",
     "rukhsa.web.edge.Keeping",
     "rukhsa.web.intake.Intake",
     "django.middleware.common.CommonMiddleware",

@@ -1,6 +1,7 @@
 """The comparison of a statement with our books, in both directions: each difference, and the person who owns it."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,6 +10,7 @@ from typing import Final, Self
 
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from rukhsa.accounts.models import Person
@@ -132,6 +134,8 @@ class Ownership(models.Model):
 
 
 Kind = Difference.Kind
+# The reference that the gateway was told of the payment from which a payout goes back.
+TOLD = Coalesce("refund__attempt__carried_by__reference", "refund__attempt__reference")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,7 +208,7 @@ def _missing_there(statement: Statement) -> Iterator[Difference]:
     listed = StatementLine.objects.filter(
         reference=OuterRef("reference"), statement__in=Statement.objects.current()
     )
-    captured = Attempt.objects.filter(
+    captured = Attempt.objects.at_gateways().filter(
         ~Exists(listed.filter(amount__gt=0, statement__gateway=statement.gateway)),
         gateway=statement.gateway,
         state=Attempt.State.CAPTURED,
@@ -217,16 +221,16 @@ def _missing_there(statement: Statement) -> Iterator[Difference]:
         assert attempt.ended_at
         first = max(attempt.started_at, attempt.ended_at - LEARNED_WITHIN)
         if {moment.astimezone(zone).date() for moment in (first, attempt.ended_at)} <= there:
-            yield _absent(statement, attempt.reference, attempt.amount, _authority_of(attempt))
+            yield _absent(statement, attempt.reference, attempt.asked.minor, _authority_of(attempt))
     yield from _payouts_missing_there(statement)
 
 
 def _payouts_missing_there(statement: Statement) -> Iterator[Difference]:
     begin, end = territory().bounds(statement.day)
-    sent = Payout.objects.filter(
+    sent = Payout.objects.annotate(told=TOLD).filter(
         ~Exists(
             StatementLine.objects.filter(
-                reference=OuterRef("refund__attempt__reference"),
+                reference=OuterRef("told"),
                 amount__lt=0,
                 is_commission=False,
                 statement__in=Statement.objects.current().filter(gateway=statement.gateway),
@@ -237,9 +241,8 @@ def _payouts_missing_there(statement: Statement) -> Iterator[Difference]:
         ended_at__gte=begin,
         ended_at__lt=end,
     )
-    for payout in sent.select_related("refund__attempt"):
-        assert payout.refund
-        yield _absent(statement, payout.refund.attempt.reference, -payout.amount, payout.authority_id)
+    for payout in sent:
+        yield _absent(statement, payout.told, -payout.amount, payout.authority_id)
 
 
 def _days_around(statement: Statement) -> set[date]:
@@ -250,35 +253,42 @@ def _days_around(statement: Statement) -> set[date]:
 
 
 def _payments(gateway: str, references: Sequence[str]) -> dict[str, Booked]:
-    found = Attempt.objects.filter(gateway=gateway, reference__in=references)
-    found = found.select_related("receipt", "refund", "charge__application")
-    return {each.reference: _booked(each) for each in found}
+    """By reference; of a joint payment what was taken for all that it covers, since a statement has one line of it."""
+    of_it = Q(reference__in=references) | Q(carried_by__reference__in=references)
+    found = Attempt.objects.filter(of_it, gateway=gateway)
+    found = found.select_related("receipt", "refund", "charge__application", "carried_by")
+    covered: dict[str, list[Attempt]] = defaultdict(list)
+    for each in found:
+        covered[each.at_gateway.reference].append(each)
+    return {reference: _booked(attempts) for reference, attempts in covered.items()}
 
 
-def _booked(attempt: Attempt) -> Booked:
-    """What was taken for an attempt: its receipt, its refund, or both where it was overpaid."""
-    homes = [getattr(attempt, name).amount for name in ("receipt", "refund") if hasattr(attempt, name)]
+def _booked(attempts: Sequence[Attempt]) -> Booked:
+    """What was taken: the receipt of each charge, its refund, or both where it was overpaid."""
+    homes = [
+        [getattr(each, name).amount for name in ("receipt", "refund") if hasattr(each, name)]
+        for each in attempts
+    ]
     return Booked(
-        minor=sum(homes) if homes else attempt.amount,
-        settled=bool(homes),
-        known_at=attempt.ended_at,
-        authority=_authority_of(attempt),
+        minor=sum(sum(home) if home else each.amount for each, home in zip(attempts, homes, strict=True)),
+        settled=all(homes),
+        known_at=attempts[0].ended_at,
+        authority=_authority_of(attempts[0]),
     )
 
 
 def _payouts(gateway: str, references: Sequence[str]) -> dict[str, Booked]:
-    found = Payout.objects.filter(
-        channel=gateway, refund__attempt__reference__in=references, state__in=Payout.LIVE
-    ).select_related("refund__attempt")
+    found = Payout.objects.annotate(told=TOLD).filter(
+        channel=gateway, told__in=references, state__in=Payout.LIVE
+    )
     return {
-        each.refund.attempt.reference: Booked(
+        each.told: Booked(
             minor=-each.amount,
             settled=each.state == Payout.State.DONE,
             known_at=each.ended_at,
             authority=each.authority_id,
         )
         for each in found
-        if each.refund
     }
 
 

@@ -26,21 +26,16 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.conditions import holds
 from rukhsa.catalogue.definition import effective_answers, pay_within
 from rukhsa.catalogue.facts import validity_period
+from rukhsa.catalogue.reason import Reason, Told, in_words, told
 from rukhsa.jobs import advance_soon
 from rukhsa.places.occupation import AlreadyOccupied, held_by_instrument, occupy
 from rukhsa.review import participant, plan, queue
 from rukhsa.review.deadline import Pause
 from rukhsa.review.errors import AlreadyDecided, DecidedBefore, ReasonsMissing, ReviewError, StepsNotDone
 from rukhsa.review.examination import round_of
+from rukhsa.review.hand import require_second_hand
 from rukhsa.review.plan import Kind
 from rukhsa.values.periods import Period
-
-
-class SameOfficer(ReviewError):
-    """The officer who examined the application cannot decide it."""
-
-    code = "same-officer"
-    text = _("You reviewed this application. Another officer must decide it.")
 
 
 class LimitReached(ReviewError):
@@ -106,7 +101,9 @@ class Decision(models.Model):
     application = models.ForeignKey(Application, models.PROTECT, related_name="decisions")
     round = models.PositiveSmallIntegerField(default=1)
     outcome = models.CharField(max_length=10, choices=Outcome)
-    reasons = models.TextField(blank=True)
+    reasons = models.TextField(blank=True)  # as told in the language of the application
+    note = models.TextField(blank=True)  # the officer's own words in them
+    coded = models.ManyToManyField(Reason, related_name="+")
     legal_basis = models.TextField(blank=True)
     officer = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     proposed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")  # where two decide
@@ -136,6 +133,10 @@ class Decision(models.Model):
             ),
         ]
 
+    def told(self, language: str) -> Told:
+        """The reasons with their legal basis in the language of a reader, as far as they were chosen from the list."""
+        return told(list(self.coded.all()), self.note, self.legal_basis, language, otherwise=self.reasons)
+
     @property
     def done_at(self) -> datetime:
         """When it was decided."""
@@ -158,28 +159,26 @@ def decide(
     reasons: str,
     legal_basis: str,
     *,
+    coded: Sequence[Reason] = (),
     actor: Actor,
     at: datetime,
 ) -> Decision:
     """Take the decision of one officer; the same outcome a second time, by any officer, gives the first one back.
 
     1. One officer decides, and not two, a committee or a rule; what a rule refused, an officer reconsiders.
-    2. A refusal has reasons, and a grant comes after every step before it. 3. Where the definition says so, the officer
-    who checked does not decide; nor does one who refused it before. Raises DecidedByTwo, DecidedByCommittee,
-    DecidedByRule, ReasonsMissing, StepsNotDone, SameOfficer, DecidedBefore, AlreadyDecided, and NotPossible at this
-    stage.
+    2. A refusal has reasons, `coded` or typed, and a grant comes after every step before it. 3. The person who examined
+    it does not decide, unless the definition says why one may; nor does one who refused it before. Raises DecidedByTwo,
+    DecidedByCommittee, DecidedByRule, ReasonsMissing, StepsNotDone, SameOfficer, DecidedBefore, AlreadyDecided, and
+    NotPossible at this stage.
     """
     application = participant.lock_for(application, actor, Permission.DECIDE)
     outcome = Decision.Outcome(outcome)
     if present := decided(application, outcome):
         return present
     _require_one_officer(application)  # 1
-    require_ready(application, outcome, reasons)  # 2
-    must_be_another = application.definition.decision.other_than_checker == "yes"  # 3
-    if must_be_another and application.checks.filter(officer=actor.person).exists():
-        raise SameOfficer
-    require_no_decision_by(actor, application)
-    decision = write(application, outcome, reasons, legal_basis, actor=actor, at=at)
+    require_ready(application, outcome, in_words(coded, reasons, application.language))  # 2
+    require_second_hand(application, actor.person)  # 3
+    decision = write(application, outcome, reasons, legal_basis, coded=coded, actor=actor, at=at)
     advance_soon(application.pk)
     return decision
 
@@ -257,6 +256,7 @@ def write(
     reasons: str,
     legal_basis: str,
     *,
+    coded: Sequence[Reason] = (),
     actor: Actor | None,
     at: datetime,
     proposed_by: Person | None = None,
@@ -265,23 +265,18 @@ def write(
 ) -> Decision:
     """Write the decision of a locked application, and move it. That of a sitting, given by its key, has no officer.
 
-    A grant takes the place, the slot and the quota that were asked for. Raises PlaceTaken, LimitReached.
+    `reasons` are the officer's own words beside the `coded` ones. A grant takes the place, the slot and the quota that
+    were asked for. Raises PlaceTaken, LimitReached.
     """
-    if outcome is Decision.Outcome.GRANTED:
-        _occupy(application, at)
-        try:
-            reservation.reserve(application, at=at)
-        except reservation.TAKEN as reached:
-            raise LimitReached(reached.code) from reached
-    else:
-        reservation.give_back(application)
+    _reserve(application, outcome, at)
     round = round_of(application.steps.all())
     move(application, _ACTS[outcome], actor=actor, at=at, content={"outcome": outcome})
     decision = Decision.objects.create(
         application=application,
         round=round,
         outcome=outcome,
-        reasons=reasons.strip(),
+        reasons=in_words(coded, reasons, application.language),
+        note=reasons.strip() if coded else "",
         legal_basis=legal_basis.strip(),
         officer=actor.person if actor and not sitting else None,
         proposed_by=proposed_by,
@@ -289,8 +284,22 @@ def write(
         sitting_id=sitting,
         at=at,
     )
+    if coded:
+        decision.coded.add(*coded)
     queue.refresh(application, at)
     return decision
+
+
+def _reserve(application: Application, outcome: Decision.Outcome, at: datetime) -> None:
+    """Take what a grant takes, or give back what a refusal frees. Raises PlaceTaken, LimitReached."""
+    if outcome is not Decision.Outcome.GRANTED:
+        reservation.give_back(application)
+        return
+    _occupy(application, at)
+    try:
+        reservation.reserve(application, at=at)
+    except reservation.TAKEN as reached:
+        raise LimitReached(reached.code) from reached
 
 
 def _require_one_officer(application: Application) -> None:

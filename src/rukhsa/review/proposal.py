@@ -1,5 +1,6 @@
 """Proposals: where two officers decide, one proposes with reasons, and another confirms or disagrees."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import models, transaction
@@ -12,6 +13,7 @@ from rukhsa.agreement import Agreement, State
 from rukhsa.applications.models import Application, Step
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.reason import Reason, in_words
 from rukhsa.jobs import advance_soon
 from rukhsa.review import participant, plan, queue
 from rukhsa.review.decision import Decision, decided, require_no_decision_by, require_ready, write
@@ -38,7 +40,9 @@ class Proposal(Agreement):
     application = models.ForeignKey(Application, models.PROTECT, related_name="proposals")
     submission = models.ForeignKey(Step, models.PROTECT, related_name="+")
     outcome = models.CharField(max_length=10, choices=Decision.Outcome)
-    reasons = models.TextField()
+    reasons = models.TextField()  # as told in the language of the application
+    note = models.TextField(blank=True)  # the officer's own words in them
+    coded = models.ManyToManyField(Reason, related_name="+")
     legal_basis = models.TextField(blank=True)
     refusal = models.TextField(blank=True)  # why the second officer disagreed
 
@@ -79,7 +83,14 @@ def newest_disagreement(application: Application) -> Proposal | None:
 
 @transaction.atomic
 def propose(
-    application: Application, outcome: str, reasons: str, legal_basis: str, *, actor: Actor, at: datetime
+    application: Application,
+    outcome: str,
+    reasons: str,
+    legal_basis: str,
+    *,
+    coded: Sequence[Reason] = (),
+    actor: Actor,
+    at: datetime,
 ) -> Proposal:
     """Propose a decision as the first officer, always with reasons; the same again changes nothing.
 
@@ -92,26 +103,28 @@ def propose(
     if application.definition.decision.decide != "two officers" or application.stage != "submitted":
         raise StepNotOpen("decide")
     assert known.submission  # the stage says so
+    note, reasons = reasons.strip() if coded else "", in_words(coded, reasons, application.language)
     if present := standing_proposal(application, known.submission):
-        said = (present.outcome, present.reasons, present.proposed_by_id)
-        if said != (outcome, reasons.strip(), actor.person.pk):
-            raise AlreadyProposed
+        _require_same(present, outcome, reasons, actor)
         return present
-    if not reasons.strip():
+    if not reasons:
         raise ReasonsMissing
     require_ready(application, outcome, reasons, known)
     require_no_decision_by(actor, application)
-    proposal = Proposal(
-        application=application,
-        submission=known.submission,
-        outcome=outcome,
-        reasons=reasons.strip(),
-        legal_basis=legal_basis.strip(),
-    )
+    said = {"outcome": outcome, "reasons": reasons, "note": note, "legal_basis": legal_basis.strip()}
+    proposal = Proposal(application=application, submission=known.submission, **said)
     agreement.propose(proposal, permission=Permission.DECIDE, actor=actor, at=at)
+    if coded:
+        proposal.coded.add(*coded)
     queue.refresh(application, at, known)
     advance_soon(application.pk)
     return proposal
+
+
+def _require_same(present: Proposal, outcome: str, reasons: str, actor: Actor) -> None:
+    """Raise AlreadyProposed unless the standing proposal says this, by the same officer."""
+    if (present.outcome, present.reasons, present.proposed_by_id) != (outcome, reasons, actor.person.pk):
+        raise AlreadyProposed
 
 
 @transaction.atomic
@@ -129,8 +142,9 @@ def confirm(proposal: Proposal, *, actor: Actor, at: datetime) -> Decision:
     _require_second(application, known, proposal, actor)
     require_ready(application, outcome, proposal.reasons, known)
     agreed = agreement.approve(proposal, permission=Permission.DECIDE, actor=actor, at=at)
-    said = (outcome, agreed.reasons, agreed.legal_basis)
-    decision = write(application, *said, actor=actor, at=at, proposed_by=agreed.proposed_by)
+    coded = list(agreed.coded.all())
+    said = (outcome, agreed.note if coded else agreed.reasons, agreed.legal_basis)
+    decision = write(application, *said, coded=coded, actor=actor, at=at, proposed_by=agreed.proposed_by)
     advance_soon(application.pk)
     return decision
 

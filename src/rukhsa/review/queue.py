@@ -38,6 +38,12 @@ class QueueEntryQuerySet(ScopedQuerySet["QueueEntry"]):
         """What had to be done before `at`."""
         return self.filter(due_at__lte=at)
 
+    def to_decide_by(self, officer: Person) -> "QueueEntryQuerySet":
+        """What waits for a decision, without what the officer found in order: another person decides that."""
+        checked = Application.objects.filter(checks__officer=officer, pk=models.OuterRef("application"))
+        waiting = self.filter(turn=Turn.AUTHORITY, step=plan.DECIDE)
+        return waiting.exclude(models.Exists(checked))
+
     def with_applicant(self) -> "QueueEntryQuerySet":
         """What was returned and not answered yet."""
         return self.filter(turn=Turn.APPLICANT)
@@ -163,7 +169,7 @@ def refresh(application: Application, at: datetime, known: plan.Facts | None = N
         application=application,
         authority_id=application.authority_id,
         submitted_at=application.submitted_at,
-        officer_id=assignment.officer_id if assignment else None,
+        officer_id=_in_hand(application, assignment.officer_id if assignment else None, known, planned),
         **_standing(application, planned, at),
     )
     QueueEntry.objects.bulk_create(
@@ -223,6 +229,23 @@ def _refresh_matter(application: Application, planned: list[plan.PlannedStep]) -
         return
     defaults = {"authority_id": application.authority_id, "committee": committee, "due_at": turn.due_at}
     WaitingMatter.objects.update_or_create(application=application, defaults=defaults)
+
+
+def _in_hand(
+    application: Application,
+    officer: uuid.UUID | None,
+    known: plan.Facts | None,
+    planned: list[plan.PlannedStep],
+) -> uuid.UUID | None:
+    """Who has it in hand: no longer the officer who checked it once another must decide, so that others see it."""
+    opened = [step for step in planned if step.is_open]
+    if known is None or not opened or any(step.kind is not Kind.DECIDE for step in opened):
+        return officer
+    step = application.definition.decision
+    if step.decide != "officer" or step.one_hand_because:
+        return officer
+    checkers = {getattr(row, "officer_id", None) for row in known.rows[Kind.CHECK].values()}
+    return None if officer in checkers else officer
 
 
 def _standing(application: Application, planned: list[plan.PlannedStep], at: datetime) -> dict[str, object]:

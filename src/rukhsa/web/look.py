@@ -6,10 +6,11 @@ third of the one and a quarter of the other. Both are made once for each state o
 
 import hashlib
 import io
+import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from django.conf import settings
@@ -64,6 +65,11 @@ LATIN: Final = (
 USED: Final = {"arabic": ARABIC, "latin": LATIN}
 FEATURES: Final = ("tnum", "lnum")
 _LAST_CONTROL: Final = 0x1F
+_ADDRESS: Final = re.compile(r'url\("([^":]+)"\)')
+_COMMENT: Final = re.compile(r"/[*].*?[*]/", re.DOTALL)
+_BRANDS: Final = re.compile(r"\[data-color-scheme\]\[data-color=brand\d\],\[data-color=brand\d\]\{[^{}]*\}")
+_VARIABLE: Final = re.compile(r"(--[\w-]+)\s*:[^;{}]*(?:;|(?=}))")
+_READ: Final = re.compile(r"var\(\s*(--[\w-]+)")
 RARE: Final = ("-more-", "-ext-")
 _WHOLE: Final = "ibm-plex-sans-arabic-{script}-{weight}-normal.woff2"
 
@@ -108,9 +114,17 @@ def made(name: str) -> Path:
 def folder() -> Path:
     """Where the files lie that were made from the sources as they are."""
     digest = hashlib.sha256()
-    for path in (Path(__file__), *_style_sources(), *(_whole(name) for name in fonts())):
+    for path in (Path(__file__), *_style_sources(), *_readers(), *(_whole(name) for name in fonts())):
         digest.update(path.read_bytes())
     return Path(settings.RUKHSA_LOOK, digest.hexdigest()[:16])
+
+
+def addressed(body: str, name: str, address: Callable[[str], str]) -> str:
+    """The text of the sheet `name` for a page that carries it; `address` gives the address of a file by its name."""
+    if "</style" in body:
+        raise ValueError(f"{name} would end the element that holds it")
+    folder = PurePosixPath(name).parent
+    return _ADDRESS.sub(lambda part: f'url("{address(str(folder / part[1]))}")', body)
 
 
 def remove_former() -> None:
@@ -125,7 +139,22 @@ def _styles() -> str:
     own = (path.read_text("utf-8") for path in _style_sources()[-len(OWN) :])
     layers = "@layer ds.theme, ds.base, ds.components;"
     within = f"@layer ds.base{{{base}}}@layer ds.components{{{''.join(components)}}}"
-    return "\n".join([layers, *map(_face, fonts()), theme, within, *own])
+    return _without_unused("\n".join([layers, *map(_face, fonts()), theme, within, *own]))
+
+
+def _without_unused(styles: str) -> str:
+    """The styles without comments, without the theme's colours for other brands, and variables that nothing reads."""
+    styles = _BRANDS.sub("", _COMMENT.sub("", styles))
+    read = set(_READ.findall(styles + "".join(path.read_text("utf-8") for path in _readers())))
+    kept = _VARIABLE.sub(lambda part: part[0] if part[1] in read else "", styles)
+    return kept if kept == styles else _without_unused(kept)
+
+
+def _readers() -> Iterator[Path]:
+    """Our files that may read a variable of the styles."""
+    here = Path(__file__).parent
+    for kind in ("*.css", "*.js", "*.html"):
+        yield from sorted(here.rglob(kind))
 
 
 def _style_sources() -> list[Path]:

@@ -54,7 +54,7 @@ class Players:
     def granted(self, applied: Applied, **records: str) -> Applied:
         """Examined and granted, so that it waits to be paid."""
         self.examine(applied.reference, **records)
-        self.salem.decide(applied.reference, "granted")
+        self.mariam.decide(applied.reference, "granted")
         self.layla.wait_for(applied.application, "a[href$='/pay']")
         return applied
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from rukhsa.catalogue import finding_pages, service_acts
-from rukhsa.catalogue.compiler import problems_in, problems_of
+from rukhsa.catalogue.compiler import problems_in, problems_of, warnings_of
 from rukhsa.catalogue.definition import read_definition
 from rukhsa.catalogue.problems import DefinitionProblem, DefinitionRefused
-from rukhsa.catalogue.territory import read_territory
+from rukhsa.catalogue.territory import definition_files, read_territory
 from tests.rooms.catalogue.broken import BAHRAIN, SPEARFISH, changed, line_of, problems_in_text, read
 
 BROKEN = Path(__file__).parent / "broken_files"
@@ -53,6 +53,37 @@ def test_the_page_of_a_finding_shows_what_is_wrong_and_what_is_right_in_these_fi
         assert part in file.read_text(encoding="utf-8")
     for part in right.split("\n# …\n"):
         assert part in SOUND
+
+
+HAND = "    one-hand-because: {ar: لا موظف آخر, en: there is no other officer}\n"
+
+
+def test_one_hand_is_warned_of_where_money_or_safety_hangs_on_it_and_refused_nowhere() -> None:
+    place = read_territory(BAHRAIN)
+    assert warnings_of(read(SOUND), place) == ()
+    said = SOUND.replace("    mandate: trade\n", f"    mandate: trade\n{HAND}")
+    assert problems_of(read(said), place, on=A_DAY) == ()
+    (warning,) = warnings_of(read(said), place)
+    assert (warning.code, warning.line) == ("one-hand", line_of(said, "one-hand-because"))
+    assert "money is charged" in warning.what.en
+    page = finding_pages.page("one-hand").text
+    wrong, right = re.findall(r"```yaml\n(.*?)\n```", page, re.DOTALL)
+    assert wrong in said
+    assert right in SOUND
+
+
+def test_with_the_word_one_person_is_enough_and_without_it_no_service_of_ours_is_decided_by_one() -> None:
+    alone = (BROKEN / "no-second-hand.yaml").read_text(encoding="utf-8")
+    said = alone.replace("    mandate: trade\n", f"    mandate: trade\n{HAND}")
+    found = {each.code for each in problems_of(read(said), read_territory(BAHRAIN), on=A_DAY)}
+    assert "no-second-hand" not in found
+    by_one = {
+        file.stem
+        for folder in (BAHRAIN, SPEARFISH)
+        for file in definition_files(folder)
+        if read_definition(file).value.decision.one_hand_because
+    }
+    assert by_one == {"advertisement-removal", "receipt", "money-back"}
 
 
 def codes_in(source: Path) -> set[str]:

@@ -53,6 +53,7 @@ BROKEN = {
         SELECT posting_id, account, gateway, line_id, amount, currency
         FROM payments_entry WHERE posting_id = {_BOOKED}
     """,
+    "joint-payments-add-up": "UPDATE payments_attempt SET together = amount + 1",
     "facts-are-posted": f"DELETE FROM payments_entry WHERE posting_id = {_BOOKED}",
     "deposits-add-up": "UPDATE payments_entry SET amount = amount - 1 WHERE account = 'releases'",
     "no-document-without-receipt": """

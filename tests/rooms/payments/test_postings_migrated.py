@@ -39,6 +39,8 @@ def migrate() -> None:
     """Every migration there is."""
     MigrationExecutor(connection).migrate([("payments", "0003_postings_name_their_fact")])
     MigrationExecutor(connection).migrate([("reconciliation", "0002_settlements_are_posted")])
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
 
 
 def sent(owed: Refund | DepositMovement, by: Actor, with_: Actor) -> Payout:
@@ -103,7 +105,7 @@ def test_postings_of_every_kind_name_their_facts_as_their_texts_did(
 def test_a_posting_whose_fact_is_not_found_is_named_and_nothing_is_changed(
     charge_with_deposit: Charge,
 ) -> None:
-    captured(charge_with_deposit)
+    attempt = captured(charge_with_deposit).attempts.get()
     before, nothing = migrate_back(), f"captured:{UUID(int=0)}"
     by_hand(f"UPDATE payments_posting SET event = '{nothing}'")
     try:
@@ -111,7 +113,6 @@ def test_a_posting_whose_fact_is_not_found_is_named_and_nothing_is_changed(
             migrate()
         assert before.objects.get().event == nothing
     finally:
-        attempt = charge_with_deposit.attempts.get()
         by_hand(f"UPDATE payments_posting SET event = 'captured:{attempt.pk}'")
         migrate()
     assert Posting.objects.get().receipt == charge_with_deposit.receipt

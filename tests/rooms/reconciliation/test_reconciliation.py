@@ -11,13 +11,17 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from rukhsa.accounts.permissions import Role
+from rukhsa.applications.models import Application
+from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor, NotPermitted
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.territory import territory
+from rukhsa.payments.collection import Addresses, collect
 from rukhsa.payments.ledger import balances
 from rukhsa.payments.models import Charge, Refund
 from rukhsa.payments.outcome import settle_open
 from rukhsa.payments.payout import approve_payout, propose_payout
+from rukhsa.payments.tariff import assess
 from rukhsa.project.fsck.money_rules import SETTLEMENTS
 from rukhsa.reconciliation import cash
 from rukhsa.reconciliation.explanation import ExplanationMissing, explain
@@ -27,7 +31,8 @@ from rukhsa.reconciliation.statement_difference import AlreadyExplained, NotAnOw
 from rukhsa.reconciliation.statement_intake import take_in
 from rukhsa_rehearsal.sandbox.serve import Running
 from tests.outside import break_down
-from tests.rooms.payments.conftest import Begin, staff
+from tests.rooms.payments.conftest import Apply, Begin, staff
+from tests.rooms.payments.definition import fee
 from tests.rooms.payments.test_paying import pay
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("paying")]
@@ -93,6 +98,36 @@ def line(charge: Charge, outside: Running, **change: str) -> str:
         zip(HEADING.split(","), fetched(charge, outside).decode().splitlines()[1].split(","), strict=True)
     )
     return ",".join((row | change).values())
+
+
+def test_one_line_of_a_joint_payment_settles_the_receipt_of_each_charge_and_one_return(
+    apply_for: Apply, layla: Actor, addresses: Addresses, outside: Running, huda: Actor, mariam: Actor
+) -> None:
+    charges = [
+        assess(apply_for([fee({"amount": each})]), Charge.Due.AFTER_DECISION, at=now())
+        for each in ("10.000", "20.000", "30.000")
+    ]
+    first, *along = (charge for charge in charges if charge)
+    break_down(outside, "national.notification", "lost")
+    pay(collect(first, "national", actor=layla, addresses=addresses, at=now(), along=along))
+    Application.objects.filter(pk=along[1].application_id).update(stage=Stage.WITHDRAWN)
+    settle_open(first.application, at=now())
+    approve_payout(
+        propose_payout(Refund.objects.get(), "national", actor=huda, at=now()), actor=mariam, at=now()
+    )
+
+    rows = [
+        row
+        for row in httpx.get(
+            f"{outside.address}/national/statement.csv", params={"day": str(today())}, timeout=30
+        ).text.splitlines()
+        if row.split(",")[2] == first.attempts.get().reference
+    ]
+    take_in("national", written(*rows, net="30.000"), day=today(), actor=huda, at=now())
+
+    assert len(rows) == 2
+    assert standing() == {"clearing": 0, "bank": 30_000, "fees": -30_000, "refunds": 0}
+    assert (kinds(), faults()) == ([], [])
 
 
 def test_what_was_paid_agrees_and_the_same_file_again_changes_nothing(

@@ -4,21 +4,24 @@ import threading
 from functools import partial
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
-from rukhsa.accounts.permissions import Permission
+from rukhsa.accounts.permissions import Permission, Role
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Act, NotPossible, Stage
 from rukhsa.applications.submission import withdraw
 from rukhsa.authorities.actor import Actor
-from rukhsa.review import decision, participant
+from rukhsa.catalogue.models import Reason
+from rukhsa.review import decision, inspection, participant, referral
+from rukhsa.review.assignment import assign
 from rukhsa.review.check import check
-from rukhsa.review.decision import DecidedByRule, Decision, SameOfficer, decide, decide_by_rule
+from rukhsa.review.decision import DecidedByRule, Decision, decide, decide_by_rule
 from rukhsa.review.errors import AlreadyDecided, ReasonsMissing, StepsNotDone
 from rukhsa.review.finding import return_to_applicant
+from rukhsa.review.hand import SameOfficer
 from rukhsa.review.queue import QueueEntry
 from tests.rooms.review import works
-from tests.rooms.review.works import BY_OFFICER, BY_RULE, BY_TWO, CHECK, SUNDAY
+from tests.rooms.review.works import BY_OFFICER, BY_ONE, BY_RULE, CHECK, EWA, SUNDAY, VISIT
 from tests.together import LONGEST, ended_at_once
 
 
@@ -36,14 +39,14 @@ def short(db: None) -> Application:
     return works.submitted(works.publish(works.works(CHECK, BY_OFFICER)))
 
 
-def test_a_grant_waits_for_every_step_before_it(short: Application, salem: Actor) -> None:
+def test_a_grant_waits_for_every_step_before_it(short: Application, salem: Actor, mariam: Actor) -> None:
     with pytest.raises(StepsNotDone):
-        grant(short, salem)
+        grant(short, mariam)
     check(short, "completeness", actor=salem, at=SUNDAY)
-    grant(short, salem)
+    grant(short, mariam)
     short.refresh_from_db()
     assert short.stage == Stage.GRANTED
-    assert short.steps.get(act=Act.GRANT).actor == salem.person
+    assert short.steps.get(act=Act.GRANT).actor == mariam.person
     assert not QueueEntry.objects.filter(application=short).exists()
 
 
@@ -68,17 +71,85 @@ def test_deciding_twice_gives_the_first_decision_back(
         grant(short, mariam)
 
 
-def test_who_checked_does_not_decide_where_two_are_wanted(db: None, salem: Actor, mariam: Actor) -> None:
-    application = works.submitted(works.publish(works.works(CHECK, BY_TWO)))
-    check(application, "completeness", actor=salem, at=SUNDAY)
-    with pytest.raises(SameOfficer):
-        grant(application, salem)
-    assert grant(application, mariam).officer == mariam.person
-
-
-def test_who_checked_decides_where_one_officer_is_enough(short: Application, salem: Actor) -> None:
+def test_who_checked_does_not_decide(short: Application, salem: Actor, mariam: Actor) -> None:
     check(short, "completeness", actor=salem, at=SUNDAY)
-    assert grant(short, salem).officer == salem.person
+    for act in (grant, refuse):
+        with pytest.raises(SameOfficer):
+            act(short, salem)
+    assert grant(short, mariam).officer == mariam.person
+
+
+def test_who_visited_or_answered_for_an_agency_does_not_decide(db: None, salem: Actor, mariam: Actor) -> None:
+    works.agency("ewa")
+    application = works.submitted(works.publish(works.works(EWA, VISIT, BY_OFFICER)))
+    for person in (salem.person, mariam.person):
+        works.hire(person, Role.AGENCY_OFFICER, at=works.agency("ewa"))
+        works.hire(person, Role.INSPECTOR, at=works.authority())
+    (asked,) = works.asked(application)
+    referral.answer(asked, "no-objection", "", {}, actor=works.act_as(salem.person), at=SUNDAY)
+    (visit,) = works.ordered(application)
+    inspection.report(
+        visit, True, {"marked": True, "clear": True}, "", [], {}, actor=works.act_as(mariam.person), at=SUNDAY
+    )
+    for person in (salem.person, mariam.person):
+        with pytest.raises(SameOfficer):
+            grant(application, works.act_as(person))
+        with pytest.raises(IntegrityError, match="does not decide it"), transaction.atomic():
+            Decision.objects.create(application=application, outcome="granted", officer=person, at=SUNDAY)
+
+
+def test_who_checked_decides_where_the_definition_says_why(db: None, salem: Actor) -> None:
+    application = works.submitted(works.publish(works.works(CHECK, BY_ONE)))
+    check(application, "completeness", actor=salem, at=SUNDAY)
+    assert grant(application, salem).officer == salem.person
+
+
+def test_the_database_refuses_a_decision_by_who_checked_and_without_its_trigger_takes_it(
+    short: Application, salem: Actor, mariam: Actor
+) -> None:
+    check(short, "completeness", actor=salem, at=SUNDAY)
+    wanted = {"application": short, "outcome": "granted", "at": SUNDAY}
+    with pytest.raises(IntegrityError, match="does not decide it"), transaction.atomic():
+        Decision.objects.create(officer=salem.person, **wanted)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE review_decision DISABLE TRIGGER review_decision_by_another")
+    assert Decision.objects.create(officer=salem.person, **wanted)
+
+
+def test_what_was_checked_leaves_the_checkers_hand_and_waits_for_a_decision_by_another(
+    short: Application, salem: Actor, mariam: Actor
+) -> None:
+    assign(short, salem, SUNDAY)
+    queued = QueueEntry.objects.all()
+    assert queued.in_hand_of(salem.person).exists()
+    assert not queued.to_decide_by(mariam.person).exists()
+    check(short, "completeness", actor=salem, at=SUNDAY)
+    assert not queued.in_hand_of(salem.person).exists()
+    assert not queued.to_decide_by(salem.person).exists()
+    assert queued.to_decide_by(mariam.person).exists()
+
+
+def test_a_refusal_is_told_in_the_language_of_its_reader(short: Application, mariam: Actor) -> None:
+    reason = Reason.objects.create(
+        code="noise", number=1, uses=["refusal"], text_ar="ضوضاء", text_en="Noise", basis_ar="قانون",
+        basis_en="A law", at=SUNDAY,
+    )  # fmt: skip
+    decision = decide(short, "refused", "Near a school.", "", coded=[reason], actor=mariam, at=SUNDAY)
+    assert (decision.told("en").reasons, decision.told("en").basis) == ("Noise\nNear a school.", "A law")
+    assert (decision.told("ar").reasons, decision.told("ar").basis) == ("ضوضاء\nNear a school.", "قانون")
+    assert decision.reasons == decision.told(short.language).reasons
+
+
+def test_a_chosen_reason_is_enough_and_stays_in_the_words_of_its_version(
+    short: Application, mariam: Actor
+) -> None:
+    said = {"code": "noise", "uses": ["refusal"], "text_ar": "ضوضاء", "at": SUNDAY}
+    reason = Reason.objects.create(number=1, text_en="Noise", **said)
+    decision = decide(short, "refused", "", "", coded=[reason], actor=mariam, at=SUNDAY)
+    Reason.objects.create(number=2, text_en="Other words", **said)
+    assert Decision.objects.get(pk=decision.pk).told("en").reasons == "Noise"
+    with pytest.raises(IntegrityError, match="facts are written once"), transaction.atomic():
+        decision.coded.clear()
 
 
 @pytest.mark.parametrize(("days", "outcome"), [(5, "granted"), (20, "refused")])
@@ -121,7 +192,8 @@ def test_a_decision_is_neither_changed_nor_taken_away(short: Application, salem:
 def test_of_two_officers_who_decide_at_once_exactly_one_decides(salem: Actor, mariam: Actor) -> None:
     application = works.submitted(works.publish(works.works(CHECK, BY_OFFICER)))
     check(application, "completeness", actor=salem, at=SUNDAY)
-    ended = ended_at_once([lambda: grant(application, salem), lambda: refuse(application, mariam)])
+    huda = works.act_as(works.staff("huda@mun.example", "", "Huda", Role.OFFICER, at=works.authority()))
+    ended = ended_at_once([lambda: grant(application, huda), lambda: refuse(application, mariam)])
     assert sorted(type(each).__name__ for each in ended) == ["AlreadyDecided", "Decision"]
     assert Decision.objects.count() == 1
     assert application.steps.filter(act__in=[Act.GRANT, Act.REFUSE]).count() == 1

@@ -59,7 +59,9 @@ REINSTATED = {
     "due": "5 working days after end",
 }
 BY_OFFICER = {"decide": "officer", "within": "1 working day"}
-BY_TWO = {"decide": "officer", "within": "1 working day", "other-than-checker": "yes"}
+BY_ONE = BY_OFFICER | {
+    "one-hand-because": {"ar": "لا موظف آخر في البلدية", "en": "the town has no other officer"}
+}
 BY_RULE = {
     "decide": "rule",
     "grant-when": {"question": "days", "at-most": "10"},

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from base64 import b64encode
 from hashlib import sha256
 from io import BytesIO
@@ -10,6 +11,7 @@ import pytest
 from django.test import Client
 from PIL import Image
 
+from rukhsa.web.public import assets
 from tests.web.public.conftest import PublicSite
 
 ARABIC, ENGLISH = "/", "/en/"
@@ -48,6 +50,8 @@ def test_the_page_may_load_from_its_own_house_only(client: Client) -> None:
     assert "connect-src 'self'" in policy
     assert "unsafe-inline" not in policy
     assert "http" not in policy
+    (styles,) = re.findall(r"<style>(.*?)</style>", client.get(ARABIC).text, re.DOTALL)
+    assert assets.integrity(styles.encode()) in policy
 
 
 def test_the_page_names_no_address_outside_its_house(client: Client) -> None:
@@ -109,7 +113,9 @@ def test_no_script_is_made_from_text_and_webassembly_runs_in_the_scanner_s_worke
     )
 
 
-@pytest.mark.parametrize("path", ["/assets/page.js", "/assets/look/pages.css", "/sw.js", "/trust-list.jws"])
+@pytest.mark.parametrize(
+    "path", ["/assets/page.js", "/assets/without-scripts.css", "/sw.js", "/trust-list.jws"]
+)
 def test_what_is_no_page_may_do_nothing_where_it_is_opened_as_one(client: Client, path: str) -> None:
     headers = client.get(path).headers
     fetches = "; connect-src 'self'" if path == "/sw.js" else ""
@@ -141,8 +147,8 @@ def test_the_service_worker_names_every_file_of_the_page_with_its_digest(client:
 
 
 def test_what_is_text_is_packed_for_whoever_can_unpack_it(client: Client) -> None:
-    plain = client.get("/assets/look/pages.css").content
-    packed = client.get("/assets/look/pages.css", headers={"accept-encoding": "gzip"})
+    plain = client.get("/assets/words.json").content
+    packed = client.get("/assets/words.json", headers={"accept-encoding": "gzip"})
     assert packed.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(packed.content) == plain
     assert len(packed.content) < len(plain) / 5

@@ -109,10 +109,10 @@ def test_a_picture_is_not_shown_again_where_it_is_too_large_or_nothing_is_to_be_
 ) -> None:
     large = picture_of(public_site.texts["valid"], size=upload.MAXIMUM_SHOWN + 1)
     page = client.post("/en/file", {"file": SimpleUploadedFile("a.png", large)})
-    assert ("data:image" in page.text, "too large to show here" in page.text) == (False, True)
+    assert ('src="data:image' in page.text, "too large to show here" in page.text) == (False, True)
     for text in (public_site.texts["altered"], "https://www.town.example/"):
         page = client.post("/en/file", {"file": SimpleUploadedFile("a.png", picture_of(text))})
-        assert ("data:image" in page.text, 'data-part="submitted" hidden' in page.text) == (False, True)
+        assert ('src="data:image' in page.text, 'data-part="submitted" hidden' in page.text) == (False, True)
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(client: Client) -> None:

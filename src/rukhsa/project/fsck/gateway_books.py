@@ -12,12 +12,13 @@ import httpx
 
 from rukhsa.outside import believed
 
-# For each attempt that moved money: what was taken and given back through its gateway, in minor units.
+# For each payment that moved money: what was taken and given back through its gateway, in minor units.
 OURS = """
-SELECT attempt.reference,
+SELECT coalesce(lead.reference, attempt.reference),
        coalesce(sum(entry.amount) FILTER (WHERE entry.amount > 0), 0),
        coalesce(-sum(entry.amount) FILTER (WHERE entry.amount < 0), 0)
 FROM payments_attempt AS attempt
+LEFT JOIN payments_attempt AS lead ON lead.id = attempt.carried_by_id
 LEFT JOIN payments_receipt AS receipt ON receipt.attempt_id = attempt.id
 LEFT JOIN payments_refund AS refund ON refund.attempt_id = attempt.id
 LEFT JOIN payments_payout AS payout ON payout.refund_id = refund.id AND payout.state = 'done'
@@ -28,7 +29,7 @@ JOIN LATERAL (
 ) AS posting ON true
 JOIN payments_entry AS entry
   ON entry.posting_id = posting.id AND entry.account = 'clearing' AND entry.gateway = attempt.gateway
-WHERE attempt.gateway = %(gateway)s GROUP BY attempt.reference
+WHERE attempt.gateway = %(gateway)s GROUP BY 1
 """
 
 

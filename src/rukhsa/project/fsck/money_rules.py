@@ -73,6 +73,22 @@ MONEY = (
         """,
     ),
     Rule(
+        code="joint-payments-add-up",
+        holds="a joint payment asks for the sum of its charges, of one applicant and authority, and all end alike",
+        query="""
+        SELECT lead.reference, coalesce(lead.together, 0) - sum(part.amount)
+        FROM payments_attempt AS part JOIN payments_attempt AS lead ON lead.id = coalesce(part.carried_by_id, part.id)
+        JOIN payments_charge AS charge ON charge.id = part.charge_id
+        JOIN applications_application AS application ON application.id = charge.application_id
+        WHERE lead.together IS NOT NULL OR part.carried_by_id IS NOT NULL
+        GROUP BY lead.id
+        HAVING lead.together IS DISTINCT FROM sum(part.amount) OR count(DISTINCT application.authority_id) > 1
+           OR count(DISTINCT coalesce(application.company_id::text, application.applicant_id::text)) > 1
+           OR bool_or((lead.gateway, lead.currency) <> (part.gateway, part.currency))
+           OR bool_or(lead.state <> part.state AND (lead.state, part.state) <> ('needs-review', 'failed'))
+        """,
+    ),
+    Rule(
         code="facts-are-posted",
         holds="each receipt, refund, payout and movement of a deposit is in the books as what it is, with its amount",
         query=f"""
@@ -251,17 +267,21 @@ _UNSETTLED = """
     FROM payments_attempt AS attempt
     JOIN payments_charge AS charge ON charge.id = attempt.charge_id
     JOIN applications_application AS application ON application.id = charge.application_id
+    LEFT JOIN payments_attempt AS lead ON lead.id = attempt.carried_by_id
     LEFT JOIN payments_receipt AS receipt ON receipt.attempt_id = attempt.id
     LEFT JOIN payments_refund AS refund ON refund.attempt_id = attempt.id
     WHERE NOT EXISTS (SELECT FROM reconciliation_settledline AS settled WHERE settled.gateway = attempt.gateway
-                      AND settled.reference = attempt.reference AND settled.of = 'payment')
+                      AND settled.reference = coalesce(lead.reference, attempt.reference)
+                      AND settled.of = 'payment')
     UNION ALL
     SELECT payout.authority_id, payout.channel, -payout.amount
     FROM payments_payout AS payout JOIN payments_refund AS refund ON refund.id = payout.refund_id
     JOIN payments_attempt AS attempt ON attempt.id = refund.attempt_id
+    LEFT JOIN payments_attempt AS lead ON lead.id = attempt.carried_by_id
     WHERE payout.state = 'done' AND payout.channel = attempt.gateway
       AND NOT EXISTS (SELECT FROM reconciliation_settledline AS settled WHERE settled.gateway = payout.channel
-                      AND settled.reference = attempt.reference AND settled.of = 'return')"""
+                      AND settled.reference = coalesce(lead.reference, attempt.reference)
+                      AND settled.of = 'return')"""
 
 SETTLEMENTS = (
     Rule(

@@ -19,6 +19,7 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.process_change import ProcessError
 from rukhsa.applications.stages import NotPossible
 from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.reason import UnknownReason
 from rukhsa.catalogue.steps import CheckStep
 from rukhsa.review import assignment, plan, referral
 from rukhsa.review.assignment import NotTheirs
@@ -123,7 +124,7 @@ def carry_out(
     application = case.reached(request.actor, pk, needs)
     try:
         act(application, at)
-    except (AgreementError, ReviewError, NotPossible, ProcessError) as error:
+    except (AgreementError, ReviewError, NotPossible, ProcessError, UnknownReason) as error:
         application = case.reached(request.actor, pk)
         sentence = getattr(error, "text", None) or sentence_of(error.code)
         shown = again(application, error) if again else typed

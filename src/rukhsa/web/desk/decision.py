@@ -13,6 +13,8 @@ from rukhsa import assessment
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
+from rukhsa.catalogue.models import Reason
+from rukhsa.catalogue.reason import UnknownReason, Use
 from rukhsa.issuance import parent
 from rukhsa.review import decision, plan, proposal
 from rukhsa.review.decision import Decision
@@ -21,6 +23,7 @@ from rukhsa.review.proposal import Proposal
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
 from rukhsa.web.desk.acts import UNPROCESSABLE, carry_out
+from rukhsa.web.sentences import sentence_of
 
 _CHOOSE = _("Choose to approve or refuse the application.")
 PARENT_ENDED = _(
@@ -40,10 +43,22 @@ def decide(request: PortalRequest, pk: UUID) -> HttpResponse:
         return _confirm(request, pk, typed)
 
     def act(application: Application, at: datetime) -> None:
-        decision.decide(application, **typed, actor=request.actor, at=at)
+        coded = _coded(request, application)
+        decision.decide(application, **typed, coded=coded, actor=request.actor, at=at)
 
     done = _("The decision was made. We told the applicant.")
-    return carry_out(request, pk, Permission.DECIDE, act, done=done, decision_typed=typed, opened="decide")
+    codes = request.POST.getlist("coded")
+    return carry_out(
+        request, pk, Permission.DECIDE, act, done=done, decision_typed=typed, coded=codes, opened="decide"
+    )
+
+
+def _coded(request: PortalRequest, application: Application) -> list[Reason]:
+    """The reasons chosen from the list; a grant has none. Raises UnknownReason."""
+    if request.POST.get("outcome") != Decision.Outcome.REFUSED:
+        return []
+    codes = request.POST.getlist("coded")
+    return Reason.objects.chosen(codes, Use.REFUSAL, application.definition.service)
 
 
 def _again(request: PortalRequest, pk: UUID, typed: dict[str, str], *, chosen: bool) -> HttpResponse:
@@ -51,14 +66,22 @@ def _again(request: PortalRequest, pk: UUID, typed: dict[str, str], *, chosen: b
     error = {} if chosen else {"error": _("Choose to approve or refuse the application.")}
     status = 200 if chosen else UNPROCESSABLE
     return case.page(
-        request, application, at=timezone.now(), status=status, decision_typed=typed, opened="decide", **error
+        request,
+        application,
+        at=timezone.now(),
+        status=status,
+        decision_typed=typed,
+        coded=request.POST.getlist("coded"),
+        opened="decide",
+        **error,
     )
 
 
 def _confirm(request: PortalRequest, pk: UUID, typed: dict[str, str]) -> HttpResponse:
     at = timezone.now()
     application = case.reached(request.actor, pk, Permission.DECIDE)
-    if (problem := _problem(application, typed, at)) and application.stage == Stage.SUBMITTED:
+    codes = request.POST.getlist("coded")
+    if (problem := _problem(application, typed, codes, at)) and application.stage == Stage.SUBMITTED:
         return case.page(
             request,
             application,
@@ -66,21 +89,35 @@ def _confirm(request: PortalRequest, pk: UUID, typed: dict[str, str]) -> HttpRes
             status=UNPROCESSABLE,
             error=problem,
             decision_typed=typed,
+            coded=codes,
             opened="decide",
         )
-    context = {"application": application, "definition": application.definition, "typed": typed}
+    context = {
+        "application": application,
+        "definition": application.definition,
+        "typed": typed,
+        "coded": _coded(request, application),
+    }
     return render(request, "desk/confirm_decision.html", context)
 
 
-def _problem(application: Application, typed: dict[str, str], at: datetime) -> object:
+def _problem(application: Application, typed: dict[str, str], codes: list[str], at: datetime) -> object:
     # The verbs refuse the same; here it is shown before the confirmation.
     if typed["outcome"] == Decision.Outcome.REFUSED:
-        return None if typed["reasons"] else ReasonsMissing.text
+        return _fault_of_reasons(application, typed, codes)
     if plan.missing_before_decision(plan.steps(application)):
         return StepsNotDone.text
     if assessment.waits_for_payment(application):
         return UNPAID
     return PARENT_ENDED if parent.problems(application, at=at) else None
+
+
+def _fault_of_reasons(application: Application, typed: dict[str, str], codes: list[str]) -> object:
+    try:
+        chosen = Reason.objects.chosen(codes, Use.REFUSAL, application.definition.service)
+    except UnknownReason as unknown:
+        return sentence_of(unknown.code)
+    return None if typed["reasons"] or chosen else ReasonsMissing.text
 
 
 @requires(Permission.DECIDE)
@@ -93,14 +130,20 @@ def propose(request: PortalRequest, pk: UUID) -> HttpResponse:
     }
     if typed["outcome"] not in Decision.Outcome.values:
         application = case.reached(request.actor, pk, Permission.DECIDE)
-        shown = {"decision_typed": typed, "opened": "decide", "error": _CHOOSE}
-        return case.page(request, application, at=timezone.now(), status=UNPROCESSABLE, **shown)
+        shown = {"decision_typed": typed, "coded": request.POST.getlist("coded"), "opened": "decide"}
+        return case.page(
+            request, application, at=timezone.now(), status=UNPROCESSABLE, error=_CHOOSE, **shown
+        )
 
     def act(application: Application, at: datetime) -> None:
-        proposal.propose(application, **typed, actor=request.actor, at=at)
+        coded = _coded(request, application)
+        proposal.propose(application, **typed, coded=coded, actor=request.actor, at=at)
 
     done = _("Proposed. Another officer confirms it or disagrees.")
-    return carry_out(request, pk, Permission.DECIDE, act, done=done, decision_typed=typed, opened="decide")
+    codes = request.POST.getlist("coded")
+    return carry_out(
+        request, pk, Permission.DECIDE, act, done=done, decision_typed=typed, coded=codes, opened="decide"
+    )
 
 
 @requires(Permission.DECIDE)

@@ -71,6 +71,12 @@ FILTERS = (
         narrow=lambda queue, actor, at: queue.unassigned(),
     ),
     Filter(
+        id="decide",
+        label=_("Waiting for a decision"),
+        empty=_("No applications wait for your decision. Another officer decides those that you checked."),
+        narrow=lambda queue, actor, at: queue.to_decide_by(actor.person),
+    ),
+    Filter(
         id="late",
         label=_("Late"),
         empty=_("No late applications."),

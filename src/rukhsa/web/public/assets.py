@@ -10,6 +10,7 @@ from typing import Final
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.csp import CSP, build_policy
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -45,6 +46,7 @@ _TYPES: Final = {
 _PACKED_ALREADY: Final = (".png", ".woff2")
 SERVICE_WORKER: Final = "sw.js"  # served at the root, with the list of files to cache filled in
 SCANNER: Final = "scanner.js"
+_STYLES: Final = "verifier.css"
 # Only the scanner's files are fetched on demand.
 WHEN_ASKED_FOR: Final = (SCANNER, "zxing/")
 # The decoder is WebAssembly: it runs in a worker whose own policy allows that, and the page's does not.
@@ -95,6 +97,16 @@ def integrity(body: bytes) -> str:
     return f"sha256-{b64encode(hashlib.sha256(body).digest()).decode()}"
 
 
+@cache
+def styles() -> str:
+    """The style sheets of the verifier's pages, which carry them: the text stands after one round trip."""
+    sheets = ((look.made(look.STYLES), look.STYLES), (_FOLDER / _STYLES, _STYLES))
+    return "".join(
+        look.addressed(path.read_text("utf-8"), name, lambda asked: reverse("public:asset", args=[asked]))
+        for path, name in sheets
+    )
+
+
 def service_worker() -> str:
     """The service worker's source, before the list of files to cache is filled in."""
     return (_FOLDER / SERVICE_WORKER).read_text("utf-8")
@@ -109,13 +121,13 @@ def _assets() -> dict[str, Content]:
 
 def _paths() -> dict[str, Path]:
     own = {path.name: path for path in _FOLDER.iterdir() if path.suffix in (".js", ".css")}
-    del own[SERVICE_WORKER]
+    del own[SERVICE_WORKER], own[_STYLES]
     scanner = Path(settings.NODE_MODULES, "zxing-wasm/dist")
     return {
         **own,
         "words.json": _WORDS,
         "mark.svg": _LOOK / "mark.svg",
-        **{name: look.made(name) for name in look.names()},
+        **{name: look.made(name) for name in look.names() if name != look.STYLES},
         **{
             f"zxing/{name}": scanner / name
             for name in ("es/reader/index.js", "es/share.js", "reader/zxing_reader.wasm")

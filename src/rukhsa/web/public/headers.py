@@ -1,10 +1,13 @@
 """Headers of every response of the verifier: nothing is shared with other sites; only the camera may be asked for."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.csp import CSP
+from django.utils.csp import CSP, build_policy
+
+from rukhsa.web.public import assets
 
 _NOT_ASKED_FOR: Final = (
     *("accelerometer", "autoplay", "browsing-topics", "clipboard-read", "display-capture", "gamepad"),
@@ -33,11 +36,19 @@ def keep_apart(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         kind = response.headers.get("Content-Type", "").partition(";")[0]
-        if kind != "text/html":
-            response.headers.setdefault(CSP.HEADER_ENFORCE.value, _NOTHING)
+        response.headers.setdefault(
+            CSP.HEADER_ENFORCE.value, _policy_of_pages() if kind == "text/html" else _NOTHING
+        )
         named = ALWAYS | (OF_A_PAGE if kind == "text/html" else {})
         for name, value in (named | (OF_PAGE_AND_WORKER if kind in _HEEDED else {})).items():
             response.headers.setdefault(name, value)
         return response
 
     return answer
+
+
+def _policy_of_pages() -> str:
+    """The policy of the settings, with the digest of the styles that each page carries."""
+    carried = f"'{assets.integrity(assets.styles().encode())}'"
+    policy: dict[str, Any] = settings.SECURE_CSP | {"style-src": [CSP.SELF, carried]}
+    return build_policy(policy)

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.safestring import mark_safe
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
@@ -178,6 +179,7 @@ def frame(language: str) -> dict[str, Any]:
     """The context of every page of the verifier."""
     return {
         "language": language,
+        "styles": mark_safe(assets.styles()),  # noqa: S308 - files of ours, which end no element
         "direction": "rtl" if language in settings.LANGUAGES_BIDI else "ltr",
         "host": own_verifier.host(),
         "home": reverse(f"public:page-{language}"),

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.models import Reason
 from rukhsa.issuance import cap
 from rukhsa.issuance.issuing_stop import current_stop
 from rukhsa.issuance.models import IssuingStop
@@ -32,6 +33,12 @@ def issuing_stop() -> IssuingStop | None:
 def cap_reached(actor: Actor) -> bool:
     """Whether one of the actor's authorities has reached its cap of documents within the hour."""
     return bool(cap.alarms(actor.authorities_where(Permission.READ_INSTRUMENTS), at=timezone.now()))
+
+
+@register.simple_tag
+def offered_reasons(use: str, service: str) -> list[Reason]:
+    """The coded reasons that may be given for an act on a service."""
+    return list(Reason.objects.offered(use, service))
 
 
 @register.filter

@@ -13,8 +13,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from rukhsa.applications.models import Application
+from rukhsa.catalogue.reason import Told
 from rukhsa.catalogue.territory import territory
 from rukhsa.payments.amount import WRITTEN
+from rukhsa.review.decision import Decision
 from rukhsa.values.hijri import hijri_in_words
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
@@ -29,6 +31,12 @@ def text(value: Any) -> str:
     if isinstance(value, dict):
         value = Text(ar=value.get("ar", ""), en=value.get("en", ""))
     return value.in_language(get_language() or "ar") if isinstance(value, Text) else str(value or "")
+
+
+@register.filter
+def told_here(decision: Decision) -> Told:
+    """The reasons of a decision and their legal basis in the language of the page."""
+    return decision.told(get_language() or "ar")
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""The theme's colours for what no style sheet reaches: the head of a page, the icons, the manifest."""
+"""The style sheets of a page, and the theme's colours where no sheet reaches: head of a page, icons, manifest."""
 
 import re
 from functools import cache
@@ -7,9 +7,13 @@ from typing import Final
 
 from django import template
 
+from rukhsa.web import first_visit
+
 THEME: Final = Path(__file__).parents[1] / "static" / "web" / "theme.css"
 
 register = template.Library()
+register.simple_tag(first_visit.sheet, takes_context=True)
+register.simple_tag(first_visit.fetched_meanwhile, takes_context=True)
 
 
 @register.simple_tag

@@ -51,6 +51,11 @@ def salem() -> Person:
     return works.staff("salem@town.example", "سالم", "Salem", Role.OFFICER, at=works.authority())
 
 
+def mariam() -> Person:
+    """The supervisor, who decides."""
+    return works.staff("mariam@town.example", "مريم", "Mariam", Role.SUPERVISOR, at=works.authority())
+
+
 def act(application: Application, act: Act, at: datetime) -> Step:
     """One step, with its entry in the journal."""
     before = Stage(application.stage)
@@ -80,7 +85,7 @@ def granted_and_paid(a: Application) -> None:
     )
     Opinion.objects.create(referral=asked, answer="no-objection", officer=salem(), at=moment(3, 10))
     act(a, Act.GRANT, moment(3, 15))
-    Decision.objects.create(application=a, outcome="granted", officer=salem(), at=moment(3, 15))
+    Decision.objects.create(application=a, outcome="granted", officer=mariam(), at=moment(3, 15))
     charge = charged(a, moment(3, 15))
     attempt = Attempt.objects.create(
         charge=charge,
@@ -156,14 +161,13 @@ def refused_late(b: Application) -> None:
     act(b, Act.RESUBMIT, moment(5, 12))
     act(b, Act.REFUSE, moment(15, 10))
     Decision.objects.create(
-        application=b, outcome="refused", reasons="خارج النطاق", officer=salem(), at=moment(15, 10)
+        application=b, outcome="refused", reasons="خارج النطاق", officer=mariam(), at=moment(15, 10)
     )
 
 
 def waived(d: Application) -> None:
     """D: 5.000 of a charge waived, which was agreed on by two."""
     charge = charged(d, moment(4, 10))
-    second = works.staff("mariam@town.example", "مريم", "Mariam", Role.SUPERVISOR, at=works.authority())
     Waiver.objects.create(
         charge=charge,
         rule="fee",
@@ -174,7 +178,7 @@ def waived(d: Application) -> None:
         state="approved",
         proposed_by=salem(),
         proposed_at=moment(4, 11),
-        decided_by=second,
+        decided_by=mariam(),
         decided_at=moment(4, 12),
     )
 

@@ -65,9 +65,11 @@ _ROWS = (
     SELECT id, %(salem)s, at + interval '1 hour' FROM crowd WHERE kind > 5 OR n %% 3 = 0
     """,
     """
-    INSERT INTO review_queueentry (application_id, authority_id, officer_id, turn, step, since, due_at, submitted_at)
+    INSERT INTO review_queueentry (application_id, authority_id, officer_id, turn, step, office, since, due_at,
+                                   submitted_at)
     SELECT id, authority, CASE WHEN kind > 5 OR n %% 3 = 0 THEN %(salem)s::uuid END,
-           CASE WHEN kind > 5 THEN 'applicant' WHEN is_works THEN 'agency' ELSE 'authority' END, '', at,
+           CASE WHEN kind > 5 THEN 'applicant' WHEN is_works THEN 'agency' ELSE 'authority' END, '',
+           CASE WHEN is_works THEN 'roads' ELSE 'customers' END, at,
            CASE WHEN kind < 6 THEN CASE WHEN n %% 4 = 1 THEN at ELSE %(at)s END + interval '2 days' END, at
     FROM crowd WHERE kind BETWEEN 1 AND 7
     """,
@@ -89,10 +91,16 @@ _ROWS = (
     FROM crowd WHERE is_works AND kind > 5
     """,
     """
-    INSERT INTO review_decision (application_id, round, outcome, reasons, note, legal_basis, officer_id, rule, at)
+    INSERT INTO review_decision (application_id, round, outcome, reasons, note, legal_basis, officer_id,
+                                 mandate_id, rule, at)
     SELECT id, 1, CASE kind WHEN 8 THEN 'refused' ELSE 'granted' END,
-           CASE kind WHEN 8 THEN 'العنوان خارج المنطقة' ELSE '' END, '', '', %(salem)s, '', at + interval '2 days'
-    FROM crowd WHERE kind > 7
+           CASE kind WHEN 8 THEN 'العنوان خارج المنطقة' ELSE '' END, '', '', %(salem)s, mandate.id, '',
+           at + interval '2 days'
+    FROM crowd
+    JOIN authorities_post AS post
+        ON post.authority_id = crowd.authority AND post.person_id = %(salem)s AND post.role = 'officer'
+    JOIN mandates_mandate AS mandate ON mandate.post_id = post.id
+    WHERE kind > 7
     """,
     """
     INSERT INTO payments_charge (id, application_id, due, number, amount, currency, assessed_at, expires_at)

@@ -199,6 +199,7 @@ def hire(person: Any, role: Any, town: str) -> None:
 
     from rukhsa.accounts.permissions import Role
     from rukhsa.authorities.models import Agency, Authority, Post
+    from tests.mandated import empower
 
     if role is Role.AGENCY_OFFICER:
         place = {"agency": Agency.objects.get(code={"CAP": "ewa", "MUH": "traffic"}[town])}
@@ -206,7 +207,7 @@ def hire(person: Any, role: Any, town: str) -> None:
         place = {"authority": Authority.objects.get(code=town)}
         if role is Role.COMMITTEE_MEMBER:
             place["committee"] = "building"
-    Post.objects.create(person=person, role=role, starts_on=date(2020, 1, 1), **place)
+    empower(Post.objects.create(person=person, role=role, starts_on=date(2020, 1, 1), **place))
 
 
 def dismiss(pk: str) -> None:

@@ -1,5 +1,6 @@
 """Files on the documents page in Chromium: in pieces, after a cut, cancelled, refused; focus and announcements."""
 
+import base64
 from collections.abc import Iterator
 from io import BytesIO
 
@@ -100,3 +101,37 @@ def test_without_javascript_the_plain_form_stays(opened: Opened, portal: str) ->
         expect(window.page.locator("[data-press=file]").first).to_be_hidden()
         people.attach_all(window)
         assert window.page.locator(".slot .files a").count() >= 1
+
+
+def dark(name: str) -> FilePayload:
+    out = BytesIO()
+    Image.effect_noise((900, 700), 80).point(lambda value: value // 6).save(out, "PNG")
+    return FilePayload(name=name, mimeType="image/png", buffer=out.getvalue())
+
+
+def test_a_file_is_dropped_and_a_photo_taken_with_advice_said_aloud(
+    documents: tuple[Window, Page, Locator],
+) -> None:
+    _window, page, slot = documents
+    drop = """([node, text]) => {
+      const held = new DataTransfer(), bytes = Uint8Array.from(atob(text), (each) => each.charCodeAt(0));
+      held.items.add(new File([bytes], "dropped.png", { type: "image/png" }));
+      for (const kind of ["dragover", "drop"])
+        node.dispatchEvent(new DragEvent(kind, { dataTransfer: held, bubbles: true, cancelable: true }));
+    }"""
+    content = base64.b64encode(picture("dropped.png", side=700)["buffer"]).decode()
+    page.evaluate(drop, [slot.element_handle(), content])
+    expect(page.locator("#told")).to_have_text("\u2068dropped.png\u2069 was checked and attached.")
+    expect(slot.locator(".files a").first).to_have_text("dropped.png")
+    assert page.url.endswith("/documents"), "the browser opened the file"
+
+    camera = slot.locator("[data-field=photo]")
+    assert camera.get_attribute("capture") == "environment"
+    with page.expect_file_chooser() as chosen:
+        slot.locator("[data-press=photo]").click()
+    chosen.value.set_files(dark("photo.png"))
+    expect(page.locator("#told")).to_contain_text("was checked and attached. The picture is very dark.")
+    slot.get_by_role("button", name="Send it anyway").click()
+    expect(page.locator("#told")).to_have_text("The file stays as it is.")
+    expect(slot.locator("[data-advice]")).to_have_count(0)
+    assert page.evaluate("document.activeElement.closest('.slot')?.id") == slot.get_attribute("id")

@@ -15,6 +15,9 @@ from rukhsa.applications.known import documents_wanted
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.scope import Scoped
+from rukhsa.files.accepted import ADVICE
+
+SENT_ANYWAY = "sent-anyway"
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
@@ -41,7 +44,7 @@ class Attachment(Scoped):
     size = models.PositiveIntegerField()
     shown_digest = models.CharField(max_length=64, default="")  # empty: not made yet
     shown_media_type = models.CharField(max_length=40, default="")
-    notes = models.JSONField(default=list)  # of rukhsa.files.accepted.NOTES
+    notes = models.JSONField(default=list)  # of rukhsa.files.accepted.NOTES, and SENT_ANYWAY
     is_sealed = models.BooleanField(default=False)  # carries, or shows the code of, a document to verify
     added_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
@@ -49,6 +52,13 @@ class Attachment(Scoped):
 
     authority_path = "application__authority"
     objects = AttachmentQuerySet.as_manager()
+
+    @property
+    def advice(self) -> str:
+        """What may be wrong with it (of ADVICE), until it is sent all the same; empty where nothing is."""
+        if SENT_ANYWAY in self.notes:
+            return ""
+        return next((note for note in self.notes if note in ADVICE), "")
 
 
 class AttachmentVerdict(models.Model):
@@ -115,6 +125,16 @@ def remove(attachment: Attachment, *, actor: Actor, at: datetime) -> None:
         attachment.removed_at = at
         attachment.save(update_fields=["removed_at"])
         record("remove-attachment", attachment, actor=actor, at=at)
+
+
+@transaction.atomic
+def keep_anyway(attachment: Attachment, *, actor: Actor, at: datetime) -> None:
+    """Its sender was told what may be wrong with it, and sends it all the same."""
+    lock_editable(attachment.application)
+    if attachment.advice:
+        attachment.notes = [*attachment.notes, SENT_ANYWAY]
+        attachment.save(update_fields=["notes"])
+        record("keep-attachment", attachment, actor=actor, at=at)
 
 
 @transaction.atomic

@@ -5,18 +5,19 @@ Every room that decides something about an application or its document asks here
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.applications.application import Application
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.steps import CheckStep
-from rukhsa.errors import RukhsaError
+from rukhsa.mandates.errors import MandateError
 from rukhsa.mandates.mandate import NEEDS, Act, Mandate, MandateQuerySet
 from rukhsa.values.money import Money
 
 
-class OutsideMandate(RukhsaError):
+class OutsideMandate(MandateError):
     """No mandate that the actor holds today, or has as a deputy, allows the act."""
 
     code = "outside-mandate"
@@ -51,15 +52,16 @@ def mandate_by_which(
     if not actor.holds(NEEDS[act], at=application.scope):
         return None
     usable = mandates_for(act, application, amount=amount).used_by(actor.person, at=at)
-    office = office_of_decision(application.definition)
-    return next((each for each in usable.select_related("post__office") if _reaches(each, office)), None)
+    return usable.first()
 
 
 def mandates_for(act: Act, application: Application, *, amount: Money | None = None) -> MandateQuerySet:
-    """The mandates of the authority that allow the act on the application, no matter who holds them and when."""
+    """The mandates of the authority that allow the act on the application, no matter who holds them and when; those
+    of posts in the office that decides it, or in no office and so in all."""
     definition = application.definition
-    covering = Mandate.objects.filter(authority=application.authority_id)
-    return covering.covering(
+    office = office_of_decision(definition)
+    reaching = Q(post__office=None) | Q(post__office__code=office) if office else Q()
+    return Mandate.objects.filter(reaching, authority=application.authority_id).covering(
         act, service=definition.service, subject=definition.decision.mandate, amount=amount
     )
 
@@ -68,8 +70,3 @@ def office_of_decision(definition: Definition) -> str:
     """The office in which a service is decided: that of its last check; empty where none is named."""
     offices = [step.office for step in definition.steps if isinstance(step, CheckStep)]
     return offices[-1] if offices else ""
-
-
-def _reaches(mandate: Mandate, office: str) -> bool:
-    """Whether the post of a mandate is of the office, or of no office and so of the whole authority."""
-    return not office or mandate.post.office is None or mandate.post.office.code == office

@@ -47,6 +47,8 @@ class Actor:
     represented: Represented | None = None
     powers: frozenset[Power] = frozenset()
     is_staff: bool = False  # acts for an authority or an agency
+    # Where the actor examines applications of some offices only: (authority, office).
+    offices: frozenset[tuple[str, str]] = frozenset()
 
     def holds(self, permission: Permission, *, at: Scope) -> bool:
         """Whether the actor holds the permission in a scope; what all authorities share is asked of each."""
@@ -90,6 +92,10 @@ class Actor:
         found = self.scopes_where(permission, *also)
         return frozenset((each.code, each.committee) for each in found if each.kind is Kind.COMMITTEE)
 
+    def offices_at(self, authority: str) -> frozenset[str] | None:
+        """The offices whose applications the actor examines at an authority; None: those of every office."""
+        return frozenset(office for where, office in self.offices if where == authority) or None
+
     @property
     def applicant(self) -> Person:
         """The person who applies: oneself, or the owner for whom the actor acts."""
@@ -121,7 +127,8 @@ def actor_for(
 
     For an owner by consent the powers are the owner's, in the part of each of the services alone.
     """
-    posts = list(Post.objects.in_force(on=timezone.localdate(at)).filter(person=person))
+    held = Post.objects.in_force(on=timezone.localdate(at)).filter(person=person)
+    posts = list(held.select_related("office"))
     if represented:
         own = {scope.applicant(represented.owner.pk, None, service=each) for each in represented.services}
     else:
@@ -133,6 +140,18 @@ def actor_for(
         represented=represented,
         powers=powers if person.is_active else frozenset(),
         is_staff=bool(posts),
+        offices=offices_of(posts),
+    )
+
+
+def offices_of(posts: Iterable[Post]) -> frozenset[tuple[str, str]]:
+    """The offices to which posts confine the examination at an authority; a post in no office confines nowhere."""
+    examining = [post for post in posts if Permission.CHECK in PERMISSIONS[Role(post.role)]]
+    whole = {post.authority_id for post in examining if post.office is None}
+    return frozenset(
+        (post.authority_id or "", post.office.code)
+        for post in examining
+        if post.office and post.authority_id not in whole
     )
 
 

@@ -85,7 +85,10 @@ class PostQuerySet(models.QuerySet["Post"]):
 
 
 class Post(models.Model):
-    """That a person acts for an authority or an agency, in a role, during a period."""
+    """That a person acts for an authority or an agency, in a role, during a period.
+
+    A post in an office examines and decides what comes to that office; one in no office, what comes to any.
+    """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="posts")
     role = models.CharField(max_length=20, choices=[(role.value, role.value) for role in Role])

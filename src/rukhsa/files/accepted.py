@@ -8,7 +8,14 @@ from rukhsa.files.kind import JPEG, PDF, PNG
 REPAIRED: Final = "repaired"
 QUIETENED: Final = "quietened"
 CARRIES: Final = "carries"
-NOTES: Final = (REPAIRED, QUIETENED, CARRIES)  # that officers see beside an accepted file
+# What may be wrong with a file that is taken: its sender is told, and may send it all the same.
+SMALL: Final = "too-small"
+DARK: Final = "too-dark"
+BLANK: Final = "blank"
+BLURRED: Final = "blurred"
+CUT: Final = "cut-off"
+ADVICE: Final = (SMALL, DARK, BLANK, BLURRED, CUT)
+NOTES: Final = (REPAIRED, QUIETENED, CARRIES, *ADVICE)  # that officers see beside an accepted file
 _BROWSERS_SHOW: Final = frozenset({PDF.media_type, JPEG.media_type, PNG.media_type})
 
 

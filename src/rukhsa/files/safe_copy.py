@@ -9,8 +9,8 @@ import pi_heif
 import pikepdf
 from PIL import AvifImagePlugin, Image, UnidentifiedImageError
 
-from rukhsa.files import active, untrusted_pdf
-from rukhsa.files.accepted import CARRIES, QUIETENED, REPAIRED, Accepted
+from rukhsa.files import active, legibility, untrusted_pdf
+from rukhsa.files.accepted import BLANK, CARRIES, QUIETENED, REPAIRED, Accepted
 from rukhsa.files.errors import Refused
 from rukhsa.files.kind import JPEG, LARGEST_FILE, PDF, TIFF, Kind, kind_of, why_not
 
@@ -52,17 +52,22 @@ def accept(content: bytes, words: Iterable[str]) -> Accepted:
 
 
 def _picture(content: bytes, kind: Kind) -> Accepted:
-    shown = as_jpeg(content, kind)
-    return Accepted(media_type=kind.media_type, shown=shown, shown_media_type=JPEG.media_type)
+    shown, advice = as_jpeg(content, kind)
+    return Accepted(media_type=kind.media_type, shown=shown, shown_media_type=JPEG.media_type, notes=advice)
 
 
 def _pdf(content: bytes) -> Accepted:
     with untrusted_pdf.opened(content) as document:
         contents = active.examine(document)
-        repaired = bool(document.get_warnings())
+        repaired, blank = bool(document.get_warnings()), legibility.is_blank(document)
         active.quieten(document)
         shown = _saved(document)
-    notes = ((REPAIRED, repaired), (QUIETENED, contents.acts), (CARRIES, bool(contents.files)))
+    notes = (
+        (REPAIRED, repaired),
+        (QUIETENED, contents.acts),
+        (CARRIES, bool(contents.files)),
+        (BLANK, blank),
+    )
     return Accepted(
         media_type=PDF.media_type,
         shown=shown,
@@ -83,8 +88,8 @@ def _saved(document: pikepdf.Pdf) -> bytes:
     return out.getvalue()
 
 
-def as_jpeg(content: bytes, kind: Kind) -> bytes:
-    """The picture as a new JPEG, upright, without position or comments.
+def as_jpeg(content: bytes, kind: Kind) -> tuple[bytes, tuple[str, ...]]:
+    """The picture as a new JPEG, upright, without position or comments, and what may be wrong with it.
 
     Raises Refused: picture-too-large, picture-of-several-pages, picture-broken.
     """
@@ -106,7 +111,7 @@ def as_jpeg(content: bytes, kind: Kind) -> bytes:
         raise Refused("picture-broken", type(error).__name__) from error
 
 
-def _written(picture: Image.Image) -> bytes:
+def _written(picture: Image.Image) -> tuple[bytes, tuple[str, ...]]:
     profile = picture.info.get("icc_profile") if picture.mode == "RGB" else None
     shown = _in_colours(picture)
     turned = picture.getexif().get(_ORIENTATION)  # after decoding, which turns some kinds already
@@ -120,7 +125,7 @@ def _written(picture: Image.Image) -> bytes:
         shown = shown.transpose(_TURNS[turned])
     out = io.BytesIO()
     shown.save(out, "JPEG", quality=_QUALITY, icc_profile=profile, exif=b"", comment=b"")
-    return out.getvalue()
+    return out.getvalue(), legibility.advice_on(shown)
 
 
 def _in_colours(picture: Image.Image) -> Image.Image:

@@ -1,6 +1,7 @@
 """Absences: an officer is away until a day, and the deputy has the officer's cases and mandates meanwhile."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import models, transaction
@@ -118,6 +119,11 @@ def come_back(officer: Person, *, actor: Actor, at: datetime) -> None:
 def absent_with_deputy(deputy: UUID, *, at: datetime) -> QuerySet[Absence]:
     """The absences in which a person is the deputy at a moment."""
     return Absence.objects.in_force(at=at).filter(deputy=deputy)
+
+
+def represented_by(deputy: Person, *, at: datetime) -> QuerySet[Any, UUID]:
+    """The keys of the people whose deputy a person is at a moment."""
+    return absent_with_deputy(deputy.pk, at=at).values_list("officer", flat=True)
 
 
 def is_away(officer: Person, authority: str, *, at: datetime) -> bool:

@@ -40,7 +40,7 @@ def assign(application: Application, officer: Actor, at: datetime) -> Assignment
 @transaction.atomic
 def hand_over(application: Application, officer: Person, *, actor: Actor, at: datetime) -> Assignment:
     """Give an open application to an officer of its authority. Raises NotTheirs for other people, and Closed."""
-    application = participant.lock_for(application, actor, Permission.ASSIGN)
+    application = participant.lock_for(application, actor, Permission.ASSIGN, at=at)
     if not participant.officers(application, on=timezone.localdate(at)).filter(pk=officer.pk).exists():
         raise NotTheirs
     newest = application.assignments.order_by("-id").first()

@@ -60,7 +60,7 @@ def check(
     `records` are the answers, as typed, to what the step records. Raises StepNotOpen when it is not its turn, and
     RecordsIncomplete.
     """
-    application = participant.lock_for(application, actor, Permission.CHECK)
+    application = participant.lock_for(application, actor, Permission.CHECK, at=at)
     known = plan.read(application)
     planned = plan.find(plan.steps(application, known), Kind.CHECK, step)
     if planned and isinstance(planned.row, Check):

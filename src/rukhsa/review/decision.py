@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications import reservation
+from rukhsa.applications import competence, reservation
 from rukhsa.applications.application import lock, move
 from rukhsa.applications.conflict import held_by
 from rukhsa.applications.day import day_in_words
@@ -28,6 +28,8 @@ from rukhsa.catalogue.definition import effective_answers, pay_within
 from rukhsa.catalogue.facts import validity_period
 from rukhsa.catalogue.reason import Reason, Told, in_words, told
 from rukhsa.jobs import advance_soon
+from rukhsa.mandates.mandate import Act as Mandated
+from rukhsa.mandates.mandate import Mandate
 from rukhsa.places.occupation import AlreadyOccupied, held_by_instrument, occupy
 from rukhsa.review import participant, plan, queue
 from rukhsa.review.deadline import Pause
@@ -107,6 +109,9 @@ class Decision(models.Model):
     legal_basis = models.TextField(blank=True)
     officer = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     proposed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")  # where two decide
+    mandate = models.ForeignKey(
+        Mandate, models.PROTECT, null=True, related_name="+"
+    )  # by which the officer decided
     rule = models.CharField(max_length=60, blank=True)
     sitting = models.ForeignKey("review.Sitting", models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
@@ -149,6 +154,7 @@ class Decision(models.Model):
         """Committees have a list of their own."""
 
 
+MANDATED = {Decision.Outcome.GRANTED: Mandated.GRANT, Decision.Outcome.REFUSED: Mandated.REFUSE}
 _ACTS = {Decision.Outcome.GRANTED: Act.GRANT, Decision.Outcome.REFUSED: Act.REFUSE}
 
 
@@ -167,18 +173,20 @@ def decide(
 
     1. One officer decides, and not two, a committee or a rule; what a rule refused, an officer reconsiders.
     2. A refusal has reasons, `coded` or typed, and a grant comes after every step before it. 3. The person who examined
-    it does not decide, unless the definition says why one may; nor does one who refused it before. Raises DecidedByTwo,
-    DecidedByCommittee, DecidedByRule, ReasonsMissing, StepsNotDone, SameOfficer, DecidedBefore, AlreadyDecided, and
-    NotPossible at this stage.
+    it does not decide, unless the definition says why one may; nor does one who refused it before. 4. The officer's
+    mandate allows it. Raises DecidedByTwo, DecidedByCommittee, DecidedByRule, ReasonsMissing, StepsNotDone,
+    SameOfficer, DecidedBefore, OutsideMandate, AlreadyDecided, and NotPossible at this stage.
     """
-    application = participant.lock_for(application, actor, Permission.DECIDE)
+    application = participant.lock_for(application, actor, Permission.DECIDE, at=at)
     outcome = Decision.Outcome(outcome)
     if present := decided(application, outcome):
         return present
     _require_one_officer(application)  # 1
     require_ready(application, outcome, in_words(coded, reasons, application.language))  # 2
     require_second_hand(application, actor.person)  # 3
-    decision = write(application, outcome, reasons, legal_basis, coded=coded, actor=actor, at=at)
+    mandate = competence.require(actor, MANDATED[outcome], application, at=at)  # 4
+    said = (outcome, reasons, legal_basis)
+    decision = write(application, *said, coded=coded, actor=actor, at=at, mandate=mandate)
     advance_soon(application.pk)
     return decision
 
@@ -260,26 +268,27 @@ def write(
     actor: Actor | None,
     at: datetime,
     proposed_by: Person | None = None,
+    mandate: Mandate | None = None,
     rule: str = "",
     sitting: UUID | None = None,
 ) -> Decision:
-    """Write the decision of a locked application, and move it. That of a sitting, given by its key, has no officer.
+    """Write the decision of a locked application, and move it.
 
-    `reasons` are the officer's own words beside the `coded` ones. A grant takes the place, the slot and the quota that
+    A sitting, given by its key, has no officer; an officer has a mandate, or the database refuses it. `reasons` are the officer's own words beside the `coded` ones. A grant takes the place, the slot and the quota that
     were asked for. Raises PlaceTaken, LimitReached.
     """
     _reserve(application, outcome, at)
-    round = round_of(application.steps.all())
     move(application, _ACTS[outcome], actor=actor, at=at, content={"outcome": outcome})
     decision = Decision.objects.create(
         application=application,
-        round=round,
+        round=round_of(application.steps.all()),
         outcome=outcome,
         reasons=in_words(coded, reasons, application.language),
         note=reasons.strip() if coded else "",
         legal_basis=legal_basis.strip(),
         officer=actor.person if actor and not sitting else None,
         proposed_by=proposed_by,
+        mandate=mandate,
         rule=rule,
         sitting_id=sitting,
         at=at,

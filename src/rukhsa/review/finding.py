@@ -77,7 +77,7 @@ def return_to_applicant(
 
     Raises FindingsMissing, UnknownSubject, and NotPossible when it is not with the authority.
     """
-    application = participant.lock_for(application, actor, Permission.RETURN)
+    application = participant.lock_for(application, actor, Permission.RETURN, at=at)
     noted = [(about, text.strip()) for about, text in findings if text.strip()]
     if not noted:
         raise FindingsMissing

@@ -1,11 +1,12 @@
 """Participants in a review: what officers, inspectors, agencies and members of committees may open and act on."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from rukhsa.accounts.models import Company, Person
 from rukhsa.accounts.permissions import PERMISSIONS, Permission
@@ -14,6 +15,8 @@ from rukhsa.applications.models import Application, ApplicationQuerySet, Attachm
 from rukhsa.applications.submitted import was_submitted
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Post
+from rukhsa.mandates.absence import represented_by
+from rukhsa.review.errors import ReviewError
 from rukhsa.values.identifiers import typed_number
 from rukhsa.values.writing import latin_digits
 
@@ -58,20 +61,53 @@ def attachments(actor: Actor) -> AttachmentQuerySet:
     return Attachment.objects.filter(was_submitted(), may_see)
 
 
-def lock_for(application: Application, actor: Actor, permission: Permission) -> Application:
+class OtherOffice(ReviewError):
+    """The application is with an office in which the actor holds no post."""
+
+    code = "other-office"
+    text = _("Another office of your authority has this application now. Only its officers can act on it.")
+
+
+def lock_for(
+    application: Application, actor: Actor, permission: Permission, *, at: datetime | None = None
+) -> Application:
     """The same application, fresh and locked until the transaction ends, for an act that needs the permission there.
 
-    Raises NotPermitted if the actor holds it nowhere, and DoesNotExist out of reach.
+    With `at` it is an act of the office that has the application then. Raises NotPermitted if the actor holds the
+    permission nowhere, DoesNotExist out of reach, OtherOffice.
     """
     actor.require_somewhere(permission)
     opened = applications(actor, permission).order_by().values("pk")
-    return lock(Application.objects.filter(pk__in=opened).get(pk=application.pk))
+    locked = lock(Application.objects.filter(pk__in=opened).get(pk=application.pk))
+    if at:
+        require_office(locked, actor, at=at)
+    return locked
+
+
+def require_office(application: Application, actor: Actor, *, at: datetime) -> None:
+    """Raise OtherOffice unless the application is with an office of the actor's posts, or in hand of the actor or of
+    one whose deputy the actor is. Nothing is read for actors whose posts are in no office."""
+    offices = actor.offices_at(application.authority_id or "")
+    entry = getattr(application, "queue_entry", None) if offices else None
+    if (
+        offices is None
+        or entry is None
+        or entry.office in {"", *offices}
+        or entry.officer_id == actor.person.pk
+    ):
+        return
+    if not represented_by(actor.person, at=at).filter(officer=entry.officer_id).exists():
+        raise OtherOffice(entry.office)
 
 
 def officers(application: Application, *, on: date) -> QuerySet[Person]:
     """The people who may take the application in hand on a day."""
     roles = [role for role, granted in PERMISSIONS.items() if Permission.CHECK in granted]
     posts = Post.objects.in_force(on=on).filter(authority=application.authority_id, role__in=roles)
+    entry = Application.objects.filter(
+        pk=application.pk, queue_entry__office__in=("", OuterRef("office__code"))
+    )
+    posts = posts.filter(Q(office=None) | Exists(entry))
     return Person.objects.filter(pk__in=posts.values("person"), is_active=True).order_by("name_en", "pk")
 
 

@@ -10,7 +10,7 @@ from django.db import models
 
 from rukhsa.applications.models import Application, Step
 from rukhsa.applications.stages import Stage, Turn
-from rukhsa.catalogue.definition import effective_answers, is_due
+from rukhsa.catalogue.definition import Definition, effective_answers, is_due
 from rukhsa.catalogue.steps import CheckStep, DecideStep, InspectStep, ReferStep
 from rukhsa.catalogue.steps import Step as DefinedStep
 from rukhsa.review.deadline import Pause, deadline
@@ -248,6 +248,16 @@ def step_id(step: DefinedStep) -> str:
             return id
         case DecideStep():
             return DECIDE
+
+
+def office_of(definition: Definition, step: DefinedStep) -> str:
+    """The office that is answerable for a step: that of the last check up to it, or of the first; empty where no check
+    names one."""
+    offices = [
+        (number, each.office) for number, each in enumerate(definition.steps) if isinstance(each, CheckStep)
+    ]
+    before = [office for number, office in offices if number <= definition.steps.index(step)]
+    return before[-1] if before else next((office for _number, office in offices), "")
 
 
 def _kind(step: DefinedStep) -> Kind:

@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from rukhsa import agreement
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import Agreement, State
+from rukhsa.applications import competence
 from rukhsa.applications.models import Application, Step
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.reason import Reason, in_words
 from rukhsa.jobs import advance_soon
 from rukhsa.review import participant, plan, queue
-from rukhsa.review.decision import Decision, decided, require_no_decision_by, require_ready, write
+from rukhsa.review.decision import MANDATED, Decision, decided, require_no_decision_by, require_ready, write
 from rukhsa.review.errors import ReasonsMissing, ReviewError, StepNotOpen
 
 
@@ -95,9 +96,9 @@ def propose(
     """Propose a decision as the first officer, always with reasons; the same again changes nothing.
 
     Raises StepNotOpen where not two officers decide or nothing was submitted, AlreadyProposed, ReasonsMissing,
-    StepsNotDone, DecidedBefore.
+    StepsNotDone, DecidedBefore, OutsideMandate.
     """
-    application = participant.lock_for(application, actor, Permission.DECIDE)
+    application = participant.lock_for(application, actor, Permission.DECIDE, at=at)
     outcome = Decision.Outcome(outcome)
     known = plan.read(application)
     if application.definition.decision.decide != "two officers" or application.stage != "submitted":
@@ -111,6 +112,7 @@ def propose(
         raise ReasonsMissing
     require_ready(application, outcome, reasons, known)
     require_no_decision_by(actor, application)
+    competence.require(actor, MANDATED[outcome], application, at=at)
     said = {"outcome": outcome, "reasons": reasons, "note": note, "legal_basis": legal_basis.strip()}
     proposal = Proposal(application=application, submission=known.submission, **said)
     agreement.propose(proposal, permission=Permission.DECIDE, actor=actor, at=at)
@@ -132,19 +134,29 @@ def confirm(proposal: Proposal, *, actor: Actor, at: datetime) -> Decision:
     """Confirm as the second officer: the decision is taken; again gives it back.
 
     Raises NothingProposed when the proposal no longer stands, ProposedByYourself, StepsNotDone, DecidedBefore,
-    AlreadyDecided.
+    AlreadyDecided, OutsideMandate.
     """
-    application = participant.lock_for(proposal.application, actor, Permission.DECIDE)
+    application = participant.lock_for(proposal.application, actor, Permission.DECIDE, at=at)
     outcome = Decision.Outcome(proposal.outcome)
     if present := decided(application, outcome):
         return present
     known = plan.read(application)
     _require_second(application, known, proposal, actor)
     require_ready(application, outcome, proposal.reasons, known)
+    mandate = competence.require(actor, MANDATED[outcome], application, at=at)
     agreed = agreement.approve(proposal, permission=Permission.DECIDE, actor=actor, at=at)
     coded = list(agreed.coded.all())
-    said = (outcome, agreed.note if coded else agreed.reasons, agreed.legal_basis)
-    decision = write(application, *said, coded=coded, actor=actor, at=at, proposed_by=agreed.proposed_by)
+    decision = write(
+        application,
+        outcome,
+        agreed.note if coded else agreed.reasons,
+        agreed.legal_basis,
+        coded=coded,
+        actor=actor,
+        at=at,
+        proposed_by=agreed.proposed_by,
+        mandate=mandate,
+    )
     advance_soon(application.pk)
     return decision
 
@@ -155,7 +167,7 @@ def disagree(proposal: Proposal, reasons: str, *, actor: Actor, at: datetime) ->
 
     Raises NothingProposed, ProposedByYourself, ReasonsMissing, DecidedBefore.
     """
-    application = participant.lock_for(proposal.application, actor, Permission.DECIDE)
+    application = participant.lock_for(proposal.application, actor, Permission.DECIDE, at=at)
     present = Proposal.objects.get(pk=proposal.pk)
     if (present.state, present.decided_by_id, present.refusal) == (
         State.REFUSED,

@@ -7,13 +7,16 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import OPEN_STAGES, Stage, Turn
+from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Agency, Authority
 from rukhsa.authorities.scope import Holder, Scoped, ScopedQuerySet
+from rukhsa.mandates.absence import represented_by
 from rukhsa.review import plan
 from rukhsa.review.examination import pauses_in
 from rukhsa.review.plan import Kind, StepRow
@@ -24,11 +27,12 @@ class QueueEntryQuerySet(ScopedQuerySet["QueueEntry"]):
 
     def on_which(self, actor: Holder, permission: Permission, *also: Permission) -> Self:
         """What is open where the actor holds all of these permissions; what closed a moment ago is left out."""
-        return super().on_which(actor, permission, *also).filter(application__stage__in=OPEN_STAGES)
+        here = super().on_which(actor, permission, *also).filter(application__stage__in=OPEN_STAGES)
+        return here.filter(_in_offices(actor)) if isinstance(actor, Actor) and actor.offices else here
 
-    def in_hand_of(self, officer: Person) -> "QueueEntryQuerySet":
-        """What the officer took in hand."""
-        return self.filter(officer=officer)
+    def in_hand_of(self, officer: Person, *, at: datetime) -> "QueueEntryQuerySet":
+        """What the officer took in hand, and what is in hand of those whose deputy the officer is today."""
+        return self.filter(Q(officer=officer) | Q(officer__in=represented_by(officer, at=at)))
 
     def unassigned(self) -> "QueueEntryQuerySet":
         """What no officer took in hand yet."""
@@ -71,6 +75,7 @@ class QueueEntry(Scoped):
     officer = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     turn = models.CharField(max_length=10, choices=Turn)
     step = models.CharField(max_length=60, blank=True)
+    office = models.SlugField(max_length=60, blank=True)  # to which it goes; empty: to any
     since = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     submitted_at = models.DateTimeField()
@@ -82,6 +87,7 @@ class QueueEntry(Scoped):
             models.Index(fields=["authority", "submitted_at", "application"], name="queue_all"),
             models.Index(fields=["authority", "officer", "submitted_at", "application"], name="queue_mine"),
             models.Index(fields=["authority", "due_at"], name="queue_late"),
+            models.Index(fields=["authority", "office", "submitted_at", "application"], name="queue_office"),
             models.Index(fields=["authority", "turn", "submitted_at", "application"], name="queue_turn"),
             # For officers of several authorities: one walk in the order of submission, and no sorting.
             models.Index(fields=["submitted_at", "application"], name="queue_all_of_several"),
@@ -143,7 +149,17 @@ class WaitingMatter(Scoped):
         ]
 
 
-_DRAWN = ("authority", "submitted_at", "officer", "turn", "step", "since", "due_at")
+_DRAWN = ("authority", "submitted_at", "officer", "turn", "step", "office", "since", "due_at")
+
+
+def _in_offices(actor: Actor) -> Q:
+    """What comes to the offices of the actor's posts, and what the actor has in hand, or an absent officer whose deputy
+    the actor is."""
+    seen = ~Q(authority__in={authority for authority, _office in actor.offices}) | Q(officer=actor.person)
+    seen |= Q(officer__in=represented_by(actor.person, at=timezone.now()))
+    for authority, office in actor.offices:
+        seen |= Q(authority=authority, office__in=("", office))
+    return seen
 
 
 def refresh(application: Application, at: datetime, known: plan.Facts | None = None) -> None:
@@ -249,18 +265,20 @@ def _in_hand(
 
 
 def _standing(application: Application, planned: list[plan.PlannedStep], at: datetime) -> dict[str, object]:
+    first_office = plan.office_of(application.definition, application.definition.steps[0])
     if application.stage == Stage.RETURNED:
         returned = application.steps.order_by("-id").first()
         since = returned.at if returned else at
-        return {"turn": Turn.APPLICANT, "step": "", "since": since, "due_at": None}
+        return {"turn": Turn.APPLICANT, "step": "", "office": first_office, "since": since, "due_at": None}
     opened = [step for step in planned if step.is_open]
     if not opened:
-        return {"turn": Turn.AUTHORITY, "step": "", "since": at, "due_at": None}
+        return {"turn": Turn.AUTHORITY, "step": "", "office": first_office, "since": at, "due_at": None}
     # Of steps side by side the authority's own comes first: that one an officer can do something about.
     first = min(opened, key=lambda step: _in_queue(step.turn) != Turn.AUTHORITY)
     return {
         "turn": _in_queue(first.turn),
         "step": first.id,
+        "office": plan.office_of(application.definition, first.defined),
         "since": first.opened_at or at,
         "due_at": min((step.due_at for step in opened if step.due_at), default=None),
     }

@@ -133,7 +133,9 @@ def ask_due(application: Application, planned: list[plan.PlannedStep], at: datet
 @transaction.atomic
 def refer(application: Application, step: str, *, actor: Actor | None, at: datetime) -> Referral:
     """Ask the agency of one step; asking again changes nothing. Raises StepNotOpen before its turn."""
-    application = participant.lock_for(application, actor, Permission.REFER) if actor else lock(application)
+    application = (
+        participant.lock_for(application, actor, Permission.REFER, at=at) if actor else lock(application)
+    )
     known = plan.read(application)
     planned = plan.find(plan.steps(application, known), Kind.REFER, step)
     if planned and isinstance(planned.row, Referral):

@@ -24,6 +24,7 @@ from rukhsa.staff.letter import tell
 
 KEPT = "staff"  # the name under which a session keeps its own times, in seconds since 1970
 A_WRITE = 60  # seconds: how often at most a session notes that it is in use
+LOOK = "/session"  # where a page asks how long it still lasts, which is no use of it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +63,29 @@ def begin(request: HttpRequest, user: Person, **_: Any) -> None:
     request.session[KEPT] = {"began": now, "seen": now, **lasts}
 
 
+@dataclass(frozen=True, kw_only=True)
+class Left:
+    """How long a session still lasts; `may_stay` if using it prolongs it."""
+
+    seconds: int
+    may_stay: bool
+
+
+def left_of(kept: dict[str, float] | None, *, at: datetime) -> Left | None:
+    """What is left of a session with these times; None for one without a limit of ours."""
+    if kept is None:
+        return None
+    idle, absolute = kept["seen"] + kept["idle"], kept["began"] + kept["absolute"]
+    end = min(idle, absolute)
+    return Left(seconds=max(0, int(end - at.timestamp())), may_stay=idle < absolute)
+
+
+def stay(request: HttpRequest, *, at: datetime) -> None:
+    """Note that a session is in use, at once; its longest time stays as it is."""
+    kept = request.session[KEPT]
+    request.session[KEPT] = kept | {"seen": at.timestamp()}
+
+
 class Sessions:
     """Middleware: ends a session whose time is over, and notes once a minute that one of the staff's is in use."""
 
@@ -90,6 +114,8 @@ def _keep(request: HttpRequest, *, at: datetime) -> None:
             _leave(request, "unlimited", at=at)  # it began before this software limited sessions
     elif why := over(kept, at=at):
         _leave(request, why, at=at)
+    elif request.path_info == LOOK:
+        return
     elif kept["idle"] < kept["absolute"] and at.timestamp() - kept["seen"] >= A_WRITE:
         request.session[KEPT] = kept | {"seen": at.timestamp()}
 

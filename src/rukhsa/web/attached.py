@@ -8,8 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from rukhsa.applications.attachment import SENT_ANYWAY
 from rukhsa.applications.models import Attachment, AttachmentVerdict
-from rukhsa.files.accepted import CARRIES, QUIETENED, REPAIRED
+from rukhsa.files.accepted import BLANK, BLURRED, CARRIES, CUT, DARK, QUIETENED, REPAIRED, SMALL
 from rukhsa.trust import words
 from rukhsa.trust.verdict import Verdict, to_json
 from rukhsa.verification import sealed_attachment
@@ -19,6 +20,19 @@ _NOTES: Final = {
     REPAIRED: _("The file is damaged or badly written and was repaired for this view."),
     QUIETENED: _("This view leaves out active content, such as scripts of fields and buttons."),
     CARRIES: _("This view leaves out files attached inside this file."),
+    SMALL: _("The picture may be too small to read."),
+    DARK: _("The picture may be too dark to read."),
+    BLANK: _("The page may be empty."),
+    BLURRED: _("The picture may be blurred."),
+    CUT: _("A part of the page may be missing."),
+    SENT_ANYWAY: _("The applicant was told this and sent the file all the same."),
+}
+ADVICE: Final = {
+    SMALL: _("The picture is very small. Take it again from nearer, or send the original and not a preview."),
+    DARK: _("The picture is very dark. Take it again in daylight or with the flash."),
+    BLANK: _("We see nothing on the page. Check that it is the right file, and the right side of the paper."),
+    BLURRED: _("The picture looks blurred. Wipe the lens, hold the phone still and take it again."),
+    CUT: _("Writing runs over the edge. Take it again with the whole page in the picture."),
 }
 
 
@@ -75,6 +89,11 @@ def verdict_shown(verdict: Verdict, *, at: datetime) -> VerdictShown:
         at=at,
         before="",
     )
+
+
+def advice_beside(attachment: Attachment) -> Promise | str:
+    """What its sender may do about a file that is hard to read; empty where there is nothing."""
+    return ADVICE.get(attachment.advice, "")
 
 
 def notes_beside(attachment: Attachment) -> list[Promise]:

@@ -1,10 +1,12 @@
 """Signing in: applicants by eKey, staff by password and second factor or an invitation; and acting for a company."""
 
+from dataclasses import asdict
+
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from django import forms
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +19,7 @@ from rukhsa.accounts.models import Representation
 from rukhsa.consents.models import Consent
 from rukhsa.staff.invitation import accept, opened
 from rukhsa.staff.password import SHORTEST
+from rukhsa.staff.session import KEPT, left_of, stay
 from rukhsa.staff.sign_in import INVITED
 from rukhsa.web.access import COMPANY_IN_SESSION, CONSENT_IN_SESSION, PortalRequest, public, signed_in
 
@@ -75,6 +78,22 @@ def refused(request: HttpRequest) -> HttpResponse:
 def unproven(request: HttpRequest) -> HttpResponse:
     """The page shown when eKey's answer could not be verified, so that it may belong to another person."""
     return render(request, "web/entrance/refused.html", {"is_unproven": True}, status=403)
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "POST"])
+def session(request: HttpRequest) -> HttpResponse:
+    """How long the session still lasts, as JSON; a POST stays signed in, and without scripts returns to its page."""
+    at, kept = timezone.now(), request.session.get(KEPT)
+    if request.method == "POST" and kept is not None:
+        stay(request, at=at)
+    if "next" in request.POST:
+        return redirect(safe_next(request.POST["next"], request))
+    left = left_of(request.session.get(KEPT), at=at)
+    is_over = left is None and not request.user.is_authenticated
+    told = {"seconds": 0, "may_stay": False} if is_over else asdict(left) if left else {}
+    return JsonResponse(told)
 
 
 @signed_in

@@ -22,6 +22,7 @@ urlpatterns = [
     path("sign-in/failed", public(social.login_error), name="socialaccount_login_error"),
     path("sign-in/unknown", entrance.refused, name="socialaccount_signup"),
     path("sign-out", public(account.logout), name="account_logout"),
+    path("session", entrance.session, name="session"),
     path("capacity", entrance.capacity, name="capacity"),
     path("desk/sign-in", public(account.login), name="account_login"),
     path("desk/sign-in/passkey", public(passkeys.login_webauthn), name="mfa_login_webauthn"),

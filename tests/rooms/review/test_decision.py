@@ -1,6 +1,7 @@
 """The decision: once, with reasons, after its steps, and by another officer than the one who checked where asked."""
 
 import threading
+from datetime import datetime
 from functools import partial
 
 import pytest
@@ -12,6 +13,7 @@ from rukhsa.applications.stages import Act, NotPossible, Stage
 from rukhsa.applications.submission import withdraw
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.models import Reason
+from rukhsa.mandates.models import Mandate
 from rukhsa.review import decision, inspection, participant, referral
 from rukhsa.review.assignment import assign
 from rukhsa.review.check import check
@@ -108,7 +110,8 @@ def test_the_database_refuses_a_decision_by_who_checked_and_without_its_trigger_
     short: Application, salem: Actor, mariam: Actor
 ) -> None:
     check(short, "completeness", actor=salem, at=SUNDAY)
-    wanted = {"application": short, "outcome": "granted", "at": SUNDAY}
+    mandate = Mandate.objects.get(post__person=salem.person)
+    wanted = {"application": short, "outcome": "granted", "mandate": mandate, "at": SUNDAY}
     with pytest.raises(IntegrityError, match="does not decide it"), transaction.atomic():
         Decision.objects.create(officer=salem.person, **wanted)
     with connection.cursor() as cursor:
@@ -121,10 +124,10 @@ def test_what_was_checked_leaves_the_checkers_hand_and_waits_for_a_decision_by_a
 ) -> None:
     assign(short, salem, SUNDAY)
     queued = QueueEntry.objects.all()
-    assert queued.in_hand_of(salem.person).exists()
+    assert queued.in_hand_of(salem.person, at=SUNDAY).exists()
     assert not queued.to_decide_by(mariam.person).exists()
     check(short, "completeness", actor=salem, at=SUNDAY)
-    assert not queued.in_hand_of(salem.person).exists()
+    assert not queued.in_hand_of(salem.person, at=SUNDAY).exists()
     assert not queued.to_decide_by(salem.person).exists()
     assert queued.to_decide_by(mariam.person).exists()
 
@@ -170,14 +173,16 @@ def test_no_rule_decides_for_an_officer(short: Application) -> None:
 def test_the_database_refuses_a_second_decision_one_without_reasons_and_one_confirmed_by_its_proposer(
     short: Application, salem: Actor
 ) -> None:
+    mandate = Mandate.objects.get(post__person=salem.person)
+    by_salem = {"officer": salem.person, "mandate": mandate, "at": SUNDAY}
     with pytest.raises(IntegrityError), transaction.atomic():
-        Decision.objects.create(application=short, outcome="refused", officer=salem.person, at=SUNDAY)
-    alone = {"officer": salem.person, "proposed_by": salem.person}
+        Decision.objects.create(application=short, outcome="refused", **by_salem)
+    alone = {"proposed_by": salem.person, **by_salem}
     with pytest.raises(IntegrityError, match="confirmed_by_another"), transaction.atomic():
-        Decision.objects.create(application=short, outcome="granted", at=SUNDAY, **alone)
+        Decision.objects.create(application=short, outcome="granted", **alone)
     refuse(short, salem)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Decision.objects.create(application=short, outcome="granted", officer=salem.person, at=SUNDAY)
+        Decision.objects.create(application=short, outcome="granted", **by_salem)
 
 
 @pytest.mark.parametrize("change", ["update", "delete"])
@@ -206,7 +211,9 @@ def test_it_is_the_lock_that_gives_the_slower_officer_an_answer(
     application = works.submitted(works.publish(works.works(BY_OFFICER)))
     both_have_looked = threading.Barrier(2, timeout=LONGEST)
 
-    def unlocked(application: Application, actor: Actor, permission: Permission) -> Application:
+    def unlocked(
+        application: Application, actor: Actor, permission: Permission, *, at: datetime
+    ) -> Application:
         return Application.objects.get(pk=application.pk)
 
     def decided(application: Application, outcome: str) -> None:

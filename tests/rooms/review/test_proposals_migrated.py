@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from rukhsa.authorities.actor import Actor
+from rukhsa.mandates.models import Mandate
 from rukhsa.review.decision import Decision
 from rukhsa.review.proposal import Proposal
 from tests.rooms.review import works
@@ -27,9 +28,9 @@ def test_disagreements_and_confirmations_move_into_the_proposals_and_back(
 ) -> None:
     application = works.submitted(works.publish(works.works({"decide": "two officers"})))
     submission = application.steps.get()
-    Decision.objects.create(
-        application=application, outcome="granted", officer=mariam.person, proposed_by=salem.person, at=LATER
-    )
+    by_two = {"officer": mariam.person, "proposed_by": salem.person}
+    mandate = Mandate.objects.get(post__person=mariam.person)
+    Decision.objects.create(application=application, outcome="granted", mandate=mandate, at=LATER, **by_two)
     before = migrate("0001_initial")
     proposed = [
         before.get_model("review", "Proposal").objects.create(

@@ -185,7 +185,8 @@ def test_two_of_one_authority_do_not_reset_who_was_given_a_post_elsewhere_meanwh
     town: list[Person], moment: datetime
 ) -> None:
     for name in ("fatima", "ahmed", "mariam"):
-        Post.objects.filter(person=named(name), authority="MUH").delete()
+        over = moment.date() - timedelta(days=30)
+        Post.objects.filter(person=named(name), authority="MUH").update(ends_on=over)
     change = changes.reset(named("mariam"), "CAP", actor=acting("fatima", at=moment), at=moment)
     assert isinstance(change, StaffChange)
     assert change.authority_id == "CAP"

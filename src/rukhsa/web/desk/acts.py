@@ -21,6 +21,7 @@ from rukhsa.applications.stages import NotPossible
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.reason import UnknownReason
 from rukhsa.catalogue.steps import CheckStep
+from rukhsa.mandates.errors import MandateError
 from rukhsa.review import assignment, plan, referral
 from rukhsa.review.assignment import NotTheirs
 from rukhsa.review.check import check
@@ -124,7 +125,7 @@ def carry_out(
     application = case.reached(request.actor, pk, needs)
     try:
         act(application, at)
-    except (AgreementError, ReviewError, NotPossible, ProcessError, UnknownReason) as error:
+    except (AgreementError, MandateError, ReviewError, NotPossible, ProcessError, UnknownReason) as error:
         application = case.reached(request.actor, pk)
         sentence = getattr(error, "text", None) or sentence_of(error.code)
         shown = again(application, error) if again else typed

@@ -13,6 +13,7 @@ ACTS: dict[str, Promise] = {
     "attach": _("Attached a file"),
     "remove-attachment": _("Removed a file"),
     "restore-attachment": _("Put a file back"),
+    "keep-attachment": _("Kept a file that may be hard to read"),
     "return": _p("act", "Returned to applicant"),
     "grant": _p("act", "Approved"),
     "refuse": _p("act", "Refused"),

@@ -62,7 +62,7 @@ FILTERS = (
         id="mine",
         label=_("Mine"),
         empty=_("You have no applications. Take one from the unassigned list."),
-        narrow=lambda queue, actor, at: queue.in_hand_of(actor.person),
+        narrow=lambda queue, actor, at: queue.in_hand_of(actor.person, at=at),
     ),
     Filter(
         id="unassigned",

@@ -21,7 +21,7 @@ from rukhsa import applying
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import blobs
 from rukhsa.applications.application import is_open
-from rukhsa.applications.attachment import remove, restore, see, with_safe_copy
+from rukhsa.applications.attachment import keep_anyway, remove, restore, see, with_safe_copy
 from rukhsa.applications.earlier import files_before
 from rukhsa.applications.file_check import BadFile
 from rukhsa.applications.known import documents_wanted
@@ -29,7 +29,7 @@ from rukhsa.applications.models import Application, Attachment
 from rukhsa.catalogue.form import Document
 from rukhsa.files.kind import accepted, ending_of
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.attached import VerdictShown, verdict_beside
+from rukhsa.web.attached import VerdictShown, advice_beside, verdict_beside
 from rukhsa.web.edge import is_partial
 from rukhsa.web.portal.pages import (
     FindingShown,
@@ -46,7 +46,7 @@ class Slot:
     """A document that is asked for, with the files attached for it."""
 
     document: Document
-    files: list[tuple[Attachment, VerdictShown | None]]
+    files: list[tuple[Attachment, VerdictShown | None, Promise | str]]  # with the verdict and advice
     problem: Promise | str = ""
     earlier: Sequence[Attachment] = ()  # of earlier applications
     findings: list[FindingShown] = field(default_factory=list)
@@ -135,6 +135,19 @@ def restore_file(request: PortalRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(Permission.APPLY)
+@require_POST
+def keep_file(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """Send a file all the same that may be hard to read; the advice goes."""
+    attachment = see(request.actor, pk, at=timezone.now())
+    keep_anyway(attachment, actor=request.actor, at=timezone.now())
+    if is_partial(request):
+        return _page(request, attachment.application, {})
+    return redirect(
+        reverse("portal:documents", args=[attachment.application_id]) + f"#d-{attachment.document}"
+    )
+
+
+@requires(Permission.APPLY)
 @require_GET
 @csp_override(LOCKED)
 def view_file(request: PortalRequest, pk: UUID) -> HttpResponseBase:
@@ -191,7 +204,11 @@ def slots_of(
     return [
         Slot(
             document=document,
-            files=[(one, verdict_beside(one, at=at)) for one in present if one.document == document.id],
+            files=[
+                (one, verdict_beside(one, at=at), advice_beside(one))
+                for one in present
+                if one.document == document.id
+            ],
             problem=problems.get(document.id, ""),
             earlier=(earlier or {}).get(document.id, ()),
             findings=[one for one in findings if one.about == document.id],

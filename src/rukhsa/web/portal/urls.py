@@ -56,6 +56,7 @@ urlpatterns = [
     path("applications/<uuid:pk>/documents/<slug:document>/uploads", uploads.begin, name="begin-upload"),
     path("uploads/<uuid:pk>", uploads.piece, name="upload"),
     path("files/<uuid:pk>/remove", attachments.remove_file, name="remove-file"),
+    path("files/<uuid:pk>/keep", attachments.keep_file, name="keep-file"),
     path("files/<uuid:pk>/restore", attachments.restore_file, name="restore-file"),
     path("files/<uuid:pk>/view", attachments.view_file, name="view-file"),
     path("applications/<uuid:pk>/review", submission.show, name="review"),

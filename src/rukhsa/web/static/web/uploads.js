@@ -61,8 +61,8 @@ async function send(sending) {
   localStorage.removeItem(key);
   if (stop.signal.aborted) return;
   sending.row.remove();
-  await renew(sending.id);
-  tell(filled(words.attached, file.name));
+  const slot = await renew(sending.id), advice = [...(slot?.querySelectorAll("[data-advice]") ?? [])].pop()?.textContent;
+  tell([filled(words.attached, file.name), advice].filter(Boolean).join(" "));
 }
 async function patient(sending, ask) { // tries again until the network is back
   for (;;) {
@@ -112,7 +112,7 @@ async function act(slot, form) {
   return focusIn(document.getElementById(slot.id), true);
 }
 async function renew(id) {
-  place(id, await (await fetch(location.pathname, { headers: { "HX-Request": "true" } })).text());
+  return place(id, await (await fetch(location.pathname, { headers: { "HX-Request": "true" } })).text());
 }
 function place(id, text) {
   const slot = document.getElementById(id), isIn = slot.contains(document.activeElement) || document.activeElement === document.body;

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.reason import Reason
 from rukhsa.catalogue.territory import territory
 from rukhsa.figures.summary import Sums, largest
 from rukhsa.payments.gateways.registry import names as gateway_names
@@ -35,15 +36,17 @@ _REFUSED: dict[str, Promise] = {
     "officer": _("By an officer"),
 }
 
+MOST = 10  # reasons that are shown
 
-def returns(now: Sums, names: dict[str, Definition], most: int) -> list[tuple[str, int, int]]:
+
+def returns(now: Sums, names: dict[str, Definition]) -> list[tuple[str, int, int]]:
     """The questions and documents for which most applications were returned, each with its service."""
     counts = {
         (service, key): count
         for service, of in now.where(figure="returns").by("service").items()
         for key, count in of.counts("returns").items()
     }
-    return largest(counts, most, lambda each: _subject(each[0], each[1], names))
+    return largest(counts, MOST, lambda each: _subject(each[0], each[1], names))
 
 
 def _subject(service: str, about: str, names: dict[str, Definition]) -> str:
@@ -58,7 +61,11 @@ def _subject(service: str, about: str, names: dict[str, Definition]) -> str:
 
 def refusals(now: Sums) -> list[tuple[str, int, int]]:
     """What refused, the most first."""
-    return largest(now.counts("refusals"), len(_REFUSED), lambda key: str(_REFUSED.get(key, key)))
+    counts = now.counts("refusals")
+    coded = {each.code: each.text for each in Reason.objects.newest().filter(code__in=counts)}
+    return largest(
+        counts, MOST, lambda key: text(coded[key]) if key in coded else str(_REFUSED.get(key, key))
+    )
 
 
 def money(now: Sums) -> list[tuple[Promise, int, Money]]:

@@ -34,8 +34,6 @@ from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.sentences import sentence_of
 from rukhsa.web.templatetags.texts import month_in_words, text
 
-MOST_REASONS = 10
-
 
 @dataclass(frozen=True, kw_only=True)
 class Chosen:
@@ -149,7 +147,7 @@ def _told(whole: Sums, chosen: Chosen, names: dict[str, Definition]) -> dict[str
         "party_days": [(name, seconds / 86400, share) for name, seconds, share in parties],
         "by_service": _by_service(of_all if not chosen.service else now, of_all, costs, names),
         "backlog": [(age, count) for age, count in now.backlog],
-        "returns": figure_words.returns(now, names, MOST_REASONS),
+        "returns": figure_words.returns(now, names),
         "refusals": figure_words.refusals(now),
         "money": figure_words.money(now),
         "income": _income(now, names),

@@ -116,9 +116,14 @@ class Staff:
     def decide(self, reference: str, outcome: str, reasons: str = "") -> None:
         """Grant or refuse, and confirm it."""
         page = self.find(reference)
-        form = page.form("form[action$='/decide']").fill(outcome=outcome, reasons=reasons)
-        page = self.visitor.send(form.fill(legal_basis=LEGAL_BASIS))
-        self.visitor.send(page.form("main form[action$='/decide']"), button="confirmed=yes")
+        if outcome == "granted":
+            page = self.visitor.send(page.form("form[action$='/decide']:not(.act-form)"))
+            form = page.form("main form[action$='/decide']").fill(reasons=reasons, legal_basis=LEGAL_BASIS)
+        else:
+            refusal = page.form("form.act-form[action$='/decide']")
+            page = self.visitor.send(refusal.fill(reasons=reasons, legal_basis=LEGAL_BASIS))
+            form = page.form("main form[action$='/decide']")
+        self.visitor.send(form, button="confirmed=yes")
 
     def change_instrument(self, number: str, act: str, reason: str) -> None:
         """Suspend, reinstate or revoke, and confirm it."""

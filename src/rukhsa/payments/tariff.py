@@ -79,6 +79,17 @@ def assess(application: Application, due: str, *, at: datetime) -> Charge | None
         return raise_charge(application, due, lines, number=number, expires_at=at + QUOTE_LASTS, at=at)
 
 
+def foreseen(application: Application, due: str, *, at: datetime) -> list[Price]:
+    """What would be charged at a moment (a value of Charge.Due) by the tariff of today; nothing is stored.
+
+    Raises TariffGap.
+    """
+    on = timezone.localdate(at)
+    rules = [rule for rule in application.definition.charges if _falls_due(rule, due, on)]
+    answers = effective_answers(application.definition, application.answers)
+    return prices_of(rules, answers, territory().currency, authority=application.authority_id, on=on)
+
+
 def prices_of(
     rules: Iterable[ChargeRule], answers: Answers, currency: str, *, authority: str | None, on: date
 ) -> list[Price]:

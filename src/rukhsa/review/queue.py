@@ -1,16 +1,17 @@
 """What waits for an authority, its committees, the agencies and the inspectors: lists that are drawn from the facts."""
 
 import uuid
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any, Self
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.utils import timezone
 
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
+from rukhsa.agreement import State
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import OPEN_STAGES, Stage, Turn
 from rukhsa.authorities.actor import Actor
@@ -20,6 +21,17 @@ from rukhsa.mandates.absence import represented_by
 from rukhsa.review import plan
 from rukhsa.review.examination import pauses_in
 from rukhsa.review.plan import Kind, StepRow
+
+# Sorts after every day that is set, for what has none.
+NO_DAY = datetime(3000, 1, 1, tzinfo=UTC)
+
+
+class Order(models.TextChoices):
+    """In which order a queue is shown."""
+
+    URGENT = "urgent"
+    OLDEST = "oldest"
+    NEWEST = "newest"
 
 
 class QueueEntryQuerySet(ScopedQuerySet["QueueEntry"]):
@@ -52,14 +64,23 @@ class QueueEntryQuerySet(ScopedQuerySet["QueueEntry"]):
         """What was returned and not answered yet."""
         return self.filter(turn=Turn.APPLICANT)
 
-    def oldest_first(self) -> "QueueEntryQuerySet":
-        """In the order of submission."""
-        return self.order_by("submitted_at", "application")
+    def for_second_officer(self, officer: Person) -> "QueueEntryQuerySet":
+        """What another officer proposed a decision on, which this one may confirm."""
+        return self.exclude(proposed_by=None).exclude(proposed_by=officer)
 
-    def after(self, submitted_at: datetime, application: uuid.UUID) -> "QueueEntryQuerySet":
-        """What follows one entry in the order of submission: the next page, found without counting."""
-        later = Q(submitted_at__gt=submitted_at) | Q(application__gt=application)
-        return self.filter(later, submitted_at__gte=submitted_at)
+    def in_order(self, order: "Order") -> "QueueEntryQuerySet":
+        """Sorted by when it is due, or by when it was submitted."""
+        ways = {Order.URGENT: "urgent_at", Order.OLDEST: "submitted_at", Order.NEWEST: "-submitted_at"}
+        return self.order_by(ways[order], "-application" if order == Order.NEWEST else "application")
+
+    def after(
+        self, order: "Order", moment: datetime, application: uuid.UUID, *, itself: bool = False
+    ) -> "QueueEntryQuerySet":
+        """What follows an entry in an order, found without counting; `moment` is when it is due or was submitted."""
+        field = "urgent_at" if order == Order.URGENT else "submitted_at"
+        which = "lt" if order == Order.NEWEST else "gt"
+        later = Q(**{f"{field}__{which}": moment}) | Q(**{f"application__{which}{'e' * itself}": application})
+        return self.filter(later, **{f"{field}__{which}e": moment})
 
 
 class QueueEntry(Scoped):
@@ -79,6 +100,12 @@ class QueueEntry(Scoped):
     since = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     submitted_at = models.DateTimeField()
+    service = models.SlugField(max_length=60, default="")
+    urgent_at = models.DateTimeField(default=NO_DAY)  # when it is due, or after everything that is due
+    proposed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    # Who was given it as the next in line, until when: drawn from no fact, and kept when the rest is drawn again.
+    held_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    held_until = models.DateTimeField(null=True)
 
     objects = QueueEntryQuerySet.as_manager()
 
@@ -89,11 +116,37 @@ class QueueEntry(Scoped):
             models.Index(fields=["authority", "due_at"], name="queue_late"),
             models.Index(fields=["authority", "office", "submitted_at", "application"], name="queue_office"),
             models.Index(fields=["authority", "turn", "submitted_at", "application"], name="queue_turn"),
+            models.Index(fields=["authority", "urgent_at", "application"], name="queue_urgent"),
+            models.Index(
+                fields=["authority", "officer", "urgent_at", "application"], name="queue_mine_urgent"
+            ),
+            models.Index(
+                fields=["authority", "service", "urgent_at", "application"], name="queue_of_service"
+            ),
+            models.Index(
+                fields=["authority", "urgent_at", "application"],
+                name="queue_proposed",
+                condition=Q(proposed_by__isnull=False),
+            ),
             # For officers of several authorities: one walk in the order of submission, and no sorting.
             models.Index(fields=["submitted_at", "application"], name="queue_all_of_several"),
+            models.Index(fields=["urgent_at", "application"], name="queue_urgent_of_several"),
             models.Index(fields=["officer", "submitted_at", "application"], name="queue_mine_of_several"),
             models.Index(fields=["turn", "submitted_at", "application"], name="queue_turn_of_several"),
         ]
+
+
+def count_each(parts: Mapping[str, QueueEntryQuerySet], *, most: int) -> dict[str, int]:
+    """How many entries each part of the queue has, counted up to `most` and all in one statement."""
+    counted: list[str] = []
+    values: list[Any] = []
+    for part in parts.values():
+        sql, params = part.order_by().values("pk")[:most].query.sql_with_params()
+        counted.append(f"(SELECT count(*) FROM ({sql}) AS part)")  # noqa: S608 - Django's own statement
+        values += params
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(counted)}", values)
+        return dict(zip(parts, cursor.fetchone(), strict=True))
 
 
 class WaitingReferral(models.Model):
@@ -149,7 +202,19 @@ class WaitingMatter(Scoped):
         ]
 
 
-_DRAWN = ("authority", "submitted_at", "officer", "turn", "step", "office", "since", "due_at")
+_DRAWN = (
+    "authority",
+    "submitted_at",
+    "officer",
+    "turn",
+    "step",
+    "office",
+    "since",
+    "due_at",
+    "service",
+    "urgent_at",
+    "proposed_by",
+)
 
 
 def _in_offices(actor: Actor) -> Q:
@@ -181,12 +246,16 @@ def refresh(application: Application, at: datetime, known: plan.Facts | None = N
     assert application.authority_id
     assert application.submitted_at
     assignment = application.assignments.order_by("-id").first()
+    standing = _standing(application, planned, at)
     entry = QueueEntry(
         application=application,
         authority_id=application.authority_id,
         submitted_at=application.submitted_at,
         officer_id=_in_hand(application, assignment.officer_id if assignment else None, known, planned),
-        **_standing(application, planned, at),
+        service=application.service_version.service,
+        urgent_at=standing["due_at"] or NO_DAY,
+        proposed_by_id=_proposer(application, known),
+        **standing,
     )
     QueueEntry.objects.bulk_create(
         [entry], update_conflicts=True, unique_fields=["application"], update_fields=_DRAWN
@@ -247,6 +316,14 @@ def _refresh_matter(application: Application, planned: list[plan.PlannedStep]) -
     WaitingMatter.objects.update_or_create(application=application, defaults=defaults)
 
 
+def _proposer(application: Application, known: plan.Facts | None) -> uuid.UUID | None:
+    """The first of two officers, while a proposal waits for the second."""
+    if known is None or known.submission is None or application.definition.decision.decide != "two officers":
+        return None
+    waiting = application.proposals.filter(state=State.PROPOSED, submission=known.submission)
+    return waiting.values_list("proposed_by", flat=True).first()
+
+
 def _in_hand(
     application: Application,
     officer: uuid.UUID | None,
@@ -264,7 +341,7 @@ def _in_hand(
     return None if officer in checkers else officer
 
 
-def _standing(application: Application, planned: list[plan.PlannedStep], at: datetime) -> dict[str, object]:
+def _standing(application: Application, planned: list[plan.PlannedStep], at: datetime) -> dict[str, Any]:
     first_office = plan.office_of(application.definition, application.definition.steps[0])
     if application.stage == Stage.RETURNED:
         returned = application.steps.order_by("-id").first()

@@ -155,5 +155,5 @@ OF_THE_TERRITORY = {
     *("definition-picture", "definition-changes", "definition"),
     *("service-proposal", "act-on-service-proposal"),
     "shared",  # the link is the key; what it opens is tried in test_shares.py
-    *("account", "password", "end-session", "end-other-sessions"),  # each person's own
+    *("account", "declaration", "password", "end-session", "end-other-sessions"),  # each person's own
 }

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +31,7 @@ from rukhsa.review.finding import return_to_applicant
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
 from rukhsa.web.desk.case import typed_for
+from rukhsa.web.desk.queue import listing_of
 from rukhsa.web.sentences import sentence_of
 
 UNPROCESSABLE = 422
@@ -131,7 +133,7 @@ def carry_out(
         shown = again(application, error) if again else typed
         return case.page(request, application, at=at, status=UNPROCESSABLE, error=sentence, **shown)
     messages.success(request, str(done))
-    return redirect("desk:application", pk=pk)
+    return redirect(reverse("desk:application", args=[pk]) + listing_of(request.GET).suffix)
 
 
 def _chosen_officer(text: str) -> Person:

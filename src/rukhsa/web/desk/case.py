@@ -25,7 +25,9 @@ from rukhsa.correspondence.conversation import Side, unread_counts
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import Charge
 from rukhsa.review import decision, participant, plan
+from rukhsa.review.check import Check
 from rukhsa.review.finding import Finding, replies_to
+from rukhsa.review.hand import decides_alone
 from rukhsa.review.inspection import Inspection
 from rukhsa.review.proposal import newest_disagreement, standing_proposal
 from rukhsa.review.recording import RecordsIncomplete
@@ -78,7 +80,6 @@ def page(
         "application": application,
         "definition": application.definition,
         "at": at,
-        "show": request.GET.get("show", queue.USUAL_FILTER),
         "entry": entry_of(application),
         "stall": stall_of(application) if application.stage == Stage.GRANTED else None,
         **case_facts.shown(held, at=at),
@@ -91,9 +92,7 @@ def page(
         **_may(request.actor, application, planned),
         **_decided_otherwise(request.actor, application, known),
         **_money(request.actor, application, charges),
-        "beside": queue.beside(request.actor, application, request.GET.get("show", ""), at)
-        if request.actor.holds(Permission.CHECK, at=application.scope)
-        else [],
+        **_listed(request, application, at),
         "findings_typed": [("", "")],
         **typed,
     }
@@ -115,6 +114,18 @@ def found(
     """What agencies answered and inspectors reported."""
     visits = [(each, inspection_name(application.definition, each)) for each in inspections]
     return {"referrals": referrals, "inspections": visits}
+
+
+def _listed(request: PortalRequest, application: Application, at: datetime) -> dict[str, Any]:
+    """The list from which the case was opened, for those who have one."""
+    listing = queue.listing_of(request.GET)
+    if not request.actor.holds(Permission.CHECK, at=application.scope):
+        return {"listing": listing, "beside": None}
+    return {
+        "listing": listing,
+        "to_queue": listing.with_filter(listing.chosen),
+        "beside": queue.beside(request.actor, application, listing, at),
+    }
 
 
 def _review(application: Application) -> dict[str, Any]:
@@ -201,6 +212,8 @@ def _may(actor: Actor, application: Application, planned: list[plan.PlannedStep]
     decides &= not decision.is_decided_by_rule(application)
     may_assign = actor.holds(Permission.ASSIGN, at=here)
     may_write = actor.holds(Permission.WRITE_MESSAGE, at=here)
+    may_decide = is_here and actor.holds(Permission.DECIDE, at=here) and decides
+    needs_another = may_decide and _is_checker(actor, application, planned)
     return {
         "may_write_message": may_write,
         "unread": unread_counts([application.pk], Side.AUTHORITY).get(application.pk, 0) if may_write else 0,
@@ -208,7 +221,8 @@ def _may(actor: Actor, application: Application, planned: list[plan.PlannedStep]
         "may_refer": actor.holds(Permission.REFER, at=here),
         "may_inspect": actor.holds(Permission.INSPECT, at=here),
         "may_return": is_here and actor.holds(Permission.RETURN, at=here),
-        "may_decide": is_here and actor.holds(Permission.DECIDE, at=here) and decides,
+        "may_decide": may_decide and not needs_another,
+        "needs_another": needs_another,
         "may_grant": not plan.missing_before_decision(planned),
         "missing": plan.missing_before_decision(planned),
         "may_assign": application.stage in OPEN_STAGES and may_assign,
@@ -218,6 +232,13 @@ def _may(actor: Actor, application: Application, planned: list[plan.PlannedStep]
         and newer_process(application, at=timezone.now()) is not None,
         "officers": participant.officers(application, on=timezone.localdate()) if may_assign else [],
     }
+
+
+def _is_checker(actor: Actor, application: Application, planned: list[plan.PlannedStep]) -> bool:
+    """Whether the actor found a step in order, so that another officer is to decide."""
+    rows = (step.row for step in planned if isinstance(step.row, Check))
+    checked = any(row.officer_id == actor.person.pk for row in rows)
+    return checked and not decides_alone(application.definition)
 
 
 def fields_of(

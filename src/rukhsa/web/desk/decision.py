@@ -1,6 +1,7 @@
 """The decision on an application: by one officer, or proposed by one and confirmed by another."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -23,6 +24,8 @@ from rukhsa.review.proposal import Proposal
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
 from rukhsa.web.desk.acts import UNPROCESSABLE, carry_out
+from rukhsa.web.desk.grant_preview import foreseen
+from rukhsa.web.desk.queue import listing_of
 from rukhsa.web.sentences import sentence_of
 
 _CHOOSE = _("Choose to approve or refuse the application.")
@@ -36,7 +39,7 @@ UNPAID = _("The amount due after the visit is not paid yet. You can approve the 
 @require_POST
 def decide(request: PortalRequest, pk: UUID) -> HttpResponse:
     """Ask for confirmation, and then decide."""
-    typed = {field: request.POST.get(field, "").strip() for field in ("outcome", "reasons", "legal_basis")}
+    typed = _typed(request)
     if "change" in request.POST or typed["outcome"] not in Decision.Outcome.values:
         return _again(request, pk, typed, chosen="change" in request.POST)
     if "confirmed" not in request.POST:
@@ -47,10 +50,19 @@ def decide(request: PortalRequest, pk: UUID) -> HttpResponse:
         decision.decide(application, **typed, coded=coded, actor=request.actor, at=at)
 
     done = _("The decision was made. We told the applicant.")
-    codes = request.POST.getlist("coded")
-    return carry_out(
-        request, pk, Permission.DECIDE, act, done=done, decision_typed=typed, coded=codes, opened="decide"
-    )
+    return carry_out(request, pk, Permission.DECIDE, act, done=done, **_kept(request, typed))
+
+
+def _kept(request: PortalRequest, typed: dict[str, str]) -> dict[str, Any]:
+    """What the page shows again: the form of a refusal stays open, and that of an approval has nothing to keep."""
+    opened = "" if typed["outcome"] == Decision.Outcome.GRANTED else "decide"
+    return {"decision_typed": typed, "coded": request.POST.getlist("coded"), "opened": opened}
+
+
+def _typed(request: PortalRequest) -> dict[str, str]:
+    # PostgreSQL takes no NUL.
+    fields = ("outcome", "reasons", "legal_basis")
+    return {field: request.POST.get(field, "").replace("\x00", "").strip() for field in fields}
 
 
 def _coded(request: PortalRequest, application: Application) -> list[Reason]:
@@ -65,16 +77,7 @@ def _again(request: PortalRequest, pk: UUID, typed: dict[str, str], *, chosen: b
     application = case.reached(request.actor, pk, Permission.DECIDE)
     error = {} if chosen else {"error": _("Choose to approve or refuse the application.")}
     status = 200 if chosen else UNPROCESSABLE
-    return case.page(
-        request,
-        application,
-        at=timezone.now(),
-        status=status,
-        decision_typed=typed,
-        coded=request.POST.getlist("coded"),
-        opened="decide",
-        **error,
-    )
+    return case.page(request, application, at=timezone.now(), status=status, **_kept(request, typed), **error)
 
 
 def _confirm(request: PortalRequest, pk: UUID, typed: dict[str, str]) -> HttpResponse:
@@ -82,21 +85,16 @@ def _confirm(request: PortalRequest, pk: UUID, typed: dict[str, str]) -> HttpRes
     application = case.reached(request.actor, pk, Permission.DECIDE)
     codes = request.POST.getlist("coded")
     if (problem := _problem(application, typed, codes, at)) and application.stage == Stage.SUBMITTED:
-        return case.page(
-            request,
-            application,
-            at=at,
-            status=UNPROCESSABLE,
-            error=problem,
-            decision_typed=typed,
-            coded=codes,
-            opened="decide",
-        )
+        shown = _kept(request, typed)
+        return case.page(request, application, at=at, status=UNPROCESSABLE, error=problem, **shown)
+    is_grant = typed["outcome"] == Decision.Outcome.GRANTED
     context = {
         "application": application,
         "definition": application.definition,
         "typed": typed,
         "coded": _coded(request, application),
+        "foreseen": foreseen(application, at=at) if is_grant else None,
+        "listing": listing_of(request.GET),
     }
     return render(request, "desk/confirm_decision.html", context)
 
@@ -124,13 +122,10 @@ def _fault_of_reasons(application: Application, typed: dict[str, str], codes: li
 @require_POST
 def propose(request: PortalRequest, pk: UUID) -> HttpResponse:
     """Propose to grant or to refuse, with reasons."""
-    typed = {
-        field: request.POST.get(field, "").replace("\x00", "").strip()
-        for field in ("outcome", "reasons", "legal_basis")
-    }
+    typed = _typed(request)
     if typed["outcome"] not in Decision.Outcome.values:
         application = case.reached(request.actor, pk, Permission.DECIDE)
-        shown = {"decision_typed": typed, "coded": request.POST.getlist("coded"), "opened": "decide"}
+        shown = _kept(request, typed)
         return case.page(
             request, application, at=timezone.now(), status=UNPROCESSABLE, error=_CHOOSE, **shown
         )
@@ -140,9 +135,8 @@ def propose(request: PortalRequest, pk: UUID) -> HttpResponse:
         proposal.propose(application, **typed, coded=coded, actor=request.actor, at=at)
 
     done = _("Proposed. Another officer confirms it or disagrees.")
-    codes = request.POST.getlist("coded")
     return carry_out(
-        request, pk, Permission.DECIDE, act, done=done, decision_typed=typed, coded=codes, opened="decide"
+        request, pk, Permission.DECIDE, act, done=done, **_kept(request, typed) | {"opened": "decide"}
     )
 
 

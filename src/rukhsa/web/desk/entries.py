@@ -143,6 +143,7 @@ ACTS: dict[str, Promise] = {
     "download-paper": _("Downloaded a receipt"),
     "deliver": _("Delivered a document"),
     "prepare": _("Prepared a document"),
+    "declare-interests": _("Declared interests"),
     "amend": _("Amended a document"),
     "close": _("Closed a document"),
     "catalogue:service:publish": _("Published a version of a service"),

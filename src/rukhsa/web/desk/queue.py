@@ -1,19 +1,20 @@
 """The queue: the applications that wait for an authority's officers, one line each."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
@@ -21,10 +22,10 @@ from rukhsa.applications.stages import OPEN_STAGES
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.models import ServiceVersion
-from rukhsa.review.participant import search
-from rukhsa.review.queue import QueueEntry, QueueEntryQuerySet
+from rukhsa.review.queue import Order, QueueEntry, QueueEntryQuerySet, count_each
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.templatetags.texts import text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,10 +42,12 @@ class Row:
     submitted_at: datetime | None
     due_at: datetime | None
     is_late: bool
+    is_proposed: bool  # a decision waits for a second officer
 
 
 A_PAGE = 50
-BESIDE_A_CASE = 12
+BESIDE_A_CASE = 14
+MOST_COUNTED = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +86,12 @@ FILTERS = (
         narrow=lambda queue, actor, at: queue.late(at),
     ),
     Filter(
+        id="second",
+        label=_("Second officer"),
+        empty=_("No proposed decision is waiting for you."),
+        narrow=lambda queue, actor, at: queue.for_second_officer(actor.person),
+    ),
+    Filter(
         id="applicant",
         label=_("With the applicant"),
         empty=_("No application is waiting for its applicant."),
@@ -96,96 +105,149 @@ FILTERS = (
     ),
 )
 _BY_ID = {each.id: each for each in FILTERS}
-USUAL_FILTER = "all"
+USUAL = _BY_ID["all"]
+ORDERS = (
+    (Order.URGENT, _("Most urgent first")),
+    (Order.OLDEST, _("Oldest first")),
+    (Order.NEWEST, _("Newest first")),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """What a queue shows and in which order, as an address holds it: every link and act hands it on."""
+
+    chosen: Filter
+    service: str
+    order: Order
+
+    @property
+    def query(self) -> str:
+        """Its part of an address, without what is usual."""
+        parts = {"show": self.chosen.id, "service": self.service, "order": self.order}
+        usual = {"show": USUAL.id, "service": "", "order": Order.URGENT}
+        return urlencode({name: part for name, part in parts.items() if part != usual[name]})
+
+    @property
+    def suffix(self) -> str:
+        """What an address within a case takes at its end."""
+        return f"?{self.query}" if self.query else ""
+
+    def with_filter(self, chosen: Filter) -> str:
+        """The address of another filter, with the same service and order."""
+        return f"{reverse('desk:queue')}?{replace(self, chosen=chosen).query}"
+
+
+def listing_of(asked: Mapping[str, str]) -> Listing:
+    """The listing that an address asks for; what it does not know is as usual."""
+    order = asked.get("order", "")
+    return Listing(
+        chosen=_BY_ID.get(asked.get("show", ""), USUAL),
+        service=re.sub(r"[^a-z0-9-]", "", asked.get("service", ""))[:60],
+        order=Order(order) if order in Order.values else Order.URGENT,
+    )
 
 
 @requires(Permission.READ_QUEUE, Permission.CHECK)
 @require_GET
 @transaction.atomic
 def show(request: PortalRequest) -> HttpResponse:
-    """A page of the queue by one filter, the oldest first."""
-    at = timezone.now()
-    chosen = _BY_ID.get(request.GET.get("show", ""), _BY_ID[USUAL_FILTER])
-    entries = list(_after(queue_of(request.actor, chosen.id, at), request.GET.get("after", ""))[: A_PAGE + 1])
-    record("see-queue", request.actor.person, actor=request.actor, at=at, show=chosen.id)
+    """A page of the queue, by one filter and of one service or all."""
+    at, listing = timezone.now(), listing_of(request.GET)
+    queue = _after(queue_of(request.actor, listing, at), listing, request.GET.get("after", ""))
+    entries = list(queue[: A_PAGE + 1])
+    record("see-queue", request.actor.person, actor=request.actor, at=at, show=listing.chosen.id)
+    counted = counts(request.actor, listing.service, at)
+    services = _services()
     context = {
-        "rows": _lines(entries[:A_PAGE], at),
-        "filters": FILTERS,
-        "chosen": chosen,
-        "next": _next_page(chosen.id, entries) if len(entries) > A_PAGE else "",
+        "rows": _lines(entries[:A_PAGE], at, {pk: name for pk, _service, name in services}),
+        "listing": listing,
+        "filters": [(each, listing.with_filter(each), counted[each.id]) for each in FILTERS],
+        "most_counted": MOST_COUNTED,
+        "services": sorted(services, key=lambda each: text(each[2])),
+        "orders": ORDERS,
+        "next": _next_page(listing, entries) if len(entries) > A_PAGE else "",
         "is_first": not request.GET.get("after"),
     }
     return render(request, "desk/queue.html", context)
 
 
-@requires(Permission.READ_QUEUE, Permission.CHECK)
-@require_http_methods(["GET", "POST"])
-@transaction.atomic
-def find(request: PortalRequest) -> HttpResponse:
-    """The search results; names are posted, so that none stands in an address. A reference may stand there."""
-    at = timezone.now()
-    wanted = _wanted(request)
-    found = search(request.actor, wanted, most=A_PAGE + 1)
-    record("search", request.actor.person, actor=request.actor, at=at, found=len(found))
-    if len(found) == 1 and found[0].reference == wanted:
-        return redirect("desk:application", pk=found[0].pk)
-    context = {
-        "rows": rows(found[:A_PAGE], at=at),
-        "wanted": wanted,
-        "too_many": len(found) > A_PAGE,
-        "filters": FILTERS,
-    }
-    return render(request, "desk/found.html", context)
+def counts(actor: Actor, service: str, at: datetime) -> dict[str, int]:
+    """How many applications each filter shows, counted in one statement and up to `MOST_COUNTED`."""
+    parts = {each.id: _narrowed(actor, each, service, at) for each in FILTERS}
+    return count_each(parts, most=MOST_COUNTED)
 
 
-def _wanted(request: PortalRequest) -> str:
-    if request.method == "POST":
-        return request.POST.get("wanted", "")[:100]
-    reference = request.GET.get("q", "")[:100]
-    return reference if any(character.isdigit() for character in reference) else ""
+def _services() -> list[tuple[int, str, Text]]:
+    """Every service that people apply for: the key of its version, its id and its name."""
+    found = ServiceVersion.objects.offered().values_list("pk", "service", "meaning__name")
+    return [(pk, service, Text(ar=name.get("ar", ""), en=name.get("en", ""))) for pk, service, name in found]
 
 
-def beside(actor: Actor, application: Application, show: str, at: datetime) -> list[Row]:
-    """The lines of the queue around an application, for the list at its side."""
-    queue = queue_of(actor, show if show in _BY_ID else USUAL_FILTER, at)
-    if application.submitted_at:
-        queue = queue.filter(submitted_at__gte=application.submitted_at)
-    return _lines(list(queue[:BESIDE_A_CASE]), at)
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """The list at the side of a case: the lines from it on, and the one to go to next."""
+
+    rows: list[Row]
+    next: Row | None
 
 
-def queue_of(actor: Actor, show: str, at: datetime) -> QueueEntryQuerySet:
-    """The queue by one filter, with what its lines need."""
-    open_here = QueueEntry.objects.on_which(actor, Permission.READ_QUEUE, Permission.CHECK)
-    entries = _BY_ID[show].narrow(open_here, actor, at).oldest_first()
+def beside(actor: Actor, application: Application, listing: Listing, at: datetime) -> Beside:
+    """The lines of the queue from an application on; from the first one where it is in the queue no longer."""
+    queue, entry = queue_of(actor, listing, at), entry_of(application)
+    if entry:
+        moment = entry.urgent_at if listing.order == Order.URGENT else entry.submitted_at
+        queue = queue.after(listing.order, moment, entry.pk, itself=True)
+    found = _lines(list(queue[:BESIDE_A_CASE]), at)
+    others = (row for row in found if row.pk != application.pk)
+    return Beside(rows=found, next=next(others, None))
+
+
+def queue_of(actor: Actor, listing: Listing, at: datetime) -> QueueEntryQuerySet:
+    """The queue of a listing, with what its lines need."""
+    entries = _narrowed(actor, listing.chosen, listing.service, at).in_order(listing.order)
     needed = ("application__applicant", "application__company", "officer")
     return entries.select_related(*needed).defer("application__typed", "application__answers")
 
 
-def _lines(entries: list[QueueEntry], at: datetime) -> list[Row]:
+def _narrowed(actor: Actor, chosen: Filter, service: str, at: datetime) -> QueueEntryQuerySet:
+    open_here = QueueEntry.objects.on_which(actor, Permission.READ_QUEUE, Permission.CHECK)
+    narrowed = chosen.narrow(open_here, actor, at)
+    return narrowed.filter(service=service) if service else narrowed
+
+
+def _lines(entries: list[QueueEntry], at: datetime, names: dict[int, Text] | None = None) -> list[Row]:
     for entry in entries:
         # Otherwise each line would query its application again.
         entry.application.queue_entry = entry
-    return rows([entry.application for entry in entries], at=at)
+    return rows([entry.application for entry in entries], at=at, names=names)
 
 
-def _after(queue: QueueEntryQuerySet, cursor: str) -> QueueEntryQuerySet:
+def _after(queue: QueueEntryQuerySet, listing: Listing, cursor: str) -> QueueEntryQuerySet:
     moment, _comma, application = cursor.partition(",")
     try:
-        return queue.after(datetime.fromisoformat(moment), UUID(application))
+        return queue.after(listing.order, datetime.fromisoformat(moment), UUID(application))
     except ValueError:
         return queue  # an edited address shows the first page
 
 
-def _next_page(show: str, entries: list[QueueEntry]) -> str:
+def _next_page(listing: Listing, entries: list[QueueEntry]) -> str:
     last = entries[A_PAGE - 1]
-    cursor = f"{last.submitted_at.isoformat()},{last.application_id}"
-    return f"{reverse('desk:queue')}?{urlencode({'show': show, 'after': cursor})}"
+    moment = last.urgent_at if listing.order == Order.URGENT else last.submitted_at
+    after = urlencode({"after": f"{moment.isoformat()},{last.application_id}"})
+    return f"{reverse('desk:queue')}?{'&'.join(filter(None, (listing.query, after)))}"
 
 
-def rows(applications: Iterable[Application], *, at: datetime) -> list[Row]:
-    """The applications as lines; their people and queue entries are prefetched."""
-    shown = list(applications)
-    names = ServiceVersion.objects.names({application.service_version_id for application in shown})
+def rows(
+    applications: Iterable[Application], *, at: datetime, names: dict[int, Text] | None = None
+) -> list[Row]:
+    """The applications as lines; their people and queue entries are prefetched.
+
+    `names` are those of versions that the caller knows, by their keys.
+    """
+    shown, names = list(applications), names or {}
+    if unknown := {each.service_version_id for each in shown} - names.keys():
+        names = names | ServiceVersion.objects.names(unknown)
     return [_row(application, names[application.service_version_id], at) for application in shown]
 
 
@@ -209,4 +271,5 @@ def _row(application: Application, service: Text, at: datetime) -> Row:
         submitted_at=application.submitted_at,
         due_at=entry.due_at if entry else None,
         is_late=bool(entry and entry.due_at and entry.due_at <= at),
+        is_proposed=bool(entry and entry.proposed_by_id),
     )

@@ -97,6 +97,13 @@ def month_in_words(value: date | str) -> str:
 
 
 @register.filter
+def short_day(value: date | str) -> str:
+    """A date as short as a list needs it: 1 Nov, with the year where it is not this one."""
+    shown = _date(value)
+    return _in_words(shown, "d MMM" if shown.year == timezone.localdate().year else "d MMM y")
+
+
+@register.filter
 def weekday(value: date | str) -> str:
     """A date in words with the day of the week, for appointments and deadlines."""
     return _in_words(value, "EEEE d MMMM y")

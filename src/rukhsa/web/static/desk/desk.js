@@ -20,10 +20,24 @@ function isWriting(element) {
   return element.closest("input, textarea, select, [contenteditable]") !== null;
 }
 
+// An act of the page that names its key: a link or a button is pressed, a form that opens takes the focus.
+function act(key) {
+  const wanted = /^[a-z]$/.test(key) && document.querySelector(`[data-key="${key}"]:not(:disabled)`);
+  if (!wanted) return false;
+  if (wanted.matches("summary") && !wanted.parentElement.open) {
+    wanted.parentElement.open = true;
+    wanted.parentElement.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+  } else wanted.click();
+  return true;
+}
+
 function onKey(event) {
   if (isOff() || isWriting(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
-  const inList = list.contains(document.activeElement);
+  const inList = list?.contains(document.activeElement);
+  if (act(event.key)) event.preventDefault();
+  if (event.defaultPrevented) return;
   if (event.key === "/") document.getElementById("wanted")?.focus();
+  else if (!list) return;
   else if (event.key === "j" || (event.key === "ArrowDown" && inList)) move(1);
   else if (event.key === "k" || (event.key === "ArrowUp" && inList)) move(-1);
   else return;
@@ -47,7 +61,11 @@ function showSwitch() {
 }
 
 document.addEventListener("keydown", closeMenu);
-if (list && links().length) {
+for (const each of document.querySelectorAll("select[data-send]")) {
+  each.form.querySelector("button").hidden = true;
+  each.addEventListener("change", () => each.form.requestSubmit());
+}
+if ((list && links().length) || document.querySelector("[data-key]")) {
   document.addEventListener("keydown", onKey);
   if (hint) {
     showSwitch();

@@ -53,6 +53,7 @@ DOORS: tuple[Door, ...] = (
     Door(route="journal-of-application", opens=WATCHING),
     Door(route="take", opens=EXAMINING, posted={}),
     Door(route="hand-over", opens=EXAMINING, posted={}),
+    Door(route="note", opens=EXAMINING, posted={"note": "ملاحظة"}),
     Door(route="check", opens=EXAMINING, posted={}),
     Door(route="refer", opens=EXAMINING, posted={}),
     Door(route="return", opens=EXAMINING, posted={"about": "", "text": "نقص"}),

@@ -57,6 +57,8 @@ MATRIX: dict[str, dict[str, object]] = {
     "keys": dict.fromkeys(NOBODY, OPEN),
     "queue": OFFICERS,
     "search": OFFICERS,
+    **dict.fromkeys(("next-in-line", "decide-many", "note"), OFFICERS),
+    **dict.fromkeys(("workload", "distribute"), NOBODY | {"mariam": OPEN}),
     "stalled": OFFICERS,
     **dict.fromkeys(("application", "printout"), OFFICERS | {"yusuf": OPEN}),
     "take": OFFICERS,
@@ -136,6 +138,7 @@ MATRIX: dict[str, dict[str, object]] = {
     ),
 }
 OF_NOBODY = {
+    *("next-in-line", "decide-many", "workload", "distribute"),
     *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
     *("gateways", "ask-gateway", "journal", "waivers", "deposits", "sittings", "matters"),
     *("conversations", "feedback", "shared"),
@@ -146,7 +149,7 @@ OF_NOBODY = {
     *("account", "password", "end-session", "end-other-sessions"),
 }
 POSTED = {
-    "offer-times",
+    *("offer-times", "next-in-line", "distribute", "note"),
     *("search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"),
     *("act-on-payout", "ask-gateway", "propose-waiver", "act-on-waiver", "forfeit", "act-on-difference"),
     "act-on-forfeiture",
@@ -225,6 +228,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "application": [visited.pk],
         "printout": [visited.pk],
         "take": [visited.pk],
+        "note": [visited.pk],
         "hand-over": [visited.pk],
         "check": [visited.pk, "completeness"],
         "refer": [visited.pk, "ewa"],

@@ -23,8 +23,9 @@ def test_a_licence_from_its_submission_to_its_document_takes_few_statements(
     officer.get(page)  # reads the definition
     with django_assert_max_num_queries(29):
         assert officer.get(page).status_code == 200
-    # A check, two referrals, the decision with the mandate that allows it, and what each brings about.
-    with django_assert_max_num_queries(257):
+    # A check, two referrals, the decision with the mandate that allows it, and what each brings about; before each act
+    # the interests are read that its person declared.
+    with django_assert_max_num_queries(268):
         town.grant(application)
     with django_assert_max_num_queries(197):
         town.pay(application)

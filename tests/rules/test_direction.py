@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from bidi import get_display
 from django.utils import translation
 
+from rukhsa.catalogue.definition import read_definition
+from rukhsa.catalogue.territory import service_files
 from rukhsa.delivery.notice import SENTENCES
+from rukhsa.project.config import PROJECT
 from rukhsa.web import dictionary
 
 # What a placeholder holds that a sentence of Python fills: on a page, templates wrap values in <bdi> themselves.
@@ -43,6 +47,33 @@ CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.:/@+×,-]| (?=[A-Za-z0-9+×]))*[A-Z
 
 def test_every_code_in_an_arabic_sentence_reads_from_left_to_right() -> None:
     assert {text: codes for text in sentences() if (codes := turned(text))} == {}
+
+
+def test_every_code_in_the_arabic_of_a_definition_reads_from_left_to_right() -> None:
+    """Labels, hints, phrases, conditions and laws, in every territory."""
+    found = {
+        f"{file.stem}{path}": codes
+        for folder in sorted((PROJECT / "territories").glob("*/services"))
+        for file in service_files(folder.parent)
+        for path, text in arabic_in(read_definition(file).value.model_dump(mode="json"))
+        if (codes := turned(text))
+    }
+    assert found == {}
+
+
+def test_the_arabic_of_a_definition_is_found_wherever_it_stands() -> None:
+    told = {"name": {"ar": "رخصة", "en": "Licence"}, "rows": [{"phrase": {"ar": "مثل 12345-1"}}]}
+    assert dict(arabic_in(told)) == {".name": "رخصة", ".rows.0.phrase": "مثل 12345-1"}
+
+
+def arabic_in(told: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every Arabic text in a definition, with its place."""
+    inner = told.items() if isinstance(told, dict) else enumerate(told) if isinstance(told, list) else ()
+    for name, each in inner:
+        if name == "ar" and isinstance(each, str):
+            yield path, each
+        else:
+            yield from arabic_in(each, f"{path}.{name}")
 
 
 @pytest.mark.parametrize("event", SENTENCES)

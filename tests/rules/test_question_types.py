@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from rukhsa.catalogue.questions import Question
 from rukhsa.catalogue.questions.registry import TYPES
@@ -41,6 +42,15 @@ def test_a_type_says_how_it_is_asked_read_and_walked(name: str) -> None:
     assert (TEMPLATES / "portal" / "fields" / f"{kind.template}.html").exists()
     for method in ("read", "plausible"):
         assert getattr(kind, method) is not getattr(Question, method)
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_a_type_says_what_to_do_where_nothing_was_answered(name: str) -> None:
+    """The general sentence is gone: a type without one of its own has none at all."""
+    assert not hasattr(Question, "missing")
+    with translation.override("en"):
+        told = str(TYPES[name].missing)
+    assert told.split()[0] in {"Choose", "Draw", "Enter", "Tick"}
 
 
 @pytest.mark.parametrize("page", ["glossary.md", "formats/service.md"])

@@ -13,6 +13,7 @@ from django.utils import timezone
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import require_reason
+from rukhsa.applications.interest import require_no_interest
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
@@ -276,7 +277,7 @@ def _locked(instrument: Instrument, actor: Actor, permission: Permission) -> Ins
     """The instrument, locked until the transaction ends, at whose authority the actor holds the permission.
 
     Raises NotPermitted for an actor who holds it nowhere, NoSuchInstrument for another authority's instrument, and
-    AlreadyRevoked: nothing follows a revocation.
+    AlreadyRevoked: nothing follows a revocation; OwnInterest.
     """
     actor.require_somewhere(permission)
     instruments = Instrument.objects.on_which(actor, permission).select_related("intent__authority")
@@ -285,6 +286,8 @@ def _locked(instrument: Instrument, actor: Actor, permission: Permission) -> Ins
         raise NoSuchInstrument(str(instrument.pk))
     if hasattr(found, "revocation"):
         raise AlreadyRevoked(found.number)
+    if found.intent.application:
+        require_no_interest(found.intent.application, actor.person)
     return found
 
 

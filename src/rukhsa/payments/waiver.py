@@ -10,6 +10,7 @@ from django.db.models import Q
 from rukhsa import agreement
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import Agreement, State
+from rukhsa.applications.interest import require_no_interest
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
@@ -73,6 +74,7 @@ def propose_waiver(
     if line is None or money.currency != charge.currency or not 0 < money.minor <= line.amount:
         raise MoreThanCharged(str(money))
     application = _require_open(charge)
+    require_no_interest(application, actor.person)
     # What is charged was submitted, and has an authority.
     assert application.authority_id
     waiver = Waiver(
@@ -96,7 +98,7 @@ def approve_waiver(waiver: Waiver, *, actor: Actor, at: datetime) -> Charge:
     Application.objects.select_for_update(of=("self",)).get(charges=waiver.charge_id)
     charge = Charge.objects.select_for_update(of=("self",)).get(pk=waiver.charge_id)
     waiver = agreement.approve(waiver, permission=Permission.APPROVE_WAIVER, actor=actor, at=at)
-    _require_open(charge)
+    require_no_interest(_require_open(charge), actor.person)
     if charge.attempts.open().exists():
         raise OutcomeUnknown(str(charge.pk))
     lines = [

@@ -87,9 +87,9 @@ def _matched(part: str, text: str, pattern: str) -> str:
 
 
 _MISSING = {
-    "building": _("Enter the building number."),
-    "road": _("Enter the road number."),
-    "block": _("Enter the block number."),
+    "building": _("Enter the building number, like 1024."),
+    "road": _("Enter the road number, like 1705."),
+    "block": _("Enter the block number, like 317."),
 }
 _UNREADABLE = {
     "flat": _("Enter the flat number, like 12."),

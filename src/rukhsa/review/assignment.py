@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.interest import require_no_interest
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import OPEN_STAGES
 from rukhsa.audit.journal import record
@@ -39,10 +40,12 @@ def assign(application: Application, officer: Actor, at: datetime) -> Assignment
 
 @transaction.atomic
 def hand_over(application: Application, officer: Person, *, actor: Actor, at: datetime) -> Assignment:
-    """Give an open application to an officer of its authority. Raises NotTheirs for other people, and Closed."""
+    """Give an open application to an officer of its authority. Raises NotTheirs for other people, OwnInterest, and
+    Closed."""
     application = participant.lock_for(application, actor, Permission.ASSIGN, at=at)
     if not participant.officers(application, on=timezone.localdate(at)).filter(pk=officer.pk).exists():
         raise NotTheirs
+    require_no_interest(application, officer)
     newest = application.assignments.order_by("-id").first()
     if newest and newest.officer_id == officer.pk:
         return newest

@@ -274,9 +274,9 @@ def write(
 ) -> Decision:
     """Write the decision of a locked application, and move it.
 
-    A sitting, given by its key, has no officer; an officer has a mandate, or the database refuses it. `reasons` are the
-    officer's own words beside the `coded` ones. A grant takes the place, the slot and the quota that
-    were asked for. Raises PlaceTaken, LimitReached.
+    A sitting, given by its key, has no officer; an officer has a mandate, or the database refuses it. `reasons` are
+    the officer's own words beside the `coded` ones. A grant takes the place, the slot and the quota.
+    Raises PlaceTaken, LimitReached.
     """
     _reserve(application, outcome, at)
     move(application, _ACTS[outcome], actor=actor, at=at, content={"outcome": outcome})

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.application import lock
+from rukhsa.applications.interest import require_no_interest
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.audit.journal import record
@@ -180,21 +181,15 @@ def report(
     actor.require_somewhere(Permission.INSPECT)
     inspection = Inspection.objects.on_which(actor, Permission.INSPECT).get(pk=inspection.pk)
     application = lock(inspection.application)
+    require_no_interest(application, actor.person)
     text = text.strip()
     _require_sense(inspection, passed, points, text)
     if same := _reported_already(inspection, passed, points, text, photos):
         return same
     if not Inspection.objects.open().filter(pk=inspection.pk).exists():
         raise Closed
-    made = InspectionReport.objects.create(
-        inspection=inspection,
-        passed=passed,
-        points=dict(points),
-        text=text,
-        photos=list(photos),
-        inspector=actor.person,
-        at=at,
-    )
+    said = {"passed": passed, "points": dict(points), "text": text, "photos": list(photos)}
+    made = InspectionReport.objects.create(inspection=inspection, **said, inspector=actor.person, at=at)
     if passed and (step := step_of(application, inspection)):
         recording.keep(application, step, inspection.step, records or {}, actor=actor, at=at)
     record("report-inspection", inspection, actor=actor, at=at, passed=passed)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import PERMISSIONS, Permission
 from rukhsa.applications.application import lock
+from rukhsa.applications.interest import require_no_interest
 from rukhsa.applications.models import Application, ApplicationQuerySet, Attachment, AttachmentQuerySet
 from rukhsa.applications.submitted import was_submitted
 from rukhsa.authorities.actor import Actor
@@ -69,11 +70,12 @@ def lock_for(
     """The same application, fresh and locked until the transaction ends, for an act that needs the permission there.
 
     With `at` it is an act of the office that has the application then. Raises NotPermitted if the actor holds the
-    permission nowhere, DoesNotExist out of reach, OtherOffice.
+    permission nowhere, DoesNotExist out of reach, OwnInterest, OtherOffice.
     """
     actor.require_somewhere(permission)
     opened = applications(actor, permission).order_by().values("pk")
     locked = lock(Application.objects.filter(pk__in=opened).get(pk=application.pk))
+    require_no_interest(locked, actor.person)
     if at:
         require_office(locked, actor, at=at)
     return locked

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.application import lock
+from rukhsa.applications.interest import require_no_interest
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import OPEN_STAGES
 from rukhsa.audit.journal import record
@@ -167,6 +168,7 @@ def answer(
     actor.require_somewhere(Permission.ANSWER_REFERRAL)
     referral = Referral.objects.on_which(actor, Permission.ANSWER_REFERRAL).get(pk=referral.pk)
     application = lock(referral.application)
+    require_no_interest(application, actor.person)
     text = text.strip()
     if answer not in Opinion.Answer.values:
         raise AnswerUnknown

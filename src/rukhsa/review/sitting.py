@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.application import lock
+from rukhsa.applications.interest import require_no_interest
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
@@ -248,7 +249,7 @@ def vote(
     """Vote on one application as one member, once; the same again changes nothing.
 
     Raises NotPresent, StepNotOpen when the application does not wait for this committee, ChoiceUnknown,
-    InterestWithoutReason, AlreadyVoted.
+    InterestWithoutReason, OwnInterest, AlreadyVoted.
     """
     actor.require_somewhere(Permission.VOTE)
     application = lock(application)
@@ -259,7 +260,9 @@ def vote(
         raise NotPresent
     if choice not in Vote.Choice.values:
         raise ChoiceUnknown
-    if choice == Vote.Choice.STEP_OUT and not reason:
+    if choice != Vote.Choice.STEP_OUT:
+        require_no_interest(application, actor.person)
+    elif not reason:
         raise InterestWithoutReason
     if present := Vote.objects.filter(sitting=sitting, application=application, member=actor.person).first():
         if (present.choice, present.reason) == (choice, reason):

@@ -1,6 +1,7 @@
 """The tables of the room, each in the module of its noun."""
 
 from rukhsa.staff.change import StaffChange as StaffChange
+from rukhsa.staff.interest_declaration import Declaration as Declaration
 from rukhsa.staff.invitation import Invitation as Invitation
 from rukhsa.staff.invitation import InvitationUse as InvitationUse
 from rukhsa.staff.letter import Letter as Letter

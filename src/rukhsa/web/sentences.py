@@ -57,6 +57,9 @@ _SENTENCES: dict[str, Promise] = {
     "no-notices": _("This way to pay sends no notices, so we did not save it."),
     "unproven-notice": _("We could not verify who sent the notice, so we did not save it."),
     "ekey-refused": _("We could not confirm your identity with eKey. Try again."),
+    "own-interest": _(
+        "This is an application of yours, of your household or of a company of yours. Another person must act on it."
+    ),
     "unknown-reason": _("This reason is no longer in the list. Choose another."),
     "already-revoked": _("The document was revoked already."),
     "already-suspended": _("The document is suspended already."),

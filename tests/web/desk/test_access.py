@@ -20,6 +20,7 @@ from rukhsa.review.queue import WaitingMatter
 from rukhsa.review.sitting import Minutes, Sitting
 from rukhsa.values.money import Money
 from rukhsa.web.desk.urls import urlpatterns
+from tests.mandated import waiting_for_a_signature
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.taken_back import taken_back
@@ -130,6 +131,9 @@ MATRIX: dict[str, dict[str, object]] = {
     "act-on-service-proposal": OFFICERS,  # taking back what is not one's own is for the second person
     "journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     "journal-of-application": NOBODY | {"mariam": OPEN, "auditor": OPEN},
+    **dict.fromkeys(("mandates", "mandate"), OFFICERS | {"auditor": OPEN}),
+    **dict.fromkeys(("propose-mandate", "act-on-mandate", "act-on-deputy"), NOBODY | {"mariam": OPEN}),
+    **dict.fromkeys(("absences", "act-on-absence"), OFFICERS),
     # The security log and the accounts are for posts of their own (test_two_posts.py).
     **dict.fromkeys(("security-log", "export-security-log", "staff", "invite-staff"), NOBODY),
     **dict.fromkeys(("staff-member", "act-on-staff", "staff-change", "act-on-staff-change"), NOBODY),
@@ -146,7 +150,7 @@ OF_NOBODY = {
     *("definition-form", "definition-cost", "definition-picture", "definition-changes", "definition"),
     *("service-proposal", "act-on-service-proposal"),  # a service is every authority's
     *("money", "findings", "places", "find-place"),
-    *("account", "password", "end-session", "end-other-sessions"),
+    *("account", "password", "end-session", "end-other-sessions", "mandates", "absences", "act-on-absence"),
 }
 POSTED = {
     *("offer-times", "next-in-line", "distribute", "note"),
@@ -156,7 +160,7 @@ POSTED = {
     "issue-paper",
     *("propose", "confirm", "disagree", "check-definition", "definition-form", "definition-cost"),
     *("definition-picture", "definition-changes", "act-on-service-proposal"),
-    *("act-on-attempt", "find-place"),
+    *("act-on-attempt", "find-place", "act-on-mandate", "act-on-deputy", "act-on-absence"),
     *("export-security-log", "act-on-staff", "act-on-staff-change", "end-session", "end-other-sessions"),
 }
 
@@ -187,6 +191,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
     charge = owed_charge(visited)
     waiver = propose_waiver(charge, "works-fee", charge.money, "سبب", actor=finance, at=SUNDAY)
     difference = differing(visited)
+    mandate, deputy = waiting_for_a_signature(salem, person("mariam", works.authority()))
     proposed = proposed_text()
     parcel = made_up_parcel()
     message, enclosure = written(visited)
@@ -199,6 +204,11 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "staff-change": [attempt.pk],
         "act-on-staff-change": [attempt.pk, "approve"],
         "end-session": [0],
+        "mandate": [mandate.pk],
+        "act-on-mandate": [mandate.pk, "refuse"],
+        "propose-mandate": [mandate.post_id],
+        "act-on-deputy": [deputy.pk, "refuse"],
+        "act-on-absence": ["away"],
         "governorate": ["capital"],
         "block": [317],
         "road": [317, 1705],

@@ -25,6 +25,7 @@ class ChoicesQuestion(Question):
     """Several of a list; the answer is their ids in the order of the list, with spaces between them."""
 
     type: Literal["choices"]
+    missing: ClassVar[Sentence] = Sentence("Choose one option or more from the list.")
     options: Named
     from_: int = Field(1, ge=1, description="how many are chosen at the least")
     to: int | None = Field(None, ge=1, description="how many are chosen at the most")

@@ -20,7 +20,7 @@ class IdentifierQuestion(Question):
     """
 
     type: Literal["identifier"]
-    missing: ClassVar[Sentence] = Sentence("Enter the number or code.")
+    missing: ClassVar[Sentence] = Sentence("Enter the number or code, like 0701-2034.")
     at_most: int = Field(20, ge=1, le=40, description="characters")
 
     template: ClassVar[str] = "code"

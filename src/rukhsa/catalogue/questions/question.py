@@ -106,7 +106,7 @@ class Question(Shape):
     parts: ClassVar[tuple[Part, ...]] = ()  # the lines of an answer that has several
     takes_line: ClassVar[bool] = False  # whether one line of writing can fill the parts
     takes_several: ClassVar[bool] = False  # of a list, so that a condition says `includes`
-    missing: ClassVar[Sentence] = Sentence("Answer this question.")  # where nothing was typed
+    missing: ClassVar[Sentence]  # where nothing was typed: what to enter, choose, tick or draw, for each type
     is_drawn: ClassVar[bool] = False  # on a map
     is_lasting: ClassVar[bool] = (
         False  # the answer is true of the applicant beyond one application, so it is offered again

@@ -1,4 +1,6 @@
-"""One's own account: the password and the open sessions."""
+"""One's own account: the password, the open sessions, and the declaration of interests."""
+
+from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django import forms
@@ -11,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from rukhsa.accounts.models import PersonKind
 from rukhsa.authorities.actor import NotPermitted
+from rukhsa.staff.interest_declaration import Declaration, declare
 from rukhsa.staff.password import SHORTEST, change_password
 from rukhsa.staff.session import renew, sessions_of, sign_out
 from rukhsa.web.access import PortalRequest, proof_asked, requires, signed_in
@@ -56,6 +59,75 @@ def password(request: PortalRequest) -> HttpResponse:
         return redirect("desk:account")
     status = UNPROCESSABLE if request.method == "POST" else 200
     return render(request, "desk/password.html", {"form": form, "shortest": SHORTEST}, status=status)
+
+
+class DeclarationForm(forms.Form):
+    """Who one is and lives with, so that no one acts on their own or a relative's application."""
+
+    personal_number = forms.CharField(label=_("Your personal number"), max_length=20)
+    relatives = forms.CharField(
+        label=_("Personal numbers of your household and close relatives, one on each line"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea({"rows": 4}),
+    )
+    companies = forms.CharField(
+        label=_("Registration numbers of companies that you own or run, one on each line"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea({"rows": 2}),
+    )
+    flat = forms.CharField(label=_("Flat"), max_length=10, required=False)
+    building = forms.CharField(label=_("Building"), max_length=10, required=False)
+    road = forms.CharField(label=_("Road"), max_length=10, required=False)
+    block = forms.CharField(label=_("Block"), max_length=10, required=False)
+
+    def __init__(self, *args: Any, **how: Any) -> None:
+        super().__init__(*args, **how)
+        fields: dict[str, Any] = self.fields
+        for field in fields.values():
+            field.widget.attrs.update({"class": "ds-input", "dir": "ltr", "autocomplete": "off"})
+
+    def home(self) -> list[str]:
+        """The declared home; none unless building, road and block are given."""
+        said = self.cleaned_data
+        parts = [said[part] for part in ("flat", "building", "road", "block")]
+        return parts if all(parts[1:]) else []
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def declaration(request: PortalRequest) -> HttpResponse:
+    """Declare who one is, lives with and is related to; only oneself reads it."""
+    _require_staff(request)
+    present = Declaration.objects.newest_of(request.actor.person)
+    form = DeclarationForm(request.POST or None, initial=_declared(present) if present else None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        declare(
+            said["personal_number"],
+            relatives=said["relatives"].split(),
+            companies=said["companies"].split(),
+            home=form.home(),
+            actor=request.actor,
+            at=timezone.now(),
+        )
+        messages.success(request, _("Your declaration was saved."))
+        return redirect("desk:account")
+    status = UNPROCESSABLE if request.method == "POST" else 200
+    context = {"form": form, "present": present}
+    return render(request, "desk/declaration.html", context, status=status)
+
+
+def _declared(present: Declaration) -> dict[str, str]:
+    parts = dict(zip(("flat", "building", "road", "block"), present.home, strict=False))
+    relatives, companies = "\n".join(present.relatives), "\n".join(present.companies)
+    return {
+        **parts,
+        "personal_number": present.personal_number,
+        "relatives": relatives,
+        "companies": companies,
+    }
 
 
 @signed_in

@@ -20,6 +20,7 @@ from rukhsa.review.queue import WaitingMatter
 from rukhsa.review.sitting import Minutes, Sitting
 from rukhsa.values.money import Money
 from rukhsa.web.desk.urls import urlpatterns
+from tests.mandated import waiting_for_a_signature
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.taken_back import taken_back
@@ -58,6 +59,8 @@ MATRIX: dict[str, dict[str, object]] = {
     "keys": dict.fromkeys(NOBODY, OPEN),
     "queue": OFFICERS,
     "search": OFFICERS,
+    **dict.fromkeys(("next-in-line", "decide-many", "note"), OFFICERS),
+    **dict.fromkeys(("workload", "distribute"), NOBODY | {"mariam": OPEN}),
     "stalled": OFFICERS,
     **dict.fromkeys(("application", "printout"), OFFICERS | {"yusuf": OPEN}),
     "take": OFFICERS,
@@ -130,6 +133,9 @@ MATRIX: dict[str, dict[str, object]] = {
     **dict.fromkeys(("figures", "figure-definitions", "costs"), NOBODY | {"jasim": OPEN}),
     "journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     "journal-of-application": NOBODY | {"mariam": OPEN, "auditor": OPEN},
+    **dict.fromkeys(("mandates", "mandate"), OFFICERS | {"auditor": OPEN}),
+    **dict.fromkeys(("propose-mandate", "act-on-mandate", "act-on-deputy"), NOBODY | {"mariam": OPEN}),
+    **dict.fromkeys(("absences", "act-on-absence"), OFFICERS),
     # The security log and the accounts are for posts of their own (test_two_posts.py).
     **dict.fromkeys(("security-log", "export-security-log", "staff", "invite-staff"), NOBODY),
     **dict.fromkeys(("staff-member", "act-on-staff", "staff-change", "act-on-staff-change"), NOBODY),
@@ -138,7 +144,11 @@ MATRIX: dict[str, dict[str, object]] = {
     ),
 }
 OF_NOBODY = {
+<<<<<<< HEAD
     *("figures", "figure-definitions", "costs"),
+=======
+    *("next-in-line", "decide-many", "workload", "distribute"),
+>>>>>>> house/house
     *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
     *("gateways", "ask-gateway", "journal", "waivers", "deposits", "sittings", "matters"),
     *("conversations", "feedback", "shared"),
@@ -146,17 +156,17 @@ OF_NOBODY = {
     *("definition-form", "definition-cost", "definition-picture", "definition-changes", "definition"),
     *("service-proposal", "act-on-service-proposal"),  # a service is every authority's
     *("money", "findings", "places", "find-place"),
-    *("account", "password", "end-session", "end-other-sessions"),
+    *("account", "password", "end-session", "end-other-sessions", "mandates", "absences", "act-on-absence"),
 }
 POSTED = {
-    "offer-times",
+    *("offer-times", "next-in-line", "distribute", "note"),
     *("search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"),
     *("act-on-payout", "ask-gateway", "propose-waiver", "act-on-waiver", "forfeit", "act-on-difference"),
     "act-on-forfeiture",
     "issue-paper",
     *("propose", "confirm", "disagree", "check-definition", "definition-form", "definition-cost"),
     *("definition-picture", "definition-changes", "act-on-service-proposal"),
-    *("act-on-attempt", "find-place"),
+    *("act-on-attempt", "find-place", "act-on-mandate", "act-on-deputy", "act-on-absence"),
     *("export-security-log", "act-on-staff", "act-on-staff-change", "end-session", "end-other-sessions"),
 }
 
@@ -187,6 +197,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
     charge = owed_charge(visited)
     waiver = propose_waiver(charge, "works-fee", charge.money, "سبب", actor=finance, at=SUNDAY)
     difference = differing(visited)
+    mandate, deputy = waiting_for_a_signature(salem, person("mariam", works.authority()))
     proposed = proposed_text()
     parcel = made_up_parcel()
     message, enclosure = written(visited)
@@ -199,6 +210,11 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "staff-change": [attempt.pk],
         "act-on-staff-change": [attempt.pk, "approve"],
         "end-session": [0],
+        "mandate": [mandate.pk],
+        "act-on-mandate": [mandate.pk, "refuse"],
+        "propose-mandate": [mandate.post_id],
+        "act-on-deputy": [deputy.pk, "refuse"],
+        "act-on-absence": ["away"],
         "governorate": ["capital"],
         "block": [317],
         "road": [317, 1705],
@@ -228,6 +244,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "application": [visited.pk],
         "printout": [visited.pk],
         "take": [visited.pk],
+        "note": [visited.pk],
         "hand-over": [visited.pk],
         "check": [visited.pk, "completeness"],
         "refer": [visited.pk, "ewa"],

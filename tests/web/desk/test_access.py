@@ -144,11 +144,8 @@ MATRIX: dict[str, dict[str, object]] = {
     ),
 }
 OF_NOBODY = {
-<<<<<<< HEAD
     *("figures", "figure-definitions", "costs"),
-=======
     *("next-in-line", "decide-many", "workload", "distribute"),
->>>>>>> house/house
     *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
     *("gateways", "ask-gateway", "journal", "waivers", "deposits", "sittings", "matters"),
     *("conversations", "feedback", "shared"),

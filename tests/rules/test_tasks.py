@@ -28,6 +28,7 @@ from rukhsa.consents.models import Consent, ConsentAnswer
 from rukhsa.consents.request import ask_owner, tell_checked
 from rukhsa.delivery.models import Notice
 from rukhsa.delivery.notice import send_notice
+from rukhsa.figures.open_data import publish_open_data
 from rukhsa.figures.upkeep import keep_up_now
 from rukhsa.issuance import cycle
 from rukhsa.issuance.models import Cosignature, Instrument, TimeStamp
@@ -193,6 +194,7 @@ RUNS: dict[str, Callable[[World], None]] = {
     "consents.tell_checked": _tell_checked,
     "applications.ask_signatory": _ask_signatory,
     "applications.tell_signing": _tell_signing,
+    "figures.publish_open_data": lambda world: publish_open_data(timestamp=0),
     "figures.keep_up": lambda world: keep_up_now(timestamp=0),
     "staff.send_letter": _send_letter,
     "staff.forget": lambda world: forget(timestamp=0),

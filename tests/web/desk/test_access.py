@@ -27,6 +27,7 @@ from tests.taken_back import taken_back
 from tests.web.desk.conftest import (
     IBAN,
     SignIn,
+    deed_sent,
     differing,
     made_up_parcel,
     owed_charge,
@@ -199,6 +200,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
     proposed = proposed_text()
     parcel = made_up_parcel()
     message, enclosure = written(visited)
+    sent = deed_sent(file.shown_digest)
     arguments: dict[str, list[object]] = {
         "shared": [instrument.pk],
         "conversation": [message.application_id],
@@ -234,6 +236,8 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "payout": [payout.pk],
         "act-on-payout": [payout.pk, "approve"],
         "ask-gateway": ["cards"],
+        "deed": [sent.pk],
+        "deed-file": [sent.pk],
         "definition": ["road-works-licence"],
         "service-proposal": [proposed.pk],
         "act-on-service-proposal": [proposed.pk, "refuse"],

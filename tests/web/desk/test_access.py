@@ -45,6 +45,7 @@ NOBODY = {
     "auditor": FORBIDDEN,
     "noor": FORBIDDEN,
     "huda": FORBIDDEN,
+    "jasim": FORBIDDEN,
     "khalid": FORBIDDEN,
 }
 FINANCE = NOBODY | {"mariam": OPEN, "huda": OPEN}
@@ -123,6 +124,7 @@ MATRIX: dict[str, dict[str, object]] = {
     "definition": OFFICERS,
     "service-proposal": OFFICERS,
     "act-on-service-proposal": OFFICERS,  # taking back what is not one's own is for the second person
+    **dict.fromkeys(("figures", "figure-definitions", "costs"), NOBODY | {"jasim": OPEN}),
     "journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     "journal-of-application": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     **dict.fromkeys(("mandates", "mandate"), OFFICERS | {"auditor": OPEN}),
@@ -136,6 +138,7 @@ MATRIX: dict[str, dict[str, object]] = {
     ),
 }
 OF_NOBODY = {
+    *("figures", "figure-definitions", "costs"),
     *("next-in-line", "decide-many", "workload", "distribute"),
     *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
     *("gateways", "ask-gateway", "journal", "waivers", "deposits", "sittings", "matters"),

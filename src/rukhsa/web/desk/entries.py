@@ -88,6 +88,8 @@ ACTS: dict[str, Promise] = {
     "see-differences": _("Viewed the differences"),
     "see-difference": _("Viewed a difference"),
     "see-cash": _("Viewed the cash of a day"),
+    "see-figures": _("Viewed the figures"),
+    "enter-cost": _("Entered what something costs"),
     "see-catalogue": _("Viewed the services"),
     "see-service-proposal": _("Viewed a proposed text of a service"),
     "import-blocks": _("Imported a list of blocks"),

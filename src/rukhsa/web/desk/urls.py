@@ -37,6 +37,7 @@ from rukhsa.web.desk import (
     sittings,
     staff,
     stalled,
+    steering,
     waivers,
 )
 
@@ -132,6 +133,9 @@ urlpatterns = [
         "catalogue/proposals/<uuid:pk>/<slug:verb>", catalogue.act_on_proposal, name="act-on-service-proposal"
     ),
     path("catalogue/services/<slug:service>", catalogue.edit, name="definition"),
+    path("figures/", steering.show, name="figures"),
+    path("figures/definitions", steering.definitions, name="figure-definitions"),
+    path("figures/costs", steering.spending, name="costs"),
     path("journal/", journal.show_all, name="journal"),
     path("journal/<uuid:pk>", journal.show, name="journal-of-application"),
     path("security/", security.show, name="security-log"),

@@ -85,7 +85,9 @@ MATRIX: dict[str, dict[str, object]] = {
     **dict.fromkeys(("inspection", "offer-times"), NOBODY | {"yusuf": OPEN}),
     "instruments": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
     "instrument": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
-    "change-instrument": NOBODY | {"mariam": OPEN},  # a revocation
+    "instrument-file": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
+    "change-instrument": OFFICERS,  # a proposal to revoke
+    "act-on-revocation": NOBODY | {"mariam": OPEN},  # an approval
     "payouts": FINANCE,
     "owed": NOBODY | {"huda": OPEN},
     "payout": FINANCE,
@@ -143,11 +145,12 @@ OF_NOBODY = {
     *("definition-form", "definition-cost", "definition-picture", "definition-changes", "definition"),
     *("service-proposal", "act-on-service-proposal"),  # a service is every authority's
     *("money", "findings", "places", "find-place"),
-    *("account", "password", "end-session", "end-other-sessions"),
+    *("account", "declaration", "password", "end-session", "end-other-sessions"),
 }
 POSTED = {
     "offer-times",
     *("search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"),
+    "act-on-revocation",
     *("act-on-payout", "ask-gateway", "propose-waiver", "act-on-waiver", "forfeit", "act-on-difference"),
     "act-on-forfeiture",
     "issue-paper",
@@ -245,10 +248,20 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "inspection": [visit.pk],
         "offer-times": [visit.pk],
         "instrument": [instrument.pk],
+        **dict.fromkeys(("instrument-file",), [instrument.pk]),
         "change-instrument": [instrument.pk, "revoke"],
+        "act-on-revocation": [revocation_of(instrument).pk, "approve"],
         "journal-of-application": [visited.pk],
     }
     return lambda route: reverse(f"desk:{route}", args=arguments.get(route, []))
+
+
+def revocation_of(instrument: Instrument) -> RevocationProposal:
+    """A proposal of Salem's to revoke it."""
+    salem = person("salem", works.authority())
+    return RevocationProposal.objects.create(
+        instrument=instrument, reason="x", proposed_by=salem, proposed_at=SUNDAY
+    )
 
 
 def before_others(application: Application, digest: str) -> tuple[Proposal, Sitting, Minutes]:

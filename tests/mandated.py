@@ -1,9 +1,14 @@
 """Mandates of the tests' own people: for all that a post may do, signed by Fatima and Ahmed."""
 
+from datetime import UTC, date, datetime, time
+
 from rukhsa.accounts.models import Person, PersonKind
 from rukhsa.accounts.permissions import Role
+from rukhsa.authorities.actor import Actor, actor_for
 from rukhsa.authorities.models import Post
-from rukhsa.mandates.mandate import acts_of
+from rukhsa.mandates.deputy import propose_deputy
+from rukhsa.mandates.mandate import Act, Extent, acts_of, propose_mandate
+from rukhsa.mandates.models import Deputy, Mandate
 from rukhsa_rehearsal import staffing
 
 
@@ -24,3 +29,16 @@ def signers() -> list[Person]:
         )[0]
         for name, ar in names.items()
     ]
+
+
+def waiting_for_a_signature(officer: Actor, deputy: Person) -> tuple[Mandate, Deputy]:
+    """A mandate for an officer of the Capital and a deputy, both proposed by Fatima, its administrator."""
+    since = date(2020, 1, 1)
+    fatima, _ahmed = signers()
+    Post.objects.get_or_create(
+        person=fatima, role=Role.ADMINISTRATOR, authority_id="CAP", defaults={"starts_on": since}
+    )
+    at = datetime.combine(date(2026, 11, 1), time(9), UTC)
+    post, by = Post.objects.get(person=officer.person), actor_for(fatima, at=at)
+    mandate = propose_mandate(post, Extent(acts=[Act.GRANT], starts_on=since), actor=by, at=at)
+    return mandate, propose_deputy(officer.person, deputy, "CAP", actor=by, at=at)

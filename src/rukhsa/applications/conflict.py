@@ -114,7 +114,8 @@ def outside_territory(definition: Definition, answers: Mapping[str, Any]) -> Ite
             told = EXCHANGED if beyond.is_exchanged else OUTSIDE
             name = in_language_of_page(territory().name)
             text = format_lazy(told, distance=distance_in_words(beyond.metres), territory=name)
-            yield Problem(about=question.id, code="outside-territory", text=text)
+            code = SWAPPED if beyond.is_exchanged else "outside-territory"
+            yield Problem(about=question.id, code=code, text=text)
 
 
 def outside_block(definition: Definition, answers: Mapping[str, Any], *, on: date) -> Iterator[Problem]:
@@ -140,6 +141,7 @@ OUTSIDE = _("This is {distance} outside {territory}. Correct the drawing or the 
 EXCHANGED = _(
     "This is {distance} outside {territory}: latitude and longitude are swapped. Enter the latitude first."
 )
+SWAPPED = "coordinates-swapped"  # the code of a problem that one press mends
 
 
 def distance_in_words(metres: float) -> Promise:

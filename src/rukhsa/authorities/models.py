@@ -59,6 +59,11 @@ class Office(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["authority", "code"], name="office_code_once")]
 
+    @property
+    def name(self) -> Text:
+        """The office's name in both languages."""
+        return Text(ar=self.name_ar, en=self.name_en)
+
 
 class Agency(models.Model):
     """A body that is asked for opinions and relies on instruments, such as EWA."""

@@ -150,6 +150,14 @@ def bounds(geometry: dict[str, Any]) -> tuple[float, float, float, float]:
     return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
 
 
+def exchanged(text: str) -> str:
+    """What was drawn or typed, with latitude and longitude of each point exchanged, one point on each line.
+
+    Raises GeometryError.
+    """
+    return "\n".join(f"{longitude}, {latitude}" for longitude, latitude in _points(text, least=1))
+
+
 def _points(text: str, *, least: int) -> list[Point]:
     text = latin_digits(text).strip()
     points = _from_json(text) if text.startswith(("[", "{")) else _from_lines(text)

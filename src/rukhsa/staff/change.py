@@ -19,7 +19,7 @@ from rukhsa.audit.journal import record_event
 from rukhsa.audit.security import Event
 from rukhsa.authorities import scope
 from rukhsa.authorities.actor import Actor, actor_for
-from rukhsa.authorities.models import Authority, Post
+from rukhsa.authorities.models import Authority, Office, Post
 from rukhsa.authorities.scope import ScopedQuerySet
 from rukhsa.errors import RukhsaError
 from rukhsa.staff.invitation import Invitation, invite
@@ -85,6 +85,7 @@ class StaffChange(Agreement):
     role = models.CharField(max_length=20, blank=True)
     starts_on = models.DateField(null=True)
     instead_of = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    office = models.ForeignKey(Office, models.PROTECT, null=True, related_name="+")
 
     objects = ScopedQuerySet["StaffChange"].as_manager()
 
@@ -113,6 +114,7 @@ class Wanted:
     authority: str
     starts_on: date
     committee: str = ""
+    office: Office | None = None  # None: every office of the authority
     instead_of: Post | None = None
 
 
@@ -165,6 +167,7 @@ def give(person: Person, wanted: Wanted, *, actor: Actor, at: datetime) -> Post 
         role=wanted.role,
         starts_on=wanted.starts_on,
         instead_of=wanted.instead_of,
+        office=wanted.office,
     )
     return agreement.propose(change, permission=Permission.MANAGE_STAFF, actor=actor, at=at)
 
@@ -214,6 +217,7 @@ def approve(change: StaffChange, *, actor: Actor, at: datetime) -> None:
         authority=agreed.authority_id,
         starts_on=starts_on,
         instead_of=agreed.instead_of,
+        office=agreed.office,
     )
     _require_possible(agreed.person, wanted, at=at)
     carry_out(agreed.person, wanted, by=actor.person, at=at)
@@ -250,6 +254,7 @@ def carry_out(person: Person, wanted: Wanted, *, by: Person | None, at: datetime
         role=wanted.role,
         authority_id=wanted.authority,
         committee=wanted.committee,
+        office=wanted.office,
         starts_on=wanted.starts_on,
     )
     _changed(Event.MOVE_POST if wanted.instead_of else Event.GIVE_POST, post, by=by, at=at)
@@ -300,6 +305,7 @@ def _require_possible(person: Person, wanted: Wanted, *, at: datetime) -> None:
     if wanted.instead_of and not _is_held(wanted.instead_of, at=at):
         raise PostOver
     same: dict[str, Any] = {"role": wanted.role, "authority": wanted.authority, "committee": wanted.committee}
+    same["office"] = wanted.office
     held = Post.objects.filter(
         Q(ends_on=None) | Q(ends_on__gte=timezone.localdate(at)), person=person, **same
     )

@@ -19,6 +19,9 @@ WAIVING = EXAMINING | {FINANCE}
 READING_MONEY = WAIVING | {AUDITOR}
 LOOKING_ROUND = EXAMINING | {INSPECTOR, AUDITOR}
 WATCHING = frozenset({SUPERVISOR, AUDITOR})
+GIVING_MANDATES = frozenset({SUPERVISOR, ADMINISTRATOR})
+SIGNING_MANDATES = GIVING_MANDATES | {SECURITY}
+READING_MANDATES = SIGNING_MANDATES | {OFFICER, AUDITOR}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +121,14 @@ DOORS: tuple[Door, ...] = (
     Door(route="staff-change", opens=RUNNING_ACCOUNTS),
     Door(route="act-on-staff-change", opens=RUNNING_ACCOUNTS, after="approve", posted={}),
     Door(route="act-on-staff-change", opens=RUNNING_ACCOUNTS, after="refuse", posted=REASON),
+    Door(route="mandate", opens=READING_MANDATES),
+    Door(route="propose-mandate", opens=GIVING_MANDATES),
+    Door(route="act-on-mandate", opens=SIGNING_MANDATES, after="approve", posted={}, enters=READING_MANDATES),
+    Door(
+        route="act-on-mandate", opens=SIGNING_MANDATES, after="refuse", posted=REASON, enters=READING_MANDATES
+    ),
+    Door(route="act-on-mandate", opens=GIVING_MANDATES, after="end", posted=REASON, enters=READING_MANDATES),
+    Door(route="act-on-deputy", opens=SIGNING_MANDATES, after="approve", posted={}),
     *(
         Door(route=route, opens=LOOKING_ROUND)
         for route in ("governorate", "block", "road", "building", "parcels", "parcel")
@@ -145,6 +156,8 @@ LISTS: dict[str, Listing] = {
     "places": Listing(readers=LOOKING_ROUND, mark="{town.region}"),
     "staff": Listing(readers=RUNNING_ACCOUNTS, mark="{pages[staff-member]}"),
     "invite-staff": Listing(readers={ADMINISTRATOR}, mark="{town.name}"),
+    "mandates": Listing(readers=READING_MANDATES, mark="{pages[mandate]}"),
+    "absences": Listing(readers=EXAMINING, mark="({town.code})"),
     "security-log": Listing(readers={SECURITY}, mark="refused-{town.code}"),
     "export-security-log": Listing(readers={SECURITY}, mark="refused-{town.code}", posted={}),
     "journal": Listing(readers=WATCHING, mark="{town.reference}"),
@@ -155,6 +168,7 @@ OF_THE_TERRITORY = {
     *("catalogue", "definition-schema", "check-definition", "definition-form", "definition-cost"),
     *("definition-picture", "definition-changes", "definition"),
     *("service-proposal", "act-on-service-proposal"),
+    "act-on-absence",  # one's own, or that of an officer of the authority (tests/rooms/mandates)
     "shared",  # the link is the key; what it opens is tried in test_shares.py
     *("account", "declaration", "password", "end-session", "end-other-sessions"),  # each person's own
 }

@@ -10,10 +10,12 @@ from rukhsa.applications import blobs
 from rukhsa.applications.models import Application, Attachment
 from rukhsa.audit.journal import record_event
 from rukhsa.audit.security import Event
-from rukhsa.authorities.models import Agency, Authority
+from rukhsa.authorities.models import Agency, Authority, Post
 from rukhsa.feedback.feedback import About, Feedback, give
 from rukhsa.issuance.models import Instrument, Intent, RevocationProposal, Stall
 from rukhsa.issuance.revocation_proposal import propose_revocation
+from rukhsa.mandates.deputy import propose_deputy
+from rukhsa.mandates.mandate import Act, Extent, propose_mandate
 from rukhsa.payments.forfeiture import propose_forfeiture
 from rukhsa.payments.models import ChargeLine
 from rukhsa.payments.payout import propose_payout
@@ -121,10 +123,19 @@ def _accounts(town: Town) -> dict[str, Arguments]:
         act="post", person=person, authority=works.authority(town.code, town.ordinal), role=Role.SUPERVISOR,
         starts_on=SUNDAY.date(), proposed_by=by, proposed_at=SUNDAY,
     )  # fmt: skip
+    officer, at = own(town, Role.OFFICER), works.act_as(by)
+    post = Post.objects.get(person=officer)
+    extent = Extent(acts=[Act.GRANT], starts_on=SUNDAY.date())
+    mandate = propose_mandate(post, extent, actor=at, at=SUNDAY)
+    other = own(town, Role.SUPERVISOR)
+    deputy = propose_deputy(officer, other, town.code, actor=at, at=SUNDAY)
     refused = {"route": f"refused-{town.code}", "authority": town.code}
     record_event(Event.REFUSE_ACCESS, by=person, about=person, at=SUNDAY, **refused)
     return {
         **dict.fromkeys(("staff-member", "act-on-staff"), (person.pk,)),
+        **dict.fromkeys(("mandate", "act-on-mandate"), (mandate.pk,)),
+        "propose-mandate": (post.pk,),
+        "act-on-deputy": (deputy.pk,),
         **dict.fromkeys(("staff-change", "act-on-staff-change"), (change.pk,)),
     }
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
-from rukhsa.issuance.models import Instrument, Stall
+from rukhsa.issuance.models import Instrument, RevocationProposal, Stall
 from rukhsa.payments.forfeiture import propose_forfeiture
 from rukhsa.payments.payout import propose_payout
 from rukhsa.payments.waiver import propose_waiver
@@ -20,6 +20,7 @@ from rukhsa.review.queue import WaitingMatter
 from rukhsa.review.sitting import Minutes, Sitting
 from rukhsa.values.money import Money
 from rukhsa.web.desk.urls import urlpatterns
+from tests.mandated import waiting_for_a_signature
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.taken_back import taken_back
@@ -130,11 +131,15 @@ MATRIX: dict[str, dict[str, object]] = {
     "act-on-service-proposal": OFFICERS,  # taking back what is not one's own is for the second person
     "journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     "journal-of-application": NOBODY | {"mariam": OPEN, "auditor": OPEN},
+    **dict.fromkeys(("mandates", "mandate"), OFFICERS | {"auditor": OPEN}),
+    **dict.fromkeys(("propose-mandate", "act-on-mandate", "act-on-deputy"), NOBODY | {"mariam": OPEN}),
+    **dict.fromkeys(("absences", "act-on-absence"), OFFICERS),
     # The security log and the accounts are for posts of their own (test_two_posts.py).
     **dict.fromkeys(("security-log", "export-security-log", "staff", "invite-staff"), NOBODY),
     **dict.fromkeys(("staff-member", "act-on-staff", "staff-change", "act-on-staff-change"), NOBODY),
     **dict.fromkeys(
-        ("account", "password", "end-session", "end-other-sessions"), dict.fromkeys(NOBODY, OPEN)
+        ("account", "declaration", "password", "end-session", "end-other-sessions"),
+        dict.fromkeys(NOBODY, OPEN),
     ),
 }
 OF_NOBODY = {
@@ -145,7 +150,16 @@ OF_NOBODY = {
     *("definition-form", "definition-cost", "definition-picture", "definition-changes", "definition"),
     *("service-proposal", "act-on-service-proposal"),  # a service is every authority's
     *("money", "findings", "places", "find-place"),
-    *("account", "declaration", "password", "end-session", "end-other-sessions"),
+    *(
+        "account",
+        "declaration",
+        "password",
+        "end-session",
+        "end-other-sessions",
+        "mandates",
+        "absences",
+        "act-on-absence",
+    ),
 }
 POSTED = {
     "offer-times",
@@ -156,7 +170,7 @@ POSTED = {
     "issue-paper",
     *("propose", "confirm", "disagree", "check-definition", "definition-form", "definition-cost"),
     *("definition-picture", "definition-changes", "act-on-service-proposal"),
-    *("act-on-attempt", "find-place"),
+    *("act-on-attempt", "find-place", "act-on-mandate", "act-on-deputy", "act-on-absence"),
     *("export-security-log", "act-on-staff", "act-on-staff-change", "end-session", "end-other-sessions"),
 }
 
@@ -187,6 +201,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
     charge = owed_charge(visited)
     waiver = propose_waiver(charge, "works-fee", charge.money, "سبب", actor=finance, at=SUNDAY)
     difference = differing(visited)
+    mandate, deputy = waiting_for_a_signature(salem, person("mariam", works.authority()))
     proposed = proposed_text()
     parcel = made_up_parcel()
     message, enclosure = written(visited)
@@ -199,6 +214,11 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "staff-change": [attempt.pk],
         "act-on-staff-change": [attempt.pk, "approve"],
         "end-session": [0],
+        "mandate": [mandate.pk],
+        "act-on-mandate": [mandate.pk, "refuse"],
+        "propose-mandate": [mandate.post_id],
+        "act-on-deputy": [deputy.pk, "refuse"],
+        "act-on-absence": ["away"],
         "governorate": ["capital"],
         "block": [317],
         "road": [317, 1705],
@@ -248,7 +268,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "inspection": [visit.pk],
         "offer-times": [visit.pk],
         "instrument": [instrument.pk],
-        **dict.fromkeys(("instrument-file",), [instrument.pk]),
+        "instrument-file": [instrument.pk],
         "change-instrument": [instrument.pk, "revoke"],
         "act-on-revocation": [revocation_of(instrument).pk, "approve"],
         "journal-of-application": [visited.pk],

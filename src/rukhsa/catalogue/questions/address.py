@@ -9,6 +9,7 @@ from rukhsa.catalogue.questions.question import AnswerPart, FactType, Known, Par
 from rukhsa.catalogue.questions.typed import BadAnswer, Context
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.sentence import Sentence
+from rukhsa.catalogue.territory import territory
 from rukhsa.trust.seal import Fact
 from rukhsa.values.names import Text
 
@@ -45,13 +46,16 @@ class AddressQuestion(Question):
             raise BadAnswer(error.code, error.text, part=error.part) from error
 
     def in_words(self, answer: dict[str, Any]) -> Words:
-        """The address with the name of its area."""
+        """The address with the name of its area, and the zones in which it lies where the service asks for them."""
         from django.utils import timezone
 
         from rukhsa.places.address import address_in_words
         from rukhsa.places.block import areas_of
 
-        return (address_in_words(answer, areas=areas_of([answer["block"]], on=timezone.localdate())),)
+        kinds = territory().zones
+        zones = [kinds[id].name for id in answer.get("zones", ()) if id in kinds]
+        written = address_in_words(answer, areas=areas_of([answer["block"]], on=timezone.localdate()))
+        return (written, *(piece for zone in zones for piece in (Sentence(", "), zone)))
 
     def check(self, place: Place) -> Iterator[DefinitionProblem]:
         """The territory has blocks."""

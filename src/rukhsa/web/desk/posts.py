@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rukhsa.accounts.permissions import Permission, Role
 from rukhsa.authorities.actor import Actor
-from rukhsa.authorities.models import Authority, Post
+from rukhsa.authorities.models import Authority, Office, Post
 from rukhsa.catalogue.territory import territory
 from rukhsa.staff.change import OF_AGENCIES, Newcomer, Wanted
 from rukhsa.web.roles import ROLES
@@ -20,6 +20,7 @@ class PostForm(forms.Form):
 
     role = forms.ChoiceField(label=_("Role"))
     authority = forms.ChoiceField(label=_("Authority"))
+    office = forms.ChoiceField(label=_("Office"), required=False)
     committee = forms.ChoiceField(label=_("Committee"), required=False)
     starts_on = forms.DateField(
         label=_("From"), widget=forms.DateInput(attrs={"type": "date", "dir": "ltr"}, format="%Y-%m-%d")
@@ -34,6 +35,8 @@ class PostForm(forms.Form):
         committees = territory().committees.items()
         fields["role"].choices = [(role.value, ROLES[role]) for role in Role if role not in OF_AGENCIES]
         fields["authority"].choices = [(each.pk, text(each.name(on=today))) for each in authorities]
+        offices = territory().offices.items()
+        fields["office"].choices = [("", _("Every office")), *((key, text(name)) for key, name in offices)]
         fields["committee"].choices = [("", "–"), *((key, text(rule.name)) for key, rule in committees)]
         fields["starts_on"].initial = today
         fields["starts_on"].widget.attrs["min"] = today.isoformat()
@@ -60,6 +63,7 @@ class PostForm(forms.Form):
             role=Role(said["role"]),
             authority=said["authority"],
             committee=said["committee"],
+            office=Office.objects.filter(authority=said["authority"], code=said["office"]).first(),
             starts_on=said["starts_on"],
             instead_of=instead_of,
         )
@@ -75,7 +79,7 @@ class InvitationForm(PostForm):
     name_en = forms.CharField(
         label=_("Name in English"), max_length=120, widget=forms.TextInput({"dir": "ltr"})
     )
-    field_order = ("email", "name_ar", "name_en", "role", "authority", "committee", "starts_on")
+    field_order = ("email", "name_ar", "name_en", "role", "authority", "office", "committee", "starts_on")
 
     def newcomer(self, language: str) -> Newcomer:
         """The invited person; mail is sent in the language of the page until the person chooses another."""

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from rukhsa.web.desk import (
+    absences,
     account,
     acts,
     attempts,
@@ -19,6 +20,7 @@ from rukhsa.web.desk import (
     inspections,
     instruments,
     journal,
+    mandates,
     matters,
     opinions,
     payment_findings,
@@ -140,6 +142,13 @@ urlpatterns = [
     path("staff/<uuid:pk>/<slug:verb>", staff.act, name="act-on-staff"),
     path("staff/changes/<uuid:pk>/", staff.show_change, name="staff-change"),
     path("staff/changes/<uuid:pk>/<slug:verb>", staff.act_on_change, name="act-on-staff-change"),
+    path("absences/", absences.show, name="absences"),
+    path("absences/<slug:verb>", absences.act, name="act-on-absence"),
+    path("deputies/<uuid:pk>/<slug:verb>", absences.act_on_deputy, name="act-on-deputy"),
+    path("mandates/", mandates.show_all, name="mandates"),
+    path("mandates/posts/<int:post>", mandates.propose, name="propose-mandate"),
+    path("mandates/<uuid:pk>/", mandates.show, name="mandate"),
+    path("mandates/<uuid:pk>/<slug:verb>", mandates.act, name="act-on-mandate"),
     path("account/", account.show, name="account"),
     path("account/declaration", account.declaration, name="declaration"),
     path("account/password", account.password, name="password"),

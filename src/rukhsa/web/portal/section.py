@@ -1,10 +1,12 @@
 """One section of the form: asks its questions, saves the answers, and continues when they are right."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -39,8 +41,9 @@ from rukhsa.web.portal.pages import (
 )
 from rukhsa.web.portal.sheet import WRONG, Sheet, clash_problems, page_of, taken_from
 
+SWAP = "swap"  # the button that exchanges latitude and longitude; its value names the question
 # The buttons after which the same page is shown again.
-SAVED_AND_SHOWN = frozenset({USE, "fill", "stay", "mine", "theirs"})
+SAVED_AND_SHOWN = frozenset({USE, SWAP, "fill", "stay", "mine", "theirs"})
 
 
 @requires(Permission.APPLY, keeps=True)
@@ -63,7 +66,7 @@ def ask(request: PortalRequest, pk: UUID, section: str) -> HttpResponse:
     if not has_form:
         return _page(request, Sheet(application=application, section=part))
     typed = one_line.fill_in(typed_in(form, part.questions), application.typed, again="fill" in form)
-    typed |= chosen(form, part, actor=request.actor)
+    typed |= chosen(form, part, actor=request.actor) | swapped(form, typed, part)
     page = page_of(form)
     application, merged = draft.save_page(
         application, taken_from(form, typed), page=page, actor=request.actor, at=now
@@ -79,6 +82,20 @@ def ask(request: PortalRequest, pk: UUID, section: str) -> HttpResponse:
     if problems:
         return _page(request, sheet, problems, shown=set(form), status=422)
     return redirect(next_address(application, part))
+
+
+def swapped(form: QueryDict, typed: Mapping[str, Any], section: Section) -> dict[str, str]:
+    """The drawing whose points the applicant has exchanged by a press; nothing where no point can be read."""
+    drawn = {question.id for question in section.questions if question.is_drawn}
+    id = form.get(SWAP, "")
+    if id not in drawn or id not in typed:
+        return {}
+    from rukhsa.places.geometry import GeometryError, exchanged  # takes long to import
+
+    try:
+        return {id: exchanged(str(typed[id]))}
+    except GeometryError:
+        return {}
 
 
 def problems_of(application: Application, section: Section, *, at: datetime) -> dict[str, Problem]:

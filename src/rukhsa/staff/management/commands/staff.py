@@ -15,7 +15,7 @@ from rukhsa.accounts.permissions import Permission, Role
 from rukhsa.accounts.second_factor import has_second_factor
 from rukhsa.agreement import AgreementError, State
 from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
-from rukhsa.authorities.models import Authority, Post
+from rukhsa.authorities.models import Authority, Office, Post
 from rukhsa.staff import change
 from rukhsa.staff.change import Newcomer, StaffChange, StaffError, Wanted
 
@@ -57,6 +57,7 @@ class Command(BaseCommand):
                 )
             if name in ("invite", "give"):
                 verb.add_argument("--committee", default="", help="of its members only")
+                verb.add_argument("--office", default="", help="every office unless given")
                 verb.add_argument(
                     "--from", dest="starts_on", type=date.fromisoformat, help="today unless given"
                 )
@@ -168,9 +169,14 @@ def _wanted(options: dict[str, Any], at: datetime, *, instead_of: Post | None = 
         role=Role(options["role"]),
         authority=_authority(options["authority"]).code,
         committee=options["committee"],
+        office=_office(options["authority"], options["office"]) if options["office"] else None,
         starts_on=options["starts_on"] or timezone.localdate(at),
         instead_of=instead_of,
     )
+
+
+def _office(authority: str, code: str) -> Office:
+    return _found(lambda: Office.objects.get(authority=authority, code=code), code)
 
 
 def _found[T](find: Callable[[], T], name: str) -> T:
@@ -178,6 +184,7 @@ def _found[T](find: Callable[[], T], name: str) -> T:
         return find()
     except (
         Authority.DoesNotExist,
+        Office.DoesNotExist,
         Person.DoesNotExist,
         Post.DoesNotExist,
         StaffChange.DoesNotExist,

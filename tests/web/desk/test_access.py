@@ -45,6 +45,7 @@ NOBODY = {
     "auditor": FORBIDDEN,
     "noor": FORBIDDEN,
     "huda": FORBIDDEN,
+    "jasim": FORBIDDEN,
     "khalid": FORBIDDEN,
 }
 FINANCE = NOBODY | {"mariam": OPEN, "huda": OPEN}
@@ -58,6 +59,8 @@ MATRIX: dict[str, dict[str, object]] = {
     "keys": dict.fromkeys(NOBODY, OPEN),
     "queue": OFFICERS,
     "search": OFFICERS,
+    **dict.fromkeys(("next-in-line", "decide-many", "note"), OFFICERS),
+    **dict.fromkeys(("workload", "distribute"), NOBODY | {"mariam": OPEN}),
     "stalled": OFFICERS,
     **dict.fromkeys(("application", "printout"), OFFICERS | {"yusuf": OPEN}),
     "take": OFFICERS,
@@ -129,6 +132,7 @@ MATRIX: dict[str, dict[str, object]] = {
     "definition": OFFICERS,
     "service-proposal": OFFICERS,
     "act-on-service-proposal": OFFICERS,  # taking back what is not one's own is for the second person
+    **dict.fromkeys(("figures", "figure-definitions", "costs"), NOBODY | {"jasim": OPEN}),
     "journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     "journal-of-application": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     **dict.fromkeys(("mandates", "mandate"), OFFICERS | {"auditor": OPEN}),
@@ -143,6 +147,8 @@ MATRIX: dict[str, dict[str, object]] = {
     ),
 }
 OF_NOBODY = {
+    *("figures", "figure-definitions", "costs"),
+    *("next-in-line", "decide-many", "workload", "distribute"),
     *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
     *("gateways", "ask-gateway", "journal", "waivers", "deposits", "sittings", "matters"),
     *("conversations", "feedback", "shared"),
@@ -162,7 +168,7 @@ OF_NOBODY = {
     ),
 }
 POSTED = {
-    "offer-times",
+    *("offer-times", "next-in-line", "distribute", "note"),
     *("search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"),
     "act-on-revocation",
     *("act-on-payout", "ask-gateway", "propose-waiver", "act-on-waiver", "forfeit", "act-on-difference"),
@@ -248,6 +254,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "application": [visited.pk],
         "printout": [visited.pk],
         "take": [visited.pk],
+        "note": [visited.pk],
         "hand-over": [visited.pk],
         "check": [visited.pk, "completeness"],
         "refer": [visited.pk, "ewa"],

@@ -9,21 +9,19 @@ from django.urls import reverse
 
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
-from rukhsa.issuance.models import Instrument, RevocationProposal, Stall
+from rukhsa.issuance.models import Instrument, Stall
 from rukhsa.payments.forfeiture import propose_forfeiture
 from rukhsa.payments.payout import propose_payout
 from rukhsa.payments.waiver import propose_waiver
 from rukhsa.review import inspection, participant
 from rukhsa.review.inspection import InspectionReport
-from rukhsa.review.proposal import Proposal
-from rukhsa.review.queue import WaitingMatter
-from rukhsa.review.sitting import Minutes, Sitting
 from rukhsa.values.money import Money
 from rukhsa.web.desk.urls import urlpatterns
 from tests.mandated import waiting_for_a_signature
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.taken_back import taken_back
+from tests.web.desk.before_others import before_others, revocation_of
 from tests.web.desk.conftest import (
     IBAN,
     SignIn,
@@ -281,45 +279,6 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "journal-of-application": [visited.pk],
     }
     return lambda route: reverse(f"desk:{route}", args=arguments.get(route, []))
-
-
-def revocation_of(instrument: Instrument) -> RevocationProposal:
-    """A proposal of Salem's to revoke it."""
-    salem = person("salem", works.authority())
-    return RevocationProposal.objects.create(
-        instrument=instrument, reason="x", proposed_by=salem, proposed_at=SUNDAY
-    )
-
-
-def before_others(application: Application, digest: str) -> tuple[Proposal, Sitting, Minutes]:
-    """The same application as if two officers decided, and a committee had met on it."""
-    salem = person("salem", works.authority())
-    proposal = Proposal.objects.create(
-        application=application,
-        submission=application.steps.get(),
-        outcome="granted",
-        reasons="In order.",
-        proposed_by=salem,
-        proposed_at=SUNDAY,
-    )
-    sitting = Sitting.objects.create(
-        authority=works.authority(),
-        committee="building",
-        held_on=SUNDAY.date(),
-        convened_by=salem,
-        at=SUNDAY,
-    )
-    minutes = Minutes.objects.create(
-        sitting=sitting,
-        application=application,
-        digest=digest,
-        media_type="image/png",
-        file_name="minutes.png",
-        written_by=salem,
-        at=SUNDAY,
-    )
-    WaitingMatter.objects.create(application=application, authority=works.authority(), committee="building")
-    return proposal, sitting, minutes
 
 
 def test_every_route_of_the_desk_is_in_the_matrix() -> None:

@@ -96,6 +96,7 @@ def everything(town: Town) -> dict[str, Arguments]:
         "original": (file.pk,),
         "photo": (report.pk, file.digest),
         "referral": (application.referrals.get().pk,),
+        "resolve-silence": (pk, application.referrals.get().pk),
         **dict.fromkeys(("inspection", "offer-times"), (visit.pk,)),
         "instrument": (instrument.pk,),
         "change-instrument": (instrument.pk,),

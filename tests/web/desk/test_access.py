@@ -130,7 +130,9 @@ MATRIX: dict[str, dict[str, object]] = {
     "journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     "journal-of-application": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     **dict.fromkeys(("mandates", "mandate"), OFFICERS | {"auditor": OPEN}),
-    **dict.fromkeys(("propose-mandate", "act-on-mandate", "act-on-deputy"), NOBODY | {"mariam": OPEN}),
+    **dict.fromkeys(
+        ("propose-mandate", "act-on-mandate", "act-on-deputy", "resolve-silence"), NOBODY | {"mariam": OPEN}
+    ),
     **dict.fromkeys(("absences", "act-on-absence"), OFFICERS),
     # The security log and the accounts are for posts of their own (test_two_posts.py).
     **dict.fromkeys(("security-log", "export-security-log", "staff", "invite-staff"), NOBODY),
@@ -142,10 +144,9 @@ MATRIX: dict[str, dict[str, object]] = {
 OF_NOBODY = {
     *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
     *("gateways", "ask-gateway", "journal", "waivers", "deposits", "sittings", "matters"),
-    *("conversations", "feedback", "shared"),
-    *("statements", "differences", "cash", "catalogue", "definition-schema", "check-definition"),
-    *("definition-form", "definition-cost", "definition-picture", "definition-changes", "definition"),
-    *("service-proposal", "act-on-service-proposal"),  # a service is every authority's
+    *("conversations", "feedback", "shared", "statements", "differences", "cash", "catalogue"),
+    *("definition-schema", "check-definition", "definition-form", "definition-cost", "definition-picture"),
+    *("definition-changes", "definition", "service-proposal", "act-on-service-proposal"),  # every authority's
     *("money", "findings", "places", "find-place"),
     *("account", "password", "end-session", "end-other-sessions", "mandates", "absences", "act-on-absence"),
 }
@@ -157,7 +158,7 @@ POSTED = {
     "issue-paper",
     *("propose", "confirm", "disagree", "check-definition", "definition-form", "definition-cost"),
     *("definition-picture", "definition-changes", "act-on-service-proposal"),
-    *("act-on-attempt", "find-place", "act-on-mandate", "act-on-deputy", "act-on-absence"),
+    *("act-on-attempt", "find-place", "act-on-mandate", "act-on-deputy", "act-on-absence", "resolve-silence"),
     *("export-security-log", "act-on-staff", "act-on-staff-change", "end-session", "end-other-sessions"),
 }
 
@@ -206,6 +207,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "propose-mandate": [mandate.post_id],
         "act-on-deputy": [deputy.pk, "refuse"],
         "act-on-absence": ["away"],
+        "resolve-silence": [visited.pk, visited.referrals.get().pk],
         "governorate": ["capital"],
         "block": [317],
         "road": [317, 1705],

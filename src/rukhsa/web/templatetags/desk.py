@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.models import Agency
 from rukhsa.catalogue.models import Reason
 from rukhsa.issuance import cap
 from rukhsa.issuance.issuing_stop import current_stop
@@ -39,6 +40,12 @@ def cap_reached(actor: Actor) -> bool:
 def offered_reasons(use: str, service: str) -> list[Reason]:
     """The coded reasons that may be given for an act on a service."""
     return list(Reason.objects.offered(use, service))
+
+
+@register.simple_tag
+def agencies() -> list[Agency]:
+    """Every agency of the territory."""
+    return list(Agency.objects.order_by("code"))
 
 
 @register.filter

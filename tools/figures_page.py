@@ -21,7 +21,8 @@ changes none that is right. A month is the sum of its days; what stands, such as
 Days begin and end by the territory's clock.
 
 Who may see them: the director of an authority sees the rows of that authority, and those of no one authority \
-(`figures:figure:read`). No row names a person. What is published is smaller, and without small counts.
+(`figures:figure:read`). No row names a person. What is published is smaller, and without small counts \
+([open data](formats/open-data.md)).
 """
 
 

@@ -32,6 +32,7 @@ CAST = (
     Member(email="mariam@mun.example", name=Text(ar="مريم", en="Mariam"), role=Role.SUPERVISOR),
     Member(email="yusuf@mun.example", name=Text(ar="يوسف", en="Yusuf"), role=Role.INSPECTOR),
     Member(email="huda@mun.example", name=Text(ar="هدى", en="Huda"), role=Role.FINANCE),
+    Member(email="jasim@mun.example", name=Text(ar="جاسم", en="Jasim"), role=Role.DIRECTOR),
     Member(email="noor@ewa.example", name=Text(ar="نور", en="Noor"), role=Role.AGENCY_OFFICER, agency="ewa"),
     Member(email="khalid@mun.example", name=Text(ar="خالد", en="Khalid"), role=_MEMBER),
     Member(

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from rukhsa_rehearsal.story.applicant import Applicant, Applied
 from rukhsa_rehearsal.story.plots import Plot
 from rukhsa_rehearsal.story.staff_member import Staff
-from tests.browser import people
+from tests.browser import keyboard, people
 from tests.browser.conftest import Opened
 from tests.browser.people import LAYLA
 from tests.browser.plots import answers_of
@@ -16,7 +16,6 @@ from tests.browser.window import DESK, PHONE, Window
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("town")]
 SERVICE = "proof-of-residence"
-TABS = 150  # no page asks for more
 
 
 @pytest.fixture
@@ -76,8 +75,8 @@ def test_mariam_signs_in_and_grants_with_the_keyboard_alone(
         wait_in_the_queue(window, portal, applied)  # an empty one has no keys
         window.look()
         find_by_keyboard(window, applied)
-        press_by_keyboard(window, "form[action*='/decide']:not(.act-form) button")
-        press_by_keyboard(window, "button[name=confirmed]")
+        keyboard.press(window, "form[action*='/decide']:not(.act-form) button")
+        keyboard.press(window, "button[name=confirmed]")
         expect(window.page.locator(".case-acts .good")).to_be_visible()
 
 
@@ -117,22 +116,3 @@ def find_by_keyboard(window: Window, applied: Applied) -> None:
     with window.page.expect_navigation(url=f"**/desk/applications/{applied.application}/**"):
         window.page.keyboard.press("Enter")
     window.look()
-
-
-def press_by_keyboard(window: Window, selector: str) -> None:
-    """Tab to a button and press it."""
-    tab_to(window, selector)
-    with window.page.expect_navigation():
-        window.page.keyboard.press("Enter")
-    window.look()
-
-
-def tab_to(window: Window, selector: str) -> None:
-    """Press the tabulator until the element has the focus, visibly."""
-    for _ in range(TABS):
-        window.page.keyboard.press("Tab")
-        if window.page.evaluate("wanted => document.activeElement.matches(wanted)", selector):
-            outline = window.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-            assert outline != "none", f"nobody sees that {selector} has the focus"
-            return
-    raise AssertionError(f"the keyboard does not reach {selector}")

@@ -25,6 +25,7 @@ from rukhsa.consents.models import Consent
 from rukhsa.consents.request import ask_owner
 from rukhsa.delivery.models import Notice
 from rukhsa.delivery.notice import send_notice
+from rukhsa.figures.open_data import publish_open_data
 from rukhsa.figures.upkeep import keep_up_now
 from rukhsa.issuance import cycle
 from rukhsa.issuance.models import Cosignature, Instrument, TimeStamp
@@ -143,6 +144,7 @@ RUNS: dict[str, Callable[[World], None]] = {
     "issuance.stamp_files": _stamp_files,
     "delivery.send_notice": _send,
     "consents.ask_owner": _ask_owner,
+    "figures.publish_open_data": lambda world: publish_open_data(timestamp=0),
     "figures.keep_up": lambda world: keep_up_now(timestamp=0),
     "staff.send_letter": _send_letter,
     "staff.forget": lambda world: forget(timestamp=0),

@@ -22,6 +22,8 @@ class Permission(StrEnum):
     VOTE = "review:sitting:vote"
     WRITE_MESSAGE = "correspondence:message:write"
     READ_FEEDBACK = "feedback:feedback:read"
+    READ_FIGURES = "figures:figure:read"
+    ENTER_COSTS = "figures:cost:enter"
     READ_MONEY = "payments:charge:read"
     PROPOSE_PAYOUT = "payments:payout:propose"
     APPROVE_PAYOUT = "payments:payout:approve"
@@ -59,6 +61,7 @@ class Role(StrEnum):
     COMMITTEE_MEMBER = "committee-member"
     ADMINISTRATOR = "administrator"
     SECURITY_OFFICER = "security-officer"
+    DIRECTOR = "director"
 
 
 APPLICANT = frozenset({Permission.APPLY, Permission.READ_OWN})
@@ -130,6 +133,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.ADMINISTRATOR: frozenset({Permission.MANAGE_STAFF, Permission.APPROVE_STAFF} | _MANDATES),
+    Role.DIRECTOR: frozenset({Permission.READ_FIGURES, Permission.ENTER_COSTS}),
     Role.SECURITY_OFFICER: frozenset(
         {
             Permission.READ_SECURITY_LOG,

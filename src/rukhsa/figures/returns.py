@@ -37,23 +37,27 @@ REFUSALS = Figure(
     id="refusals",
     name=Text(ar="أسباب الرفض", en="Refusals by reason"),
     counts=Text(
-        ar="كل قرار رفض، بمن قرره: قاعدة في تعريف الخدمة، أو لجنة، أو موظف. لا يُقرأ نص الأسباب.",
-        en="Each decision that refuses, by what decided it: a rule of the definition, a committee, or an officer."
-        " The text of the reasons is not read.",
+        ar="كل قرار رفض، بأسبابه المرمزة، ولكل منها مرة. وما لا سبب مرمزًا له فبمن قرره: قاعدة في تعريف الخدمة، أو لجنة،"
+        " أو موظف. لا يُقرأ النص.",
+        en="Each decision that refuses, once for each of its coded reasons; one without any, by what decided it: a rule"
+        " of the definition, a committee, or an officer. No text is read.",
     ),
     unit=Text(ar="قرار", en="decisions"),
     span=Text(ar="يوم القرار", en="the day of the decision"),
     rounding=_WHOLE,
-    facts=("review_decision", "applications_step"),
+    facts=("review_decision", "review_decision_coded", "applications_step"),
     keys=Text(ar="السبب", en="the reason"),
     rows=selected(
         "refusals",
         """
         SELECT (step.at AT TIME ZONE %(zone)s)::date, application.authority_id, version.service,
-               CASE WHEN decision.rule <> '' THEN 'rule' WHEN decision.sitting_id IS NOT NULL THEN 'committee'
-                    ELSE 'officer' END, count(*), 0
+               coalesce(reason.code, CASE WHEN decision.rule <> '' THEN 'rule'
+                                          WHEN decision.sitting_id IS NOT NULL THEN 'committee'
+                                          ELSE 'officer' END), count(*), 0
         FROM applications_step AS step
         JOIN review_decision AS decision ON decision.application_id = step.application_id AND decision.at = step.at
+        LEFT JOIN review_decision_coded AS coded ON coded.decision_id = decision.id
+        LEFT JOIN catalogue_reason AS reason ON reason.id = coded.reason_id
         JOIN applications_application AS application ON application.id = step.application_id
         JOIN catalogue_serviceversion AS version ON version.id = application.service_version_id
         WHERE step.act = 'refuse' AND step.at >= %(begin)s AND step.at < %(end)s

@@ -339,6 +339,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "rukhsa.issuance.time_stamp",
     "rukhsa.issuance.witnesses",
     "rukhsa.delivery.notice",
+    "rukhsa.figures.open_data",
     "rukhsa.figures.upkeep",
     "rukhsa.staff.letter",
     "rukhsa.consents.request",

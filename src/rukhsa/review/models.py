@@ -10,6 +10,7 @@ from rukhsa.review.finding import Finding as Finding
 from rukhsa.review.inspection import Inspection as Inspection
 from rukhsa.review.inspection import InspectionReport as InspectionReport
 from rukhsa.review.newer_process import Dropped as Dropped
+from rukhsa.review.note import Note as Note
 from rukhsa.review.proposal import Proposal as Proposal
 from rukhsa.review.queue import QueueEntry as QueueEntry
 from rukhsa.review.queue import WaitingInspection as WaitingInspection

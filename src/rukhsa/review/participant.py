@@ -1,14 +1,11 @@
 """Participants in a review: what officers, inspectors, agencies and members of committees may open and act on."""
 
-import re
 from datetime import date, datetime
-from typing import Any
 
-from django.contrib.postgres.search import SearchQuery, SearchVectorField
-from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from rukhsa.accounts.models import Company, Person
+from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import PERMISSIONS, Permission
 from rukhsa.applications.application import lock
 from rukhsa.applications.interest import require_no_interest
@@ -18,8 +15,6 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Post
 from rukhsa.mandates.absence import represented_by
 from rukhsa.review.errors import ReviewError
-from rukhsa.values.identifiers import typed_number
-from rukhsa.values.writing import latin_digits
 
 
 def applications(actor: Actor, *also: Permission) -> ApplicationQuerySet:
@@ -111,48 +106,3 @@ def officers(application: Application, *, on: date) -> QuerySet[Person]:
     )
     posts = posts.filter(Q(office=None) | Exists(entry))
     return Person.objects.filter(pk__in=posts.values("person"), is_active=True).order_by("name_en", "pk")
-
-
-# Letters that people mix up are one letter; the migration builds its indexes on the same expression.
-_MIXED_UP, _FOLDED = "أإآٱةى", "ااااهي"
-_FOLD = str.maketrans(_MIXED_UP, _FOLDED)
-
-# A name that more people bear is no name to search by: a second word or the reference tells them apart.
-MOST_HOLDERS = 200
-_NEWEST_FIRST = ("-submitted_at", "pk")
-
-
-class Words(Func):
-    """The words of a name, folded, as PostgreSQL's full text search reads them."""
-
-    template = f"to_tsvector('simple'::regconfig, translate(%(expressions)s, '{_MIXED_UP}', '{_FOLDED}'))"
-    output_field = SearchVectorField()
-
-
-def search(actor: Actor, typed: str, *, most: int) -> list[Application]:
-    """At most `most` applications that the actor may open and examine, by their reference or words of a name, the
-    newest first; none for an empty search."""
-    typed = latin_digits(typed).strip()
-    if not typed:
-        return []
-    found = applications(actor, Permission.CHECK).filter(_about(typed)).order_by(*_NEWEST_FIRST)
-    # Found first and then read: the people are joined to what is shown only, and not to all that is found.
-    shown = Application.objects.filter(pk__in=found.values("pk")[:most])
-    shown = shown.select_related("applicant", "company", "queue_entry__officer").defer("typed", "answers")
-    return list(shown.order_by(*_NEWEST_FIRST))
-
-
-def _about(typed: str) -> Q:
-    if re.search(r"\d", typed):
-        return Q(reference__startswith=typed_number(typed))
-    people = _named(Person.objects.all(), typed)
-    return Q(applicant__in=people) | Q(company__in=_named(Company.objects.all(), typed))
-
-
-def _named(holders: QuerySet[Any], typed: str) -> list[Any]:
-    words = re.findall(r"\w+", typed.translate(_FOLD))
-    query = SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")
-    vectors = {f"words_{language}": Words(F(f"name_{language}")) for language in ("ar", "en")}
-    found = holders.alias(**vectors).filter(Q(words_ar=query) | Q(words_en=query))
-    # Fetched and not joined: a name too common to tell people apart must not read every application.
-    return list(found.values_list("pk", flat=True)[:MOST_HOLDERS])

@@ -15,4 +15,5 @@ ROLES: dict[Role, Promise] = {
     Role.COMMITTEE_MEMBER: _("Member of a committee"),
     Role.ADMINISTRATOR: _("Administrator"),
     Role.SECURITY_OFFICER: _("Security officer"),
+    Role.DIRECTOR: _("Director"),
 }

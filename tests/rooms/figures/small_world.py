@@ -7,8 +7,10 @@ from rukhsa.accounts.permissions import Role
 from rukhsa.applications.models import Application, Step
 from rukhsa.applications.stages import Act, Stage, after
 from rukhsa.audit.models import JournalEntry
+from rukhsa.catalogue.reason import Reason
 from rukhsa.feedback.models import Feedback
 from rukhsa.issuance.models import Instrument, Intent
+from rukhsa.mandates.mandate import Mandate
 from rukhsa.payments.ledger import Account, Posting, credit, debit, post
 from rukhsa.payments.models import Attempt, Charge, ChargeLine, DepositMovement, Receipt, Waiver
 from rukhsa.review.decision import Decision
@@ -51,6 +53,11 @@ def salem() -> Person:
     return works.staff("salem@town.example", "سالم", "Salem", Role.OFFICER, at=works.authority())
 
 
+def mariam() -> Person:
+    """The supervisor, who decides."""
+    return works.staff("mariam@town.example", "مريم", "Mariam", Role.SUPERVISOR, at=works.authority())
+
+
 def act(application: Application, act: Act, at: datetime) -> Step:
     """One step, with its entry in the journal."""
     before = Stage(application.stage)
@@ -80,7 +87,7 @@ def granted_and_paid(a: Application) -> None:
     )
     Opinion.objects.create(referral=asked, answer="no-objection", officer=salem(), at=moment(3, 10))
     act(a, Act.GRANT, moment(3, 15))
-    Decision.objects.create(application=a, outcome="granted", officer=salem(), at=moment(3, 15))
+    decided(a, "granted", moment(3, 15))
     charge = charged(a, moment(3, 15))
     attempt = Attempt.objects.create(
         charge=charge,
@@ -112,6 +119,18 @@ def granted_and_paid(a: Application) -> None:
         at=moment(4, 15),
     )
     Instrument.objects.create(intent=intent, file_digest="0" * 64, released_at=moment(4, 15))
+
+
+def decided(application: Application, outcome: str, at: datetime) -> Decision:
+    """Mariam's decision, by her mandate."""
+    return Decision.objects.create(
+        application=application,
+        outcome=outcome,
+        reasons="خارج النطاق",
+        officer=mariam(),
+        mandate=Mandate.objects.filter(post__person=mariam()).first(),
+        at=at,
+    )
 
 
 def charged(application: Application, at: datetime) -> Charge:
@@ -155,15 +174,17 @@ def refused_late(b: Application) -> None:
         )
     act(b, Act.RESUBMIT, moment(5, 12))
     act(b, Act.REFUSE, moment(15, 10))
-    Decision.objects.create(
-        application=b, outcome="refused", reasons="خارج النطاق", officer=salem(), at=moment(15, 10)
+    said = decided(b, "refused", moment(15, 10))
+    said.coded.add(
+        Reason.objects.create(
+            code="outside-the-zone", number=1, uses=["refusal"], text_ar="خارج النطاق", at=moment(1, 0)
+        )
     )
 
 
 def waived(d: Application) -> None:
     """D: 5.000 of a charge waived, which was agreed on by two."""
     charge = charged(d, moment(4, 10))
-    second = works.staff("mariam@town.example", "مريم", "Mariam", Role.SUPERVISOR, at=works.authority())
     Waiver.objects.create(
         charge=charge,
         rule="fee",
@@ -174,7 +195,7 @@ def waived(d: Application) -> None:
         state="approved",
         proposed_by=salem(),
         proposed_at=moment(4, 11),
-        decided_by=second,
+        decided_by=mariam(),
         decided_at=moment(4, 12),
     )
 

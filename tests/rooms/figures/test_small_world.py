@@ -58,7 +58,7 @@ BY_HAND: dict[str, dict[tuple[str | None, str], tuple[int, int]]] = {
     # On the 30th only C is open, 28 days after the 2nd.
     "backlog": {("MUH", "8-30"): (1, 28)},
     "returns": {("CAP", "drawing"): (1, 0), ("CAP", "days"): (1, 0)},
-    "refusals": {("CAP", "officer"): (1, 0)},
+    "refusals": {("CAP", "outside-the-zone"): (1, 0)},
     "visits-avoided": {
         ("CAP", "hand-in"): (3, 0),
         ("MUH", "hand-in"): (1, 0),

@@ -11,7 +11,7 @@ from rukhsa.accounts.permissions import Role
 
 OFFICER, SUPERVISOR, INSPECTOR = Role.OFFICER, Role.SUPERVISOR, Role.INSPECTOR
 AGENCY, AUDITOR, FINANCE, MEMBER = Role.AGENCY_OFFICER, Role.AUDITOR, Role.FINANCE, Role.COMMITTEE_MEMBER
-ADMINISTRATOR, SECURITY = Role.ADMINISTRATOR, Role.SECURITY_OFFICER
+ADMINISTRATOR, SECURITY, DIRECTOR = Role.ADMINISTRATOR, Role.SECURITY_OFFICER, Role.DIRECTOR
 RUNNING_ACCOUNTS = frozenset({ADMINISTRATOR, SECURITY})
 EXAMINING = frozenset({OFFICER, SUPERVISOR})
 PAYING = frozenset({SUPERVISOR, FINANCE})
@@ -56,6 +56,7 @@ DOORS: tuple[Door, ...] = (
     Door(route="journal-of-application", opens=WATCHING),
     Door(route="take", opens=EXAMINING, posted={}),
     Door(route="hand-over", opens=EXAMINING, posted={}),
+    Door(route="note", opens=EXAMINING, posted={"note": "ملاحظة"}),
     Door(route="check", opens=EXAMINING, posted={}),
     Door(route="refer", opens=EXAMINING, posted={}),
     Door(route="resolve-silence", opens={SUPERVISOR}, posted={}),
@@ -158,11 +159,13 @@ LISTS: dict[str, Listing] = {
     "absences": Listing(readers=EXAMINING, mark="({town.code})"),
     "security-log": Listing(readers={SECURITY}, mark="refused-{town.code}"),
     "export-security-log": Listing(readers={SECURITY}, mark="refused-{town.code}", posted={}),
+    "figures": Listing(readers={DIRECTOR}, mark="{town.name}"),
+    "costs": Listing(readers={DIRECTOR}, mark="{town.name}"),
     "journal": Listing(readers=WATCHING, mark="{town.reference}"),
 }
 # Without an authority: services belong to the territory, and gateways have one account for all.
 OF_THE_TERRITORY = {
-    *("home", "keys", "gateways", "ask-gateway", "statements", "find-place"),
+    *("home", "keys", "figure-definitions", "gateways", "ask-gateway", "statements", "find-place"),
     *("catalogue", "definition-schema", "check-definition", "definition-form", "definition-cost"),
     *("definition-picture", "definition-changes", "definition"),
     *("service-proposal", "act-on-service-proposal"),

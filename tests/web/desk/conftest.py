@@ -42,6 +42,7 @@ CAST = {
     "auditor": ("سالم حسن", "Salem Hasan", Role.AUDITOR),
     "finance": ("نور هدى", "Noor Huda", Role.FINANCE),
     "huda": ("هدى سالم", "Huda Salem", Role.FINANCE),
+    "jasim": ("جاسم", "Jasim", Role.DIRECTOR),
     "khalid": ("خالد", "Khalid", Role.COMMITTEE_MEMBER),
     "noor": ("نور سلمان", "Noor Salman", Role.AGENCY_OFFICER),
 }

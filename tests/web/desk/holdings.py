@@ -87,7 +87,18 @@ def everything(town: Town) -> dict[str, Arguments]:
     pk, report = application.pk, InspectionReport.objects.get(inspection=visit)
     return {
         **dict.fromkeys(
-            ("application", "printout", "take", "hand-over", "return", "decide", "process", "propose"), (pk,)
+            (
+                "application",
+                "printout",
+                "take",
+                "hand-over",
+                "note",
+                "return",
+                "decide",
+                "process",
+                "propose",
+            ),
+            (pk,),
         ),
         **dict.fromkeys(("matter", "journal-of-application"), (pk,)),
         "check": (pk, "completeness"),

@@ -28,6 +28,7 @@ from rukhsa.review.assignment import NotTheirs
 from rukhsa.review.check import check
 from rukhsa.review.errors import ReviewError
 from rukhsa.review.finding import return_to_applicant
+from rukhsa.review.note import write_note
 from rukhsa.review.referral import Referral
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
@@ -128,6 +129,18 @@ def return_(request: PortalRequest, pk: UUID) -> HttpResponse:
     return carry_out(
         request, pk, Permission.RETURN, act, done=done, findings_typed=noted or [("", "")], opened="return"
     )
+
+
+@requires(Permission.CHECK)
+@require_POST
+def note(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """Write a note for colleagues beside the application."""
+    text = request.POST.get("note", "")
+
+    def act(application: Application, at: datetime) -> None:
+        write_note(application, text, actor=request.actor, at=at)
+
+    return carry_out(request, pk, Permission.CHECK, act, done=_("The note is kept."), note_typed=text)
 
 
 def carry_out(

@@ -29,6 +29,7 @@ from rukhsa.review.check import Check
 from rukhsa.review.finding import Finding, replies_to
 from rukhsa.review.hand import decides_alone
 from rukhsa.review.inspection import Inspection
+from rukhsa.review.note import Note
 from rukhsa.review.proposal import newest_disagreement, standing_proposal
 from rukhsa.review.recording import RecordsIncomplete
 from rukhsa.review.referral import Referral
@@ -43,7 +44,10 @@ from rukhsa.web.fields import Field, field_of, typed_in
 
 # In these stages the applicant may be waited for, to answer or to pay.
 _WAITING = {Stage.RETURNED, Stage.GRANTED}
-_NEEDED = ("service_version", "applicant", "company", "authority", "queue_entry__officer")
+_NEEDED = (
+    *("service_version", "applicant", "company", "authority"),
+    *("queue_entry__officer", "queue_entry__held_by"),
+)
 
 
 @requires(Permission.READ_QUEUE)
@@ -123,6 +127,7 @@ def _listed(request: PortalRequest, application: Application, at: datetime) -> d
         return {"listing": listing, "beside": None}
     return {
         "listing": listing,
+        "notes": Note.objects.filter(application=application).select_related("officer"),
         "to_queue": listing.with_filter(listing.chosen),
         "beside": queue.beside(request.actor, application, listing, at),
     }

@@ -84,7 +84,7 @@ def _confirm(request: PortalRequest, pk: UUID, typed: dict[str, str]) -> HttpRes
     at = timezone.now()
     application = case.reached(request.actor, pk, Permission.DECIDE)
     codes = request.POST.getlist("coded")
-    if (problem := _problem(application, typed, codes, at)) and application.stage == Stage.SUBMITTED:
+    if (problem := problem_of(application, typed, codes, at)) and application.stage == Stage.SUBMITTED:
         shown = _kept(request, typed)
         return case.page(request, application, at=at, status=UNPROCESSABLE, error=problem, **shown)
     is_grant = typed["outcome"] == Decision.Outcome.GRANTED
@@ -99,7 +99,7 @@ def _confirm(request: PortalRequest, pk: UUID, typed: dict[str, str]) -> HttpRes
     return render(request, "desk/confirm_decision.html", context)
 
 
-def _problem(application: Application, typed: dict[str, str], codes: list[str], at: datetime) -> object:
+def problem_of(application: Application, typed: dict[str, str], codes: list[str], at: datetime) -> object:
     # The verbs refuse the same; here it is shown before the confirmation.
     if typed["outcome"] == Decision.Outcome.REFUSED:
         return _fault_of_reasons(application, typed, codes)

@@ -19,6 +19,7 @@ _FIRST_PAGES = (
     (Permission.READ_INSTRUMENTS, "desk:instruments"),
     (Permission.READ_SECURITY_LOG, "desk:security-log"),
     (Permission.MANAGE_STAFF, "desk:staff"),
+    (Permission.READ_FIGURES, "desk:figures"),
 )
 
 

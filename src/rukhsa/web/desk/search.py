@@ -1,6 +1,9 @@
 """The search of the desk: an application by anything that a person holds."""
 
+from typing import Any
+
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -8,9 +11,13 @@ from django.views.decorators.http import require_http_methods
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.audit.journal import record
-from rukhsa.review.participant import search
+from rukhsa.issuance.models import Intent
+from rukhsa.review.search_term import search
+from rukhsa.values.identifiers import typed_number
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.queue import A_PAGE, rows
+
+PARTS_OF_A_NUMBER = 4  # what separates them in the number of a document
 
 
 @requires(Permission.READ_QUEUE, Permission.CHECK)
@@ -20,12 +27,22 @@ def find(request: PortalRequest) -> HttpResponse:
     """The search results; names are posted, so that none stands in an address. A reference may stand there."""
     at = timezone.now()
     wanted = _wanted(request)
-    found = search(request.actor, wanted, most=A_PAGE + 1)
+    found = search(request.actor, wanted, most=A_PAGE + 1, named=_by_document(wanted))
     record("search", request.actor.person, actor=request.actor, at=at, found=len(found))
     if len(found) == 1 and found[0].reference == wanted:
         return redirect("desk:application", pk=found[0].pk)
     context = {"rows": rows(found[:A_PAGE], at=at), "wanted": wanted, "too_many": len(found) > A_PAGE}
     return render(request, "desk/found.html", context)
+
+
+def _by_document(wanted: str) -> "QuerySet[Intent, Any] | None":
+    """The applications of a document's number; None for what is none."""
+    number = typed_number(wanted)
+    if number.count("-") != PARTS_OF_A_NUMBER:
+        return None
+    return (
+        Intent.objects.filter(number=number).exclude(application=None).values_list("application", flat=True)
+    )
 
 
 def _wanted(request: PortalRequest) -> str:

@@ -1,4 +1,4 @@
-"""The signed public files: trust list, root key, status lists and log. Anyone may fetch and cache them."""
+"""The public files: trust list, root key, status lists, log and open data. Anyone may fetch and cache them."""
 
 import re
 from pathlib import Path
@@ -18,6 +18,8 @@ _KINDS: Final = (
     (re.compile(r"root\.jwk"), "application/jwk+json", "public, max-age=300"),
     (re.compile(r"status/.+\.jwt"), "application/statuslist+jwt", "public, max-age=60"),
     (re.compile(r"status/.+"), "application/statuslist+cwt", "public, max-age=60"),
+    (re.compile(r"open-data/datapackage\.json"), "application/json", "public, max-age=3600"),
+    (re.compile(r"open-data/[0-9]{4}-[0-9]{2}\.csv"), "text/csv; charset=utf-8", "public, max-age=3600"),
     (re.compile(r"log/.+/checkpoint(\.witnessed)?"), "text/plain; charset=utf-8", "no-cache"),
     (re.compile(r"log/.+/tile/.+\.p/[0-9]+"), "application/octet-stream", "public, max-age=3600"),
     (re.compile(r"log/.+/tile/.+"), "application/octet-stream", "public, max-age=31536000, immutable"),

@@ -69,6 +69,12 @@ def late_at(waiting: PlannedStep | Referral, at: datetime) -> bool:
 
 
 @register.filter
+def grouped(number: int) -> str:
+    """A whole number with its thousands apart: 21,400."""
+    return f"{number:,}"
+
+
+@register.filter
 def of(mapping: Mapping[str, Any], key: str) -> Any:
     """The value under a key that is in a variable."""
     return mapping.get(key)

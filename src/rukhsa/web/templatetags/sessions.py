@@ -16,7 +16,7 @@ FAR: Final = 24 * 3600  # seconds: a session that lasts longer is not spoken of
 @register.inclusion_tag("web/session_end.html", takes_context=True)
 def session_end(context: Context) -> dict[str, Any]:
     """The dialog that opens two minutes before the end; nothing for a stranger, or where the end is far."""
-    request = context.get("request")
+    request: Any = context.get("request")
     # The verifier's process has no sessions.
     if not hasattr(request, "session") or not context.get("actor"):
         return {}

@@ -91,6 +91,12 @@ def day(value: date | str) -> str:
 
 
 @register.filter
+def month_in_words(value: date | str) -> str:
+    """A month in words: November 2020."""
+    return _in_words(value, "MMMM y")
+
+
+@register.filter
 def short_day(value: date | str) -> str:
     """A date as short as a list needs it: 1 Nov, with the year where it is not this one."""
     shown = _date(value)

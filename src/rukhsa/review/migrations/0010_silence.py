@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('authorities', '0002_roles_of_administration'),
-        ('review', '0007_queue_orders'),
+        ('review', '0009_notes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

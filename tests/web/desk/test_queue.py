@@ -1,0 +1,121 @@
+"""The queue: counts, orders and filters that stay in the address, marks, notes, and acts on many at once."""
+
+from datetime import timedelta
+from http import HTTPStatus
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from rukhsa.applications.models import Application
+from rukhsa.issuance.models import Instrument
+from rukhsa.review.check import check
+from rukhsa.review.queue import QueueEntry
+from tests.rooms.review import works
+from tests.rooms.review.works import BY_OFFICER, CHECK, SUNDAY
+from tests.web.desk.conftest import SignIn, person
+
+pytestmark = pytest.mark.django_db
+QUEUE = "/desk/queue/"
+
+
+@pytest.fixture
+def three(db: None) -> list[Application]:
+    """Three of Layla's applications, submitted an hour apart."""
+    version, made = works.publish(works.works(CHECK, BY_OFFICER)), []
+    for number in range(3):
+        at = SUNDAY + timedelta(hours=number)
+        made.append(works.submitted(version, reference=f"CAP-2026-{number:06}", at=at))
+        works.asked(made[-1], at)
+    return made
+
+
+def references(client: Client, **asked: str) -> list[str]:
+    return [row.reference for row in client.get(QUEUE, asked).context["rows"]]
+
+
+def test_each_filter_says_how_many_it_shows(salem: Client, three: list[Application]) -> None:
+    salem.post(reverse("desk:take", args=[three[0].pk]))
+    counted = {each.id: count for each, _address, count in salem.get(QUEUE).context["filters"]}
+    shown = {each: len(references(salem, show=each)) for each in counted}
+    assert counted == shown
+    assert (counted["mine"], counted["unassigned"], counted["all"]) == (1, 2, 3)
+
+
+def test_late_ones_come_first_and_other_orders_can_be_chosen(salem: Client, three: list[Application]) -> None:
+    QueueEntry.objects.filter(pk=three[2].pk).update(due_at=SUNDAY, urgent_at=SUNDAY)
+    assert references(salem)[0] == "CAP-2026-000002"
+    assert references(salem, order="oldest") == [f"CAP-2026-{number:06}" for number in range(3)]
+    assert references(salem, order="newest") == [f"CAP-2026-{number:06}" for number in (2, 1, 0)]
+    assert references(salem, service="no-such-service") == []
+    assert len(references(salem, service="road-works")) == len(three)
+
+
+def test_filters_stay_after_an_act_and_the_case_names_the_next_one(
+    salem: Client, three: list[Application]
+) -> None:
+    kept = "?show=unassigned&order=newest"
+    case = reverse("desk:application", args=[three[2].pk])
+    page = salem.get(case + kept)
+    assert page.context["beside"].next.reference == "CAP-2026-000001"
+    acted = salem.post(reverse("desk:check", args=[three[2].pk, "completeness"]) + kept)
+    assert acted["Location"] == case + kept
+    page = salem.get(case + kept).content.decode()
+    assert f"{reverse('desk:application', args=[three[1].pk])}?show=unassigned&amp;order=newest" in page
+
+
+def test_an_application_is_found_by_the_number_of_its_document(salem: Client, instrument: Instrument) -> None:
+    found = salem.post(reverse("desk:search"), {"wanted": instrument.number.lower()})
+    assert [row.pk for row in found.context["rows"]] == [instrument.intent.application_id]
+
+
+def test_the_next_in_line_opens_the_most_urgent(salem: Client, three: list[Application]) -> None:
+    QueueEntry.objects.filter(pk=three[1].pk).update(urgent_at=SUNDAY)
+    opened = salem.post(reverse("desk:next-in-line") + "?service=road-works")
+    assert opened["Location"] == reverse("desk:application", args=[three[1].pk]) + "?service=road-works"
+    assert "held for you" in salem.get(opened["Location"]).content.decode()
+
+
+def test_a_note_is_read_by_colleagues_and_by_no_applicant(
+    salem: Client, mariam: Client, three: list[Application]
+) -> None:
+    salem.post(reverse("desk:note", args=[three[0].pk]), {"note": "Call the contractor first."})
+    case = reverse("desk:application", args=[three[0].pk])
+    assert "Call the contractor first." in mariam.get(case).content.decode()
+    client = Client()
+    client.force_login(three[0].applicant)
+    page = client.get(reverse("portal:application", args=[three[0].pk]))
+    assert "Call the contractor" not in page.content.decode()
+    refused = salem.post(reverse("desk:note", args=[three[0].pk]), {"note": " "})
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def test_applications_are_handed_out_in_turn_after_a_preview(
+    mariam: Client, three: list[Application]
+) -> None:
+    salem, supervisor = person("salem", works.authority()), person("mariam", works.authority())
+    asked = {"from": "", "to": [str(salem.pk), str(supervisor.pk)], "count": "3"}
+    preview = mariam.post(reverse("desk:distribute"), asked)
+    assert len(preview.context["lines"]) == len(three)
+    assert not QueueEntry.objects.exclude(officer=None).exists()
+    shown = [str(line.row.pk) for line in preview.context["lines"]]
+    done = mariam.post(reverse("desk:distribute"), asked | {"row": shown, "confirmed": "yes"})
+    assert all(line.done for line in done.context["lines"])
+    given = QueueEntry.objects.values_list("officer", flat=True)
+    assert sorted(map(str, given)) == sorted(map(str, [salem.pk, salem.pk, supervisor.pk])) or len(
+        set(given)
+    ) == len(asked["to"])
+
+
+def test_several_are_approved_at_once_and_each_line_says_what_became_of_it(
+    mariam: Client, three: list[Application], sign_in: SignIn
+) -> None:
+    salem = works.act_as(person("salem", works.authority()))
+    for each in three[:2]:
+        check(each, "completeness", actor=salem, at=SUNDAY)
+    preview = mariam.get(reverse("desk:decide-many"))
+    assert {line.row.pk for line in preview.context["lines"]} == {each.pk for each in three[:2]}
+    done = mariam.post(reverse("desk:decide-many"), {"row": [str(three[0].pk)], "confirmed": "yes"})
+    assert [(line.row.pk, line.done) for line in done.context["lines"]] == [(three[0].pk, True)]
+    stages = dict(Application.objects.values_list("pk", "stage"))
+    assert [stages[each.pk] for each in three] == ["granted", "submitted", "submitted"]

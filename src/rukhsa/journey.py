@@ -14,7 +14,7 @@ from rukhsa import assessment, lapsing
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.correspondence import conversation
-from rukhsa.delivery.notice import tell
+from rukhsa.delivery.notice import tell, tell_one
 from rukhsa.issuance import cycle, effects, stall
 from rukhsa.issuance.grant import grant
 from rukhsa.issuance.intent import origin_of_application
@@ -131,12 +131,14 @@ def tell_of_news(application: Application, at: datetime) -> None:
 
 
 def tell_of_visits(application: Application, at: datetime) -> None:
-    """Tell the applicant that times are offered for a visit, and the one that was chosen."""
+    """Tell the applicant that times are offered for a visit, and both sides the one that was chosen or moved to."""
     for visit in appointment.visits_of(application, at=at):
         if visit.chosen:
             start = timezone.localtime(visit.chosen.time.starts_at)
             when = {"day": start.date().isoformat(), "time": f"{start:%H:%M}"}
             tell(application, f"visit-fixed:{visit.chosen.pk}", at=at, **when)
+            inspector = visit.chosen.time.offered_by
+            tell_one(inspector, application, f"visit-chosen:{visit.chosen.pk}", at=at, **when)
         elif visit.times:
             tell(application, f"visit-offered:{max(time.pk for time in visit.times)}", at=at)
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from rukhsa.accounts.models import Person
+from rukhsa.accounts.models import Person, PersonKind
 from rukhsa.applications.models import Application
 from rukhsa.applications.status_code import give_code
 from rukhsa.applications.term import Term
@@ -91,7 +91,7 @@ def tell_one(person: Person, application: Application, event: str, *, at: dateti
                 person=person,
                 event=event,
                 channel=channel,
-                language=application.language,
+                language=person.language if _is_staff(person) else application.language,
                 facts=facts,
                 created_at=at,
             )
@@ -99,6 +99,10 @@ def tell_one(person: Person, application: Application, event: str, *, at: dateti
             if channel in missing
         ]
         _keep_and_send(notices, quiet_until=chosen.waits_until(at) if chosen else None)
+
+
+def _is_staff(person: Person) -> bool:
+    return person.kind == PersonKind.STAFF
 
 
 def told_of(application: Application, *, at: datetime) -> list[Person]:
@@ -198,12 +202,14 @@ def _mail(notice: Notice, told: str, facts: dict[str, Any]) -> str:
         lines.append(_("Last day: {last}"))
         facts["last"] = date_in_words(last, notice.language)
     path = reverse("portal:application", args=[notice.application_id])
+    if _is_staff(notice.person):
+        path = reverse("desk:inspections")
     lines += ["", _("To see the details and what to do, sign in:"), f"{portal}{path}"]
     if notice.event == "submitted":
         facts["code"] = give_code(application).code
         by_code = _("To see the status without signing in, use the number {reference} and the code {code}:")
         lines += ["", by_code, f"{portal}{reverse('portal:status')}"]
-    if facts["authority"]:
+    if facts["authority"] and not _is_staff(notice.person):
         lines += ["", _("If you have a question, contact {authority} and quote {reference}.")]
     return "\n".join([told, "", *(str(line).format(**facts) for line in lines)])
 
@@ -248,6 +254,7 @@ SENTENCES: dict[str, Promise | str] = {
     ),
     "visit-offered": _("Choose a time for the visit for {reference}. Sign in to see the times."),
     "visit-fixed": _("The visit for {reference} is on {day} at {time}."),
+    "visit-chosen": _("The applicant chose {day} at {time} for the visit of {reference}."),
     "bill": _("SADAD bill {number}: pay {currency} {amount} by {day} with {where}."),
     "paid": _("We received your payment for {reference}."),
     "paid-promised": _("We received your payment for {reference}. We decide by {day}."),

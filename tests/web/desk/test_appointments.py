@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -10,6 +11,7 @@ from django.utils import timezone
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor, NotPermitted
 from rukhsa.delivery.models import Notice
+from rukhsa.delivery.notice import send_notice
 from rukhsa.journey import tell_of_visits
 from rukhsa.review import appointment
 from rukhsa.review.appointment import (
@@ -97,7 +99,8 @@ def test_the_applicant_is_told_of_the_offer_and_of_what_was_chosen_once(
     chosen = choose(visited, times[0].pk, actor=works.act_as(visited.applicant), at=SUNDAY)
     for _ in range(2):
         tell_of_visits(visited, SUNDAY)
-    events = set(Notice.objects.values_list("event", flat=True))
+    own = Notice.objects.filter(person=visited.applicant)
+    events = set(own.values_list("event", flat=True))
     assert events == {f"visit-offered:{times[1].pk}", f"visit-fixed:{chosen.pk}"}
     assert Notice.objects.get(event__startswith="visit-fixed").facts == {"day": "2026-11-03", "time": "09:00"}
 
@@ -126,3 +129,24 @@ def test_a_line_of_a_calendar_is_folded_between_characters_and_escaped() -> None
     assert all(len(piece) <= 75 for piece in line.split(b"\r\n"))
     assert line.replace(b"\r\n ", b"").decode().startswith("SUMMARY:معاينة")
     assert escaped("a,b;c\nd") == "a\\,b\\;c\\nd"
+
+
+def test_the_inspector_is_told_of_each_time_that_is_chosen_or_moved_to(
+    visited: Application, times: list[OfferedTime], mailoutbox: list[EmailMessage]
+) -> None:
+    layla, yusuf = works.act_as(visited.applicant), times[0].offered_by
+    for chosen, day in ((times[0], "3"), (times[1], "4")):
+        choose(visited, chosen.pk, actor=layla, at=SUNDAY)
+        for _ in range(2):
+            tell_of_visits(visited, SUNDAY)
+        newest = Notice.objects.filter(person=yusuf, event__startswith="visit-chosen").latest(
+            "created_at", "id"
+        )
+        assert newest.facts["day"].endswith(f"-0{day}")
+    told = Notice.objects.filter(person=yusuf)
+    assert told.count() == 2
+    send_notice(notice=str(told.first().pk))
+    [mail] = mailoutbox
+    assert mail.to == [yusuf.email]
+    assert "/desk/inspections/" in mail.body
+    assert visited.reference in mail.subject

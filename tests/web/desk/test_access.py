@@ -15,15 +15,13 @@ from rukhsa.payments.payout import propose_payout
 from rukhsa.payments.waiver import propose_waiver
 from rukhsa.review import inspection, participant
 from rukhsa.review.inspection import InspectionReport
-from rukhsa.review.proposal import Proposal
-from rukhsa.review.queue import WaitingMatter
-from rukhsa.review.sitting import Minutes, Sitting
 from rukhsa.values.money import Money
 from rukhsa.web.desk.urls import urlpatterns
 from tests.mandated import waiting_for_a_signature
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.taken_back import taken_back
+from tests.web.desk.before_others import before_others, revocation_of
 from tests.web.desk.conftest import (
     IBAN,
     SignIn,
@@ -89,7 +87,9 @@ MATRIX: dict[str, dict[str, object]] = {
     **dict.fromkeys(("inspection", "offer-times"), NOBODY | {"yusuf": OPEN}),
     "instruments": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
     "instrument": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
-    "change-instrument": NOBODY | {"mariam": OPEN},  # a revocation
+    "instrument-file": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
+    "change-instrument": OFFICERS,  # a proposal to revoke
+    "act-on-revocation": NOBODY | {"mariam": OPEN},  # an approval
     "payouts": FINANCE,
     "owed": NOBODY | {"huda": OPEN},
     "payout": FINANCE,
@@ -141,7 +141,8 @@ MATRIX: dict[str, dict[str, object]] = {
     **dict.fromkeys(("security-log", "export-security-log", "staff", "invite-staff"), NOBODY),
     **dict.fromkeys(("staff-member", "act-on-staff", "staff-change", "act-on-staff-change"), NOBODY),
     **dict.fromkeys(
-        ("account", "password", "end-session", "end-other-sessions"), dict.fromkeys(NOBODY, OPEN)
+        ("account", "declaration", "password", "end-session", "end-other-sessions"),
+        dict.fromkeys(NOBODY, OPEN),
     ),
 }
 OF_NOBODY = {
@@ -154,11 +155,21 @@ OF_NOBODY = {
     *("definition-form", "definition-cost", "definition-picture", "definition-changes", "definition"),
     *("service-proposal", "act-on-service-proposal"),  # a service is every authority's
     *("money", "findings", "places", "find-place"),
-    *("account", "password", "end-session", "end-other-sessions", "mandates", "absences", "act-on-absence"),
+    *(
+        "account",
+        "declaration",
+        "password",
+        "end-session",
+        "end-other-sessions",
+        "mandates",
+        "absences",
+        "act-on-absence",
+    ),
 }
 POSTED = {
     *("offer-times", "next-in-line", "distribute", "note"),
     *("search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"),
+    "act-on-revocation",
     *("act-on-payout", "ask-gateway", "propose-waiver", "act-on-waiver", "forfeit", "act-on-difference"),
     "act-on-forfeiture",
     "issue-paper",
@@ -263,41 +274,12 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "inspection": [visit.pk],
         "offer-times": [visit.pk],
         "instrument": [instrument.pk],
+        "instrument-file": [instrument.pk],
         "change-instrument": [instrument.pk, "revoke"],
+        "act-on-revocation": [revocation_of(instrument).pk, "approve"],
         "journal-of-application": [visited.pk],
     }
     return lambda route: reverse(f"desk:{route}", args=arguments.get(route, []))
-
-
-def before_others(application: Application, digest: str) -> tuple[Proposal, Sitting, Minutes]:
-    """The same application as if two officers decided, and a committee had met on it."""
-    salem = person("salem", works.authority())
-    proposal = Proposal.objects.create(
-        application=application,
-        submission=application.steps.get(),
-        outcome="granted",
-        reasons="In order.",
-        proposed_by=salem,
-        proposed_at=SUNDAY,
-    )
-    sitting = Sitting.objects.create(
-        authority=works.authority(),
-        committee="building",
-        held_on=SUNDAY.date(),
-        convened_by=salem,
-        at=SUNDAY,
-    )
-    minutes = Minutes.objects.create(
-        sitting=sitting,
-        application=application,
-        digest=digest,
-        media_type="image/png",
-        file_name="minutes.png",
-        written_by=salem,
-        at=SUNDAY,
-    )
-    WaitingMatter.objects.create(application=application, authority=works.authority(), committee="building")
-    return proposal, sitting, minutes
 
 
 def test_every_route_of_the_desk_is_in_the_matrix() -> None:

@@ -86,6 +86,12 @@ urlpatterns = [
     path("inspections/<uuid:pk>/times", inspections.offer_times, name="offer-times"),
     path("instruments/", instruments.show_all, name="instruments"),
     path("instruments/<uuid:pk>/", instruments.show, name="instrument"),
+    path("instruments/<uuid:pk>/file", instruments.document, name="instrument-file"),
+    path(
+        "instruments/revocations/<uuid:pk>/<slug:verb>",
+        instruments.act_on_revocation,
+        name="act-on-revocation",
+    ),
     path("instruments/<uuid:pk>/<slug:act>", instruments.change, name="change-instrument"),
     path("payouts/", payouts.show_all, name="payouts"),
     path("payouts/owed/<slug:kind>/<int:pk>", payouts.propose, name="owed"),

@@ -25,6 +25,7 @@ from rukhsa.payments.models import Attempt, Charge, ChargeLine, DepositMovement,
 from rukhsa.payments.outcome import settle_with
 from rukhsa.values.money import Money
 from rukhsa.verification.share import Share, share_document
+from rukhsa.web import first_visit
 from rukhsa.web.portal.urls import urlpatterns
 from rukhsa_rehearsal.story import samples
 from tests import town as people
@@ -179,6 +180,7 @@ def test_what_is_anothers_and_what_is_nobodys_look_alike(
     route: str, draft: Application, browser: Browser
 ) -> None:
     client = browser(person("other"), language="en")
+    client.cookies[first_visit.COOKIE] = first_visit.version()  # a first visit carries its styles
     told = []
     for given in (arguments(route, draft), [uuid.uuid4(), *arguments(route, draft)[1:]]):
         address = reverse(f"portal:{route}", args=given)

@@ -13,6 +13,8 @@ from rukhsa.accounts.models import Person
 from rukhsa.applications import blobs
 from rukhsa.applications.models import Application, Upload
 from rukhsa.authorities.actor import actor_for
+from rukhsa.batches.models import Batch
+from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.consents.consent import ask
 from rukhsa.consents.models import Consent
 from rukhsa.correspondence.conversation import write_as_applicant
@@ -58,6 +60,14 @@ MATRIX: dict[str, dict[str, object]] = {
     "status": OF_ALL,
     "enclosure": {**OF_THE_OWNER},
     "end-share": {**OF_THE_OWNER},
+    "signing": OF_APPLICANTS,
+    "deed": OF_APPLICANTS,
+    "sign": {**OF_THE_OWNER, "owner": ABSENT},  # who is named may: tests/web/portal/test_signatories.py
+    "batch-begin": OF_APPLICANTS,
+    "batch-template": OF_APPLICANTS,
+    "batch": OF_THE_OWNER,
+    "pay-together": OF_APPLICANTS,
+    "paid-together": OF_THE_OWNER,
     "consents": OF_APPLICANTS,
     "consent-answer": OF_THE_OWNER,
     "consent-withdraw": OF_THE_OWNER,
@@ -100,6 +110,7 @@ MATRIX: dict[str, dict[str, object]] = {
             "contest",
             "visits",
             "messages",
+            "signatories",
         ),
         OF_THE_OWNER,
     ),
@@ -128,7 +139,7 @@ ONLY_POSTED = {
 
 WITHOUT_ARGUMENTS = {
     *("first", "mine", "own-details", "consents", "instruments", "money", "looks", "notices", "own-data"),
-    *("help", "privacy", "accessibility", "report-page", "status"),
+    *("help", "privacy", "accessibility", "report-page", "status", "pay-together", "signing", "deed"),
 }
 
 
@@ -227,7 +238,11 @@ def arguments(route: str, application: Application) -> list[object]:
     if route == "deposit-photo":
         movement = kept_with_a_picture(application)
         return [movement.pk, movement.photos[0]]
-    if route in ("service", "start"):
+    if route == "batch":
+        return [batch_of(application.applicant).pk]
+    if route == "paid-together":
+        return [joint_payment_of(application).pk]
+    if route in ("service", "start", "batch-begin", "batch-template"):
         return ["proof-of-residence"]
     if route in ("pay-by-link", "paid-by-link"):
         return [link_to(application).pk]
@@ -286,6 +301,23 @@ def asked_of(owner: Person) -> Consent:
     return ask(
         owner.personal_number or "", [], until=timezone.localdate(), actor=actor_for(agent, at=now), at=now
     )
+
+
+def batch_of(person: Person) -> Batch:
+    """A spreadsheet that a person sent."""
+    version = ServiceVersion.objects.offered().get(service="proof-of-residence")
+    return Batch.objects.create(
+        service_version=version, person=person, language="ar", name="rows.csv", created_at=timezone.now()
+    )
+
+
+def joint_payment_of(application: Application) -> Attempt:
+    """A payment that covers the charge of an application and others."""
+    charge = link_to(application).charge
+    return Attempt.objects.create(
+        charge=charge, gateway="national", reference=charge.pk.hex, amount=charge.amount, together=9_000,
+        currency=charge.currency, state=Attempt.State.FAILED, started_at=timezone.now(),
+    )  # fmt: skip
 
 
 def link_to(application: Application) -> PaymentLink:

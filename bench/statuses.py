@@ -125,7 +125,11 @@ def _until_published(instrument: Any) -> float:
     supervisor = actor_for(Person.objects.get(pk=post.person_id), at=now)
     uri = site.status_address(intent.authority_id, intent.status_list)
     signers = [PublicKey(jwk=key.jwk) for key in key_index.of(intent.authority_id, "status")]
-    revoke(instrument, reason="Obtained by a forged lease", actor=supervisor, at=now)
+    officer = Post.objects.filter(role=Role.OFFICER, authority=intent.authority).first()
+    assert officer is not None
+    revoke(
+        instrument, reason="Obtained by a forged lease", proposed_by=officer.person, actor=supervisor, at=now
+    )
     start = time.perf_counter()
     while time.perf_counter() - start < 60:
         read = statuslist.read(site.path_of(uri).read_bytes(), uri=uri, keys=signers)

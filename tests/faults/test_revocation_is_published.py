@@ -51,7 +51,13 @@ def test_a_revocation_is_published_before_anything_else_that_waits(town_of_many:
     for _ in range(20):
         with transaction.atomic():
             advance_soon(application.pk)
-    revoke(instrument, reason="Obtained by a forged lease", actor=town_of_many.mariam, at=datetime.now(UTC))
+    revoke(
+        instrument,
+        reason="Obtained by a forged lease",
+        proposed_by=town_of_many.salem.person,
+        actor=town_of_many.mariam,
+        at=datetime.now(UTC),
+    )
     work("")
     order = [name for name in began() if name != "project.take_up_stalled"]
     assert len(order) > 1
@@ -69,8 +75,20 @@ def test_the_work_of_publishing_is_committed_with_the_revocation_or_not_at_all(t
 
     before = waiting()
     with transaction.atomic():
-        revoke(instrument, reason="forged", actor=town_of_many.mariam, at=datetime.now(UTC))
+        revoke(
+            instrument,
+            reason="forged",
+            proposed_by=town_of_many.salem.person,
+            actor=town_of_many.mariam,
+            at=datetime.now(UTC),
+        )
         transaction.set_rollback(True)
     assert waiting() == before
-    revoke(instrument, reason="forged", actor=town_of_many.mariam, at=datetime.now(UTC))
+    revoke(
+        instrument,
+        reason="forged",
+        proposed_by=town_of_many.salem.person,
+        actor=town_of_many.mariam,
+        at=datetime.now(UTC),
+    )
     assert waiting() == before + 1

@@ -95,7 +95,8 @@ def test_the_holder_is_told_of_a_change_of_the_document_once_however_it_came_abo
     assert application
     acts = (instrument.suspend, instrument.reinstate, instrument.suspend, instrument.revoke)
     for act in acts:
-        act(document, reason=REASON, actor=town.mariam, at=town.at)
+        by = {"proposed_by": town.salem.person} if act is instrument.revoke else {}
+        act(document, reason=REASON, actor=town.mariam, at=town.at, **by)
         document = Instrument.objects.get(pk=document.pk)
     assert queued.applications == [application.pk] * len(acts)
     for _ in range(2):
@@ -110,7 +111,7 @@ def test_of_a_document_that_is_revoked_with_its_renewal_the_holder_is_told_once(
     more = {"permit": licence.number, "days": "3", "reason": "تأخر وصول المواد."}
     extended = town.issue("works-extension", **more)
     queued = Queued()
-    instrument.revoke(licence, reason=REASON, actor=town.mariam, at=town.at)
+    instrument.revoke(licence, reason=REASON, proposed_by=town.salem.person, actor=town.mariam, at=town.at)
     assert len(queued.applications) == 2
     told = []
     for each in (licence, extended):

@@ -119,7 +119,13 @@ def test_a_stolen_status_key_cannot_undo_a_revocation(town: Town) -> None:
     instrument = town.issue("proof-of-residence")
     town.later(hours=1)
     key, thief = steal("status", town.at)
-    revoke(instrument, reason="Obtained by a forged lease", actor=town.mariam, at=town.at)
+    revoke(
+        instrument,
+        reason="Obtained by a forged lease",
+        proposed_by=town.salem.person,
+        actor=town.mariam,
+        at=town.at,
+    )
     publishing.everything(at=town.at)
     assert of_file(instrument, town.at) == "revoked"
 

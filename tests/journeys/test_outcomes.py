@@ -200,7 +200,9 @@ def assert_all_are_revoked(town: Town, permit: Instrument) -> None:
     copy = town.issue("certified-copy", document=permit.number, reason="lost", undertaking="yes")
     assert copy.intent.valid_until == permit.intent.valid_until
     assert shown(town, copy)["رقم الأصل"] == permit.number
-    instrument.revoke(permit, reason="بناء خارج حدود العقار", actor=town.mariam, at=town.at)
+    instrument.revoke(
+        permit, reason="بناء خارج حدود العقار", proposed_by=town.salem.person, actor=town.mariam, at=town.at
+    )
     publishing.everything(at=town.at)
     assert words(town, permit, renewed, copy) == ["revoked"] * 3
     again = town.draft("certified-copy", document=permit.number, reason="lost", undertaking="yes")

@@ -5,10 +5,11 @@ from django.apps import apps
 from django.db import connection, models
 
 from rukhsa.agreement import Agreement
+from rukhsa.issuance.models import Revocation
 from rukhsa.review.decision import Decision
 
-# The decision itself repeats who proposed it, under a constraint of its own; the proposal is the agreement.
-REPEATS_ITS_PROPOSER = {Decision}
+# A decision and a revocation repeat who proposed them, under constraints of their own; the proposal is the agreement.
+REPEATS_ITS_PROPOSER = {Decision, Revocation}
 
 
 def test_what_is_proposed_is_an_agreement() -> None:

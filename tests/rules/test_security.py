@@ -16,6 +16,7 @@ FRESH = {
     "desk:change-instrument",
     "desk:owed",
     "desk:act-on-payout",
+    "desk:act-on-revocation",
     "desk:act-on-waiver",
     "desk:act-on-forfeiture",
     "desk:act-on-attempt",

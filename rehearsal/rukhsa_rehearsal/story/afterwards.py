@@ -89,7 +89,8 @@ def _suspended_and_revoked(stage: Stage, cast: Cast) -> None:
     _reads(stage, document, "suspended", "Salem suspends the proof of residence")
     cast.mariam.change_instrument(document.number, "reinstate", "تبين عدم صحة البلاغ.")
     _reads(stage, document, "valid", "Mariam reinstates it")
-    cast.mariam.change_instrument(document.number, "revoke", "ثبت انتقال صاحب الشهادة من السكن.")
+    cast.salem.change_instrument(document.number, "revoke", "ثبت انتقال صاحب الشهادة من السكن.")
+    cast.mariam.approve_revocation(document.number)
     _reads(stage, document, "revoked", "Mariam revokes it")
 
 

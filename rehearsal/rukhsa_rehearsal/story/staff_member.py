@@ -132,3 +132,9 @@ class Staff:
             page = self.visitor.open(page.link("main a[href*='/desk/instruments/']"))
         page = self.send(page.form(f"form[action$='/{act}']").fill(reason=reason))
         self.send(page.form(f"main form[action$='/{act}']"), button="confirmed=yes")
+
+    def approve_revocation(self, number: str) -> None:
+        """Approve what another proposed."""
+        page = self.open(f"{self.portal}/desk/instruments/?number={number}")
+        page = self.visitor.open(page.link("main a[href*='/desk/instruments/']"))
+        self.send(page.form("form[action*='/revocations/'][action$='/approve']"))

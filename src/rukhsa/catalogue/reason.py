@@ -108,7 +108,12 @@ def load_reasons(folder: Path, *, at: datetime) -> list[Reason]:
     """
     reading = read_reasons(folder)
     newest = {each.code: each for each in Reason.objects.newest()}
-    changed = [each for each in _written(reading, at) if _is_to_be_written(each, newest.get(each.code))]
+    changed = [
+        each
+        for each in _written(reading, at)
+        if (before := newest.get(each.code)) is None
+        or (before.from_file and not each.says_the_same_as(before))
+    ]
     for each in changed:
         each.number = newest[each.code].number + 1 if each.code in newest else 1
     return Reason.objects.bulk_create(changed)
@@ -128,10 +133,6 @@ def _written(reading: Reading[Reasons] | None, at: datetime) -> Iterator[Reason]
             from_file=True,
             at=at,
         )
-
-
-def _is_to_be_written(wanted: Reason, newest: Reason | None) -> bool:
-    return newest is None or (newest.from_file and not wanted.says_the_same_as(newest))
 
 
 def in_words(reasons: Iterable[Reason], note: str, language: str) -> str:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
-from rukhsa.agreement import require_reason
+from rukhsa.agreement import require_another, require_reason
 from rukhsa.applications.interest import require_no_interest
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
@@ -201,12 +201,20 @@ class Reinstatement(models.Model):
 
 
 class Revocation(models.Model):
-    """The final end of an instrument."""
+    """The final end of an instrument. One person proposed it, and another carried it out."""
 
     instrument = models.OneToOneField(Instrument, models.PROTECT, related_name="revocation")
     reason = models.TextField()
+    proposed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     actor = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(proposed_by=None) | ~Q(proposed_by=F("actor")), name="revoked_by_another"
+            )
+        ]
 
 
 class Closure(models.Model):
@@ -223,7 +231,7 @@ def suspend(instrument: Instrument, *, reason: str, actor: Actor, at: datetime) 
 
     Raises NotPermitted, NoSuchInstrument, AlreadySuspended, AlreadyRevoked, ReasonMissing.
     """
-    instrument = _locked(instrument, actor, Permission.SUSPEND)
+    instrument = lock_to_change(instrument, actor, Permission.SUSPEND)
     if instrument.suspensions.filter(reinstatement=None).exists():
         raise AlreadySuspended(instrument.number)
     suspension = Suspension.objects.create(
@@ -240,7 +248,7 @@ def reinstate(instrument: Instrument, *, reason: str, actor: Actor, at: datetime
 
     Raises NotPermitted, NoSuchInstrument, NotSuspended, AlreadyRevoked, ReasonMissing.
     """
-    instrument = _locked(instrument, actor, Permission.REINSTATE)
+    instrument = lock_to_change(instrument, actor, Permission.REINSTATE)
     suspension = instrument.suspensions.filter(reinstatement=None).first()
     if suspension is None:
         raise NotSuspended(instrument.number)
@@ -253,17 +261,22 @@ def reinstate(instrument: Instrument, *, reason: str, actor: Actor, at: datetime
 
 
 @transaction.atomic
-def revoke(instrument: Instrument, *, reason: str, actor: Actor, at: datetime) -> Revocation:
-    """End an instrument finally, and the later periods for which it was renewed.
+def revoke(
+    instrument: Instrument, *, reason: str, proposed_by: Person, actor: Actor, at: datetime
+) -> Revocation:
+    """End an instrument finally, and the later periods for which it was renewed, as another person proposed.
 
-    Raises NotPermitted, NoSuchInstrument, AlreadyRevoked, ReasonMissing.
+    Raises NotPermitted, NoSuchInstrument, AlreadyRevoked, ReasonMissing, ProposedByYourself.
     """
-    instrument = _locked(instrument, actor, Permission.REVOKE)
+    require_another(proposed_by.pk, actor)
+    instrument = lock_to_change(instrument, actor, Permission.REVOKE)
     reason = require_reason(reason)
     for renewal in Instrument.objects.select_related("intent").filter(intent__renews=instrument):
         if not hasattr(renewal, "revocation"):
-            revoke(renewal, reason=reason, actor=actor, at=at)
-    revocation = Revocation.objects.create(instrument=instrument, reason=reason, actor=actor.person, at=at)
+            revoke(renewal, reason=reason, proposed_by=proposed_by, actor=actor, at=at)
+    revocation = Revocation.objects.create(
+        instrument=instrument, reason=reason, proposed_by=proposed_by, actor=actor.person, at=at
+    )
     if instrument.intent.application:
         # The place was taken when the application was granted, under its reference.
         occupation.vacate(instrument.intent.application.reference or "")
@@ -273,7 +286,7 @@ def revoke(instrument: Instrument, *, reason: str, actor: Actor, at: datetime) -
     return revocation
 
 
-def _locked(instrument: Instrument, actor: Actor, permission: Permission) -> Instrument:
+def lock_to_change(instrument: Instrument, actor: Actor, permission: Permission) -> Instrument:
     """The instrument, locked until the transaction ends, at whose authority the actor holds the permission.
 
     Raises NotPermitted for an actor who holds it nowhere, NoSuchInstrument for another authority's instrument, and

@@ -16,6 +16,7 @@ from rukhsa.issuance.key_index import KeyCompromise
 from rukhsa.issuance.legacy.legacy_document import LegacyDocument, LegacyImport, LegacyOmission, LegacyRefusal
 from rukhsa.issuance.log import Cosignature, LogCheckpoint, LogLeaf, LogPlace, WaitingLeaf
 from rukhsa.issuance.parent import Claim
+from rukhsa.issuance.revocation_proposal import RevocationProposal
 from rukhsa.issuance.site import PublishedTrustList
 from rukhsa.issuance.stall import Stall
 from rukhsa.issuance.status_list import Decoy
@@ -43,6 +44,7 @@ __all__ = [
     "PublishedTrustList",
     "Reinstatement",
     "Revocation",
+    "RevocationProposal",
     "Sealing",
     "SignedFile",
     "Signing",

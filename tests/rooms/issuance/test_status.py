@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Role
-from rukhsa.agreement import ReasonMissing
+from rukhsa.agreement import ProposedByYourself, ReasonMissing, UnderWay
 from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
 from rukhsa.authorities.models import Authority, Post
 from rukhsa.issuance import cycle, effects, key_index, publishing, site, time_stamp
@@ -24,7 +24,8 @@ from rukhsa.issuance.instrument import (
 )
 from rukhsa.issuance.intent import seal_of
 from rukhsa.issuance.log import place_of
-from rukhsa.issuance.models import Instrument, Status
+from rukhsa.issuance.models import Instrument, Revocation, Status
+from rukhsa.issuance.revocation_proposal import approve_revocation, propose_revocation, refuse_revocation
 from rukhsa.issuance.sequencer import ClockWentBack
 from rukhsa.places.models import Block, RegisterChange
 from rukhsa.places.register import change_register
@@ -36,6 +37,8 @@ from tests.rooms.issuance.conftest import NOW, Grant
 
 
 def staff(name: str, role: Role, authority: str = "CAP") -> Actor:
+    if known := Person.objects.filter(email=f"{name}@town.example").first():
+        return actor_for(known, at=NOW)
     person = Person.objects.create_user(f"{name}@town.example", name_en=name.title(), kind="staff")
     place = Authority.objects.get(code=authority)
     empower(Post.objects.create(person=person, role=role, authority=place, starts_on=NOW.date()))
@@ -74,7 +77,13 @@ def test_suspended_reinstated_and_revoked_are_told_apart(instrument: Instrument,
     reinstate(instrument, reason="The complaint was unfounded", actor=mariam, at=NOW)
     assert (after(instrument, 3), instrument.status(NOW)) == ("valid", Status.VALID)
     assert Instrument.objects.in_force(at=NOW).exists()
-    revoke(instrument, reason="Obtained by a forged lease", actor=mariam, at=NOW)
+    revoke(
+        instrument,
+        reason="Obtained by a forged lease",
+        proposed_by=staff("salem", Role.OFFICER).person,
+        actor=mariam,
+        at=NOW,
+    )
     instrument = Instrument.objects.get(pk=instrument.pk)
     assert (after(instrument, 4), instrument.status(NOW)) == ("revoked", Status.REVOKED)
 
@@ -122,24 +131,32 @@ def test_what_cannot_be_is_refused(instrument: Instrument, mariam: Actor) -> Non
     suspend(instrument, reason="one", actor=mariam, at=NOW)
     with pytest.raises(AlreadySuspended):
         suspend(instrument, reason="two", actor=mariam, at=NOW)
-    revoke(instrument, reason="three", actor=mariam, at=NOW)
+    revoke(instrument, reason="three", proposed_by=staff("salem", Role.OFFICER).person, actor=mariam, at=NOW)
     for act in (suspend, reinstate, revoke):
+        by = {"proposed_by": staff("salem", Role.OFFICER).person} if act is revoke else {}
         with pytest.raises(AlreadyRevoked):
-            act(instrument, reason="four", actor=mariam, at=NOW)
+            act(instrument, reason="four", actor=mariam, at=NOW, **by)
 
 
 def test_an_officer_may_suspend_and_not_revoke(instrument: Instrument) -> None:
     salem = staff("salem", Role.OFFICER)
     with pytest.raises(NotPermitted):
-        revoke(instrument, reason="because", actor=salem, at=NOW)
+        revoke(
+            instrument,
+            reason="because",
+            proposed_by=staff("mariam", Role.SUPERVISOR).person,
+            actor=salem,
+            at=NOW,
+        )
     assert suspend(instrument, reason="because", actor=salem, at=NOW)
 
 
 def test_another_authoritys_supervisor_finds_no_such_instrument(instrument: Instrument) -> None:
     stranger = staff("mariam", Role.SUPERVISOR, "MUH")
-    for act in (suspend, revoke):
-        with pytest.raises(NoSuchInstrument):
-            act(instrument, reason="because", actor=stranger, at=NOW)
+    with pytest.raises(NoSuchInstrument):
+        suspend(instrument, reason="because", actor=stranger, at=NOW)
+    with pytest.raises(NoSuchInstrument):
+        propose_revocation(instrument, "because", actor=stranger, at=NOW)
 
 
 def test_an_amended_instrument_is_superseded_by_its_next_version(
@@ -198,3 +215,48 @@ def test_the_register_is_changed_by_instruments_of_the_address_service_alone(
         cursor.execute("ALTER TABLE places_registerchange DISABLE TRIGGER places_register_by_instrument")
     change(instrument.number)
     assert RegisterChange.objects.count() == 1
+
+
+def test_one_person_proposes_to_revoke_and_another_revokes(instrument: Instrument, mariam: Actor) -> None:
+    salem = staff("salem", Role.OFFICER)
+    proposal = propose_revocation(instrument, "Obtained by a forged lease", actor=salem, at=NOW)
+    assert after(instrument, 1) == "valid"
+    with pytest.raises(UnderWay):
+        propose_revocation(instrument, "again", actor=mariam, at=NOW)
+    with pytest.raises(NotPermitted):
+        approve_revocation(proposal, actor=salem, at=NOW)
+    revocation = approve_revocation(proposal, actor=mariam, at=NOW)
+    assert (revocation.proposed_by, revocation.actor) == (salem.person, mariam.person)
+    assert after(instrument, 2) == "revoked"
+
+
+def test_who_proposed_a_revocation_does_not_approve_it(instrument: Instrument, mariam: Actor) -> None:
+    proposal = propose_revocation(instrument, "Obtained by a forged lease", actor=mariam, at=NOW)
+    with pytest.raises(ProposedByYourself):
+        approve_revocation(proposal, actor=mariam, at=NOW)
+    with pytest.raises(ProposedByYourself):
+        revoke(instrument, reason="x", proposed_by=mariam.person, actor=mariam, at=NOW)
+    assert not Revocation.objects.exists()
+
+
+def test_a_refused_proposal_changes_nothing_and_another_may_follow(
+    instrument: Instrument, mariam: Actor
+) -> None:
+    salem = staff("salem", Role.OFFICER)
+    proposal = propose_revocation(instrument, "Obtained by a forged lease", actor=salem, at=NOW)
+    refuse_revocation(proposal, "The lease is genuine", actor=mariam, at=NOW)
+    assert after(instrument, 1) == "valid"
+    assert propose_revocation(instrument, "Another reason", actor=salem, at=NOW)
+
+
+def test_the_database_refuses_a_revocation_by_one_person_and_without_its_trigger_takes_it(
+    instrument: Instrument, mariam: Actor
+) -> None:
+    alone = {"instrument": instrument, "reason": "x", "actor": mariam.person, "at": NOW}
+    with pytest.raises(IntegrityError, match="no one person revokes"), transaction.atomic():
+        Revocation.objects.create(**alone)
+    with pytest.raises(IntegrityError, match="revoked_by_another"), transaction.atomic():
+        Revocation.objects.create(proposed_by=mariam.person, **alone)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE issuance_revocation DISABLE TRIGGER issuance_revocation_by_two")
+    assert Revocation.objects.create(**alone)

@@ -12,7 +12,8 @@ from rukhsa.audit.journal import record_event
 from rukhsa.audit.security import Event
 from rukhsa.authorities.models import Agency, Authority, Post
 from rukhsa.feedback.feedback import About, Feedback, give
-from rukhsa.issuance.models import Instrument, Intent, Stall
+from rukhsa.issuance.models import Instrument, Intent, RevocationProposal, Stall
+from rukhsa.issuance.revocation_proposal import propose_revocation
 from rukhsa.mandates.deputy import propose_deputy
 from rukhsa.mandates.mandate import Act, Extent, propose_mandate
 from rukhsa.payments.forfeiture import propose_forfeiture
@@ -110,7 +111,8 @@ def everything(town: Town) -> dict[str, Arguments]:
         "resolve-silence": (pk, application.referrals.get().pk),
         **dict.fromkeys(("inspection", "offer-times"), (visit.pk,)),
         "instrument": (instrument.pk,),
-        "change-instrument": (instrument.pk,),
+        **dict.fromkeys(("change-instrument", "instrument-file"), (instrument.pk,)),
+        "act-on-revocation": (_revocation(instrument, town).pk,),
         "conversation": (pk,),
         "enclosure": (written(application)[1].pk,),
         **_before_others(application, town, file.digest),
@@ -119,6 +121,11 @@ def everything(town: Town) -> dict[str, Arguments]:
         **_accounts(town),
         "stalled": (granted.pk,),
     }
+
+
+def _revocation(instrument: Instrument, town: Town) -> RevocationProposal:
+    officer = works.act_as(own(town, Role.OFFICER))
+    return propose_revocation(instrument, "سبب", actor=officer, at=SUNDAY)
 
 
 def _accounts(town: Town) -> dict[str, Arguments]:

@@ -15,18 +15,17 @@ from rukhsa.payments.payout import propose_payout
 from rukhsa.payments.waiver import propose_waiver
 from rukhsa.review import inspection, participant
 from rukhsa.review.inspection import InspectionReport
-from rukhsa.review.proposal import Proposal
-from rukhsa.review.queue import WaitingMatter
-from rukhsa.review.sitting import Minutes, Sitting
 from rukhsa.values.money import Money
 from rukhsa.web.desk.urls import urlpatterns
 from tests.mandated import waiting_for_a_signature
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.taken_back import taken_back
+from tests.web.desk.before_others import before_others, revocation_of
 from tests.web.desk.conftest import (
     IBAN,
     SignIn,
+    deed_sent,
     differing,
     made_up_parcel,
     owed_charge,
@@ -57,23 +56,18 @@ OFFICERS = NOBODY | {"salem": OPEN, "mariam": OPEN}
 MATRIX: dict[str, dict[str, object]] = {
     "home": dict.fromkeys(NOBODY, OPEN),
     "keys": dict.fromkeys(NOBODY, OPEN),
-    "queue": OFFICERS,
-    "search": OFFICERS,
-    **dict.fromkeys(("next-in-line", "decide-many", "note"), OFFICERS),
+    **dict.fromkeys(("queue", "search", "next-in-line", "decide-many", "note"), OFFICERS),
     **dict.fromkeys(("workload", "distribute"), NOBODY | {"mariam": OPEN}),
     "stalled": OFFICERS,
     **dict.fromkeys(("application", "printout"), OFFICERS | {"yusuf": OPEN}),
-    "take": OFFICERS,
-    "hand-over": OFFICERS,
-    "check": OFFICERS,
-    "refer": OFFICERS,
-    "return": OFFICERS,
+    **dict.fromkeys(("take", "hand-over", "check", "refer", "return"), OFFICERS),
     "decide": OFFICERS,
     "process": OFFICERS,
     "propose": OFFICERS,
     "confirm": OFFICERS,
     "disagree": OFFICERS,
     **dict.fromkeys(("conversations", "conversation", "enclosure", "feedback"), OFFICERS),
+    **dict.fromkeys(("deeds", "deed", "deed-file"), OFFICERS),
     "shared": NOBODY | {"noor": OPEN},
     "sittings": OFFICERS,
     "sitting": OFFICERS,
@@ -89,7 +83,9 @@ MATRIX: dict[str, dict[str, object]] = {
     **dict.fromkeys(("inspection", "offer-times"), NOBODY | {"yusuf": OPEN}),
     "instruments": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
     "instrument": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
-    "change-instrument": NOBODY | {"mariam": OPEN},  # a revocation
+    "instrument-file": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
+    "change-instrument": OFFICERS,  # a proposal to revoke
+    "act-on-revocation": NOBODY | {"mariam": OPEN},  # an approval
     "payouts": FINANCE,
     "owed": NOBODY | {"huda": OPEN},
     "payout": FINANCE,
@@ -130,7 +126,8 @@ MATRIX: dict[str, dict[str, object]] = {
     "definition": OFFICERS,
     "service-proposal": OFFICERS,
     "act-on-service-proposal": OFFICERS,  # taking back what is not one's own is for the second person
-    **dict.fromkeys(("figures", "figure-definitions", "costs"), NOBODY | {"jasim": OPEN}),
+    **dict.fromkeys(("figures", "figure-definitions"), NOBODY | {"jasim": OPEN, "huda": OPEN}),
+    "costs": NOBODY | {"jasim": OPEN},
     "journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     "journal-of-application": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     **dict.fromkeys(("mandates", "mandate"), OFFICERS | {"auditor": OPEN}),
@@ -142,7 +139,8 @@ MATRIX: dict[str, dict[str, object]] = {
     **dict.fromkeys(("security-log", "export-security-log", "staff", "invite-staff"), NOBODY),
     **dict.fromkeys(("staff-member", "act-on-staff", "staff-change", "act-on-staff-change"), NOBODY),
     **dict.fromkeys(
-        ("account", "password", "end-session", "end-other-sessions"), dict.fromkeys(NOBODY, OPEN)
+        ("account", "declaration", "password", "end-session", "end-other-sessions"),
+        dict.fromkeys(NOBODY, OPEN),
     ),
 }
 OF_NOBODY = {
@@ -150,15 +148,34 @@ OF_NOBODY = {
     *("next-in-line", "decide-many", "workload", "distribute"),
     *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
     *("gateways", "ask-gateway", "journal", "waivers", "deposits", "sittings", "matters"),
-    *("conversations", "feedback", "shared", "statements", "differences", "cash", "catalogue"),
-    *("definition-schema", "check-definition", "definition-form", "definition-cost", "definition-picture"),
+    *(
+        "conversations",
+        "feedback",
+        "shared",
+        "statements",
+        "differences",
+        "cash",
+        "catalogue",
+        "deeds",
+        "deed",
+    ),
+    *(
+        "deed-file",
+        "definition-schema",
+        "check-definition",
+        "definition-form",
+        "definition-cost",
+        "definition-picture",
+    ),
     *("definition-changes", "definition", "service-proposal", "act-on-service-proposal"),  # every authority's
     *("money", "findings", "places", "find-place"),
-    *("account", "password", "end-session", "end-other-sessions", "mandates", "absences", "act-on-absence"),
+    *("account", "declaration", "password", "end-session", "end-other-sessions"),
+    *("mandates", "absences", "act-on-absence"),
 }
 POSTED = {
     *("offer-times", "next-in-line", "distribute", "note"),
     *("search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"),
+    "act-on-revocation",
     *("act-on-payout", "ask-gateway", "propose-waiver", "act-on-waiver", "forfeit", "act-on-difference"),
     "act-on-forfeiture",
     "issue-paper",
@@ -199,6 +216,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
     proposed = proposed_text()
     parcel = made_up_parcel()
     message, enclosure = written(visited)
+    sent = deed_sent(file.shown_digest)
     arguments: dict[str, list[object]] = {
         "shared": [instrument.pk],
         "conversation": [message.application_id],
@@ -227,6 +245,8 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "payout": [payout.pk],
         "act-on-payout": [payout.pk, "approve"],
         "ask-gateway": ["cards"],
+        "deed": [sent.pk],
+        "deed-file": [sent.pk],
         "definition": ["road-works-licence"],
         "service-proposal": [proposed.pk],
         "act-on-service-proposal": [proposed.pk, "refuse"],
@@ -256,41 +276,12 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "inspection": [visit.pk],
         "offer-times": [visit.pk],
         "instrument": [instrument.pk],
+        "instrument-file": [instrument.pk],
         "change-instrument": [instrument.pk, "revoke"],
+        "act-on-revocation": [revocation_of(instrument).pk, "approve"],
         "journal-of-application": [visited.pk],
     }
     return lambda route: reverse(f"desk:{route}", args=arguments.get(route, []))
-
-
-def before_others(application: Application, digest: str) -> tuple[Proposal, Sitting, Minutes]:
-    """The same application as if two officers decided, and a committee had met on it."""
-    salem = person("salem", works.authority())
-    proposal = Proposal.objects.create(
-        application=application,
-        submission=application.steps.get(),
-        outcome="granted",
-        reasons="In order.",
-        proposed_by=salem,
-        proposed_at=SUNDAY,
-    )
-    sitting = Sitting.objects.create(
-        authority=works.authority(),
-        committee="building",
-        held_on=SUNDAY.date(),
-        convened_by=salem,
-        at=SUNDAY,
-    )
-    minutes = Minutes.objects.create(
-        sitting=sitting,
-        application=application,
-        digest=digest,
-        media_type="image/png",
-        file_name="minutes.png",
-        written_by=salem,
-        at=SUNDAY,
-    )
-    WaitingMatter.objects.create(application=application, authority=works.authority(), committee="building")
-    return proposal, sitting, minutes
 
 
 def test_every_route_of_the_desk_is_in_the_matrix() -> None:

@@ -46,7 +46,13 @@ def upload(client: Client, draft: Application, content: bytes) -> None:
 
 
 def revoked(certificate: Instrument, town: Town) -> None:
-    instrument.revoke(certificate, reason="Obtained by a forged lease", actor=town.mariam, at=town.at)
+    instrument.revoke(
+        certificate,
+        reason="Obtained by a forged lease",
+        proposed_by=town.salem.person,
+        actor=town.mariam,
+        at=town.at,
+    )
     publishing.everything(at=town.at)
 
 

@@ -1,4 +1,4 @@
-"""The authority's instruments: find one by its number, read its state, suspend, reinstate or revoke it."""
+"""The authority's instruments: find one by its number, suspend or reinstate it, and revoke it by two."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -15,15 +15,26 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from rukhsa.accounts.permissions import Permission
+from rukhsa.agreement import AgreementError
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
-from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.catalogue.models import Reason, ServiceVersion
+from rukhsa.catalogue.reason import UnknownReason, Use
+from rukhsa.files.kind import PDF
 from rukhsa.issuance.errors import IssuanceError
-from rukhsa.issuance.instrument import reinstate, revoke, successor_of, suspend
-from rukhsa.issuance.models import Instrument, Revocation, Status
+from rukhsa.issuance.instrument import reinstate, successor_of, suspend
+from rukhsa.issuance.models import Instrument, Intent, Revocation, RevocationProposal, Status
+from rukhsa.issuance.revocation_proposal import (
+    approve_revocation,
+    propose_revocation,
+    refuse_revocation,
+    waiting_revocation,
+)
 from rukhsa.values.identifiers import folded_number, typed_number
+from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.desk.acts import UNPROCESSABLE
+from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered
+from rukhsa.web.desk.files import answer_stored
 from rukhsa.web.sentences import sentence_of
 
 A_PAGE = 50
@@ -38,6 +49,7 @@ class Change:
     label: Promise
     sure: Promise
     done: Promise
+    use: str = ""  # for which reasons of the list are offered
 
 
 CHANGES = {
@@ -58,11 +70,15 @@ CHANGES = {
         done=_("The document is in force again."),
     ),
     "revoke": Change(
-        permission=Permission.REVOKE,
-        verb=revoke,
-        label=_("Revoke document"),
-        sure=_("Revocation is permanent. The holder needs a new application for a new document."),
-        done=_("The document was revoked."),
+        permission=Permission.SUSPEND,
+        verb=propose_revocation,
+        label=_("Propose to revoke"),
+        sure=_(
+            "A second person approves it. Revocation is permanent: the holder needs a new application for a new"
+            " document. If there is danger, suspend the document now."
+        ),
+        done=_("Proposed. The document stays in force until a supervisor approves."),
+        use=Use.REVOCATION,
     ),
 }
 
@@ -93,8 +109,14 @@ def show_all(request: PortalRequest) -> HttpResponse:
     shown = list(found.filter(pk__in=page).with_standing().select_related("intent"))
     record("see-instruments", request.actor.person, actor=request.actor, at=at)
     names = ServiceVersion.objects.names({each.intent.service_version_id for each in shown})
+    holders = _holders(shown)
     lines = [
-        (each, names[each.intent.service_version_id], (state := each.status(at), STATES[state]))
+        (
+            each,
+            holders.get(each.intent.number),
+            names[each.intent.service_version_id],
+            (state := each.status(at), STATES[state]),
+        )
         for each in shown[:A_PAGE]
     ]
     context = {"lines": lines, "wanted": wanted, "has_more": len(shown) > A_PAGE}
@@ -113,29 +135,88 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.READ_INSTRUMENTS, fresh=True)
 @require_POST
 def change(request: PortalRequest, pk: UUID, act: str) -> HttpResponse:
-    """Suspend, reinstate or revoke: first the reason, then a confirmation."""
+    """Suspend, reinstate or propose to revoke: first the reason, then a confirmation."""
     if act not in CHANGES:
         raise Http404
     meant = CHANGES[act]
     request.actor.require_somewhere(meant.permission)
     instrument = _reached(request.actor, pk, meant.permission)
     reason = request.POST.get("reason", "").strip()
-    if not reason:
+    codes = request.POST.getlist("coded")
+    if not reason and not codes:
         error = _("Enter the reason. The holder can read it.")
         return _page(request, instrument, status=UNPROCESSABLE, error=error, opened=act)
     if "change" in request.POST:
-        return _page(request, instrument, opened=act, reason=reason)
-    if "confirmed" not in request.POST:
-        context = {"instrument": instrument, "act": act, "meant": meant, "reason": reason}
-        return render(request, "desk/confirm_change.html", context)
+        return _page(request, instrument, opened=act, reason=reason, coded=codes)
     try:
-        meant.verb(instrument, reason=reason, actor=request.actor, at=timezone.now())
-    except IssuanceError as error:
+        service = instrument.intent.service_version.service
+        coded = Reason.objects.chosen(codes, meant.use, service) if meant.use else []
+        if "confirmed" not in request.POST:
+            context = {"instrument": instrument, "act": act, "meant": meant, "reason": reason, "coded": coded}
+            return render(request, "desk/confirm_change.html", {**context, "holder": _holder(instrument)})
+        if meant.use:
+            propose_revocation(instrument, reason, coded=coded, actor=request.actor, at=timezone.now())
+        else:
+            meant.verb(instrument, reason=reason, actor=request.actor, at=timezone.now())
+    except (IssuanceError, AgreementError, UnknownReason) as error:
         return _page(
             request, _reached(request.actor, pk), status=UNPROCESSABLE, error=sentence_of(error.code)
         )
     messages.success(request, str(meant.done))
     return redirect("desk:instrument", pk=pk)
+
+
+@requires(Permission.SUSPEND, fresh=True)
+@require_POST
+def act_on_revocation(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
+    """Approve or refuse the proposal to revoke; its proposer withdraws it by refusing."""
+    reached = RevocationProposal.objects.on_which(request.actor, Permission.SUSPEND)
+    proposal = reached.select_related("instrument").get(pk=pk)
+    at, reason = timezone.now(), request.POST.get("reason", "").replace("\x00", "")
+    try:
+        match verb:
+            case "approve":
+                approve_revocation(proposal, actor=request.actor, at=at)
+            case "refuse":
+                refuse_revocation(proposal, reason, actor=request.actor, at=at)
+            case _:
+                raise Http404
+    except (IssuanceError, AgreementError) as error:
+        instrument = _reached(request.actor, proposal.instrument_id)
+        return _page(request, instrument, status=UNPROCESSABLE, error=sentence_of(error.code), reason=reason)
+    messages.success(request, _("The document was revoked.") if verb == "approve" else _("It was refused."))
+    return redirect("desk:instrument", pk=proposal.instrument_id)
+
+
+@requires(Permission.READ_INSTRUMENTS)
+@require_GET
+def document(request: PortalRequest, pk: UUID) -> FileResponse:
+    """The file of an instrument, as its holder has it; viewing it is recorded in the journal."""
+    instrument = _reached(request.actor, pk)
+    record("see-instrument", instrument, actor=request.actor, at=timezone.now())
+    return answer_stored(instrument.file_digest, PDF.media_type)
+
+
+def _holder(instrument: Instrument) -> Text | None:
+    return _holders([instrument]).get(instrument.number)
+
+
+def _holders(instruments: list[Instrument]) -> dict[str, Text]:
+    """Whose documents they are, by number, in one query: the person or company of the version that was applied for."""
+    numbers = {each.intent.number for each in instruments}
+    intents = Intent.objects.filter(number__in=numbers, application__isnull=False).order_by("version")
+    found = intents.select_related("application__applicant", "application__company")
+    return {
+        each.number: (each.application.company or each.application.applicant).name
+        for each in found.only(
+            "number",
+            "application__applicant__name_ar",
+            "application__applicant__name_en",
+            "application__company__name_ar",
+            "application__company__name_en",
+        )
+        if each.application
+    }
 
 
 def _reached(actor: Actor, pk: UUID, *also: Permission) -> Instrument:
@@ -145,22 +226,27 @@ def _reached(actor: Actor, pk: UUID, *also: Permission) -> Instrument:
 
 
 def _page(request: PortalRequest, instrument: Instrument, *, status: int = 200, **typed: Any) -> HttpResponse:
-    state = instrument.status(timezone.now())
+    state, proposal = instrument.status(timezone.now()), waiting_revocation(instrument)
     possible = {
         "suspend": state in _STANDING,
         "reinstate": state == Status.SUSPENDED,
-        "revoke": state in _STANDING | {Status.SUSPENDED},
+        "revoke": state in _STANDING | {Status.SUSPENDED} and proposal is None,
     }
     context = {
         "instrument": instrument,
         "intent": instrument.intent,
+        "holder": _holder(instrument),
+        "proposal": proposal,
+        **_offered(request.actor, instrument, proposal),
         "application": instrument.intent.application,
         "may_open": request.actor.holds(Permission.READ_QUEUE, at=instrument.scope),
         "title": instrument.intent.service_version.definition.instrument.title,
         "state": (state, STATES[state]),
         "successor": successor_of(instrument),
         "suspensions": instrument.suspensions.select_related("actor", "reinstatement__actor").order_by("-at"),
-        "revocation": Revocation.objects.filter(instrument=instrument).select_related("actor").first(),
+        "revocation": Revocation.objects.filter(instrument=instrument)
+        .select_related("actor", "proposed_by")
+        .first(),
         "changes": [
             (act, meant)
             for act, meant in CHANGES.items()
@@ -169,3 +255,11 @@ def _page(request: PortalRequest, instrument: Instrument, *, status: int = 200, 
         **typed,
     }
     return render(request, "desk/instrument.html", context, status=status)
+
+
+def _offered(actor: Actor, instrument: Instrument, proposal: RevocationProposal | None) -> dict[str, bool]:
+    """What the actor may do with the proposal that waits."""
+    if proposal is None:
+        return {}
+    may_revoke = actor.holds(Permission.REVOKE, at=instrument.scope)
+    return agreement_offered(proposer=proposal.proposed_by, waits=True, may_decide=may_revoke, actor=actor)

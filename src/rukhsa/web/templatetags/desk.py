@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Agency
 from rukhsa.catalogue.models import Reason
@@ -52,6 +53,12 @@ def agencies() -> list[Agency]:
 def holds_somewhere(actor: Actor, permission: str) -> bool:
     """Whether a menu offers a page; the page itself checks the scope of what it shows."""
     return actor.holds_somewhere(Permission(permission))
+
+
+@register.filter
+def may_resolve_silence(actor: Actor, application: Application) -> bool:
+    """Whether the actor may act on the silence of an agency about the application."""
+    return actor.holds(Permission.RESOLVE_SILENCE, at=application.scope)
 
 
 @register.filter

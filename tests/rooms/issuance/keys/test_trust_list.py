@@ -47,7 +47,8 @@ def test_all_goes_on_without_the_root_and_nothing_here_reads_it(granted: Grant, 
     shutil.rmtree(ceremony.offline())
 
     instrument = cycle.issue(application, at=town)
-    revoke(instrument, reason="A drill", actor=staff("mariam", Role.SUPERVISOR), at=town)
+    salem = staff("salem", Role.OFFICER).person
+    revoke(instrument, reason="A drill", proposed_by=salem, actor=staff("mariam", Role.SUPERVISOR), at=town)
     publishing.everything(at=town + HOUR)
     old = key_index.key_for("CAP", "seal", at=town)
     key_creation.create("CAP", "seal", (old.not_before, old.not_after), at=town, operator="the tests")

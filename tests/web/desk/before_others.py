@@ -1,0 +1,49 @@
+"""What stands before a second officer or a committee, at the authority of the matrix of access."""
+
+from rukhsa.applications.models import Application
+from rukhsa.issuance.models import Instrument, RevocationProposal
+from rukhsa.review.proposal import Proposal
+from rukhsa.review.queue import WaitingMatter
+from rukhsa.review.sitting import Minutes, Sitting
+from tests.rooms.review import works
+from tests.rooms.review.works import SUNDAY
+from tests.web.desk.conftest import person
+
+
+def revocation_of(instrument: Instrument) -> RevocationProposal:
+    """A proposal of Salem's to revoke it."""
+    salem = person("salem", works.authority())
+    return RevocationProposal.objects.create(
+        instrument=instrument, reason="x", proposed_by=salem, proposed_at=SUNDAY
+    )
+
+
+def before_others(application: Application, digest: str) -> tuple[Proposal, Sitting, Minutes]:
+    """The same application as if two officers decided, and a committee had met on it."""
+    salem = person("salem", works.authority())
+    proposal = Proposal.objects.create(
+        application=application,
+        submission=application.steps.get(),
+        outcome="granted",
+        reasons="In order.",
+        proposed_by=salem,
+        proposed_at=SUNDAY,
+    )
+    sitting = Sitting.objects.create(
+        authority=works.authority(),
+        committee="building",
+        held_on=SUNDAY.date(),
+        convened_by=salem,
+        at=SUNDAY,
+    )
+    minutes = Minutes.objects.create(
+        sitting=sitting,
+        application=application,
+        digest=digest,
+        media_type="image/png",
+        file_name="minutes.png",
+        written_by=salem,
+        at=SUNDAY,
+    )
+    WaitingMatter.objects.create(application=application, authority=works.authority(), committee="building")
+    return proposal, sitting, minutes

@@ -25,6 +25,7 @@ from tests.web.desk.before_others import before_others, revocation_of
 from tests.web.desk.conftest import (
     IBAN,
     SignIn,
+    deed_sent,
     differing,
     made_up_parcel,
     owed_charge,
@@ -66,6 +67,7 @@ MATRIX: dict[str, dict[str, object]] = {
     "confirm": OFFICERS,
     "disagree": OFFICERS,
     **dict.fromkeys(("conversations", "conversation", "enclosure", "feedback"), OFFICERS),
+    **dict.fromkeys(("deeds", "deed", "deed-file"), OFFICERS),
     "shared": NOBODY | {"noor": OPEN},
     "sittings": OFFICERS,
     "sitting": OFFICERS,
@@ -124,7 +126,8 @@ MATRIX: dict[str, dict[str, object]] = {
     "definition": OFFICERS,
     "service-proposal": OFFICERS,
     "act-on-service-proposal": OFFICERS,  # taking back what is not one's own is for the second person
-    **dict.fromkeys(("figures", "figure-definitions", "costs"), NOBODY | {"jasim": OPEN}),
+    **dict.fromkeys(("figures", "figure-definitions"), NOBODY | {"jasim": OPEN, "huda": OPEN}),
+    "costs": NOBODY | {"jasim": OPEN},
     "journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     "journal-of-application": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     **dict.fromkeys(("mandates", "mandate"), OFFICERS | {"auditor": OPEN}),
@@ -143,7 +146,7 @@ OF_NOBODY = {
     *("next-in-line", "decide-many", "workload", "distribute"),
     *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
     *("gateways", "ask-gateway", "journal", "waivers", "deposits", "sittings", "matters"),
-    *("conversations", "feedback", "shared"),
+    *("conversations", "feedback", "shared", "deeds", "deed", "deed-file"),
     *("statements", "differences", "cash", "catalogue", "definition-schema", "check-definition"),
     *("definition-form", "definition-cost", "definition-picture", "definition-changes", "definition"),
     *("service-proposal", "act-on-service-proposal"),  # a service is every authority's
@@ -203,6 +206,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
     proposed = proposed_text()
     parcel = made_up_parcel()
     message, enclosure = written(visited)
+    sent = deed_sent(file.shown_digest)
     arguments: dict[str, list[object]] = {
         "shared": [instrument.pk],
         "conversation": [message.application_id],
@@ -238,6 +242,8 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "payout": [payout.pk],
         "act-on-payout": [payout.pk, "approve"],
         "ask-gateway": ["cards"],
+        "deed": [sent.pk],
+        "deed-file": [sent.pk],
         "definition": ["road-works-licence"],
         "service-proposal": [proposed.pk],
         "act-on-service-proposal": [proposed.pk, "refuse"],

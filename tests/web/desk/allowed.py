@@ -59,6 +59,7 @@ DOORS: tuple[Door, ...] = (
     Door(route="note", opens=EXAMINING, posted={"note": "ملاحظة"}),
     Door(route="check", opens=EXAMINING, posted={}),
     Door(route="refer", opens=EXAMINING, posted={}),
+    Door(route="resolve-silence", opens={SUPERVISOR}, posted={}),
     Door(route="return", opens=EXAMINING, posted={"about": "", "text": "نقص"}),
     Door(
         route="decide", opens=EXAMINING, posted={"outcome": "refused", "reasons": "سبب", "confirmed": "yes"}
@@ -161,7 +162,7 @@ LISTS: dict[str, Listing] = {
     "absences": Listing(readers=EXAMINING, mark="({town.code})"),
     "security-log": Listing(readers={SECURITY}, mark="refused-{town.code}"),
     "export-security-log": Listing(readers={SECURITY}, mark="refused-{town.code}", posted={}),
-    "figures": Listing(readers={DIRECTOR}, mark="{town.name}"),
+    "figures": Listing(readers={DIRECTOR, FINANCE}, mark="{town.name}"),
     "costs": Listing(readers={DIRECTOR}, mark="{town.name}"),
     "journal": Listing(readers=WATCHING, mark="{town.reference}"),
 }

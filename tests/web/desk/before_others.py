@@ -3,6 +3,7 @@
 from rukhsa.applications.models import Application
 from rukhsa.issuance.models import Instrument, RevocationProposal
 from rukhsa.review.proposal import Proposal
+from rukhsa.review.queue import WaitingMatter
 from rukhsa.review.sitting import Minutes, Sitting
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY

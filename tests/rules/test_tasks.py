@@ -18,11 +18,14 @@ from procrastinate.jobs import Job
 from pytest_django import Settings
 
 from rukhsa.accounts.models import Person
-from rukhsa.applications.models import Application
+from rukhsa.applications.models import Application, Signatory, Signing
+from rukhsa.applications.signing_message import ask_signatory, tell_signing
+from rukhsa.batches.models import Batch
+from rukhsa.batches.submitting import submit_rows
 from rukhsa.catalogue.service_version import publish
 from rukhsa.catalogue.territory import territory_folder
-from rukhsa.consents.models import Consent
-from rukhsa.consents.request import ask_owner
+from rukhsa.consents.models import Consent, ConsentAnswer
+from rukhsa.consents.request import ask_owner, tell_checked
 from rukhsa.delivery.models import Notice
 from rukhsa.delivery.notice import send_notice
 from rukhsa.figures.open_data import publish_open_data
@@ -104,6 +107,49 @@ def _ask_owner(world: World) -> None:
     ask_owner(consent=str(consent.pk))
 
 
+def _tell_checked(world: World) -> None:
+    owner = world.application.applicant
+    consent, new = Consent.objects.get_or_create(
+        owner_number="900000002",
+        defaults={"agent": owner, "services": [], "until": NOW.date(), "code": "", "asked_at": NOW},
+    )
+    if new:
+        ConsentAnswer.objects.create(consent=consent, owner=owner, given=True, at=NOW)
+    tell_checked(consent=str(consent.pk))
+
+
+def _named(world: World) -> Signatory:
+    draft = world.application
+    Application.objects.filter(pk=draft.pk).update(stage="returned")
+    return Signatory.objects.get_or_create(
+        application=draft, number="900000001",
+        defaults={"phone": "+97336000009", "code": "482913", "named_by": draft.applicant, "named_at": NOW,
+                  "asked_at": NOW},
+    )[0]  # fmt: skip
+
+
+def _ask_signatory(world: World) -> None:
+    ask_signatory(signatory=str(_named(world).pk))
+
+
+def _tell_signing(world: World) -> None:
+    said = {"person": world.application.applicant, "agreed": True, "content": "", "at": NOW}
+    signing, _ = Signing.objects.get_or_create(signatory=_named(world), defaults=said)
+    tell_signing(signing=signing.pk)
+
+
+def _submit_rows(world: World) -> None:
+    version, person = world.application.service_version, world.application.applicant
+    batch, new = Batch.objects.get_or_create(
+        name="rows.csv", defaults={"service_version": version, "person": person, "language": "ar",
+                                   "created_at": NOW, "confirmed_at": NOW},
+    )  # fmt: skip
+    if new:
+        batch.rows.create(number=2, typed=world.application.typed)
+    submit_rows(batch=str(batch.pk))
+    assert not batch.rows.waiting().exists()
+
+
 def _send_letter(world: World) -> None:
     salem = Person.objects.filter(email="salem@mun.example").first() or Person.objects.create_user(
         "salem@mun.example", kind="staff"
@@ -144,6 +190,10 @@ RUNS: dict[str, Callable[[World], None]] = {
     "issuance.stamp_files": _stamp_files,
     "delivery.send_notice": _send,
     "consents.ask_owner": _ask_owner,
+    "batches.submit_rows": _submit_rows,
+    "consents.tell_checked": _tell_checked,
+    "applications.ask_signatory": _ask_signatory,
+    "applications.tell_signing": _tell_signing,
     "figures.publish_open_data": lambda world: publish_open_data(timestamp=0),
     "figures.keep_up": lambda world: keep_up_now(timestamp=0),
     "staff.send_letter": _send_letter,

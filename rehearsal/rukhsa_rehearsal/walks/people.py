@@ -5,8 +5,11 @@ from datetime import UTC, date, datetime
 
 from rukhsa.accounts.models import Company, Person, PersonKind, Representation
 from rukhsa.accounts.permissions import Role
+from rukhsa.applications import signatory
+from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor, actor_for
 from rukhsa.authorities.models import Agency, Authority, Post
+from rukhsa.catalogue.definition import co_signing
 from rukhsa.catalogue.territory import territory
 from rukhsa_rehearsal.staffing import empower
 
@@ -71,6 +74,22 @@ def applicant(kind: str, number: int, *, at: datetime) -> Actor:
     return actor_for(person, at=at, company=company)
 
 
+def agree(application: Application, actor: Actor, *, at: datetime) -> None:
+    """Another owner agrees to what an application says, where its service asks for that."""
+    application.refresh_from_db()
+    if co_signing(application.definition, application.answers) is None:
+        return
+    other = applicant("citizen", OTHER_OWNER, at=at)
+    number = other.person.personal_number or ""
+    named = application.signatories.filter(number=number, removed_at=None).first()
+    if named is None:
+        named = signatory.name(application, number, PHONE, actor=actor, at=at)
+    else:
+        signatory.ask_again(application, actor=actor, at=at)
+    signatory.sign(named, agreed=True, content=signatory.content_of(application), actor=other, at=at)
+
+
+OTHER_OWNER = 9_999_999  # the number of the person who agrees with the applicants
 PHONE = "+97336000001"
 _APPLICANTS = {
     "citizen": ("ليلى أحمد", "Layla Ahmed"),

@@ -38,7 +38,7 @@ from rukhsa.review.plan import Kind, PlannedStep
 from rukhsa.review.plan import steps as plan_steps
 from rukhsa.review.referral import Referral
 from rukhsa_rehearsal.walks import counter, deciding
-from rukhsa_rehearsal.walks.people import People, applicant
+from rukhsa_rehearsal.walks.people import People, agree, applicant
 from rukhsa_rehearsal.walks.supplies import file_for, survey
 from rukhsa_rehearsal.walks.walk import (
     ENDS_WITHOUT_INSTRUMENT,
@@ -183,6 +183,7 @@ class Playing:
 
     def _submit(self, walk: Walk, at: datetime) -> None:
         noted = finding.Finding.objects.open().filter(application=walk.begun)
+        agree(walk.begun, walk.applicant, at=at)
         try:
             replies = {each.pk: REPLY for each in noted}
             applying.submit(walk.begun, actor=walk.applicant, at=at, replies=replies)

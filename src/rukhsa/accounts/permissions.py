@@ -43,6 +43,7 @@ class Permission(StrEnum):
     READ_SECURITY_LOG = "audit:security:read"
     MANAGE_STAFF = "staff:account:manage"
     APPROVE_STAFF = "staff:account:approve"
+    CHECK_DEED = "consents:deed:check"
     READ_MANDATES = "mandates:mandate:read"
     PROPOSE_MANDATE = "mandates:mandate:propose"
     APPROVE_MANDATE = "mandates:mandate:approve"
@@ -85,6 +86,7 @@ _OFFICER = frozenset(
         Permission.PROPOSE_SERVICE,
         Permission.MIGRATE_PROCESS,
         Permission.READ_MANDATES,
+        Permission.CHECK_DEED,
     }
 )
 

@@ -127,6 +127,14 @@ class Application(Scoped):
             dict.fromkeys(step.actor for step in steps.select_related("actor").order_by("-id") if step.actor)
         )
 
+    @property
+    def cosigners(self) -> list[Person]:
+        """The others who agreed to it, where its service asks for that; no statement where it does not."""
+        if self.definition.co_signed_by is None:
+            return []
+        agreed = self.signatories.filter(removed_at=None, signings__agreed=True)
+        return list(Person.objects.filter(pk__in=agreed.values("signings__person")).order_by("pk"))
+
 
 class Step(models.Model):
     """One act in the life of an application, recorded once."""

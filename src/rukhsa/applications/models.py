@@ -9,6 +9,8 @@ from rukhsa.applications.attachment import AttachmentVerdict as AttachmentVerdic
 from rukhsa.applications.process_change import ProcessChange as ProcessChange
 from rukhsa.applications.quota import QuotaUse as QuotaUse
 from rukhsa.applications.renewal import Renewing as Renewing
+from rukhsa.applications.signatory import Signatory as Signatory
+from rukhsa.applications.signatory import Signing as Signing
 from rukhsa.applications.status_code import StatusCode as StatusCode
 from rukhsa.applications.term import Term as Term
 from rukhsa.applications.upload_in_pieces import Upload as Upload

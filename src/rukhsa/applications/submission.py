@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications import reservation
+from rukhsa.applications import reservation, signatory
 from rukhsa.applications.answers import Problem, Reading, ineligible, read_all, with_recorded
 from rukhsa.applications.application import Application, lock, move, require_editable
 from rukhsa.applications.conflict import conflicts
@@ -131,6 +131,7 @@ def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
 def _problems(application: Application, reading: Reading, at: datetime) -> tuple[Problem, ...]:
     missing = missing_documents(application, reading)
     against = (
+        *signatory.problems(application, at=at),
         *ineligible(application.definition, reading),
         *conflicts(application.definition, reading.values, at=at),
         *reservation.problems(application, reading.values, at=at),

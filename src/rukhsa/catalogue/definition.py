@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from rukhsa.catalogue.charges import ChargeRule
-from rukhsa.catalogue.conditions import Answers, Comparison, holds
+from rukhsa.catalogue.conditions import Answers, Comparison, Condition, holds
 from rukhsa.catalogue.derived import Derived
 from rukhsa.catalogue.form import Document, Eligibility, Section
 from rukhsa.catalogue.instrument import Fact, InstrumentRule
@@ -37,6 +37,14 @@ class Quota(Shape):
     at_most: int = Field(ge=1, le=1000)
     each: Literal["month", "year", "season"]
     source: ValueSource | None = None
+
+
+class CoSigning(Shape):
+    """Others whose agreement an application needs before it is submitted, such as all heirs of a plot."""
+
+    when: Condition | None = None
+    who: Text = Field(description="told to the applicant: whom to name")
+    source: ValueSource
 
 
 Applicant = Literal["citizen", "gcc", "resident", "investor", "government"]
@@ -85,6 +93,7 @@ class Definition(Shape):
     instrument: InstrumentRule
     quota: Quota | None = None
     left_undone: LeftUndone | None = None
+    co_signed_by: CoSigning | None = None
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -192,6 +201,12 @@ def asked(definition: Definition, answers: Answers) -> tuple[Question, ...]:
     An answer to a hidden question counts as not given, so that it cannot reveal further questions.
     """
     return tuple(_asked(definition, answers))
+
+
+def co_signing(definition: Definition, answers: Answers) -> CoSigning | None:
+    """Whose agreement is needed with these answers; None where the applicant's own is enough."""
+    said = definition.co_signed_by
+    return said if said and holds(said.when, with_derived(definition, answers)) else None
 
 
 def effective_answers(definition: Definition, answers: Answers) -> dict[str, Any]:

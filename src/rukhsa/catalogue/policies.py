@@ -97,11 +97,19 @@ class AcceptancePolicy(Shape):
         )
 
 
+class Majority(Shape):
+    """The age from which people act for themselves in civil matters, and a parent no longer does."""
+
+    years: int = Field(ge=15, le=25)
+    source: str
+
+
 class Policies(Shape):
     """The acceptance policies of a territory, and its terms."""
 
     policies: tuple[AcceptancePolicy, ...]
     left_undone: Terms = UNSAID
+    majority: Majority = Majority(years=21, source="assumed")
 
     @model_validator(mode="after")
     def _once(self) -> Self:

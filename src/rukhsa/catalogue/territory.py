@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from rukhsa.catalogue.calendar import ClosedDay, Hours, SeasonRule
-from rukhsa.catalogue.policies import AcceptancePolicy, Policies, Terms
+from rukhsa.catalogue.policies import AcceptancePolicy, Majority, Policies, Terms
 from rukhsa.catalogue.reading import shaped
 from rukhsa.catalogue.shape import AuthorityCode, Day, Id, Misread, Named, Shape, Span, YesNo
 from rukhsa.catalogue.source import load
@@ -302,6 +302,11 @@ def policies() -> tuple[AcceptancePolicy, ...]:
 def terms() -> Terms:
     """The terms of this deployment's territory, for services without their own."""
     return _policies_of(territory_folder()).left_undone
+
+
+def majority() -> Majority:
+    """The age of majority in the territory."""
+    return _policies_of(territory_folder()).majority
 
 
 def season(id: str, *, near: date) -> Period:

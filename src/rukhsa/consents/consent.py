@@ -41,8 +41,13 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
         return self.filter(answer__given=True, end=None, until__gte=timezone.localdate(at))
 
     def waiting(self, *, at: datetime) -> Self:
-        """Those that their owner has not answered and can still answer."""
-        return self.filter(answer=None, asked_at__gt=at - WAITS, until__gte=timezone.localdate(at))
+        """Those that their owner has not answered and can still answer; a child is not asked."""
+        open_ = self.exclude(basis=Consent.Basis.PARENT)
+        return open_.filter(answer=None, asked_at__gt=at - WAITS, until__gte=timezone.localdate(at))
+
+    def to_check(self, *, at: datetime) -> Self:
+        """Those that rest on a document which no officer has checked."""
+        return self.exclude(deed=None).filter(answer=None, end=None, until__gte=timezone.localdate(at))
 
     def of_owner(self, actor: Actor) -> Self:
         """Those that name the person who acts, by personal number; none while the person acts for another."""
@@ -63,7 +68,13 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
 class Consent(models.Model):
     """A request to act for the person of a personal number, for some services until a day. Written once."""
 
+    class Basis(models.TextChoices):
+        CONSENT = "consent"  # of the owner, in an own sign-in
+        POWER = "power-of-attorney"
+        PARENT = "parent"  # of a minor, by the birth certificate
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    basis = models.CharField(max_length=20, choices=Basis, default=Basis.CONSENT)
     agent = models.ForeignKey(Person, models.PROTECT, related_name="+")
     company = models.ForeignKey(Company, models.PROTECT, null=True, related_name="+")
     owner_number = models.CharField(max_length=20)
@@ -84,11 +95,16 @@ class Consent(models.Model):
 
 
 class ConsentAnswer(models.Model):
-    """What the owner answered, signed in as the person of the personal number. Written once."""
+    """What the owner answered, signed in as the person of the personal number, or an officer about a deed.
+
+    Written once.
+    """
 
     consent = models.OneToOneField(Consent, models.PROTECT, related_name="answer")
     owner = models.ForeignKey(Person, models.PROTECT, related_name="+")
     given = models.BooleanField()
+    checked_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")  # the officer
+    reason = models.CharField(max_length=1000, blank=True)  # why a deed was refused
     at = models.DateTimeField()
 
 
@@ -148,6 +164,7 @@ def withdraw(consent: Consent, *, actor: Actor, at: datetime) -> None:
     """End a consent at once, by its owner or by who holds it; ending it twice changes nothing. Raises NotPermitted."""
     locked = Consent.objects.select_for_update(of=("self",)).get(pk=consent.pk)
     is_owner = actor.is_oneself and actor.person.personal_number == locked.owner_number
+    is_owner = is_owner and locked.basis != Consent.Basis.PARENT
     is_holder = Consent.objects.held_by(actor.person, at=at).filter(pk=locked.pk).exists()
     if not (is_owner or is_holder):
         raise NotPermitted(Permission.APPLY)

@@ -32,3 +32,25 @@ def ask_owner(*, consent: str) -> None:
     certificates = believed(named_by_environment=True)
     answer = httpx.post(f"{settings.CONFIG.sms_url}/messages", json=body, timeout=10, verify=certificates)
     answer.raise_for_status()
+
+
+@app.task(name="consents.tell_checked", queue="delivery", retry=_RETRY)
+def tell_checked(*, consent: str) -> None:
+    """Tell the agent, and the person acted for, what an officer said about the document; sent twice it is one each."""
+    found = (
+        apps.get_model("consents", "Consent").objects.select_related("agent", "answer__owner").get(pk=consent)
+    )
+    certificates = believed(named_by_environment=True)
+    for person in {found.agent, found.answer.owner}:
+        if not person.phone:
+            continue
+        with translation.override(person.language):
+            agent = found.agent.name.in_language(person.language)
+            owner = found.answer.owner.name.in_language(person.language)
+            given = _("{agent} may act for {owner} from now on:")
+            refused = _("The document by which {agent} asked to act for {owner} was refused:")
+            text = (given if found.answer.given else refused).format(agent=agent, owner=owner)
+        address = settings.CONFIG.addresses.portal_url + reverse("portal:consents")
+        body = {"id": f"{consent}:{person.pk}", "to": person.phone, "text": f"{text}\n{address}"}
+        answer = httpx.post(f"{settings.CONFIG.sms_url}/messages", json=body, timeout=10, verify=certificates)
+        answer.raise_for_status()

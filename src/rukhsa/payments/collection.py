@@ -76,7 +76,7 @@ def collect(
     3. The attempt is committed before the gateway is called; a second click gets the address of the first.
     4. An answer that is lost leaves the attempt open: it may have been accepted (OutcomeUnknown)."""
     charges = [charge, *along]
-    _require_together(charges)
+    require_together(charges)
     _require_payable(charges, at)  # 1
     waiting = _end_or_return(charges, gateway_code, link, at=at)  # 2
     if waiting:
@@ -88,7 +88,7 @@ def collect(
     return _start(attempt, addresses, at=at)  # 4
 
 
-def _require_together(charges: Sequence[Charge]) -> None:
+def require_together(charges: Sequence[Charge]) -> None:
     """Raise NotTogether unless one payment may cover them all."""
     if len(charges) == 1:
         return
@@ -176,7 +176,7 @@ def _intend(
         with transaction.atomic(durable=True):
             lock_charges([charge.pk for charge in charges])
             _require_payable(charges, at)
-            lead = _write(charges, common)
+            lead = write_attempts(charges, common)
             by = {"link": str(link.pk)} if link else {}
             by |= {"together": str(len(charges))} if len(charges) > 1 else {}
             journal.record("collect", charges[0], actor=actor, at=at, gateway=gateway_code, **by)
@@ -185,7 +185,7 @@ def _intend(
     return lead
 
 
-def _write(charges: Sequence[Charge], common: dict[str, Any]) -> Attempt:
+def write_attempts(charges: Sequence[Charge], common: dict[str, Any]) -> Attempt:
     """An attempt for each charge; the first faces the gateway, and carries the others. Three statements."""
     day, number = timezone.localdate(common["started_at"]), next_number("payments_attempt_number")
     reference = f"{day:%y%m%d}{number:09d}"

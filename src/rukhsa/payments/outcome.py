@@ -155,14 +155,15 @@ def record(attempt_id: UUID, report: GatewayReport, *, at: datetime) -> Attempt:
         fate = _weigh(attempt, report, problems, at)
         if after(attempt.state, fate) == attempt.state and attempt.gateway_reference:
             return attempt
-        for each, share in zip((attempt, *carried), _shares(report.money, attempt, carried), strict=True):
-            _record_share(each, fate, replace(report, money=share), problems, at=at)
+        for each, share in zip((attempt, *carried), shares_of(report.money, attempt, carried), strict=True):
+            record_share(each, fate, replace(report, money=share), problems, at=at)
         return attempt
 
 
-def _record_share(
+def record_share(
     attempt: Attempt, fate: Fate, report: GatewayReport, problems: list[str], *, at: datetime
 ) -> None:
+    """Record how one charge of a payment ended, with its share of the money."""
     nothing_came = "underpaid" in problems and report.money is not None and report.money.minor == 0
     state = after(attempt.state, Fate.FAILED if attempt.carried_by_id and nothing_came else fate)
     was_captured = attempt.state == Attempt.State.CAPTURED
@@ -171,7 +172,7 @@ def _record_share(
         _count(attempt, attempt.charge, report, at=at)
 
 
-def _shares(money: Money | None, lead: Attempt, carried: list[Attempt]) -> list[Money | None]:
+def shares_of(money: Money | None, lead: Attempt, carried: list[Attempt]) -> list[Money | None]:
     """What of the money that a gateway took is each charge's; they add up to it.
 
     Equal to what was asked for, each has its own amount. What is too much is the lead's. Of too little each has its

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "rukhsa.delivery",
     "rukhsa.verification",
     "rukhsa.correspondence",
+    "rukhsa.batches",
     "rukhsa.issuance",
     "rukhsa.reconciliation",
     "rukhsa.payments",
@@ -343,6 +344,8 @@ PROCRASTINATE_IMPORT_PATHS = [
     "rukhsa.figures.upkeep",
     "rukhsa.staff.letter",
     "rukhsa.consents.request",
+    "rukhsa.batches.submitting",
+    "rukhsa.applications.signing_message",
     "rukhsa.project.stalled_jobs",
 ]
 

@@ -54,6 +54,14 @@ TASKS: Final = {
             megabytes=1024,
             answer=64 << 20,
         ),
+        # A spreadsheet of 500 rows; one that unpacks without end is stopped by the memory or the time.
+        Task(
+            name="read-sheet",
+            function="rukhsa.reader.spreadsheet:rows",
+            seconds=5,
+            megabytes=512,
+            answer=16 << 20,
+        ),
         Task(name="read-yaml", function="rukhsa.reader.yaml_events:read", seconds=2, answer=32 << 20),
     )
 }

@@ -3,8 +3,10 @@
 import codecs
 import io
 from base64 import b64decode
+from datetime import date
 from typing import Any, Final
 
+import openpyxl
 import pikepdf
 import zxingcpp
 from PIL import Image
@@ -31,6 +33,7 @@ ENCODINGS = (
     "ascii",
     "latin-1",
     "cp1252",
+    "cp1256",
     "pdfdoc",
 )
 
@@ -50,6 +53,7 @@ def examples() -> list[Example]:
         "read-pdf": ((pdf,), {}),
         "read-pages": ((pdf,), {}),
         "read-table": ((b"a,b\n1,2\n", b'a,"'), {"delimiter": ","}),
+        "read-sheet": ((_sheet(), b"a;b\n1;2\n"), {}),
         "read-yaml": ((b"a:\n  - b\n", b"a: [&b"), {}),
     }
     missing = TASKS.keys() - given.keys()
@@ -72,6 +76,15 @@ def _pdf() -> bytes:
     page.Contents = document.make_stream(b"BT /F 9 Tf 5 5 Td (Licence) Tj ET")
     file = io.BytesIO()
     document.save(file, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return file.getvalue()
+
+
+def _sheet() -> bytes:
+    book = openpyxl.Workbook()
+    for row in (["a", "b"], [date(2026, 12, 1), 1.5], [True, "=1+1"]):
+        book.worksheets[0].append(row)
+    file = io.BytesIO()
+    book.save(file)
     return file.getvalue()
 
 

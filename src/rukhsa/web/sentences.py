@@ -37,6 +37,22 @@ _SENTENCES: dict[str, Promise] = {
     "consent-of-oneself": _("This is your own personal number. Write the number of the owner."),
     "consent-too-long": _("Choose a day between today and two years from today."),
     "too-many-consents": _("Too many of your requests wait for an answer. Wait until some are answered."),
+    "signatory-is-applicant": _(
+        "This is the applicant's own personal number. Write that of the other person."
+    ),
+    "signatory-named": _("This person is named already."),
+    "too-many-signatories": _("At most 50 people can be named."),
+    "signing-over": _("This request is over. Ask the applicant to send it again."),
+    "signing-reason-missing": _("Write why you do not agree."),
+    "signing-changed": _("The application has changed since you opened this page. Read it again."),
+    "deed-day": _("Choose a day between today and ten years from today."),
+    "deed-of-adult": _("This person is of age. Ask them for their consent."),
+    "deed-own": _("You cannot check a document of your own."),
+    "deed-reason-missing": _("Write why you refuse it."),
+    "batch-not-by-consent": _("Many applications at once are sent for yourself or your company."),
+    "batch-too-many-files": _("Send at most 100 files at once. You can add more after that."),
+    "batch-without-good-rows": _("No row can be submitted yet. Correct the spreadsheet and send it again."),
+    "not-together": _("These cannot be paid together. Pay those of one authority at a time."),
     "consent-answered": _("This request was answered already, or is over."),
     "not-possible-at-this-stage": _("You can no longer do this. The application has moved to another stage."),
     "no-such-application": _(

@@ -19,7 +19,7 @@ from rukhsa.payments.collection import Addresses, NotTogether, collect
 from rukhsa.payments.gateways.port import Fate
 from rukhsa.payments.ledger import trial_balance
 from rukhsa.payments.models import Attempt, Charge, Payout, Receipt, Refund
-from rukhsa.payments.outcome import _shares, record, settle, settle_open, settle_overdue
+from rukhsa.payments.outcome import record, settle, settle_open, settle_overdue, shares_of
 from rukhsa.payments.payout import ChannelNotOffered, approve_payout, gateway_of, propose_payout
 from rukhsa.payments.resolution import approve_resolution, propose_resolution
 from rukhsa.payments.tariff import assess
@@ -193,7 +193,7 @@ def test_of_one_fils_the_others_have_failed_and_no_one_is_in_doubt(
 def test_shares_always_add_up_to_what_was_taken(taken: int, amounts: list[int]) -> None:
     lead, *carried = (Attempt(amount=each, currency="BHD") for each in amounts)
     lead.together = sum(amounts)
-    shares = [each.minor for each in _shares(Money(minor=taken, currency="BHD"), lead, carried) if each]
+    shares = [each.minor for each in shares_of(Money(minor=taken, currency="BHD"), lead, carried) if each]
     assert sum(shares) == taken
     assert min(shares) >= 0
     if taken == sum(amounts):

@@ -172,6 +172,7 @@ OF_THE_TERRITORY = {
     *("definition-picture", "definition-changes", "definition"),
     *("service-proposal", "act-on-service-proposal"),
     "act-on-absence",  # one's own, or that of an officer of the authority (tests/rooms/mandates)
+    *("deeds", "deed", "deed-file"),  # a deed belongs to no one authority
     "shared",  # the link is the key; what it opens is tried in test_shares.py
     *("account", "declaration", "password", "end-session", "end-other-sessions"),  # each person's own
 }

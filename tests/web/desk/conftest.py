@@ -18,6 +18,7 @@ from rukhsa.applications.models import Application, Attachment
 from rukhsa.authorities.models import Agency, Authority
 from rukhsa.catalogue.models import ServiceProposal
 from rukhsa.catalogue.territory import service_files, territory_folder
+from rukhsa.consents.models import Consent, Deed
 from rukhsa.correspondence.conversation import Message, write_as_applicant
 from rukhsa.correspondence.enclosure import Enclosure, take
 from rukhsa.issuance.models import Instrument, Intent
@@ -188,6 +189,20 @@ def paid_deposit(application: Application, number: int) -> ChargeLine:
     )  # fmt: skip
     settle_with(attempt, at=SUNDAY)
     return line
+
+
+def deed_sent(digest: str) -> Consent:
+    """A power of attorney that waits for an officer."""
+    agent, _ = Person.objects.get_or_create(email="agent@people.example", defaults={"kind": "resident"})
+    consent = Consent.objects.create(
+        basis="power-of-attorney", agent=agent, owner_number="450798765", services=[],
+        until=SUNDAY.date() + timedelta(days=9999), code="", asked_at=SUNDAY,
+    )  # fmt: skip
+    Deed.objects.create(
+        consent=consent, name="power.png", digest=digest, shown_digest=digest, shown_media_type="image/jpeg",
+        owner_name="Maryam",
+    )  # fmt: skip
+    return consent
 
 
 def owed_charge(application: Application, number: int = 9) -> Charge:

@@ -25,6 +25,7 @@ from tests.web.desk.before_others import before_others, revocation_of
 from tests.web.desk.conftest import (
     IBAN,
     SignIn,
+    deed_sent,
     differing,
     made_up_parcel,
     owed_charge,
@@ -55,23 +56,18 @@ OFFICERS = NOBODY | {"salem": OPEN, "mariam": OPEN}
 MATRIX: dict[str, dict[str, object]] = {
     "home": dict.fromkeys(NOBODY, OPEN),
     "keys": dict.fromkeys(NOBODY, OPEN),
-    "queue": OFFICERS,
-    "search": OFFICERS,
-    **dict.fromkeys(("next-in-line", "decide-many", "note"), OFFICERS),
+    **dict.fromkeys(("queue", "search", "next-in-line", "decide-many", "note"), OFFICERS),
     **dict.fromkeys(("workload", "distribute"), NOBODY | {"mariam": OPEN}),
     "stalled": OFFICERS,
     **dict.fromkeys(("application", "printout"), OFFICERS | {"yusuf": OPEN}),
-    "take": OFFICERS,
-    "hand-over": OFFICERS,
-    "check": OFFICERS,
-    "refer": OFFICERS,
-    "return": OFFICERS,
+    **dict.fromkeys(("take", "hand-over", "check", "refer", "return"), OFFICERS),
     "decide": OFFICERS,
     "process": OFFICERS,
     "propose": OFFICERS,
     "confirm": OFFICERS,
     "disagree": OFFICERS,
     **dict.fromkeys(("conversations", "conversation", "enclosure", "feedback"), OFFICERS),
+    **dict.fromkeys(("deeds", "deed", "deed-file"), OFFICERS),
     "shared": NOBODY | {"noor": OPEN},
     "sittings": OFFICERS,
     "sitting": OFFICERS,
@@ -149,7 +145,7 @@ OF_NOBODY = {
     *("next-in-line", "decide-many", "workload", "distribute"),
     *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
     *("gateways", "ask-gateway", "journal", "waivers", "deposits", "sittings", "matters"),
-    *("conversations", "feedback", "shared"),
+    *("conversations", "feedback", "shared", "deeds", "deed", "deed-file"),
     *("statements", "differences", "cash", "catalogue", "definition-schema", "check-definition"),
     *("definition-form", "definition-cost", "definition-picture", "definition-changes", "definition"),
     *("service-proposal", "act-on-service-proposal"),  # a service is every authority's
@@ -209,6 +205,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
     proposed = proposed_text()
     parcel = made_up_parcel()
     message, enclosure = written(visited)
+    sent = deed_sent(file.shown_digest)
     arguments: dict[str, list[object]] = {
         "shared": [instrument.pk],
         "conversation": [message.application_id],
@@ -244,6 +241,8 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "payout": [payout.pk],
         "act-on-payout": [payout.pk, "approve"],
         "ask-gateway": ["cards"],
+        "deed": [sent.pk],
+        "deed-file": [sent.pk],
         "definition": ["road-works-licence"],
         "service-proposal": [proposed.pk],
         "act-on-service-proposal": [proposed.pk, "refuse"],

@@ -13,6 +13,8 @@ from rukhsa.accounts.models import Person
 from rukhsa.applications import blobs
 from rukhsa.applications.models import Application, Upload
 from rukhsa.authorities.actor import actor_for
+from rukhsa.batches.models import Batch
+from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.consents.consent import ask
 from rukhsa.consents.models import Consent
 from rukhsa.correspondence.conversation import write_as_applicant
@@ -25,6 +27,7 @@ from rukhsa.payments.models import Attempt, Charge, ChargeLine, DepositMovement,
 from rukhsa.payments.outcome import settle_with
 from rukhsa.values.money import Money
 from rukhsa.verification.share import Share, share_document
+from rukhsa.web import first_visit
 from rukhsa.web.portal.urls import urlpatterns
 from rukhsa_rehearsal.story import samples
 from tests import town as people
@@ -57,6 +60,14 @@ MATRIX: dict[str, dict[str, object]] = {
     "status": OF_ALL,
     "enclosure": {**OF_THE_OWNER},
     "end-share": {**OF_THE_OWNER},
+    "signing": OF_APPLICANTS,
+    "deed": OF_APPLICANTS,
+    "sign": {**OF_THE_OWNER, "owner": ABSENT},  # who is named may: tests/web/portal/test_signatories.py
+    "batch-begin": OF_APPLICANTS,
+    "batch-template": OF_APPLICANTS,
+    "batch": OF_THE_OWNER,
+    "pay-together": OF_APPLICANTS,
+    "paid-together": OF_THE_OWNER,
     "consents": OF_APPLICANTS,
     "consent-answer": OF_THE_OWNER,
     "consent-withdraw": OF_THE_OWNER,
@@ -99,6 +110,7 @@ MATRIX: dict[str, dict[str, object]] = {
             "contest",
             "visits",
             "messages",
+            "signatories",
         ),
         OF_THE_OWNER,
     ),
@@ -127,7 +139,7 @@ ONLY_POSTED = {
 
 WITHOUT_ARGUMENTS = {
     *("first", "mine", "own-details", "consents", "instruments", "money", "looks", "notices", "own-data"),
-    *("help", "privacy", "accessibility", "report-page", "status"),
+    *("help", "privacy", "accessibility", "report-page", "status", "pay-together", "signing", "deed"),
 }
 
 
@@ -179,6 +191,7 @@ def test_what_is_anothers_and_what_is_nobodys_look_alike(
     route: str, draft: Application, browser: Browser
 ) -> None:
     client = browser(person("other"), language="en")
+    client.cookies[first_visit.COOKIE] = first_visit.version()  # a first visit carries its styles
     told = []
     for given in (arguments(route, draft), [uuid.uuid4(), *arguments(route, draft)[1:]]):
         address = reverse(f"portal:{route}", args=given)
@@ -225,7 +238,11 @@ def arguments(route: str, application: Application) -> list[object]:
     if route == "deposit-photo":
         movement = kept_with_a_picture(application)
         return [movement.pk, movement.photos[0]]
-    if route in ("service", "start"):
+    if route == "batch":
+        return [batch_of(application.applicant).pk]
+    if route == "paid-together":
+        return [joint_payment_of(application).pk]
+    if route in ("service", "start", "batch-begin", "batch-template"):
         return ["proof-of-residence"]
     if route in ("pay-by-link", "paid-by-link"):
         return [link_to(application).pk]
@@ -284,6 +301,23 @@ def asked_of(owner: Person) -> Consent:
     return ask(
         owner.personal_number or "", [], until=timezone.localdate(), actor=actor_for(agent, at=now), at=now
     )
+
+
+def batch_of(person: Person) -> Batch:
+    """A spreadsheet that a person sent."""
+    version = ServiceVersion.objects.offered().get(service="proof-of-residence")
+    return Batch.objects.create(
+        service_version=version, person=person, language="ar", name="rows.csv", created_at=timezone.now()
+    )
+
+
+def joint_payment_of(application: Application) -> Attempt:
+    """A payment that covers the charge of an application and others."""
+    charge = link_to(application).charge
+    return Attempt.objects.create(
+        charge=charge, gateway="national", reference=charge.pk.hex, amount=charge.amount, together=9_000,
+        currency=charge.currency, state=Attempt.State.FAILED, started_at=timezone.now(),
+    )  # fmt: skip
 
 
 def link_to(application: Application) -> PaymentLink:

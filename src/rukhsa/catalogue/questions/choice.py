@@ -38,6 +38,11 @@ class ChoiceQuestion(Question):
             raise BadAnswer("choice-unknown", Sentence("Choose one option from the list."))
         return str(typed)
 
+    @property
+    def cells(self) -> Mapping[str, Text]:
+        """The options."""
+        return self.options
+
     def in_words(self, answer: Any) -> Words:
         """The name of the option."""
         return (self.options.get(answer, Text(en=str(answer))),)

@@ -1,5 +1,6 @@
 """A question that is answered with several of a list."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import combinations
 from typing import Any, ClassVar, Final, Literal
@@ -57,6 +58,15 @@ class ChoicesQuestion(Question):
         if len(set(chosen)) > self.most:
             raise BadAnswer("choices-too-many", Sentence("Choose at most {most}.", most=self.most))
         return " ".join(id for id in self.options if id in chosen)
+
+    def from_cell(self, cell: str) -> str:
+        """The ids of the options, whose names stand in the cell with commas or semicolons between them."""
+        return " ".join(re.split(r"\s*[،,;؛\n]\s*", cell.strip()))
+
+    @property
+    def cells(self) -> Mapping[str, Text]:
+        """The options."""
+        return self.options
 
     def in_words(self, answer: Any) -> Words:
         """The names of the options."""

@@ -1,5 +1,6 @@
 """A question that is answered with a day."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
@@ -28,6 +29,13 @@ _DAYS: Final = {"day": (1, 1), "working day": (1, 2), "month": (28, 31), "year":
 _NEAR: Final = (7, 1, 0, 14, 21, 28, 45, 60, 90, 180, 360, -1, -30, -400, -4_000, -9_000, -12_000)
 
 
+# Spreadsheets count days from here; the numbers are those of 1954 to 2119.
+_FIRST_DAY: Final = date(1899, 12, 30)
+_SERIAL: Final = range(20_000, 80_000)
+_DAY_FIRST: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+_WITH_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[ T].*")
+
+
 class DateQuestion(Question):
     """A day."""
 
@@ -37,6 +45,7 @@ class DateQuestion(Question):
     latest: Moment | None = None
 
     template: ClassVar[str] = "date"
+    cell_form: ClassVar[Sentence | None] = Sentence("A day, like 2026-12-01")
     known_by: ClassVar[frozenset[Known]] = frozenset({"birth-date"})
     has_zero: ClassVar[bool] = False
     sealed_as: ClassVar[tuple[FactType, ...]] = ("date",)
@@ -57,6 +66,16 @@ class DateQuestion(Question):
             limit = Sentence("Choose {day} or an earlier day.", day=latest)
             raise BadAnswer("date-too-late", _because(limit, self.latest, context))
         return day.isoformat()
+
+    def from_cell(self, cell: str) -> str:
+        """A day as spreadsheets have it: a number of days, 1/12/2026 with the day first, or with a time behind it."""
+        plain = latin_digits(cell).strip()
+        if plain.isdecimal() and int(plain) in _SERIAL:
+            return (_FIRST_DAY + timedelta(days=int(plain))).isoformat()
+        if match := _DAY_FIRST.fullmatch(plain):
+            day, month, year = match.groups()
+            return f"{year}-{int(month):02}-{int(day):02}"
+        return plain[:10] if _WITH_TIME.fullmatch(plain) else plain
 
     def in_words(self, answer: str) -> Words:
         """The day."""

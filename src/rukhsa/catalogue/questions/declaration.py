@@ -30,6 +30,11 @@ class DeclarationQuestion(Question):
             raise BadAnswer("choice-unknown", self.missing)
         return TICKED
 
+    @property
+    def cells(self) -> Mapping[str, Text]:
+        """Its word for ticked."""
+        return {TICKED: Text(ar="نعم", en="yes")}
+
     def in_words(self, answer: str) -> Words:
         """That it was declared."""
         return (_CODES[1],)

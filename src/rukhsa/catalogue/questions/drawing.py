@@ -29,6 +29,9 @@ class Drawing(Question):
     within: Id | None = Field(None, description="the question about the parcel on which it must lie")
 
     template: ClassVar[str] = "drawing"
+    cell_form: ClassVar[Sentence | None] = Sentence(
+        "Points, each as latitude, longitude, with a semicolon between them"
+    )
     is_drawn: ClassVar[bool] = True
     is_exact: ClassVar[bool] = False
     sealed_as: ClassVar[tuple[FactType, ...]] = ("decimal",)
@@ -49,6 +52,10 @@ class Drawing(Question):
         if allowed.to and measure > allowed.to.amount:
             most = Sentence("Enter {most} or less.", most=str(allowed.to))
             raise BadAnswer("drawn-too-large", most)
+
+    def from_cell(self, cell: str) -> str:
+        """Points with semicolons between them, as a person would type them one a line."""
+        return cell.replace("؛", ";").replace(";", "\n")
 
     def in_words(self, answer: dict[str, Any]) -> Words:
         """How many points it has, and its size."""

@@ -107,6 +107,7 @@ class Question(Shape):
     takes_line: ClassVar[bool] = False  # whether one line of writing can fill the parts
     takes_several: ClassVar[bool] = False  # of a list, so that a condition says `includes`
     missing: ClassVar[Sentence]  # where nothing was typed: what to enter, choose, tick or draw, for each type
+    cell_form: ClassVar[Sentence | None] = None  # what a cell of a spreadsheet takes, where it needs saying
     is_drawn: ClassVar[bool] = False  # on a map
     is_lasting: ClassVar[bool] = (
         False  # the answer is true of the applicant beyond one application, so it is offered again
@@ -134,6 +135,15 @@ class Question(Shape):
     def read(self, typed: Any, context: Context) -> Any:
         """The answer as JSON, of what was typed. Raises BadAnswer."""
         raise NotImplementedError
+
+    @property
+    def cells(self) -> Mapping[str, Text]:
+        """What a cell of a spreadsheet takes, by what a form would send; empty where it takes anything."""
+        return {}
+
+    def from_cell(self, cell: str) -> str:
+        """What is written in a cell of a spreadsheet, as a form would send it."""
+        return cell
 
     def in_words(self, answer: Any) -> Words:
         """An answer as people read it."""

@@ -35,6 +35,11 @@ class YesNoQuestion(Question):
             raise BadAnswer("choice-unknown", Sentence("Choose yes or no."))
         return str(typed)
 
+    @property
+    def cells(self) -> Mapping[str, Text]:
+        """The options."""
+        return _OPTIONS
+
     def in_words(self, answer: str) -> Words:
         """Yes or no."""
         return (Sentence("Yes") if answer == "yes" else Sentence("No"),)

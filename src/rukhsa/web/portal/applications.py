@@ -24,6 +24,7 @@ from rukhsa.web.access import PortalRequest, requires
 
 A_PAGE = 20
 MOST_WAITING = 5
+TO_PAY = (Headline.PAY, Headline.PAY_AT_SUBMISSION, Headline.PAY_VISITED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +55,9 @@ def show(request: PortalRequest) -> HttpResponse:
     page = Paginator(_of(request.actor), A_PAGE).get_page(request.GET.get("page"))
     listed = list(page.object_list)
     rows = _rows([*listed, *(_to_look_at(request.actor) if page.number == 1 else [])])
-    context = {"page": page, "rows": rows[: len(listed)], "waiting": _waiting(rows[len(listed) :])}
+    waiting = _waiting(rows[len(listed) :])
+    to_pay = sum(row.standing.headline in TO_PAY for row in waiting)
+    context = {"page": page, "rows": rows[: len(listed)], "waiting": waiting, "to_pay": to_pay}
     return render(request, "portal/mine.html", context)
 
 

@@ -101,7 +101,7 @@ def _reached(actor: Actor) -> QuerySet[Consent]:
 def _page(request: PortalRequest, form: ConsentForm, *, status: int = 200) -> HttpResponse:
     actor, at = request.actor, timezone.now()
     own = Consent.objects.of_owner(actor).select_related("agent", "company").order_by("-asked_at")
-    made = Consent.objects.filter(agent=actor.person).waiting(at=at).order_by("-asked_at")
+    made = Consent.objects.filter(agent=actor.person, deed=None).waiting(at=at).order_by("-asked_at")
     held = Consent.objects.held_by(actor.person, at=at).select_related("answer__owner", "company")
     names = {one.service: one.definition.name for one in ServiceVersion.objects.offered()}
     context = {
@@ -112,9 +112,16 @@ def _page(request: PortalRequest, form: ConsentForm, *, status: int = 200) -> Ht
         "given": listed(own.in_force(at=at), names),
         "held": listed(held.order_by("until"), names),
         "made": listed(made, names),
+        "checked": listed(_sent(actor), names),
         "may_ask": actor.represented is None,
     }
     return render(request, "portal/consents.html", context, status=status)
+
+
+def _sent(actor: Actor) -> QuerySet[Consent]:
+    """The documents of the person that wait for an officer, or were refused."""
+    sent = Consent.objects.filter(agent=actor.person).exclude(deed=None).exclude(answer__given=True)
+    return sent.select_related("deed", "answer").order_by("-asked_at")
 
 
 def listed(

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 
+from rukhsa.applications import signatory
 from rukhsa.applications.known import documents_wanted, kind_of, typed_for
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
@@ -159,6 +160,9 @@ def place_of(application: Application, about: str) -> Place | None:
         if document.id == about:
             address = reverse("portal:documents", args=[application.pk])
             return Place(name=document.name, address=f"{address}#d-{about}")
+    said = application.definition.co_signed_by
+    if said and about == signatory.ABOUT:
+        return Place(name=said.who, address=reverse("portal:signatories", args=[application.pk]))
     return None
 
 

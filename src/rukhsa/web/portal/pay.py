@@ -89,6 +89,8 @@ def checking(request: PortalRequest, pk: UUID) -> HttpResponse:
     """Where the browser returns to: the gateway itself is asked, the browser is not believed."""
     application = application_of(request, pk)
     charge = Charge.objects.to_pay(application)
+    if lead := joint_payment_of(application):
+        return _moved(request, reverse("portal:paid-together", args=[lead]))
     if charge is None:
         return _moved(request, reverse("portal:application", args=[pk]))
     attempt = charge.attempts.open().first()
@@ -100,6 +102,12 @@ def checking(request: PortalRequest, pk: UUID) -> HttpResponse:
     bill = bill_of(application, at=timezone.now())
     context = {"application": application, "charge": charge, "attempt": attempt, "bill": bill}
     return render(request, "portal/checking.html", context)
+
+
+def joint_payment_of(application: Application) -> UUID | None:
+    """The id of the joint payment with which the application was to be paid last; None where that was another."""
+    last = Attempt.objects.filter(charge__application=application).order_by("-started_at").first()
+    return last.pk if last and last.together else last.carried_by_id if last else None
 
 
 def _assess_anew(request: PortalRequest, application: Application, charge: Charge) -> HttpResponse:

@@ -89,6 +89,7 @@ def show(request: HttpRequest, service: str) -> HttpResponse:
         "documents": [(each, spoken.phrase(definition, each)) for each in definition.documents],
         "outlook": outlook(definition, today=timezone.localdate()),
         "may_apply": may_apply(actor, definition),
+        "may_batch": actor is not None and not actor.is_staff and may_batch(actor, definition),
         "like": newest_of(actor, definition.service),
         "open_draft": open_draft(actor, service),
     }
@@ -141,6 +142,11 @@ def may_apply(actor: Actor | None, definition: Definition) -> bool:
     if actor.represented and definition.service not in actor.represented.services:
         return False
     return applicant_kind(actor) in definition.applicants
+
+
+def may_batch(actor: Actor, definition: Definition) -> bool:
+    """Whether this applicant may send many applications of the service at once: for oneself, or a company."""
+    return actor.represented is None and may_apply(actor, definition)
 
 
 def applicant_kind(actor: Actor) -> str:

@@ -1,0 +1,66 @@
+"""The messages about signatures: who is asked, who is reminded, and the applicant who is told of each answer."""
+
+from datetime import timedelta
+
+import httpx
+from django.apps import apps
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from rukhsa.accounts.models import Person
+from rukhsa.jobs import run_later
+from rukhsa.outside import believed
+
+_RETRY = RetryStrategy(max_attempts=8, exponential_wait=2, retry_exceptions=[httpx.HTTPError, OSError])
+
+
+@app.task(name="applications.ask_signatory", queue="delivery", retry=_RETRY)
+def ask_signatory(*, signatory: str, reminder: bool = False) -> None:
+    """Ask a signatory by SMS, with the link and the code; once more after a week without an answer."""
+    asked = (
+        apps.get_model("applications", "Signatory").objects.named().select_related("application__applicant")
+    )
+    found = asked.filter(pk=signatory, application__stage__in=["draft", "returned"]).first()
+    if found is None or (reminder and found.signed is not None):
+        return
+    person = Person.objects.filter(personal_number=found.number, is_active=True).first()
+    language = person.language if person else "ar"
+    with translation.override(language):
+        name = found.application.applicant.name.in_language(language)
+        text = _("{name} needs you to agree to an application. Code {code}. See it here:").format(
+            name=name, code=found.code
+        )
+    address = settings.CONFIG.addresses.portal_url + reverse("portal:signing")
+    phone = (person.phone if person else "") or found.phone
+    _send(f"{signatory}:{found.asked_at.isoformat()}:{reminder}", phone, f"{text}\n{address}")
+    if not reminder:
+        later = timezone.now() + timedelta(days=7)
+        run_later(ask_signatory, not_before=later, signatory=signatory, reminder=True)
+
+
+@app.task(name="applications.tell_signing", queue="delivery", retry=_RETRY)
+def tell_signing(*, signing: int) -> None:
+    """Tell the applicant by SMS what a signatory answered."""
+    rows = apps.get_model("applications", "Signing").objects
+    said = rows.select_related("person", "signatory__application__applicant").get(pk=signing)
+    application = said.signatory.application
+    applicant = application.applicant
+    if not applicant.phone:
+        return
+    with translation.override(applicant.language):
+        name = said.person.name.in_language(applicant.language)
+        sentence = _("{name} agreed to your application:") if said.agreed else _("{name} did not agree:")
+        text = sentence.format(name=name)
+    address = settings.CONFIG.addresses.portal_url + reverse("portal:signatories", args=[application.pk])
+    _send(f"signing:{signing}", applicant.phone, f"{text}\n{address}")
+
+
+def _send(id: str, phone: str, text: str) -> None:
+    body = {"id": id, "to": phone, "text": text}
+    certificates = believed(named_by_environment=True)
+    answer = httpx.post(f"{settings.CONFIG.sms_url}/messages", json=body, timeout=10, verify=certificates)
+    answer.raise_for_status()

@@ -120,6 +120,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.APPROVE_FORFEITURE,
             Permission.ISSUE_PAPER,
             Permission.RECONCILE,
+            Permission.READ_FIGURES,
         }
     ),
     Role.COMMITTEE_MEMBER: frozenset({Permission.VOTE}),

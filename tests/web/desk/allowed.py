@@ -161,7 +161,7 @@ LISTS: dict[str, Listing] = {
     "absences": Listing(readers=EXAMINING, mark="({town.code})"),
     "security-log": Listing(readers={SECURITY}, mark="refused-{town.code}"),
     "export-security-log": Listing(readers={SECURITY}, mark="refused-{town.code}", posted={}),
-    "figures": Listing(readers={DIRECTOR}, mark="{town.name}"),
+    "figures": Listing(readers={DIRECTOR, FINANCE}, mark="{town.name}"),
     "costs": Listing(readers={DIRECTOR}, mark="{town.name}"),
     "journal": Listing(readers=WATCHING, mark="{town.reference}"),
 }

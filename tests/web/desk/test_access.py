@@ -126,7 +126,8 @@ MATRIX: dict[str, dict[str, object]] = {
     "definition": OFFICERS,
     "service-proposal": OFFICERS,
     "act-on-service-proposal": OFFICERS,  # taking back what is not one's own is for the second person
-    **dict.fromkeys(("figures", "figure-definitions", "costs"), NOBODY | {"jasim": OPEN}),
+    **dict.fromkeys(("figures", "figure-definitions"), NOBODY | {"jasim": OPEN, "huda": OPEN}),
+    "costs": NOBODY | {"jasim": OPEN},
     "journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     "journal-of-application": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     **dict.fromkeys(("mandates", "mandate"), OFFICERS | {"auditor": OPEN}),

@@ -132,6 +132,7 @@ def _told(whole: Sums, chosen: Chosen, names: dict[str, Definition]) -> dict[str
     if chosen.service:
         whole, now, before = (each.where(service=chosen.service) for each in (whole, now, before))
     parties = [(str(figure_words.PARTIES[party]), seconds, share) for party, seconds, share in now.parties]
+    ended = now.where(figure="days-by-party", key="officer").count or 1  # each application has all parties
     return {
         "now": now,
         "before": before,
@@ -144,9 +145,9 @@ def _told(whole: Sums, chosen: Chosen, names: dict[str, Definition]) -> dict[str
             "، ".join(f"{name} {share} %" for name, _s, share in parties),
             parties,
         ),
-        "party_days": [(name, seconds / 86400, share) for name, seconds, share in parties],
+        "party_days": [(name, seconds / 86400 / ended, share) for name, seconds, share in parties],
         "by_service": _by_service(of_all if not chosen.service else now, of_all, costs, names),
-        "backlog": [(age, count) for age, count in now.backlog],
+        "backlog": [(age.removesuffix("-") + "+" * age.endswith("-"), count) for age, count in now.backlog],
         "returns": figure_words.returns(now, names),
         "refusals": figure_words.refusals(now),
         "money": figure_words.money(now),

@@ -21,7 +21,7 @@ def test_a_licence_from_its_submission_to_its_document_takes_few_statements(
     proved.sign_in(officer, town.salem.person)
     page = reverse("desk:application", args=[application.pk])
     officer.get(page)  # reads the definition
-    with django_assert_max_num_queries(29):
+    with django_assert_max_num_queries(30):  # with the notes of colleagues
         assert officer.get(page).status_code == 200
     # A check, two referrals, the decision with the mandate that allows it, and what each brings about; before each act
     # the interests are read that its person declared.
@@ -29,7 +29,7 @@ def test_a_licence_from_its_submission_to_its_document_takes_few_statements(
         town.grant(application)
     with django_assert_max_num_queries(197):
         town.pay(application)
-    with django_assert_max_num_queries(32):  # with its charge, its decision and the visit after the issue
+    with django_assert_max_num_queries(33):  # with its charge, its decision and the visit after the issue
         assert officer.get(page).status_code == 200
 
 

@@ -52,17 +52,15 @@ def foreseen(application: Application, *, at: datetime) -> Foreseen:
         prices = tariff.foreseen(application, Charge.Due.AFTER_DECISION, at=at)
         document = _document(application, at)
     except (RukhsaError, TrustError) as error:
-        return Foreseen(
-            lines=[], total=Money(minor=0, currency=currency), document=None, problem=_told(error)
+        told = (
+            getattr(error, "text", "")
+            or _("The document cannot be written with these answers:") + f" {error}"
         )
+        return Foreseen(lines=[], total=Money(minor=0, currency=currency), document=None, problem=told)
     total = Money(minor=sum(each.money.minor for each in prices), currency=currency)
     return Foreseen(
         lines=[line_shown(each.line, currency) for each in prices], total=total, document=document
     )
-
-
-def _told(error: Exception) -> Promise | str:
-    return getattr(error, "text", "") or _("The document cannot be written with these answers:") + f" {error}"
 
 
 def _document(application: Application, at: datetime) -> DocumentForeseen:

@@ -216,7 +216,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
     proposed = proposed_text()
     parcel = made_up_parcel()
     message, enclosure = written(visited)
-    sent = deed_sent(file.shown_digest)
+    sent = deed_sent(file.digest)
     arguments: dict[str, list[object]] = {
         "shared": [instrument.pk],
         "conversation": [message.application_id],

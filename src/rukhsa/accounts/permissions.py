@@ -16,6 +16,7 @@ class Permission(StrEnum):
     REFER = "review:referral:ask"
     ANSWER_REFERRAL = "review:referral:answer"
     INSPECT = "review:inspection:record"
+    RESOLVE_SILENCE = "review:referral:resolve-silence"
     DECIDE = "review:decision:take"
     CONVENE = "review:sitting:convene"
     VOTE = "review:sitting:vote"
@@ -96,6 +97,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OFFICER: _OFFICER,
     Role.SUPERVISOR: _OFFICER
     | {
+        Permission.RESOLVE_SILENCE,
         Permission.REINSTATE,
         Permission.REVOKE,
         Permission.PUBLISH_SERVICE,

@@ -24,7 +24,8 @@ class CheckStep(Shape):
 
 
 class ReferStep(Shape):
-    """A question to an agency. Silence never means consent: it is escalated to the supervisor."""
+    """A question to an agency. Silence never means consent: at the term the supervisor is told, and decides whether to
+    wait, to ask another agency or to go on (review/silence.py)."""
 
     refer: Id
     ask: Text

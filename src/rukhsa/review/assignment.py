@@ -1,21 +1,26 @@
 """Who has an application in hand: an officer takes it, or gives it to another."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.accounts.models import Person
-from rukhsa.accounts.permissions import Permission
+from rukhsa.accounts.permissions import Permission, Role
+from rukhsa.applications.application import lock
 from rukhsa.applications.interest import require_no_interest
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import OPEN_STAGES
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.models import Post
 from rukhsa.jobs import advance_soon
+from rukhsa.mandates.deputy import examiners
 from rukhsa.review import participant, queue
 from rukhsa.review.errors import Closed, ReviewError
+from rukhsa.review.queue import QueueEntry
+from rukhsa.staff.letter import tell
 
 
 class NotTheirs(ReviewError):
@@ -26,10 +31,10 @@ class NotTheirs(ReviewError):
 
 
 class Assignment(models.Model):
-    """An officer takes an application in hand; the newest row holds."""
+    """An officer takes an application in hand; the newest row holds. One without an officer released it."""
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="assignments")
-    officer = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    officer = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
 
 
@@ -56,3 +61,34 @@ def hand_over(application: Application, officer: Person, *, actor: Actor, at: da
     queue.refresh(application, at)
     advance_soon(application.pk)
     return assignment
+
+
+# An ended post is looked for this long, so that a sweep that did not run is made up for.
+_LOOKED_FOR = timedelta(days=14)
+
+
+@transaction.atomic
+def release_of_ended_posts(*, at: datetime) -> int:
+    """Release what is in hand of officers whose post at the authority has ended, and tell its supervisors.
+
+    It reads the posts that ended lately, and returns how many applications were released."""
+    today = timezone.localdate(at)
+    ended = Post.objects.filter(ends_on__lt=today, ends_on__gte=today - _LOOKED_FOR).exclude(authority=None)
+    pairs = set(ended.values_list("person", "authority"))
+    released: dict[str, int] = {}
+    for person, authority in pairs:
+        if person in examiners(authority, at=at):
+            continue
+        for entry in QueueEntry.objects.filter(officer=person, authority=authority).select_related(
+            "application"
+        ):
+            application = lock(entry.application)
+            Assignment.objects.create(application=application, officer=None, at=at)
+            record("release-application", application, actor=None, at=at, officer=str(person))
+            queue.refresh(application, at)
+            released[authority] = released.get(authority, 0) + 1
+    for authority, count in released.items():
+        supervisors = Post.objects.in_force(on=today).filter(authority=authority, role=Role.SUPERVISOR)
+        for reader in Person.objects.filter(pk__in=supervisors.values("person"), is_active=True):
+            tell(reader, "released", at=at, about=str(count))
+    return sum(released.values())

@@ -19,6 +19,7 @@ from rukhsa.review.queue import WaitingReferral as WaitingReferral
 from rukhsa.review.recording import Recording as Recording
 from rukhsa.review.referral import Opinion as Opinion
 from rukhsa.review.referral import Referral as Referral
+from rukhsa.review.silence import Silence as Silence
 from rukhsa.review.sitting import Attendance as Attendance
 from rukhsa.review.sitting import Minutes as Minutes
 from rukhsa.review.sitting import Sitting as Sitting

@@ -102,9 +102,7 @@ def read(application: Application) -> Facts:
     rows = Rows(
         steps=steps,
         checks=application.checks.filter(submission=submission) if CheckStep in kinds and submission else (),
-        referrals=application.referrals.filter(dropped=None).select_related("opinion")
-        if ReferStep in kinds
-        else (),
+        referrals=application.referrals.standing() if ReferStep in kinds else (),
         inspections=visits if InspectStep in kinds or application.definition.after_issue else (),
     )
     return facts_of(application, rows)

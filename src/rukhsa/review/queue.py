@@ -160,11 +160,13 @@ class WaitingReferral(models.Model):
     )
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     due_at = models.DateTimeField()
+    told = models.PositiveSmallIntegerField(default=0)  # 1: reminded before the term; 2: told at it
 
     class Meta:
         indexes = [
             models.Index(fields=["agency", "due_at", "referral"], name="referrals_most_urgent_first"),
             models.Index(fields=["due_at", "referral"], name="referrals_of_several"),
+            models.Index(fields=["due_at"], condition=Q(told__lt=2), name="referrals_to_tell_of"),
         ]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.accounts.models import Person
@@ -59,7 +60,12 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
 
     def open(self) -> "ReferralQuerySet":
         """Those without an opinion whose application still wants one."""
-        return self.filter(opinion=None, dropped=None, application__stage__in=OPEN_STAGES)
+        return self.filter(opinion=None, dropped=None, silence=None, application__stage__in=OPEN_STAGES)
+
+    def standing(self) -> "ReferralQuerySet":
+        """Those that no change of process dropped and no newer question replaced, with what ended them."""
+        kept = self.filter(Q(silence=None) | Q(silence__act="go-on"), dropped=None)
+        return kept.select_related("opinion", "silence")
 
 
 class Referral(Scoped):
@@ -92,9 +98,17 @@ class Referral(Scoped):
 
     @property
     def done_at(self) -> datetime | None:
-        """When the agency answered."""
-        opinion = given(self)
-        return opinion.at if opinion else None
+        """When the agency answered, or a supervisor went on without its answer."""
+        if opinion := given(self):
+            return opinion.at
+        silence = getattr(self, "silence", None)
+        return silence.at if silence and silence.act == "go-on" else None
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether a change of process dropped it, or a newer question took its place."""
+        silence = getattr(self, "silence", None)
+        return hasattr(self, "dropped") or (silence is not None and silence.act != "go-on")
 
     def due_by(self, pauses: Sequence[Pause]) -> datetime:
         """Its deadline: an agency answers while the applicant mends something else."""

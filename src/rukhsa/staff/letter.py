@@ -64,6 +64,21 @@ WORDINGS = {
         subject=_("You were signed out"),
         text=_("Sessions of your account were ended. You can sign in again."),
     ),
+    "agency-soon": Wording(
+        subject=_("A referral is due tomorrow"),
+        text=_("The authority waits for your agency's answer. Sign in at the desk to answer."),
+    ),
+    "agency-silent": Wording(
+        subject=_("An agency has not answered in time"),
+        text=_(
+            "The time to answer is over. The agency can still answer; the supervisor can wait, ask another "
+            "agency or go on with reasons."
+        ),
+    ),
+    "released": Wording(
+        subject=_("Applications wait for an officer"),
+        text=_("A post has ended. Its applications are unassigned now. This many:"),
+    ),
     "guessed": Wording(
         subject=_("Someone who knows your password is guessing your codes"),
         text=_("Change your password now and tell your security officer. A passkey cannot be guessed."),
@@ -77,16 +92,17 @@ class Letter(models.Model):
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     kind = models.CharField(max_length=20)
+    about = models.CharField(max_length=60, blank=True)  # a reference or a number, never a person
     invitation = models.ForeignKey("staff.Invitation", models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
 
 
 @transaction.atomic
-def tell(person: Person, kind: str, *, at: datetime, invitation: UUID | None = None) -> None:
+def tell(person: Person, kind: str, *, at: datetime, invitation: UUID | None = None, about: str = "") -> None:
     """Write a letter, and queue it with the transaction that is open; one with an invitation leads to its link."""
     assert kind in WORDINGS
-    letter = Letter.objects.create(person=person, kind=kind, invitation_id=invitation, at=at)
+    letter = Letter.objects.create(person=person, kind=kind, invitation_id=invitation, about=about, at=at)
     run_later(send_letter, letter=letter.pk)
 
 
@@ -104,7 +120,7 @@ def send_letter(*, letter: int) -> None:
 
 
 def _text(letter: Letter) -> str:
-    last = _link(str(letter.invitation_id)) if letter.invitation_id else str(_WARNING)
+    last = _link(str(letter.invitation_id)) if letter.invitation_id else letter.about or str(_WARNING)
     moment = formats.date_format(timezone.localtime(letter.at), "DATETIME_FORMAT")
     return "\n\n".join([str(WORDINGS[letter.kind].text), last, moment])
 

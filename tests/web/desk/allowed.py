@@ -59,6 +59,7 @@ DOORS: tuple[Door, ...] = (
     Door(route="note", opens=EXAMINING, posted={"note": "ملاحظة"}),
     Door(route="check", opens=EXAMINING, posted={}),
     Door(route="refer", opens=EXAMINING, posted={}),
+    Door(route="resolve-silence", opens={SUPERVISOR}, posted={}),
     Door(route="return", opens=EXAMINING, posted={"about": "", "text": "نقص"}),
     Door(
         route="decide", opens=EXAMINING, posted={"outcome": "refused", "reasons": "سبب", "confirmed": "yes"}

@@ -108,6 +108,7 @@ def everything(town: Town) -> dict[str, Arguments]:
         "original": (file.pk,),
         "photo": (report.pk, file.digest),
         "referral": (application.referrals.get().pk,),
+        "resolve-silence": (pk, application.referrals.get().pk),
         **dict.fromkeys(("inspection", "offer-times"), (visit.pk,)),
         "instrument": (instrument.pk,),
         **dict.fromkeys(("change-instrument", "instrument-file"), (instrument.pk,)),

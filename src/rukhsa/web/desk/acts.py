@@ -23,12 +23,13 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.reason import UnknownReason
 from rukhsa.catalogue.steps import CheckStep
 from rukhsa.mandates.errors import MandateError
-from rukhsa.review import assignment, plan, referral
+from rukhsa.review import assignment, plan, referral, silence
 from rukhsa.review.assignment import NotTheirs
 from rukhsa.review.check import check
 from rukhsa.review.errors import ReviewError
 from rukhsa.review.finding import return_to_applicant
 from rukhsa.review.note import write_note
+from rukhsa.review.referral import Referral
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
 from rukhsa.web.desk.case import typed_for
@@ -87,6 +88,27 @@ def refer(request: PortalRequest, pk: UUID, step: str) -> HttpResponse:
         referral.refer(application, step, actor=request.actor, at=at)
 
     return carry_out(request, pk, Permission.REFER, act, done=_("The agency was asked."))
+
+
+@requires(Permission.RESOLVE_SILENCE)
+@require_POST
+def resolve_silence(request: PortalRequest, pk: UUID, referral_id: UUID) -> HttpResponse:
+    """Act on an agency that is silent at its term: wait, ask another, or go on with reasons."""
+    typed = {field: request.POST.get(field, "").replace("\x00", "") for field in ("how", "reasons", "agency")}
+
+    def act(application: Application, at: datetime) -> None:
+        asked = Referral.objects.get(pk=referral_id, application=application)
+        silence.resolve(
+            asked,
+            typed["how"],
+            typed["reasons"],
+            until=day_in(request.POST.get("until", "")),
+            agency=typed["agency"],
+            actor=request.actor,
+            at=at,
+        )
+
+    return carry_out(request, pk, Permission.RESOLVE_SILENCE, act, done=_("Recorded."), silence_typed=typed)
 
 
 @requires(Permission.RETURN)

@@ -38,6 +38,8 @@ ACTS: dict[str, Promise] = {
     "see-workload": _("Looked at the workload of officers"),
     "check": _("Marked a step as in order"),
     "refer": _("Asked an agency"),
+    "resolve-silence": _("Acted on the silence of an agency"),
+    "release-application": _("Released an application whose officer's post ended"),
     "drop-referral": _("Closed a question that no step asks any more"),
     "drop-inspection": _("Closed a visit that no step asks any more"),
     "answer-referral": _("Answered for an agency"),

@@ -57,7 +57,7 @@ class Course:
         return Rows(
             steps=self.steps,
             checks=[each for each in self.checks if submission and each.submission_id == submission.pk],
-            referrals=[each for each in self.referrals if not hasattr(each, "dropped")],
+            referrals=[each for each in self.referrals if not each.is_replaced],
             inspections=[each for each in self.inspections if not hasattr(each, "dropped")],
         )
 
@@ -74,7 +74,7 @@ def course_of(application: Application) -> Course:
 
 def referrals_of(application: Application) -> list[Referral]:
     """The referrals, with who asked and who answered."""
-    people = ("asked_by", "opinion__officer", "dropped__change__officer")
+    people = ("asked_by", "opinion__officer", "dropped__change__officer", "silence__officer")
     return list(application.referrals.select_related("agency", *people))
 
 
@@ -126,9 +126,17 @@ def _why_it_ended(step: Step) -> Promise | str:
     )
 
 
+SILENCES: dict[str, Promise] = {
+    "go-on": _("Went on without the agency's answer"),
+    "wait": _("Gave the agency more time"),
+    "ask-another": _("Asked another agency instead"),
+}
+
+
 def _assignments(application: Application) -> Iterator[Event]:
     for assignment in application.assignments.select_related("officer"):
-        yield Event(at=assignment.at, what=_("Assigned"), who=assignment.officer.name)
+        who = assignment.officer.name if assignment.officer else None
+        yield Event(at=assignment.at, what=_("Assigned") if who else _("Released: the post ended"), who=who)
 
 
 def _checks(checks: list[Check], planned: list[PlannedStep]) -> Iterator[Event]:
@@ -147,6 +155,14 @@ def _referrals(referrals: list[Referral]) -> Iterator[Event]:
         asker = referral.asked_by.name if referral.asked_by else None
         yield Event(at=referral.asked_at, what=_("Agency asked"), about=referral.agency.name, who=asker)
         yield from _dropped(referral, _("Agency no longer asked: the process has no such step"))
+        if silence := getattr(referral, "silence", None):
+            yield Event(
+                at=silence.at,
+                what=SILENCES[silence.act],
+                about=referral.agency.name,
+                who=silence.officer.name,
+                note=silence.reasons,
+            )
         if opinion := given(referral):
             objects = opinion.answer == "objection"
             what = _("Agency objected") if objects else _("Agency does not object")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -88,7 +88,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
     """Who may decide what on a day, today unless another is chosen, and what waits for a second signature."""
     actor, now = request.actor, timezone.now()
     day = day_in(request.GET.get("day", ""))
-    at = now if day == timezone.localdate(now) else _noon(day)
+    at = now if day == timezone.localdate(now) else timezone.make_aware(datetime.combine(day, time(12)))
     ours = actor.authorities_where(Permission.READ_MANDATES)
     authorities = list(Authority.objects.filter(pk__in=ours).order_by("ordinal"))
     holders = _holders(ours, at)
@@ -286,7 +286,3 @@ def _reach(actor: Actor, pk: UUID) -> Mandate:
 
 def _sentence(refused: AgreementError | MandateError) -> Promise | str:
     return refused.text if isinstance(refused, MandateError) else sentence_of(refused.code)
-
-
-def _noon(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min) + timedelta(hours=12))

@@ -59,6 +59,7 @@ urlpatterns = [
     path("applications/<uuid:pk>/hand-over", acts.hand_over, name="hand-over"),
     path("applications/<uuid:pk>/check/<slug:step>", acts.check_step, name="check"),
     path("applications/<uuid:pk>/refer/<slug:step>", acts.refer, name="refer"),
+    path("applications/<uuid:pk>/silence/<uuid:referral_id>", acts.resolve_silence, name="resolve-silence"),
     path("applications/<uuid:pk>/note", acts.note, name="note"),
     path("applications/<uuid:pk>/return", acts.return_, name="return"),
     path("applications/<uuid:pk>/decide", decision.decide, name="decide"),

@@ -9,7 +9,9 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.models import Agency
 from rukhsa.catalogue.models import Reason
 from rukhsa.issuance import cap
 from rukhsa.issuance.issuing_stop import current_stop
@@ -41,10 +43,22 @@ def offered_reasons(use: str, service: str) -> list[Reason]:
     return list(Reason.objects.offered(use, service))
 
 
+@register.simple_tag
+def agencies() -> list[Agency]:
+    """Every agency of the territory."""
+    return list(Agency.objects.order_by("code"))
+
+
 @register.filter
 def holds_somewhere(actor: Actor, permission: str) -> bool:
     """Whether a menu offers a page; the page itself checks the scope of what it shows."""
     return actor.holds_somewhere(Permission(permission))
+
+
+@register.filter
+def may_resolve_silence(actor: Actor, application: Application) -> bool:
+    """Whether the actor may act on the silence of an agency about the application."""
+    return actor.holds(Permission.RESOLVE_SILENCE, at=application.scope)
 
 
 @register.filter

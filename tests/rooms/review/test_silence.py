@@ -1,0 +1,103 @@
+"""Silence climbs: the agency is reminded, the supervisor told at the term; nothing is approved by itself."""
+
+from datetime import timedelta
+
+import pytest
+
+from rukhsa.accounts.permissions import Role
+from rukhsa.applications.models import Application
+from rukhsa.authorities.actor import Actor, NotPermitted
+from rukhsa.authorities.models import Post
+from rukhsa.review import plan, silence
+from rukhsa.review.assignment import assign, release_of_ended_posts
+from rukhsa.review.check import check
+from rukhsa.review.errors import Closed
+from rukhsa.review.queue import QueueEntry, WaitingReferral
+from rukhsa.review.referral import Referral, answer
+from rukhsa.review.silence import NotSilentYet, SilenceUnexplained, climb, resolve
+from rukhsa.staff.models import Letter
+from tests.rooms.review import works
+from tests.rooms.review.works import BY_OFFICER, CHECK, EWA, SUNDAY
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def asked(db: None, salem: Actor) -> Referral:
+    """The question to EWA about an application that was checked on a Sunday; the answer is due within three days."""
+    application = works.submitted(works.publish(works.works(CHECK, EWA, BY_OFFICER)))
+    works.agency()
+    check(application, "completeness", actor=salem, at=SUNDAY)
+    [referral] = works.asked(application)
+    return referral
+
+
+def missing(application: Application) -> list[str]:
+    return [step.id for step in plan.missing_before_decision(plan.steps(application))]
+
+
+def test_the_agency_is_reminded_once_and_at_the_term_the_supervisor_is_told_once(
+    asked: Referral, noor: Actor, mariam: Actor, salem: Actor
+) -> None:
+    assert climb(at=SUNDAY) == 0
+    for _ in range(2):
+        climb(at=asked.due_at - timedelta(hours=1))
+    assert list(Letter.objects.values_list("person", "kind")) == [(noor.person.pk, "agency-soon")]
+    for _ in range(2):
+        climb(at=asked.due_at)
+    told = Letter.objects.filter(kind="agency-silent")
+    assert set(told.values_list("person", flat=True)) == {noor.person.pk, mariam.person.pk}
+    assert {letter.about for letter in told} == {"CAP-2026-000001"}
+    assert missing(asked.application) == ["ewa"]  # nothing is approved by itself
+    assert WaitingReferral.objects.get().told == 2
+
+
+def test_a_supervisor_goes_on_at_the_term_with_reasons(asked: Referral, mariam: Actor, salem: Actor) -> None:
+    with pytest.raises(NotSilentYet):
+        resolve(asked, "go-on", "No answer.", actor=mariam, at=asked.due_at - DAY)
+    with pytest.raises(SilenceUnexplained):
+        resolve(asked, "go-on", " ", actor=mariam, at=asked.due_at)
+    with pytest.raises(NotPermitted):
+        resolve(asked, "go-on", "No answer.", actor=salem, at=asked.due_at)
+    resolve(asked, "go-on", "The network ends before this road.", actor=mariam, at=asked.due_at)
+    assert missing(asked.application) == []
+    assert not WaitingReferral.objects.exists()
+    with pytest.raises(Closed):
+        resolve(asked, "go-on", "Again.", actor=mariam, at=asked.due_at)
+
+
+def test_a_supervisor_waits_until_a_new_day(asked: Referral, mariam: Actor, noor: Actor) -> None:
+    at = asked.due_at
+    with pytest.raises(SilenceUnexplained):
+        resolve(asked, "wait", "They are on holiday.", until=at.date() - 2 * DAY, actor=mariam, at=at)
+    resolve(asked, "wait", "They are on holiday.", until=at.date() + 4 * DAY, actor=mariam, at=at)
+    waiting = WaitingReferral.objects.get()
+    assert (waiting.referral.number, waiting.agency_id, waiting.told) == (2, "ewa", 0)
+    assert QueueEntry.objects.get().due_at == waiting.due_at > at
+    assert missing(asked.application) == ["ewa"]
+    answer(waiting.referral, "no-objection", "", actor=noor, at=at + DAY)
+    assert missing(asked.application) == []
+
+
+def test_a_supervisor_asks_another_agency(asked: Referral, mariam: Actor, noor_of_traffic: Actor) -> None:
+    resolve(asked, "ask-another", "They own the cable.", agency="traffic", actor=mariam, at=asked.due_at)
+    waiting = WaitingReferral.objects.get()
+    assert (waiting.agency_id, waiting.referral.question) == ("traffic", asked.question)
+    answer(waiting.referral, "no-objection", "", actor=noor_of_traffic, at=asked.due_at)
+    assert missing(asked.application) == []
+    assert silence.Silence.objects.get().successor == waiting.referral
+
+
+def test_an_ended_post_releases_its_applications_and_tells_the_supervisor(
+    asked: Referral, salem: Actor, mariam: Actor
+) -> None:
+    rashid = works.act_as(
+        works.staff("rashid@town.example", "راشد", "Rashid", Role.OFFICER, at=works.authority())
+    )
+    assign(asked.application, rashid, SUNDAY)
+    assert release_of_ended_posts(at=SUNDAY) == 0
+    Post.objects.filter(person=rashid.person).update(ends_on=SUNDAY.date() - DAY)
+    assert release_of_ended_posts(at=SUNDAY) == 1
+    assert QueueEntry.objects.unassigned().get().application == asked.application
+    assert Letter.objects.get(kind="released").person == mariam.person
+    assert release_of_ended_posts(at=SUNDAY) == 0

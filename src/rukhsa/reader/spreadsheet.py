@@ -2,11 +2,11 @@
 
 import csv
 import io
+import sys
 import zipfile
 from datetime import date, datetime, time
+from importlib import import_module
 from typing import Any, Final
-
-import openpyxl
 
 from rukhsa.reader.errors import Refused
 
@@ -18,6 +18,21 @@ _ENCODINGS: Final = (
     "utf-8-sig",
     "cp1256",
 )  # what spreadsheets in Arabic are saved in; the second never fails
+
+
+def _without_numpy(name: str) -> Any:
+    """A library that would load numpy where it is installed: the reader has no use for it, and it starts threads."""
+    absent = "numpy" not in sys.modules
+    if absent:
+        sys.modules["numpy"] = None  # type: ignore[assignment]
+    try:
+        return import_module(name)
+    finally:
+        if absent:
+            del sys.modules["numpy"]
+
+
+openpyxl = _without_numpy("openpyxl")
 
 
 def rows(content: bytes) -> dict[str, Any]:

@@ -6,11 +6,11 @@ from base64 import b64decode
 from datetime import date
 from typing import Any, Final
 
-import openpyxl
 import pikepdf
 import zxingcpp
 from PIL import Image
 
+from rukhsa.reader.spreadsheet import openpyxl
 from rukhsa.reader.task import TASKS
 
 # A grey square of 16 pixels in HEIC, which none of our libraries can write.

@@ -146,7 +146,8 @@ _ROWS = (
     """,
     """
     INSERT INTO review_waitingreferral (referral_id, agency_id, due_at, told)
-    SELECT md5('referral' || n)::uuid, 'ewa', at + interval '3 days', 0 FROM crowd WHERE is_works AND kind BETWEEN 1 AND 5
+    SELECT md5('referral' || n)::uuid, 'ewa', at + interval '3 days', 0
+    FROM crowd WHERE is_works AND kind BETWEEN 1 AND 5
     """,
     """
     INSERT INTO review_waitinginspection (inspection_id, authority_id, due_at)

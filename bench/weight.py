@@ -141,7 +141,9 @@ def granted(portal: str) -> str:
     officer.sign_in()
     officer.take(applied.reference)
     officer.check_all(applied.reference)
-    officer.decide(applied.reference, "granted")
+    supervisor = Staff(portal, "mariam")
+    supervisor.sign_in()
+    supervisor.decide(applied.reference, "granted")  # who checked does not decide
     applicant.wait_for(applied.application, "a[href$='/pay']")
     return applied.application
 

@@ -84,7 +84,8 @@ def _stalled(players: Players) -> None:
         layla, "certified-copy", {"document": original.number, "reason": "lost", "undertaking": "yes"}
     )
     layla.wait_for(copy.application, "a[href$='/pay']")
-    players.mariam.change_instrument(original.number, "revoke", "ثبت انتقال صاحب الشهادة من السكن.")
+    players.salem.change_instrument(original.number, "revoke", "ثبت انتقال صاحب الشهادة من السكن.")
+    players.mariam.approve_revocation(original.number)
     pay(layla, copy.application)
     stalled = f"{players.salem.portal}/desk/stalled/"
     awaited(lambda: players.salem.visitor.open(stalled).has(".card"), "stall")

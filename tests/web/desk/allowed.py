@@ -174,6 +174,8 @@ OF_THE_TERRITORY = {
     *("service-proposal", "act-on-service-proposal"),
     "act-on-absence",  # one's own, or that of an officer of the authority (tests/rooms/mandates)
     *("deeds", "deed", "deed-file"),  # a deed belongs to no one authority
+    # Each acts on the queue of the actor's own authorities alone, as test_queue.py tries at two.
+    *("next-in-line", "workload", "distribute", "decide-many"),
     "shared",  # the link is the key; what it opens is tried in test_shares.py
     *("account", "declaration", "password", "end-session", "end-other-sessions"),  # each person's own
 }

@@ -119,3 +119,18 @@ def test_several_are_approved_at_once_and_each_line_says_what_became_of_it(
     assert [(line.row.pk, line.done) for line in done.context["lines"]] == [(three[0].pk, True)]
     stages = dict(Application.objects.values_list("pk", "stage"))
     assert [stages[each.pk] for each in three] == ["granted", "submitted", "submitted"]
+
+
+def test_a_supervisor_elsewhere_counts_hands_out_and_approves_nothing_here(
+    sign_in: SignIn, three: list[Application]
+) -> None:
+    salem = works.act_as(person("salem", works.authority()))
+    check(three[0], "completeness", actor=salem, at=SUNDAY)
+    elsewhere = works.authority("MUH", 2)
+    other = person("mariam", elsewhere)
+    client = sign_in(other)
+    assert [load.open for load in client.get(reverse("desk:workload")).context["loads"]] == [0, 0]
+    asked = {"to": [str(other.pk)], "row": [str(each.pk) for each in three], "confirmed": "yes"}
+    assert client.post(reverse("desk:distribute"), asked).context["lines"] == []
+    assert client.post(reverse("desk:decide-many"), asked).context["lines"] == []
+    assert client.post(reverse("desk:next-in-line"))["Location"] == QUEUE

@@ -228,7 +228,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "propose-mandate": [mandate.post_id],
         "act-on-deputy": [deputy.pk, "refuse"],
         "act-on-absence": ["away"],
-        "resolve-silence": [visited.pk, visited.referrals.get().pk],
+        "resolve-silence": [visited.pk, visited.referrals.earliest("step").pk],
         **{"governorate": ["capital"], "block": [317], "road": [317, 1705], "building": [317, 1705, "12"]},
         **{"parcels": [317], "parcel": [317, parcel.pk]},
         "attempt": [attempt.pk],

@@ -7,9 +7,11 @@ from django.db import connection, models
 from rukhsa.agreement import Agreement
 from rukhsa.issuance.models import Revocation
 from rukhsa.review.decision import Decision
+from rukhsa.review.queue import QueueEntry
 
-# A decision and a revocation repeat who proposed them, under constraints of their own; the proposal is the agreement.
-REPEATS_ITS_PROPOSER = {Decision, Revocation}
+# A decision and a revocation repeat who proposed them, under constraints of their own; a row of the queue is drawn from
+# the proposal, which is the agreement.
+REPEATS_ITS_PROPOSER = {Decision, Revocation, QueueEntry}
 
 
 def test_what_is_proposed_is_an_agreement() -> None:

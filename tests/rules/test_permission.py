@@ -34,7 +34,7 @@ OF_THE_TERRITORY = {
     *("powers_of_attorney.py:show", "powers_of_attorney.py:open_file"),  # a deed belongs to no one authority
 }
 OF_ONESELF = {"account.py:end_session"}  # found among the reader's own
-MENUS = {"desk/desk.html", "desk/money.html", "desk/charge.html"}
+MENUS = {"desk/desk.html", "desk/money.html", "desk/charge.html", "desk/queue.html", "desk/figures.html"}
 
 
 def test_the_actor_is_asked_with_a_place() -> None:

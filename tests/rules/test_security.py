@@ -11,7 +11,7 @@ from rukhsa.web.desk.entries import ACTS
 from tests.rules.source import MODULES, tree
 
 # Documents revoked and suspended, money waived, paid out, kept and settled, services and their fees published, people
-# and posts, exports, and one's own password. Keys are not on the web at all.
+# and posts, mandates and deputies, exports, and one's own password. Keys are not on the web at all.
 FRESH = {
     "desk:change-instrument",
     "desk:owed",
@@ -26,6 +26,9 @@ FRESH = {
     "desk:act-on-staff-change",
     "desk:export-security-log",
     "desk:password",
+    "desk:propose-mandate",
+    "desk:act-on-mandate",
+    "desk:act-on-deputy",
 }
 
 

@@ -18,10 +18,10 @@ OF_A_MACHINE = re.compile(rf"{REGISTRIES}|(?<![\w.~])/(?:work|home|root|Users|mn
 OF_A_MERGE = re.compile(r"^(<{7}|>{7}) ")
 # docs/glossary.md: one word for each thing. Licensed is what software is; a licence is what a person holds.
 BANNED = re.compile(r"\b(customers?|licenses?|blacklists?|consultees?|blockchain)\b", re.IGNORECASE)
-# Words of others: of the gateway's interface, of the parts we are made of, and of their names.
+# Words of others: of the gateway's interface, of Data Packages, of the parts we are made of, and of their names.
 WORDS_OF_OTHERS = re.compile(
     r"customer-name|license-files|^license = |/LICENSE|LICENSE |\bLICENSE\b|\"license\"|license:"
-    r"|contrib\.license|licenses="
+    r"|contrib\.license|licenses=|\"licenses\"|creativecommons\.org/licenses"
 )
 WORDED = {".py", ".html", ".txt", ".js", ".css", ".typ", ".yaml", ".po", ".toml"}
 

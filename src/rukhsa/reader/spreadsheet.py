@@ -4,8 +4,9 @@ import csv
 import io
 import sys
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time
-from importlib import import_module
 from typing import Any, Final
 
 from rukhsa.reader.errors import Refused
@@ -20,19 +21,21 @@ _ENCODINGS: Final = (
 )  # what spreadsheets in Arabic are saved in; the second never fails
 
 
-def _without_numpy(name: str) -> Any:
-    """A library that would load numpy where it is installed: the reader has no use for it, and it starts threads."""
+@contextmanager
+def _without_numpy() -> Iterator[None]:
+    """Keep a library from loading numpy where it is installed: the reader has no use for it, and it starts threads."""
     absent = "numpy" not in sys.modules
     if absent:
         sys.modules["numpy"] = None  # type: ignore[assignment]
     try:
-        return import_module(name)
+        yield
     finally:
         if absent:
             del sys.modules["numpy"]
 
 
-openpyxl = _without_numpy("openpyxl")
+with _without_numpy():
+    import openpyxl as openpyxl
 
 
 def rows(content: bytes) -> dict[str, Any]:

@@ -139,6 +139,10 @@ def _reviewed(drawn: list[Drawn], applications: list[Application]) -> None:
             )
     Step.objects.bulk_create(steps, batch_size=5000)
     Decision.objects.bulk_create(decisions, batch_size=5000)
+    _returned([step for step in steps if step.act == "return"])
+
+
+def _returned(steps: list[Step]) -> None:
     officer = salem()
     Finding.objects.bulk_create(
         [
@@ -151,7 +155,6 @@ def _reviewed(drawn: list[Drawn], applications: list[Application]) -> None:
                 returned_by=step,
             )
             for step in steps
-            if step.act == "return"
         ],
         batch_size=5000,
     )
@@ -194,22 +197,26 @@ def _paid(granted: list[tuple[Drawn, Application]], versions: dict[str, ServiceV
         ],
         batch_size=5000,
     )
+    _posted([(each, line, receipt) for (each, _a, line, _t), receipt in zip(settled, receipts, strict=True)])
+    _issued([(each, a) for each, a, *_ in settled if each.issued], versions)
+
+
+def _posted(posted: list[tuple[Drawn, ChargeLine, Receipt]]) -> None:
     postings = Posting.objects.bulk_create(
         [
             Posting(kind="captured", receipt=receipt, authority_id=each.authority, at=each.paid)
-            for (each, *_), receipt in zip(settled, receipts, strict=True)
+            for each, _line, receipt in posted
         ],
         batch_size=5000,
     )
     entries = []
-    for (each, _a, line, _t), posting in zip(settled, postings, strict=True):
+    for (each, line, _receipt), posting in zip(posted, postings, strict=True):
         sides = ((Account.CLEARING, each.gateway, None, FEE), (Account.FEES, "", line, -FEE))
         entries += [
             Entry(posting=posting, account=account, gateway=gateway, line=of, amount=amount, currency="BHD")
             for account, gateway, of, amount in sides
         ]
     Entry.objects.bulk_create(entries, batch_size=5000)
-    _issued([(each, a) for each, a, *_ in settled if each.issued], versions)
 
 
 def _issued(issued: list[tuple[Drawn, Application]], versions: dict[str, ServiceVersion]) -> None:

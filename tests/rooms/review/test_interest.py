@@ -51,7 +51,7 @@ def test_no_act_on_ones_own_or_a_relatives_application(
         VERBS[verb](short, salem)
 
 
-@pytest.mark.parametrize("verb", set(VERBS) - {"propose"})
+@pytest.mark.parametrize("verb", sorted(VERBS.keys() - {"propose"}))
 def test_the_same_acts_are_possible_for_who_declared_other_people(
     short: Application, salem: Actor, verb: str
 ) -> None:

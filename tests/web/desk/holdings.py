@@ -187,7 +187,7 @@ def instrument_of(application: Application, town: Town) -> Instrument:
         verification_code=f"ABCDEFGHJKMNPQR{town.ordinal}", status_list=1, status_index=town.ordinal, profile=7,
         facts={}, printed={}, valid_from=SUNDAY.date(), valid_until=SUNDAY.date().replace(year=2099), at=SUNDAY,
     )  # fmt: skip
-    return Instrument.objects.create(intent=intent, file_digest="0" * 64, released_at=SUNDAY)
+    return Instrument.objects.create(intent=intent, file_digest=blobs.keep(b"%PDF-1.7"), released_at=SUNDAY)
 
 
 def _stalled(application: Application, town: Town) -> Application:

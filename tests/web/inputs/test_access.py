@@ -250,7 +250,7 @@ def arguments(route: str, application: Application) -> list[object]:
         return [asked_of(application.applicant).pk]
     if route == "upload":
         return [upload_to(application).pk]
-    if route in ("file", "remove-file", "restore-file", "view-file"):
+    if route in ("file", "keep-file", "remove-file", "restore-file", "view-file"):
         return [application.attachments.order_by("added_at")[0].pk]
     more = {
         "section": ["home"],
@@ -313,6 +313,9 @@ def batch_of(person: Person) -> Batch:
 
 def joint_payment_of(application: Application) -> Attempt:
     """A payment that covers the charge of an application and others."""
+    before = Attempt.objects.filter(charge__application=application, together=9_000).first()
+    if before:
+        return before
     charge = link_to(application).charge
     return Attempt.objects.create(
         charge=charge, gateway="national", reference=charge.pk.hex, amount=charge.amount, together=9_000,

@@ -350,6 +350,8 @@ def addresses(
     """Every address of a room, about one application."""
     some = {
         "pk": application.pk,
+        "referral_id": application.pk,
+        "post": 1,
         "section": "home",
         "document": "owner-identity",
         "service": "proof-of-residence",

@@ -6,7 +6,6 @@ from rukhsa.accounts.models import Person, Representation
 from rukhsa.agreement import AgreementError
 from rukhsa.applications.application import Application, Step
 from rukhsa.applications.stages import Act
-from rukhsa.staff.interest_declaration import Declaration
 
 
 class OwnInterest(AgreementError):
@@ -20,8 +19,10 @@ def require_no_interest(application: Application, person: Person) -> None:
 
     Who the person is stands in the person's declaration, since staff and applicants have accounts apart.
     """
+    from rukhsa.staff.interest_declaration import Declaration  # the verifier's process has no staff
+
     declared = Declaration.objects.newest_of(person)
-    if application.applicant_id == person.pk or (declared and _lives_there(application, declared)):
+    if application.applicant_id == person.pk or (declared and _lives_there(application, declared.home)):
         raise OwnInterest
     numbers = [*(declared.numbers if declared else ()), *filter(None, [person.personal_number])]
     if numbers or application.company_id:
@@ -40,15 +41,15 @@ def _of(numbers: list[str], person: Person, companies: list[str]) -> Q:
     return theirs | Q(Exists(registered)) | Q(Exists(submitted))
 
 
-def _lives_there(application: Application, declared: Declaration) -> bool:
+def _lives_there(application: Application, home: list[str]) -> bool:
     """Whether an address that the applicant gives as the own one is the declared home."""
-    if not declared.home:
+    if not home:
         return False
     own = (each for each in application.definition.questions if each.known_ == "address")
     given = (application.answers.get(each.id) for each in own)
     parts = ("flat", "building", "road", "block")
     return any(
-        [str(address.get(part) or "") for part in parts] == declared.home
+        [str(address.get(part) or "") for part in parts] == home
         for address in given
         if isinstance(address, dict)
     )

@@ -68,7 +68,6 @@ def approve_revocation(proposal: RevocationProposal, *, actor: Actor, at: dateti
 
     Raises NotPermitted, ProposedByYourself, NotToBeDecided, AlreadyRevoked, OwnInterest.
     """
-    lock_to_change(proposal.instrument, actor, Permission.REVOKE)
     agreed = agreement.approve(proposal, permission=Permission.REVOKE, actor=actor, at=at)
     return revoke(agreed.instrument, reason=agreed.reason, proposed_by=agreed.proposed_by, actor=actor, at=at)
 

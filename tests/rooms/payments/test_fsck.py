@@ -129,9 +129,10 @@ def _pay(charge_with_deposit: Charge, huda: Actor, mariam: Actor) -> None:
             verification_code, status_list, status_index, profile, facts, printed, valid_from, valid_until, at)
         SELECT id, 'application:' || id, id, authority_id, service_version_id, 'N-1', 1, 'c', 9, 1, 1, '{}', '{}',
                now(), now(), now() FROM applications_application;
-        INSERT INTO review_decision (application_id, round, outcome, reasons, legal_basis, rule, at)
-        SELECT id, 1, 'refused', 'no', '', 'within-the-plan', now() - interval '1 hour' FROM applications_application
-        UNION ALL SELECT id, 2, 'granted', '', '', 'within-the-plan', now() FROM applications_application;
+        INSERT INTO review_decision (application_id, round, outcome, reasons, note, legal_basis, rule, at)
+        SELECT id, 1, 'refused', 'no', '', '', 'within-the-plan', now() - interval '1 hour'
+        FROM applications_application
+        UNION ALL SELECT id, 2, 'granted', '', '', '', 'within-the-plan', now() FROM applications_application;
         INSERT INTO issuance_sealing (intent_id, kid, signature, issued_at)
         SELECT id, 'k', 's', now() FROM issuance_intent;
         INSERT INTO issuance_signedfile (intent_id, digest, at) SELECT id, repeat('0', 64), now() FROM issuance_intent;

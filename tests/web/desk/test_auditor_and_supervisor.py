@@ -21,6 +21,7 @@ from rukhsa.review import participant, sitting
 from rukhsa.review.check import check
 from rukhsa.review.finding import return_to_applicant
 from rukhsa.review.sitting import SittingUnfit
+from rukhsa.web import first_visit
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.web.desk.conftest import SignIn
@@ -119,6 +120,7 @@ def test_what_she_may_not_touch_and_what_is_not_there_look_alike(
     instrument = Instrument.objects.get(intent__application=towns[A])
     there = instrument.pk if route == "desk:change-instrument" else towns[A].pk
     told = []
+    fatima.cookies[first_visit.COOKIE] = first_visit.version()  # a first visit carries its styles
     for pk in (there, uuid.uuid4()):
         address = reverse(route, args=[pk, *more])
         response = fatima.get(address) if posted is None else fatima.post(address, posted)

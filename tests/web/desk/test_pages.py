@@ -16,6 +16,7 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.audit.models import JournalEntry
 from rukhsa.issuance.models import Instrument
+from rukhsa.issuance.revocation_proposal import RevocationProposal
 from rukhsa.review.finding import Finding
 from rukhsa.review.inspection import Inspection, InspectionReport
 from rukhsa.review.referral import Opinion
@@ -268,8 +269,10 @@ def test_an_officer_suspends_and_a_supervisor_reinstates_and_revokes(
     assert change(salem, "suspend") == UNPROCESSABLE
     assert change(salem, "reinstate") == HTTPStatus.FORBIDDEN
     assert change(mariam, "reinstate") == HTTPStatus.FOUND
-    assert change(salem, "revoke") == HTTPStatus.FORBIDDEN
-    assert change(mariam, "revoke") == HTTPStatus.FOUND
+    assert change(salem, "revoke") == HTTPStatus.FOUND, "he proposes it, and another revokes"
+    proposal = RevocationProposal.objects.get()
+    assert salem.post(at("act-on-revocation", proposal.pk, "approve")).status_code == HTTPStatus.FORBIDDEN
+    assert mariam.post(at("act-on-revocation", proposal.pk, "approve")).status_code == HTTPStatus.FOUND
     assert "Outside the route." in mariam.get(at("instrument", instrument.pk)).content.decode()
     assert instrument.intent.application
     assert queued.applications == [instrument.intent.application.pk] * 3, "the journey tells the holder"

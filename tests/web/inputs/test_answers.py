@@ -142,7 +142,7 @@ def test_a_wrong_answer_is_explained(drafts: Drafts, browser: Browser) -> None:
                     assert response.status_code == 302 or not text or text == "gas" or kept(text, page), case
                 # What a section lets pass, the last page refuses.
                 review = fine(client.post(reverse("portal:review", args=[application.pk])), 422)
-                assert "ds-error-summary" in review, case
+                assert 'class="ds-error-summary' in review, case
                 assert people.fresh(application).stage == "draft", case
 
 

@@ -40,7 +40,7 @@ def test_a_file_that_is_not_taken_is_explained(
         return
     page = fine(response, 422)
     assert f'lang="{language}"' in page
-    assert "ds-validation-message" in page or "ds-error-summary" in page
+    assert 'class="ds-validation-message' in page or 'class="ds-error-summary' in page
     assert draft.attachments.count() == before
 
 

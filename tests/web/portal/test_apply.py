@@ -133,7 +133,7 @@ def test_an_answer_opens_a_question_without_a_script(browser: Client, draft: App
     page = browser.post(f"/applications/{draft.pk}/questions/home", tenant).content.decode()
     assert 'name="lease-number"' in page
     assert "Your answer opens one more question" in page
-    assert "ds-error-summary" not in page
+    assert 'class="ds-error-summary' not in page
 
 
 def test_what_is_typed_is_saved_meanwhile(browser: Client, draft: Application) -> None:
@@ -174,7 +174,7 @@ def test_no_file_and_an_empty_file_are_said_so(
 ) -> None:
     answer = browser.post(f"/applications/{answered.pk}/documents/owner-identity", files)
     assert answer.status_code == 422
-    assert "ds-error-summary" in answer.content.decode()
+    assert 'class="ds-error-summary' in answer.content.decode()
 
 
 def test_a_file_is_removed_once_and_a_second_time_changes_nothing(

@@ -1,6 +1,9 @@
 """What every module of the house has in common: names, size, a first sentence, and no talking to the terminal."""
 
 import ast
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -55,3 +58,15 @@ def test_a_print_is_found_wherever_it_stands() -> None:
 def _called(tree: ast.Module) -> set[str]:
     calls = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
     return {function.id for function in calls if isinstance(function, ast.Name)}
+
+
+def test_the_verifier_loads_without_staff_and_sign_in() -> None:
+    """Its process has neither: a room that it needs may not import them as it is loaded."""
+    started = subprocess.run(
+        [sys.executable, "-c", "import django; django.setup()"],
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "rukhsa.project.settings_public"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert started.returncode == 0, started.stderr[-2000:]

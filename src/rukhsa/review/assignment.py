@@ -20,7 +20,6 @@ from rukhsa.mandates.deputy import examiners
 from rukhsa.review import participant, queue
 from rukhsa.review.errors import Closed, ReviewError
 from rukhsa.review.queue import QueueEntry
-from rukhsa.staff.letter import tell
 
 
 class NotTheirs(ReviewError):
@@ -72,6 +71,8 @@ def release_of_ended_posts(*, at: datetime) -> int:
     """Release what is in hand of officers whose post at the authority has ended, and tell its supervisors.
 
     It reads the posts that ended lately, and returns how many applications were released."""
+    from rukhsa.staff.letter import tell  # the verifier's process has no staff
+
     today = timezone.localdate(at)
     ended = Post.objects.filter(ends_on__lt=today, ends_on__gte=today - _LOOKED_FOR).exclude(authority=None)
     pairs = set(ended.values_list("person", "authority"))

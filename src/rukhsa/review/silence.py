@@ -20,7 +20,6 @@ from rukhsa.review.deadline import deadline
 from rukhsa.review.errors import Closed, ReviewError
 from rukhsa.review.queue import WaitingReferral
 from rukhsa.review.referral import Referral, step_of
-from rukhsa.staff.letter import tell
 
 # How long before the term an agency is reminded. Assumed: no source states a period.
 BEFORE = timedelta(days=1)
@@ -123,6 +122,8 @@ def climb(*, at: datetime) -> int:
 
 
 def _tell_of(row: WaitingReferral, at: datetime) -> None:
+    from rukhsa.staff.letter import tell  # the verifier's process has no staff
+
     application = row.referral.application
     kind = "agency-silent" if row.due_at <= at else "agency-soon"
     posts = Post.objects.in_force(on=timezone.localdate(at)).filter(person__is_active=True)

@@ -1,10 +1,12 @@
 """A member of staff at the desk: Salem, Mariam, Yusuf or Noor, each with the powers of a post."""
 
+import time
 from datetime import UTC, datetime
 
 from rukhsa_rehearsal.cast import CAST
 from rukhsa_rehearsal.known_secrets import code_of, wait_for_the_next_code
 from rukhsa_rehearsal.story import samples
+from rukhsa_rehearsal.story.applicant import PATIENCE
 from rukhsa_rehearsal.story.visitor import Files, Form, Lost, Page, Visitor
 
 LEGAL_BASIS = "اللائحة التنفيذية لقانون البلديات"
@@ -59,12 +61,18 @@ class Staff:
         return page
 
     def find(self, reference: str) -> Page:
-        """The application of that reference, by the search of the desk."""
-        page = self.open(f"{self.portal}/desk/queue/")
-        page = self.visitor.send(page.form("form[role=search]").fill(wanted=reference))
-        if "/desk/applications/" in page.address:
-            return page
-        return self.visitor.open(page.link("main a[href*='/desk/applications/']"))
+        """The application of that reference, by the search of the desk, once a worker has put it into the queue."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            page = self.open(f"{self.portal}/desk/queue/")
+            page = self.visitor.send(page.form("form[role=search]").fill(wanted=reference))
+            if "/desk/applications/" in page.address:
+                return page
+            if page.has("main a[href*='/desk/applications/']"):
+                return self.visitor.open(page.link("main a[href*='/desk/applications/']"))
+            if time.monotonic() > until:
+                raise Lost(f"{reference} was not found: {page.text[:600]}")
+            time.sleep(0.2)
 
     def take(self, reference: str) -> None:
         """Take the application in hand."""

@@ -10,7 +10,7 @@ from rukhsa.applications.stages import Turn
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.review.check import Check
-from rukhsa.review.queue import Order, QueueEntry, QueueEntryQuerySet
+from rukhsa.review.queue import QueueEntry, QueueEntryQuerySet
 
 # Assumed: long enough to read one application, short enough that one left open returns before the day is over.
 HOLD_LASTS = timedelta(minutes=20)
@@ -27,7 +27,9 @@ def take_next(actor: Actor, *, service: str = "", at: datetime) -> QueueEntry | 
     held = waiting.filter(held_by=actor.person, held_until__gt=at).first()
     if held:
         return held
-    free = waiting.filter(Q(held_until=None) | Q(held_until__lte=at)).in_order(Order.URGENT)
+    free = waiting.filter(Q(held_until=None) | Q(held_until__lte=at))
+    # Of those that are due together the one that was submitted first; the index gives the order up to these.
+    free = free.order_by("urgent_at", "submitted_at", "application")
     entry = free.select_for_update(skip_locked=True, of=("self",)).first()
     if entry is None:
         return None

@@ -136,13 +136,11 @@ def test_the_inspector_is_told_of_each_time_that_is_chosen_or_moved_to(
 ) -> None:
     layla, yusuf = works.act_as(visited.applicant), times[0].offered_by
     for chosen, day in ((times[0], "3"), (times[1], "4")):
-        choose(visited, chosen.pk, actor=layla, at=SUNDAY)
+        appointment = choose(visited, chosen.pk, actor=layla, at=SUNDAY)
         for _ in range(2):
             tell_of_visits(visited, SUNDAY)
-        newest = Notice.objects.filter(person=yusuf, event__startswith="visit-chosen").latest(
-            "created_at", "id"
-        )
-        assert newest.facts["day"].endswith(f"-0{day}")
+        notice = Notice.objects.get(person=yusuf, event=f"visit-chosen:{appointment.pk}")
+        assert notice.facts["day"].endswith(f"-0{day}")
     told = Notice.objects.filter(person=yusuf)
     assert told.count() == 2
     send_notice(notice=str(told.first().pk))

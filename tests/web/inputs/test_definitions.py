@@ -61,8 +61,10 @@ def test_the_same_definitions_without_a_mistake_are_sound(tmp_path: Path, settin
 
 
 def with_one_service(folder: Path) -> Path:
-    """Bahrain in a folder of its own with the road works licence alone, and that file."""
-    others = shutil.ignore_patterns("legacy", *(file.name for file in SERVICES if file.name != ONE))
+    """Bahrain in a folder of its own with the road works licence alone, without reasons for others, and that file."""
+    others = shutil.ignore_patterns(
+        "legacy", "reasons.yaml", *(file.name for file in SERVICES if file.name != ONE)
+    )
     shutil.copytree(PROJECT / "territories/bahrain", folder, ignore=others)
     return folder / "services" / ONE
 

@@ -84,7 +84,8 @@ def _about(typed: str) -> Q:
 
 def _of_reference(typed: str) -> Q:
     first, *rest = typed_number(typed).split("-")
-    meant = [first, *(_as_digits(part) for part in rest)]
+    # A check character stands alone: it is O or I as often as any other.
+    meant = [first, *(_as_digits(part) if len(part) > 1 else part for part in rest)]
     about = Q(reference__startswith="-".join(meant))
     ending = re.fullmatch(r"(\d+)[\s-]*([A-Z]?)", _as_digits(first) if not rest else "-".join(meant))
     if ending is None:

@@ -64,6 +64,22 @@ def test_an_application_is_found_by_anything_that_a_person_holds(
     assert search(salem, typed, most=5) == [application]
 
 
+@pytest.mark.parametrize(
+    ("reference", "typed"),
+    [
+        ("CAP-2026-000003-I", "CAP-2026-000003-I"),
+        ("CAP-2026-000003-I", "cap-2026-oooo03-1"),
+        ("CAP-2026-000008-O", "CAP-2026-000008-O"),
+        ("CAP-2026-000008-O", "CAP-2026-000008-0"),
+    ],
+)
+def test_a_reference_whose_check_character_looks_like_a_digit_is_found(
+    salem: Actor, application: Application, reference: str, typed: str
+) -> None:
+    Application.objects.filter(pk=application.pk).update(reference=reference)
+    assert search(salem, typed, most=5) == [application]
+
+
 @pytest.mark.parametrize("typed", ["12", "11-M", "900112346", "33445567", "5566", "12345", "", "-", "0", "%"])
 def test_what_is_another_number_finds_nothing(salem: Actor, application: Application, typed: str) -> None:
     assert search(salem, typed, most=5) == []

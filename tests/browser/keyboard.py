@@ -1,9 +1,7 @@
 """A person who uses the keyboard alone."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
-from tests.browser import people
 from tests.browser.window import Window
 
 TABS: Final = 150  # no page asks for more
@@ -26,13 +24,3 @@ def press(window: Window, selector: str) -> None:
     with window.page.expect_event("load"):  # a page that notes its place in the history navigates too
         window.page.keyboard.press("Enter")
     window.look()
-
-
-def answer_all(window: Window, answers: Mapping[str, Any]) -> None:
-    """Answer page after page, each question once, until none is left."""
-    for _ in range(40):
-        if window.page.locator("#section-form").count() == 0:
-            return
-        people.answer_page(window, answers)
-        press(window, "button[name=on]:not([aria-hidden])")
-    raise AssertionError(f"the questions do not end: {window.page.url}")

@@ -1,6 +1,6 @@
 """Layla and the staff in a Chromium window."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -56,14 +56,19 @@ def start(window: Window, portal: str, service: str) -> None:
     window.press("form[action$='/start'] button")
 
 
-def answer_all(window: Window, answers: Mapping[str, Any]) -> None:
-    """Answer page after page, each question once, until none is left."""
+def answer_all(
+    window: Window,
+    answers: Mapping[str, Any],
+    *,
+    press: Callable[[Window, str], object] = Window.press,
+) -> None:
+    """Answer page after page, each question once, until none is left; `press` presses the button to go on."""
     page = window.page
     for _ in range(40):
         if page.locator("#section-form").count() == 0:
             return
         answer_page(window, answers)
-        window.press("button[name=on]:not([aria-hidden])")
+        press(window, "button[name=on]:not([aria-hidden])")
     raise AssertionError(f"the questions do not end: {page.url}")
 
 

@@ -64,10 +64,7 @@ def test_a_service_of_each_shape_is_applied_for_by_keyboard_and_without_scripts(
         ) as window:
             be(window, person, live_server.url)
             people.start(window, live_server.url, service)
-            if scripts:
-                keyboard.answer_all(window, answers)
-            else:
-                people.answer_all(window, answers)
+            people.answer_all(window, answers, press=keyboard.press if scripts else Window.press)
             if window.page.url.endswith("/documents"):
                 people.attach_all(window)
                 window.press(".actions a.ds-button")

@@ -107,6 +107,12 @@ def styles() -> str:
     )
 
 
+@cache
+def styles_integrity() -> str:
+    """The digest of `styles`, for the policy of the pages."""
+    return integrity(styles().encode())
+
+
 def service_worker() -> str:
     """The service worker's source, before the list of files to cache is filled in."""
     return (_FOLDER / SERVICE_WORKER).read_text("utf-8")

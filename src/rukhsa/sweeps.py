@@ -12,7 +12,8 @@ from rukhsa.applications.models import Application, Term
 from rukhsa.applications.stages import Stage
 from rukhsa.delivery.models import Notice
 from rukhsa.delivery.notice import tell
-from rukhsa.issuance import renewal
+from rukhsa.issuance import renewal, suspension
+from rukhsa.issuance.instrument import application_of
 from rukhsa.issuance.issuing_stop import current_stop
 from rukhsa.issuance.models import Instrument
 from rukhsa.jobs import advance_soon
@@ -36,14 +37,15 @@ def sweep_payments(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="journey.sweep", queue="journey", queueing_lock="journey.sweep")
 def sweep(timestamp: int) -> None:
-    """Send the reminders of terms that are due, let the silence of agencies climb, release what ended posts hold, and
-    queue the applications whose next step was lost or is overdue.
+    """Send the reminders of terms that are due, let the silence of agencies climb, release what ended posts hold, end
+    suspensions that no second person confirmed, and queue the applications whose next step was lost or is overdue.
 
     Finding what was lost costs more with all that was ever granted; the rest with what is due."""
     at = datetime.now(UTC)
     lapsing.remind(at=at)
     silence.climb(at=at)
     assignment.release_of_ended_posts(at=at)
+    suspension.lapse_unconfirmed(at=at)
     queued = ProcrastinateJob.objects.filter(task_name="journey.advance", status__in=["todo", "doing"])
     # While nothing can be issued, a second run of the same application is useless.
     waiting = set(queued.values_list("lock", flat=True))
@@ -86,7 +88,7 @@ def remind_of_ends(*, at: datetime) -> None:
         for instrument in renewal.to_remind_of(days, at=at):
             day = str(instrument.intent.valid_until)
             event = f"ending:{instrument.pk}-{days}"
-            tell(renewal.application_of(instrument), event, at=at, number=instrument.number, day=day)
+            tell(application_of(instrument), event, at=at, number=instrument.number, day=day)
 
 
 def remind_of_deposits(*, at: datetime) -> None:

@@ -267,6 +267,7 @@ SENTENCES: dict[str, Promise | str] = {
     "lapsed-incomplete": _("We closed application {reference} because it was not completed in time."),
     "issued": _("Your document {number} is ready. Sign in to download it."),
     "ending": _("Your document {number} expires on {day}. Sign in to renew it."),
+    "corrected": _("Your document {number} was corrected. Sign in to download the new one."),
     "suspended": _("Your document {number} was suspended. Sign in to read the reason."),
     "reinstated": _("Your document {number} is in force again."),
     "revoked": _("Your document {number} was revoked. Sign in to read the reason."),

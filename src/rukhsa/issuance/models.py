@@ -1,6 +1,7 @@
 """The models of this room, for Django to find; each stands in the module of its noun."""
 
 from rukhsa.issuance.cap import CapAlarm, Signing
+from rukhsa.issuance.correction import CorrectionProposal
 from rukhsa.issuance.instrument import (
     Closure,
     Instrument,
@@ -9,6 +10,7 @@ from rukhsa.issuance.instrument import (
     Revocation,
     Status,
     Suspension,
+    SuspensionConfirmation,
 )
 from rukhsa.issuance.intent import Intent, Sealing, SignedFile
 from rukhsa.issuance.issuing_stop import IssuingStart, IssuingStop
@@ -20,12 +22,14 @@ from rukhsa.issuance.revocation_proposal import RevocationProposal
 from rukhsa.issuance.site import PublishedTrustList
 from rukhsa.issuance.stall import Stall
 from rukhsa.issuance.status_list import Decoy
+from rukhsa.issuance.suspension import SuspensionProposal
 from rukhsa.issuance.time_stamp import TimeStamp, WaitingStamp
 
 __all__ = [
     "CapAlarm",
     "Claim",
     "Closure",
+    "CorrectionProposal",
     "Cosignature",
     "Decoy",
     "Instrument",
@@ -51,6 +55,8 @@ __all__ = [
     "Stall",
     "Status",
     "Suspension",
+    "SuspensionConfirmation",
+    "SuspensionProposal",
     "TimeStamp",
     "WaitingLeaf",
     "WaitingStamp",

@@ -67,7 +67,7 @@ COMMANDS_BY_READER: Mapping[str, Mapping[str, str]] = {
     "While it is developed": {
         "cast": "make the staff of the town",
         "code": "print the one-time code of one of them",
-        "amend": "issue the next version of an instrument, in a supervisor's name",
+        "amend": "issue the next version of an instrument, in the names of two people",
         "translations": "check that every sentence has its Arabic, add what is missing, compile",
     },
 }

@@ -77,6 +77,14 @@ _SENTENCES: dict[str, Promise] = {
         "This is an application of yours, of your household or of a company of yours. Another person must act on it."
     ),
     "unknown-reason": _("This reason is no longer in the list. Choose another."),
+    "not-correctable": _(
+        "Only the newest version of an original document that is not suspended or ended can be corrected."
+    ),
+    "nothing-corrected": _("The document would say the same as before. Change what is wrong."),
+    "more-than-clerical": _(
+        "This would change the fee or the days of works. That is not a slip: the holder applies again."
+    ),
+    "wrong-answers": _("Some answers cannot be as you typed them. See below."),
     "already-revoked": _("The document was revoked already."),
     "already-suspended": _("The document is suspended already."),
     "not-suspended": _("The document is not suspended."),

@@ -1,7 +1,7 @@
 """What stands before a second officer or a committee, at the authority of the matrix of access."""
 
 from rukhsa.applications.models import Application
-from rukhsa.issuance.models import Instrument, RevocationProposal
+from rukhsa.issuance.models import CorrectionProposal, Instrument, RevocationProposal
 from rukhsa.review.proposal import Proposal
 from rukhsa.review.queue import WaitingMatter
 from rukhsa.review.sitting import Minutes, Sitting
@@ -15,6 +15,18 @@ def revocation_of(instrument: Instrument) -> RevocationProposal:
     salem = person("salem", works.authority())
     return RevocationProposal.objects.create(
         instrument=instrument, reason="x", proposed_by=salem, proposed_at=SUNDAY
+    )
+
+
+def correction_of(instrument: Instrument) -> CorrectionProposal:
+    """A proposal of Salem's to correct a slip in it."""
+    salem = person("salem", works.authority())
+    return CorrectionProposal.objects.create(
+        instrument=instrument,
+        application=instrument.intent.application,
+        reason="x",
+        proposed_by=salem,
+        proposed_at=SUNDAY,
     )
 
 

@@ -12,7 +12,7 @@ from rukhsa.audit.journal import record_event
 from rukhsa.audit.security import Event
 from rukhsa.authorities.models import Agency, Authority, Post
 from rukhsa.feedback.feedback import About, Feedback, give
-from rukhsa.issuance.models import Instrument, Intent, RevocationProposal, Stall
+from rukhsa.issuance.models import CorrectionProposal, Instrument, Intent, RevocationProposal, Stall
 from rukhsa.issuance.revocation_proposal import propose_revocation
 from rukhsa.mandates.deputy import propose_deputy
 from rukhsa.mandates.mandate import Act, Extent, propose_mandate
@@ -105,7 +105,8 @@ def everything(town: Town) -> dict[str, Arguments]:
         "check": (pk, "completeness"),
         "refer": (pk, town.agency),
         "file": (file.pk,),
-        "original": (file.pk,),
+        **dict.fromkeys(("original", "view-file", "note-on-file"), (file.pk,)),
+        "file-page": (file.pk, 1),
         "photo": (report.pk, file.digest),
         "referral": (application.referrals.get().pk,),
         "resolve-silence": (pk, application.referrals.get().pk),
@@ -113,6 +114,8 @@ def everything(town: Town) -> dict[str, Arguments]:
         "instrument": (instrument.pk,),
         **dict.fromkeys(("change-instrument", "instrument-file"), (instrument.pk,)),
         "act-on-revocation": (_revocation(instrument, town).pk,),
+        **dict.fromkeys(("act-on-suspension", "correct-instrument"), (instrument.pk,)),
+        "act-on-correction": (_correction(instrument, town).pk,),
         "conversation": (pk,),
         "enclosure": (written(application)[1].pk,),
         **_before_others(application, town, file.digest),
@@ -126,6 +129,16 @@ def everything(town: Town) -> dict[str, Arguments]:
 def _revocation(instrument: Instrument, town: Town) -> RevocationProposal:
     officer = works.act_as(own(town, Role.OFFICER))
     return propose_revocation(instrument, "سبب", actor=officer, at=SUNDAY)
+
+
+def _correction(instrument: Instrument, town: Town) -> CorrectionProposal:
+    return CorrectionProposal.objects.create(
+        instrument=instrument,
+        application=instrument.intent.application,
+        reason="سبب",
+        proposed_by=own(town, Role.OFFICER),
+        proposed_at=SUNDAY,
+    )
 
 
 def _accounts(town: Town) -> dict[str, Arguments]:

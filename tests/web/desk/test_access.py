@@ -21,7 +21,7 @@ from tests.mandated import waiting_for_a_signature
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.taken_back import taken_back
-from tests.web.desk.before_others import before_others, revocation_of
+from tests.web.desk.before_others import before_others, correction_of, revocation_of
 from tests.web.desk.conftest import (
     IBAN,
     SignIn,
@@ -75,7 +75,10 @@ MATRIX: dict[str, dict[str, object]] = {
     "minutes": OFFICERS | {"yusuf": OPEN, "khalid": OPEN},
     "matters": NOBODY | {"khalid": OPEN},
     "matter": NOBODY | {"khalid": OPEN},
-    **dict.fromkeys(("file", "original"), OFFICERS | {"yusuf": OPEN, "noor": OPEN, "khalid": OPEN}),
+    **dict.fromkeys(
+        ("file", "original", "view-file", "file-page"),
+        OFFICERS | {"yusuf": OPEN, "noor": OPEN, "khalid": OPEN},
+    ),
     "photo": OFFICERS | {"yusuf": OPEN},
     "referrals": NOBODY | {"noor": OPEN},
     "referral": NOBODY | {"noor": OPEN},
@@ -86,6 +89,8 @@ MATRIX: dict[str, dict[str, object]] = {
     "instrument-file": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
     "change-instrument": OFFICERS,  # a proposal to revoke
     "act-on-revocation": NOBODY | {"mariam": OPEN},  # an approval
+    **dict.fromkeys(("correct-instrument", "act-on-suspension", "note-on-file"), OFFICERS),  # a confirmation
+    "act-on-correction": NOBODY | {"mariam": OPEN},  # an approval
     "payouts": FINANCE,
     "owed": NOBODY | {"huda": OPEN},
     "payout": FINANCE,
@@ -175,7 +180,7 @@ OF_NOBODY = {
 POSTED = {
     *("offer-times", "next-in-line", "distribute", "note"),
     *("search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"),
-    "act-on-revocation",
+    *("act-on-revocation", "act-on-suspension", "act-on-correction", "note-on-file"),
     *("act-on-payout", "ask-gateway", "propose-waiver", "act-on-waiver", "forfeit", "act-on-difference"),
     "act-on-forfeiture",
     "issue-paper",
@@ -270,7 +275,8 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "minutes": [minutes.pk],
         "matter": [visited.pk],
         "file": [file.pk],
-        "original": [file.pk],
+        **{"original": [file.pk], "view-file": [file.pk], "note-on-file": [file.pk]},
+        "file-page": [file.pk, 1],
         "photo": [report.pk, file.digest],
         "referral": [visited.referrals.get(agency="ewa").pk],
         "inspection": [visit.pk],
@@ -279,6 +285,9 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "instrument-file": [instrument.pk],
         "change-instrument": [instrument.pk, "revoke"],
         "act-on-revocation": [revocation_of(instrument).pk, "approve"],
+        "correct-instrument": [instrument.pk],
+        "act-on-suspension": [instrument.pk, "confirm"],
+        "act-on-correction": [correction_of(instrument).pk, "approve"],
         "journal-of-application": [visited.pk],
     }
     return lambda route: reverse(f"desk:{route}", args=arguments.get(route, []))

@@ -15,8 +15,9 @@ from rukhsa.accounts.permissions import Permission, Role
 from rukhsa.applications.models import Application
 from rukhsa.audit.models import JournalEntry
 from rukhsa.authorities.actor import Actor, NotPermitted
-from rukhsa.issuance.instrument import NoSuchInstrument, reinstate, revoke, suspend
+from rukhsa.issuance.instrument import NoSuchInstrument, revoke
 from rukhsa.issuance.models import Instrument, Revocation
+from rukhsa.issuance.suspension import reinstate, suspend
 from rukhsa.review import participant, sitting
 from rukhsa.review.check import check
 from rukhsa.review.finding import return_to_applicant

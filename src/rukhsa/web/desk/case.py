@@ -127,7 +127,7 @@ def _listed(request: PortalRequest, application: Application, at: datetime) -> d
         return {"listing": listing, "beside": None}
     return {
         "listing": listing,
-        "notes": Note.objects.filter(application=application).select_related("officer"),
+        "notes": Note.objects.filter(application=application).select_related("officer", "attachment"),
         "to_queue": listing.with_filter(listing.chosen),
         "beside": queue.beside(request.actor, application, listing, at),
     }

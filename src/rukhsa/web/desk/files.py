@@ -46,7 +46,7 @@ def attachment(request: PortalRequest, pk: UUID) -> HttpResponseBase:
 
     The copy was written by us: no script, no embedded file, no location of a photo.
     """
-    found = _reached(request, pk)
+    found = reached(request, pk)
     record("see-attachment", found, actor=request.actor, at=timezone.now())
     try:
         found = with_safe_copy(found)
@@ -60,7 +60,7 @@ def attachment(request: PortalRequest, pk: UUID) -> HttpResponseBase:
 @csp_override(LOCKED)
 def original(request: PortalRequest, pk: UUID) -> FileResponse:
     """The file as it was sent, for officers who need it as evidence: a download, with a warning on the page."""
-    found = _reached(request, pk)
+    found = reached(request, pk)
     record("see-original", found, actor=request.actor, at=timezone.now())
     response = answer_stored(found.digest, found.media_type, as_attachment=True)
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
@@ -78,7 +78,8 @@ def printout(request: PortalRequest, pk: UUID) -> FileResponse:
     return sent_as_pdf(application, at=at, with_money=sees_money)
 
 
-def _reached(request: PortalRequest, pk: UUID) -> Attachment:
+def reached(request: PortalRequest, pk: UUID) -> Attachment:
+    """The file, for those who may open it; raises NotPermitted, DoesNotExist."""
     if not any(map(request.actor.holds_somewhere, _READERS)):
         raise NotPermitted
     return participant.attachments(request.actor).select_related("application").get(pk=pk)

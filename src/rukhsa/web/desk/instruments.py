@@ -21,15 +21,34 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.models import Reason, ServiceVersion
 from rukhsa.catalogue.reason import UnknownReason, Use
 from rukhsa.files.kind import PDF
+from rukhsa.issuance.correction import correction_behind, waiting_correction
 from rukhsa.issuance.errors import IssuanceError
-from rukhsa.issuance.instrument import reinstate, successor_of, suspend
-from rukhsa.issuance.models import Instrument, Intent, Revocation, RevocationProposal, Status
+from rukhsa.issuance.instrument import application_behind, successor_of
+from rukhsa.issuance.models import (
+    CorrectionProposal,
+    Instrument,
+    Intent,
+    Revocation,
+    RevocationProposal,
+    Status,
+    Suspension,
+)
 from rukhsa.issuance.revocation_proposal import (
     approve_revocation,
     propose_revocation,
     refuse_revocation,
     waiting_revocation,
 )
+from rukhsa.issuance.suspension import (
+    approve_suspension,
+    confirm,
+    propose_suspension,
+    refuse_suspension,
+    reinstate,
+    suspend,
+    waiting_suspension,
+)
+from rukhsa.mandates.errors import MandateError
 from rukhsa.values.identifiers import folded_number, typed_number
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
@@ -56,11 +75,20 @@ CHANGES = {
     "suspend": Change(
         permission=Permission.SUSPEND,
         verb=suspend,
-        label=_("Suspend document"),
+        label=_("Suspend now (danger)"),
         sure=_(
-            "Anyone who checks this document now sees that it is suspended. A supervisor can reinstate it."
+            "Anyone who checks this document now sees that it is suspended. Another person confirms this within a"
+            " day, or the suspension ends by itself."
         ),
-        done=_("The document was suspended."),
+        done=_("The document is suspended. Another person must confirm it within a day."),
+    ),
+    "propose-suspension": Change(
+        permission=Permission.SUSPEND,
+        verb=propose_suspension,
+        label=_("Propose to suspend"),
+        sure=_("Another person approves it. If there is danger, suspend the document now."),
+        done=_("Proposed. The document stays in force until another person approves."),
+        use=Use.SUSPENSION,
     ),
     "reinstate": Change(
         permission=Permission.REINSTATE,
@@ -89,6 +117,11 @@ STATES: dict[str, Promise] = {
     Status.EXPIRED: _("Expired"),
     Status.NOT_YET_VALID: _("Not in force yet"),
     Status.VALID: _("In force"),
+}
+SUSPENDED: dict[str, Promise] = {
+    "confirm": _("Confirmed. The document stays suspended."),
+    "approve": _("The document is suspended."),
+    "refuse": _("It was refused."),
 }
 _STANDING = {Status.VALID, Status.NOT_YET_VALID, Status.EXPIRED}
 
@@ -127,9 +160,9 @@ def show_all(request: PortalRequest) -> HttpResponse:
 @require_GET
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     """An instrument: its state, what happened to it, and what can be done."""
-    instrument = _reached(request.actor, pk)
+    instrument = reached(request.actor, pk)
     record("see-instrument", instrument, actor=request.actor, at=timezone.now())
-    return _page(request, instrument)
+    return page(request, instrument)
 
 
 @requires(Permission.READ_INSTRUMENTS, fresh=True)
@@ -140,14 +173,14 @@ def change(request: PortalRequest, pk: UUID, act: str) -> HttpResponse:
         raise Http404
     meant = CHANGES[act]
     request.actor.require_somewhere(meant.permission)
-    instrument = _reached(request.actor, pk, meant.permission)
+    instrument = reached(request.actor, pk, meant.permission)
     reason = request.POST.get("reason", "").strip()
     codes = request.POST.getlist("coded")
     if not reason and not codes:
         error = _("Enter the reason. The holder can read it.")
-        return _page(request, instrument, status=UNPROCESSABLE, error=error, opened=act)
+        return page(request, instrument, status=UNPROCESSABLE, error=error, opened=act)
     if "change" in request.POST:
-        return _page(request, instrument, opened=act, reason=reason, coded=codes)
+        return page(request, instrument, opened=act, reason=reason, coded=codes)
     try:
         service = instrument.intent.service_version.service
         coded = Reason.objects.chosen(codes, meant.use, service) if meant.use else []
@@ -155,13 +188,11 @@ def change(request: PortalRequest, pk: UUID, act: str) -> HttpResponse:
             context = {"instrument": instrument, "act": act, "meant": meant, "reason": reason, "coded": coded}
             return render(request, "desk/confirm_change.html", {**context, "holder": _holder(instrument)})
         if meant.use:
-            propose_revocation(instrument, reason, coded=coded, actor=request.actor, at=timezone.now())
+            meant.verb(instrument, reason, coded=coded, actor=request.actor, at=timezone.now())
         else:
             meant.verb(instrument, reason=reason, actor=request.actor, at=timezone.now())
     except (IssuanceError, AgreementError, UnknownReason) as error:
-        return _page(
-            request, _reached(request.actor, pk), status=UNPROCESSABLE, error=sentence_of(error.code)
-        )
+        return page(request, reached(request.actor, pk), status=UNPROCESSABLE, error=sentence_of(error.code))
     messages.success(request, str(meant.done))
     return redirect("desk:instrument", pk=pk)
 
@@ -181,18 +212,43 @@ def act_on_revocation(request: PortalRequest, pk: UUID, verb: str) -> HttpRespon
                 refuse_revocation(proposal, reason, actor=request.actor, at=at)
             case _:
                 raise Http404
-    except (IssuanceError, AgreementError) as error:
-        instrument = _reached(request.actor, proposal.instrument_id)
-        return _page(request, instrument, status=UNPROCESSABLE, error=sentence_of(error.code), reason=reason)
+    except (IssuanceError, AgreementError, MandateError) as error:
+        instrument = reached(request.actor, proposal.instrument_id)
+        told = getattr(error, "text", None) or sentence_of(error.code)
+        return page(request, instrument, status=UNPROCESSABLE, error=told, reason=reason)
     messages.success(request, _("The document was revoked.") if verb == "approve" else _("It was refused."))
     return redirect("desk:instrument", pk=proposal.instrument_id)
+
+
+@requires(Permission.SUSPEND, fresh=True)
+@require_POST
+def act_on_suspension(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
+    """Approve or refuse a proposal to suspend this document, or confirm what one person did at once."""
+    instrument = reached(request.actor, pk, Permission.SUSPEND)
+    at, reason = timezone.now(), request.POST.get("reason", "").replace("\x00", "")
+    proposal = waiting_suspension(instrument)
+    try:
+        match verb:
+            case "confirm":
+                confirm(instrument, actor=request.actor, at=at)
+            case "approve" if proposal:
+                approve_suspension(proposal, actor=request.actor, at=at)
+            case "refuse" if proposal:
+                refuse_suspension(proposal, reason, actor=request.actor, at=at)
+            case _:
+                raise Http404
+    except (IssuanceError, AgreementError, MandateError) as error:
+        told = getattr(error, "text", None) or sentence_of(error.code)
+        return page(request, reached(request.actor, pk), status=UNPROCESSABLE, error=told, reason=reason)
+    messages.success(request, SUSPENDED[verb])
+    return redirect("desk:instrument", pk=pk)
 
 
 @requires(Permission.READ_INSTRUMENTS)
 @require_GET
 def document(request: PortalRequest, pk: UUID) -> FileResponse:
     """The file of an instrument, as its holder has it; viewing it is recorded in the journal."""
-    instrument = _reached(request.actor, pk)
+    instrument = reached(request.actor, pk)
     record("see-instrument", instrument, actor=request.actor, at=timezone.now())
     return answer_stored(instrument.file_digest, PDF.media_type)
 
@@ -219,16 +275,25 @@ def _holders(instruments: list[Instrument]) -> dict[str, Text]:
     }
 
 
-def _reached(actor: Actor, pk: UUID, *also: Permission) -> Instrument:
+def reached(actor: Actor, pk: UUID, *also: Permission) -> Instrument:
+    """The document, which the actor may read; an act names the permission that it also needs there."""
     needed = ("intent__application", "intent__service_version", "intent__authority")
     reached = Instrument.objects.on_which(actor, Permission.READ_INSTRUMENTS, *also)
     return reached.with_standing().select_related(*needed).get(pk=pk)
 
 
-def _page(request: PortalRequest, instrument: Instrument, *, status: int = 200, **typed: Any) -> HttpResponse:
+def page(request: PortalRequest, instrument: Instrument, *, status: int = 200, **typed: Any) -> HttpResponse:
+    """The page of a document; after a refused act with its error and what was typed."""
     state, proposal = instrument.status(timezone.now()), waiting_revocation(instrument)
+    correction, suspending = waiting_correction(instrument), waiting_suspension(instrument)
+    suspensions = list(
+        instrument.suspensions.select_related(
+            "actor", "proposed_by", "reinstatement__actor", "confirmation__actor"
+        ).order_by("-at")
+    )
     possible = {
         "suspend": state in _STANDING,
+        "propose-suspension": state in _STANDING and suspending is None,
         "reinstate": state == Status.SUSPENDED,
         "revoke": state in _STANDING | {Status.SUSPENDED} and proposal is None,
     }
@@ -238,12 +303,23 @@ def _page(request: PortalRequest, instrument: Instrument, *, status: int = 200, 
         "holder": _holder(instrument),
         "proposal": proposal,
         **_offered(request.actor, instrument, proposal),
+        **_correction(request.actor, instrument, state, correction),
         "application": instrument.intent.application,
         "may_open": request.actor.holds(Permission.READ_QUEUE, at=instrument.scope),
         "title": instrument.intent.service_version.definition.instrument.title,
         "state": (state, STATES[state]),
         "successor": successor_of(instrument),
-        "suspensions": instrument.suspensions.select_related("actor", "reinstatement__actor").order_by("-at"),
+        "suspensions": suspensions,
+        "suspending": suspending,
+        "suspending_offered": agreement_offered(
+            proposer=suspending.proposed_by,
+            waits=True,
+            may_decide=request.actor.holds(Permission.SUSPEND, at=instrument.scope),
+            actor=request.actor,
+        )
+        if suspending
+        else {},
+        "to_confirm": _to_confirm(request.actor, instrument, suspensions),
         "revocation": Revocation.objects.filter(instrument=instrument)
         .select_related("actor", "proposed_by")
         .first(),
@@ -257,9 +333,44 @@ def _page(request: PortalRequest, instrument: Instrument, *, status: int = 200, 
     return render(request, "desk/instrument.html", context, status=status)
 
 
-def _offered(actor: Actor, instrument: Instrument, proposal: RevocationProposal | None) -> dict[str, bool]:
+def _to_confirm(actor: Actor, instrument: Instrument, suspensions: list[Suspension]) -> Suspension | None:
+    """The suspension that a second person is to confirm, shown to its author without the button."""
+    open_ones = [
+        each
+        for each in suspensions
+        if each.confirm_by and not hasattr(each, "reinstatement") and not hasattr(each, "confirmation")
+    ]
+    may = actor.holds(Permission.SUSPEND, at=instrument.scope)
+    return open_ones[0] if open_ones and may else None
+
+
+def _correction(
+    actor: Actor, instrument: Instrument, state: Status, waiting: CorrectionProposal | None
+) -> dict[str, Any]:
+    """What the page says of a correction: the one that waits, or that one can be proposed."""
+    from rukhsa.web.desk.corrections import proposed_lines  # its pages show this one again
+
+    may_correct = (
+        waiting is None and state in _STANDING and actor.holds(Permission.SUSPEND, at=instrument.scope)
+    )
+    if waiting is None:
+        behind = application_behind(instrument) if may_correct else None
+        return {"may_correct": bool(behind), "corrected_by": correction_behind(instrument)}
+    return {
+        "correction": waiting,
+        "correction_lines": proposed_lines(waiting) if waiting.waits else [],
+        "correction_offered": _offered(actor, instrument, waiting),
+        "corrected_by": correction_behind(instrument),
+    }
+
+
+def _offered(
+    actor: Actor, instrument: Instrument, proposal: RevocationProposal | CorrectionProposal | None
+) -> dict[str, bool]:
     """What the actor may do with the proposal that waits."""
     if proposal is None:
         return {}
     may_revoke = actor.holds(Permission.REVOKE, at=instrument.scope)
-    return agreement_offered(proposer=proposal.proposed_by, waits=True, may_decide=may_revoke, actor=actor)
+    return agreement_offered(
+        proposer=proposal.proposed_by, waits=proposal.waits, may_decide=may_revoke, actor=actor
+    )

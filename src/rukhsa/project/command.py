@@ -51,6 +51,7 @@ COMMANDS_BY_READER: Mapping[str, Mapping[str, str]] = {
         "migrate": "bring the tables up to date, where the database can follow",
         "static-files": "collect what pages look and act by, where something of it changed",
         "staff": "invite, move, end and reset accounts of the staff",
+        "mandates": "say who may decide what: propose, sign and end mandates",
         "keys": "make, list, rotate, retire and check the keys of the authorities",
         "secret-key": "encrypt one-time codes under a new SECRET_KEY",
         "signer": "hold the keys in a process of its own, and say what it may in the database",

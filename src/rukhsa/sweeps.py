@@ -20,7 +20,7 @@ from rukhsa.jobs import advance_soon
 from rukhsa.payments import deposit
 from rukhsa.payments.models import Charge, ChargeLine
 from rukhsa.payments.outcome import settle_overdue
-from rukhsa.review import assignment, silence
+from rukhsa.review import assignment, lateness, silence
 from rukhsa.review.queue import QueueEntry
 
 # Assumed: a deposit is forgotten when this long after the end of its instrument no one has asked for it.
@@ -37,13 +37,14 @@ def sweep_payments(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="journey.sweep", queue="journey", queueing_lock="journey.sweep")
 def sweep(timestamp: int) -> None:
-    """Send the reminders of terms that are due, let the silence of agencies climb, release what ended posts hold, end
+    """Send the reminders of terms that are due, let silence and lateness climb, release what ended posts hold, end
     suspensions that no second person confirmed, and queue the applications whose next step was lost or is overdue.
 
     Finding what was lost costs more with all that was ever granted; the rest with what is due."""
     at = datetime.now(UTC)
     lapsing.remind(at=at)
     silence.climb(at=at)
+    lateness.climb(at=at)
     assignment.release_of_ended_posts(at=at)
     suspension.lapse_unconfirmed(at=at)
     queued = ProcrastinateJob.objects.filter(task_name="journey.advance", status__in=["todo", "doing"])

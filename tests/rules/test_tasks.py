@@ -28,6 +28,7 @@ from rukhsa.consents.models import Consent, ConsentAnswer
 from rukhsa.consents.request import ask_owner, tell_checked
 from rukhsa.delivery.models import Notice
 from rukhsa.delivery.notice import send_notice
+from rukhsa.digest import send as send_digest_letters
 from rukhsa.figures.open_data import publish_open_data
 from rukhsa.figures.upkeep import keep_up_now
 from rukhsa.issuance import cycle
@@ -197,6 +198,7 @@ RUNS: dict[str, Callable[[World], None]] = {
     "figures.publish_open_data": lambda world: publish_open_data(timestamp=0),
     "figures.keep_up": lambda world: keep_up_now(timestamp=0),
     "staff.send_letter": _send_letter,
+    "digest.send": lambda world: send_digest_letters(timestamp=0),
     "staff.forget": lambda world: forget(timestamp=0),
     "project.take_up_stalled": _take_up,
 }

@@ -335,6 +335,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not CONFIG.in_production
 PROCRASTINATE_IMPORT_PATHS = [
     "rukhsa.journey",
     "rukhsa.sweeps",
+    "rukhsa.digest",
     "rukhsa.issuance.papers",
     "rukhsa.issuance.publishing",
     "rukhsa.issuance.time_stamp",

@@ -79,6 +79,24 @@ WORDINGS = {
         subject=_("Applications wait for an officer"),
         text=_("A post has ended. Its applications are unassigned now. This many:"),
     ),
+    "given": Wording(
+        subject=_("An application was given to you"),
+        text=_("Another person gave you an application. Sign in at the desk to open it."),
+    ),
+    "late": Wording(
+        subject=_("Applications of yours are late"),
+        text=_("Their time to be answered is over, and the supervisor knows. Open your queue. This many:"),
+    ),
+    "late-here": Wording(
+        subject=_("Applications or visits are late"),
+        text=_(
+            "Their time is over at your authority. Open the workload to help or hand them out. This many:"
+        ),
+    ),
+    "digest": Wording(
+        subject=_("Your work today"),
+        text=_("What waits for you at the desk this morning:"),
+    ),
     "guessed": Wording(
         subject=_("Someone who knows your password is guessing your codes"),
         text=_("Change your password now and tell your security officer. A passkey cannot be guessed."),
@@ -121,8 +139,24 @@ def send_letter(*, letter: int) -> None:
 
 def _text(letter: Letter) -> str:
     last = _link(str(letter.invitation_id)) if letter.invitation_id else letter.about or str(_WARNING)
+    if letter.kind == "digest":
+        last = _in_lines(letter.about)
     moment = formats.date_format(timezone.localtime(letter.at), "DATETIME_FORMAT")
     return "\n\n".join([str(WORDINGS[letter.kind].text), last, moment])
+
+
+LINES = {
+    "mine": _("in hand"),
+    "late": _("late"),
+    "second": _("waiting for a second hand"),
+    "unassigned": _("unassigned"),
+}
+
+
+def _in_lines(about: str) -> str:
+    """Numbers such as "mine=5 late=2", each on a line in words."""
+    numbers = (part.partition("=") for part in about.split())
+    return "\n".join(f"{LINES[name]}: {number}" for name, _is, number in numbers)
 
 
 def _link(invitation: str) -> str:

@@ -56,7 +56,7 @@ OFFICERS = NOBODY | {"salem": OPEN, "mariam": OPEN}
 MATRIX: dict[str, dict[str, object]] = {
     "home": dict.fromkeys(NOBODY, OPEN),
     "keys": dict.fromkeys(NOBODY, OPEN),
-    **dict.fromkeys(("queue", "search", "next-in-line", "decide-many", "note"), OFFICERS),
+    **dict.fromkeys(("today", "queue", "search", "next-in-line", "decide-many", "note"), OFFICERS),
     **dict.fromkeys(("workload", "distribute"), NOBODY | {"mariam": OPEN}),
     "stalled": OFFICERS,
     **dict.fromkeys(("application", "printout"), OFFICERS | {"yusuf": OPEN}),
@@ -144,7 +144,7 @@ MATRIX: dict[str, dict[str, object]] = {
     **dict.fromkeys(("security-log", "export-security-log", "staff", "invite-staff"), NOBODY),
     **dict.fromkeys(("staff-member", "act-on-staff", "staff-change", "act-on-staff-change"), NOBODY),
     **dict.fromkeys(
-        ("account", "declaration", "password", "end-session", "end-other-sessions"),
+        ("account", "declaration", "letters", "password", "end-session", "end-other-sessions"),
         dict.fromkeys(NOBODY, OPEN),
     ),
 }
@@ -174,7 +174,7 @@ OF_NOBODY = {
     ),
     *("definition-changes", "definition", "service-proposal", "act-on-service-proposal"),  # every authority's
     *("money", "findings", "places", "find-place"),
-    *("account", "declaration", "password", "end-session", "end-other-sessions"),
+    *("today", "letters", "account", "declaration", "password", "end-session", "end-other-sessions"),
     *("mandates", "absences", "act-on-absence"),
 }
 POSTED = {

@@ -164,6 +164,7 @@ ACTS: dict[str, Promise] = {
     "refuse-revocationproposal": _("Refused a revocation"),
     "declare-interests": _("Declared interests"),
     "amend": _("Amended a document"),
+    "choose-letters": _("Chose how to be told of work"),
     "propose-suspensionproposal": _("Proposed to suspend a document"),
     "approve-suspensionproposal": _("Approved a suspension"),
     "refuse-suspensionproposal": _("Refused a suspension"),

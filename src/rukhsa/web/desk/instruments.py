@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Q
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.agreement import AgreementError
+from rukhsa.agreement import AgreementError, State
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.models import Reason, ServiceVersion
@@ -31,7 +32,6 @@ from rukhsa.issuance.models import (
     Revocation,
     RevocationProposal,
     Status,
-    Suspension,
 )
 from rukhsa.issuance.revocation_proposal import (
     approve_revocation,
@@ -118,6 +118,16 @@ STATES: dict[str, Promise] = {
     Status.NOT_YET_VALID: _("Not in force yet"),
     Status.VALID: _("In force"),
 }
+# What waits for a second person, as the page of what waits today leads to it.
+_PROPOSED = State.PROPOSED
+_WAITING = {
+    "correction": Q(corrections__state=_PROPOSED),
+    "revocation": Q(revocation_proposals__state=_PROPOSED),
+    "suspension": Q(suspension_proposals__state=_PROPOSED),
+    "confirmation": Q(
+        suspensions__confirm_by__isnull=False, suspensions__confirmation=None, suspensions__reinstatement=None
+    ),
+}
 SUSPENDED: dict[str, Promise] = {
     "confirm": _("Confirmed. The document stays suspended."),
     "approve": _("The document is suspended."),
@@ -135,6 +145,8 @@ def show_all(request: PortalRequest) -> HttpResponse:
     wanted = folded_number(request.GET.get("number", "").replace("\x00", ""))[:40]
     ours = Instrument.objects.on_which(request.actor, Permission.READ_INSTRUMENTS)
     found = ours.order_by("-released_at", "pk")
+    if waits := _WAITING.get(request.GET.get("waits", "")):
+        found = found.filter(waits)
     if wanted:
         found = found.filter(intent__number__startswith=typed_number(wanted))
     # The keys first: in one query, the standing of every instrument would be computed.
@@ -285,15 +297,10 @@ def reached(actor: Actor, pk: UUID, *also: Permission) -> Instrument:
 def page(request: PortalRequest, instrument: Instrument, *, status: int = 200, **typed: Any) -> HttpResponse:
     """The page of a document; after a refused act with its error and what was typed."""
     state, proposal = instrument.status(timezone.now()), waiting_revocation(instrument)
-    correction, suspending = waiting_correction(instrument), waiting_suspension(instrument)
-    suspensions = list(
-        instrument.suspensions.select_related(
-            "actor", "proposed_by", "reinstatement__actor", "confirmation__actor"
-        ).order_by("-at")
-    )
+    correction, suspensions = waiting_correction(instrument), _suspensions(request.actor, instrument)
     possible = {
         "suspend": state in _STANDING,
-        "propose-suspension": state in _STANDING and suspending is None,
+        "propose-suspension": state in _STANDING and suspensions["suspending"] is None,
         "reinstate": state == Status.SUSPENDED,
         "revoke": state in _STANDING | {Status.SUSPENDED} and proposal is None,
     }
@@ -309,17 +316,7 @@ def page(request: PortalRequest, instrument: Instrument, *, status: int = 200, *
         "title": instrument.intent.service_version.definition.instrument.title,
         "state": (state, STATES[state]),
         "successor": successor_of(instrument),
-        "suspensions": suspensions,
-        "suspending": suspending,
-        "suspending_offered": agreement_offered(
-            proposer=suspending.proposed_by,
-            waits=True,
-            may_decide=request.actor.holds(Permission.SUSPEND, at=instrument.scope),
-            actor=request.actor,
-        )
-        if suspending
-        else {},
-        "to_confirm": _to_confirm(request.actor, instrument, suspensions),
+        **suspensions,
         "revocation": Revocation.objects.filter(instrument=instrument)
         .select_related("actor", "proposed_by")
         .first(),
@@ -333,15 +330,22 @@ def page(request: PortalRequest, instrument: Instrument, *, status: int = 200, *
     return render(request, "desk/instrument.html", context, status=status)
 
 
-def _to_confirm(actor: Actor, instrument: Instrument, suspensions: list[Suspension]) -> Suspension | None:
-    """The suspension that a second person is to confirm, shown to its author without the button."""
-    open_ones = [
-        each
-        for each in suspensions
-        if each.confirm_by and not hasattr(each, "reinstatement") and not hasattr(each, "confirmation")
-    ]
-    may = actor.holds(Permission.SUSPEND, at=instrument.scope)
-    return open_ones[0] if open_ones and may else None
+def _suspensions(actor: Actor, instrument: Instrument) -> dict[str, Any]:
+    """All suspensions, the proposal that waits, and the one that a second person is to confirm."""
+    people = ("actor", "proposed_by", "reinstatement__actor", "confirmation__actor")
+    found = list(instrument.suspensions.select_related(*people).order_by("-at"))
+    may, waiting = actor.holds(Permission.SUSPEND, at=instrument.scope), waiting_suspension(instrument)
+    ended = ("reinstatement", "confirmation")
+    alone = [each for each in found if each.confirm_by and not any(hasattr(each, end) for end in ended)]
+    offered: dict[str, bool] = {}
+    if waiting:
+        offered = agreement_offered(proposer=waiting.proposed_by, waits=True, may_decide=may, actor=actor)
+    return {
+        "suspensions": found,
+        "suspending": waiting,
+        "suspending_offered": offered,
+        "to_confirm": alone[0] if alone and may else None,
+    }
 
 
 def _correction(

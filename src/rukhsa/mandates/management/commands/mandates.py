@@ -17,7 +17,15 @@ from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
 from rukhsa.authorities.models import Authority, Post
 from rukhsa.catalogue.territory import territory
 from rukhsa.mandates.errors import MandateError
-from rukhsa.mandates.mandate import Act, Extent, Mandate, acts_of, approve_mandate, end_mandate, propose_mandate
+from rukhsa.mandates.mandate import (
+    Act,
+    Extent,
+    Mandate,
+    acts_of,
+    approve_mandate,
+    end_mandate,
+    propose_mandate,
+)
 from rukhsa.values.money import Money, MoneyError
 
 HELP = """\

@@ -19,9 +19,13 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from rukhsa.accounts.models import Person, PersonKind
+from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.applications.status_code import give_code
 from rukhsa.applications.term import Term
+from rukhsa.audit.journal import record
+from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.scope import Scoped, ScopedQuerySet
 from rukhsa.catalogue.territory import territory
 from rukhsa.consents.consent import still_holding
 from rukhsa.delivery.preference import preference_of
@@ -35,7 +39,15 @@ from rukhsa.values.writing import date_in_words
 _RETRY = RetryStrategy(max_attempts=13, exponential_wait=2, retry_exceptions=[httpx.HTTPError, OSError])
 
 
-class Notice(models.Model):
+class NoticeQuerySet(ScopedQuerySet["Notice"]):
+    """Which notices are in trouble."""
+
+    def failing(self) -> "NoticeQuerySet":
+        """Those that could not be sent so far."""
+        return self.filter(sent_at=None, failures__gt=0)
+
+
+class Notice(Scoped):
     """One message to one person about one event of an application, over one channel."""
 
     class Channel(models.TextChoices):
@@ -53,6 +65,9 @@ class Notice(models.Model):
     sent_at = models.DateTimeField(null=True)
     failures = models.PositiveSmallIntegerField(default=0)
     last_failure = models.CharField(max_length=200, blank=True)
+
+    authority_path = "application__authority"
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -122,6 +137,14 @@ def _keep_and_send(notices: list[Notice], *, quiet_until: datetime | None) -> No
         if notice.pk in made:
             waits = quiet_until if notice.channel == Notice.Channel.SMS else None
             run_later(send_notice, not_before=waits, notice=str(notice.pk))
+
+
+@transaction.atomic
+def send_again(notice: Notice, *, actor: Actor, at: datetime) -> None:
+    """Queue a notice again that could not be sent; one that was sent meanwhile stays sent once. Raises NotPermitted."""
+    actor.require(Permission.READ_HEALTH, at=notice.scope)
+    run_later(send_notice, notice=str(notice.pk))
+    record("send-notice-again", notice.application, actor=actor, at=at, channel=notice.channel)
 
 
 @app.task(name="delivery.send_notice", queue="delivery", retry=_RETRY)

@@ -12,6 +12,8 @@ from rukhsa.accounts.permissions import Role
 OFFICER, SUPERVISOR, INSPECTOR = Role.OFFICER, Role.SUPERVISOR, Role.INSPECTOR
 AGENCY, AUDITOR, FINANCE, MEMBER = Role.AGENCY_OFFICER, Role.AUDITOR, Role.FINANCE, Role.COMMITTEE_MEMBER
 ADMINISTRATOR, SECURITY, DIRECTOR = Role.ADMINISTRATOR, Role.SECURITY_OFFICER, Role.DIRECTOR
+OPERATOR = Role.OPERATOR
+SEEING_WHAT_RUNS = frozenset({ADMINISTRATOR, OPERATOR})
 RUNNING_ACCOUNTS = frozenset({ADMINISTRATOR, SECURITY})
 EXAMINING = frozenset({OFFICER, SUPERVISOR})
 PAYING = frozenset({SUPERVISOR, FINANCE})
@@ -123,6 +125,7 @@ DOORS: tuple[Door, ...] = (
     Door(route="staff-change", opens=RUNNING_ACCOUNTS),
     Door(route="act-on-staff-change", opens=RUNNING_ACCOUNTS, after="approve", posted={}),
     Door(route="act-on-staff-change", opens=RUNNING_ACCOUNTS, after="refuse", posted=REASON),
+    Door(route="send-again", opens=SEEING_WHAT_RUNS, posted={}),
     Door(route="mandate", opens=READING_MANDATES),
     Door(route="propose-mandate", opens=GIVING_MANDATES),
     Door(route="act-on-mandate", opens=SIGNING_MANDATES, after="approve", posted={}, enters=READING_MANDATES),
@@ -160,6 +163,8 @@ LISTS: dict[str, Listing] = {
     "invite-staff": Listing(readers={ADMINISTRATOR}, mark="{town.name}"),
     "mandates": Listing(readers=READING_MANDATES, mark="{pages[mandate]}"),
     "absences": Listing(readers=EXAMINING, mark="({town.code})"),
+    "unsent": Listing(readers=SEEING_WHAT_RUNS, mark="{town.reference}"),
+    "key-health": Listing(readers=SEEING_WHAT_RUNS, mark="{town.name}"),
     "security-log": Listing(readers={SECURITY}, mark="refused-{town.code}"),
     "export-security-log": Listing(readers={SECURITY}, mark="refused-{town.code}", posted={}),
     "figures": Listing(readers={DIRECTOR, FINANCE}, mark="{town.name}"),
@@ -172,6 +177,8 @@ OF_THE_TERRITORY = {
     *("catalogue", "definition-schema", "check-definition", "definition-form", "definition-cost"),
     *("definition-picture", "definition-changes", "definition"),
     *("service-proposal", "act-on-service-proposal"),
+    # The system and its jobs are of all authorities; test_running.py tries them.
+    *("running", "job", "retry-job", "stop-issuing", "ask-to-start", "act-on-start"),
     "act-on-absence",  # one's own, or that of an officer of the authority (tests/rooms/mandates)
     *("deeds", "deed", "deed-file"),  # a deed belongs to no one authority
     # Each acts on the queue of the actor's own authorities alone, as test_queue.py tries at two.

@@ -11,6 +11,7 @@ from rukhsa.applications.models import Application, Attachment
 from rukhsa.audit.journal import record_event
 from rukhsa.audit.security import Event
 from rukhsa.authorities.models import Agency, Authority, Post
+from rukhsa.delivery.models import Notice
 from rukhsa.feedback.feedback import About, Feedback, give
 from rukhsa.issuance.models import Instrument, Intent, RevocationProposal, Stall
 from rukhsa.issuance.revocation_proposal import propose_revocation
@@ -120,7 +121,16 @@ def everything(town: Town) -> dict[str, Arguments]:
         **_places(town),
         **_accounts(town),
         "stalled": (granted.pk,),
+        "send-again": (unsent(application).pk,),
     }
+
+
+def unsent(application: Application) -> Notice:
+    """A message to the applicant that could not be sent."""
+    return Notice.objects.create(
+        application=application, person=application.applicant, event="submitted", channel="sms", language="ar",
+        created_at=SUNDAY, failures=2, last_failure="ConnectError",
+    )  # fmt: skip
 
 
 def _revocation(instrument: Instrument, town: Town) -> RevocationProposal:

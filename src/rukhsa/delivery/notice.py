@@ -19,12 +19,9 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from rukhsa.accounts.models import Person, PersonKind
-from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.applications.status_code import give_code
 from rukhsa.applications.term import Term
-from rukhsa.audit.journal import record
-from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.scope import Scoped, ScopedQuerySet
 from rukhsa.catalogue.territory import territory
 from rukhsa.consents.consent import still_holding
@@ -137,14 +134,6 @@ def _keep_and_send(notices: list[Notice], *, quiet_until: datetime | None) -> No
         if notice.pk in made:
             waits = quiet_until if notice.channel == Notice.Channel.SMS else None
             run_later(send_notice, not_before=waits, notice=str(notice.pk))
-
-
-@transaction.atomic
-def send_again(notice: Notice, *, actor: Actor, at: datetime) -> None:
-    """Queue a notice again that could not be sent; one that was sent meanwhile stays sent once. Raises NotPermitted."""
-    actor.require(Permission.READ_HEALTH, at=notice.scope)
-    run_later(send_notice, notice=str(notice.pk))
-    record("send-notice-again", notice.application, actor=actor, at=at, channel=notice.channel)
 
 
 @app.task(name="delivery.send_notice", queue="delivery", retry=_RETRY)

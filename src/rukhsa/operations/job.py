@@ -11,6 +11,7 @@ from procrastinate.manager import JobManager
 from rukhsa.accounts.permissions import Permission
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.scope import TERRITORY
 from rukhsa.errors import RukhsaError
 
 # A worker gives a sign every 10 s, and one that gave none for 30 s has its job taken up by the next.
@@ -59,13 +60,18 @@ def stuck(*, at: datetime) -> QuerySet[ProcrastinateJob]:
     return idle.order_by("id")
 
 
+def unfinished(job: int) -> ProcrastinateJob | None:
+    """The job of this number, if it is queued, in work or given up."""
+    return ProcrastinateJob.objects.filter(pk=job, status__in=("failed", "doing", "todo")).first()
+
+
 @transaction.atomic
 def retry(job: int, *, actor: Actor, at: datetime) -> None:
     """Queue a job again that was given up, once. Every task may run twice and does its work once.
 
     Raises NotPermitted, NotFailed.
     """
-    actor.require_somewhere(Permission.OPERATE)
+    actor.require(Permission.OPERATE, at=TERRITORY)
     found = ProcrastinateJob.objects.select_for_update().filter(pk=job, status="failed").first()
     if found is None:
         raise NotFailed(str(job))

@@ -23,7 +23,7 @@ from rukhsa.issuance.issuing_stop import approve_start, current_stop, propose_st
 from rukhsa.jobs import advance_soon
 from rukhsa.operations.models import JobFailure, PeriodicRun
 from rukhsa.operations.periodic_work import work
-from rukhsa.operations.watch import watch
+from rukhsa.operations.worker_watch import watch
 from rukhsa.payments.gateway_contact import note_contacts
 from rukhsa.payments.gateways.port import GatewayUnreachable
 from rukhsa.payments.models import GatewayContact

@@ -19,6 +19,7 @@ from rukhsa.accounts.permissions import Permission, Role
 from rukhsa.agreement import AgreementError, State
 from rukhsa.audit.journal import record
 from rukhsa.authorities.models import Post
+from rukhsa.authorities.scope import TERRITORY
 from rukhsa.catalogue.territory import territory
 from rukhsa.issuance import site
 from rukhsa.issuance.issuing_stop import (
@@ -130,7 +131,7 @@ def _waiting(request: PortalRequest, held: IssuingStop | None) -> dict[str, obje
     )
     if waits is None:
         return {"proposal": None}
-    may = request.actor.holds_somewhere(Permission.CONTROL_ISSUING)
+    may = request.actor.holds(Permission.CONTROL_ISSUING, at=TERRITORY)
     return {
         "proposal": waits,
         **agreement_offered(proposer=waits.proposed_by, waits=True, may_decide=may, actor=request.actor),

@@ -11,10 +11,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as _p
 from django.views.decorators.http import require_GET, require_POST
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.audit.journal import record
+from rukhsa.authorities.scope import TERRITORY
 from rukhsa.delivery.models import Notice
 from rukhsa.issuance.issuing_stop import current_stop
 from rukhsa.issuance.key_coverage import coverage
@@ -61,7 +61,7 @@ FOUND: dict[str, Promise] = {
 @transaction.atomic
 def show(request: PortalRequest) -> HttpResponse:
     """Everything that may need a person: keys, messages and gateways, and for operators the jobs and the periodic
-    work too. About ten statements, none of which grows with the register."""
+    work too. About ten statements, whose number does not grow with the register."""
     actor, at = request.actor, timezone.now()
     is_operator = actor.holds_somewhere(Permission.OPERATE)
     keys = coverage(actor.authorities_where(Permission.READ_HEALTH), at=at)
@@ -83,17 +83,21 @@ def show(request: PortalRequest) -> HttpResponse:
 @require_GET
 def show_job(request: PortalRequest, pk: int) -> HttpResponse:
     """One failed or stuck job, and whether to retry it; never what it was given."""
-    found = ProcrastinateJob.objects.filter(pk=pk, status__in=("failed", "doing", "todo")).first()
+    request.actor.require(Permission.OPERATE, at=TERRITORY)
+    found = job.unfinished(pk)
     if found is None:
         raise Http404
+    failure = JobFailure.objects.filter(job=pk).first()
     record("see-running", request.actor.person, actor=request.actor, at=timezone.now(), job=pk)
-    return _job_page(request, found)
+    context = {"job": found, "failure": failure, "does": TASKS.get(found.task_name, "")}
+    return render(request, "desk/job.html", context)
 
 
 @requires(Permission.OPERATE, fresh=True)
 @require_POST
 def retry_job(request: PortalRequest, pk: int) -> HttpResponse:
     """Queue a failed job again, once."""
+    request.actor.require(Permission.OPERATE, at=TERRITORY)
     try:
         job.retry(pk, actor=request.actor, at=timezone.now())
     except job.NotFailed as refused:
@@ -101,12 +105,6 @@ def retry_job(request: PortalRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("The job is queued again."))
     return redirect("desk:running")
-
-
-def _job_page(request: PortalRequest, found: ProcrastinateJob) -> HttpResponse:
-    failure = JobFailure.objects.filter(job=found.pk).first()
-    context = {"job": found, "failure": failure, "does": TASKS.get(found.task_name, "")}
-    return render(request, "desk/job.html", context)
 
 
 def _work(at: datetime) -> dict[str, object]:

@@ -21,6 +21,8 @@ class Permission(StrEnum):
     CONVENE = "review:sitting:convene"
     VOTE = "review:sitting:vote"
     WRITE_MESSAGE = "correspondence:message:write"
+    PLAN_ROUND = "rounds:round:plan"
+    SETTLE_REPORT = "rounds:report:settle"
     READ_FEEDBACK = "feedback:feedback:read"
     READ_FIGURES = "figures:figure:read"
     ENTER_COSTS = "figures:cost:enter"
@@ -98,6 +100,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SUPERVISOR: _OFFICER
     | {
         Permission.RESOLVE_SILENCE,
+        Permission.PLAN_ROUND,
+        Permission.SETTLE_REPORT,
         Permission.REINSTATE,
         Permission.REVOKE,
         Permission.PUBLISH_SERVICE,
@@ -109,7 +113,13 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     }
     | _MANDATES,
     Role.INSPECTOR: frozenset(
-        {Permission.READ_QUEUE, Permission.INSPECT, Permission.READ_INSTRUMENTS, Permission.READ_PLACES}
+        {
+            Permission.READ_QUEUE,
+            Permission.INSPECT,
+            Permission.PLAN_ROUND,
+            Permission.READ_INSTRUMENTS,
+            Permission.READ_PLACES,
+        }
     ),
     Role.AGENCY_OFFICER: frozenset({Permission.ANSWER_REFERRAL}),
     Role.FINANCE: frozenset(

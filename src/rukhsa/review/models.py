@@ -1,6 +1,7 @@
 """The models of the review, for Django to find."""
 
 from rukhsa.review.appointment import Appointment as Appointment
+from rukhsa.review.appointment import CalledOff as CalledOff
 from rukhsa.review.appointment import OfferedTime as OfferedTime
 from rukhsa.review.assignment import Assignment as Assignment
 from rukhsa.review.check import Check as Check

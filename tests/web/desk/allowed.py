@@ -84,6 +84,11 @@ DOORS: tuple[Door, ...] = (
     Door(route="inspection", opens={INSPECTOR}),
     Door(route="inspection", opens={INSPECTOR}, posted={"passed": "no"}),
     Door(route="offer-times", opens={INSPECTOR}, posted={}),
+    Door(route="round", opens={SUPERVISOR, INSPECTOR}),
+    *(
+        Door(route="act-on-round", opens={SUPERVISOR}, after=verb, posted={}, enters={SUPERVISOR, INSPECTOR})
+        for verb in ("take-off", "hand-on")
+    ),
     Door(route="instrument", opens=LOOKING_ROUND),
     Door(route="change-instrument", opens=EXAMINING, after="suspend", posted=REASON),
     Door(route="change-instrument", opens={SUPERVISOR}, after="reinstate", posted=REASON),
@@ -147,6 +152,7 @@ LISTS: dict[str, Listing] = {
     "matters": Listing(readers={MEMBER}, mark="{town.reference}"),
     "referrals": Listing(readers={AGENCY}, mark="{town.reference}"),
     "inspections": Listing(readers={INSPECTOR}, mark="{pages[inspection]}"),
+    "rounds": Listing(readers={SUPERVISOR, INSPECTOR}, mark="{town.reference}"),
     "instruments": Listing(readers=LOOKING_ROUND, mark="{town.code}-RW-2026-000001-1"),
     "payouts": Listing(readers=PAYING, mark="{pages[payout]}"),
     "money": Listing(readers=READING_MONEY, mark="{town.reference}", posted={"amount": "5.000"}),
@@ -172,6 +178,7 @@ OF_THE_TERRITORY = {
     *("catalogue", "definition-schema", "check-definition", "definition-form", "definition-cost"),
     *("definition-picture", "definition-changes", "definition"),
     *("service-proposal", "act-on-service-proposal"),
+    "plan-round",  # the visits and the inspector are found at the actor's own authorities (tests/rooms/rounds)
     "act-on-absence",  # one's own, or that of an officer of the authority (tests/rooms/mandates)
     *("deeds", "deed", "deed-file"),  # a deed belongs to no one authority
     # Each acts on the queue of the actor's own authorities alone, as test_queue.py tries at two.

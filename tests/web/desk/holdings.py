@@ -10,6 +10,7 @@ from rukhsa.applications import blobs
 from rukhsa.applications.models import Application, Attachment
 from rukhsa.audit.journal import record_event
 from rukhsa.audit.security import Event
+from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Agency, Authority, Post
 from rukhsa.feedback.feedback import About, Feedback, give
 from rukhsa.issuance.models import Instrument, Intent, RevocationProposal, Stall
@@ -28,6 +29,7 @@ from rukhsa.review.inspection import InspectionReport
 from rukhsa.review.proposal import Proposal
 from rukhsa.review.queue import WaitingMatter
 from rukhsa.review.sitting import Minutes, Sitting
+from rukhsa.rounds.round import plan_round, take_off
 from rukhsa.staff.change import StaffChange
 from rukhsa.values.money import Money
 from tests.rooms.review import works
@@ -110,6 +112,7 @@ def everything(town: Town) -> dict[str, Arguments]:
         "referral": (application.referrals.get().pk,),
         "resolve-silence": (pk, application.referrals.get().pk),
         **dict.fromkeys(("inspection", "offer-times"), (visit.pk,)),
+        **_field(visit, inspector),
         "instrument": (instrument.pk,),
         **dict.fromkeys(("change-instrument", "instrument-file"), (instrument.pk,)),
         "act-on-revocation": (_revocation(instrument, town).pk,),
@@ -177,6 +180,13 @@ def _visited(town: Town) -> Application:
     referral.answer(application.referrals.get(), "no-objection", "", actor=answering, at=SUNDAY)
     works.ordered(application, SUNDAY)
     return application
+
+
+def _field(visit: inspection.Inspection, inspector: Actor) -> dict[str, Arguments]:
+    """The round of an inspector, from which its visit was taken off again."""
+    planned = plan_round([visit.pk], inspector.person, SUNDAY.date(), actor=inspector, at=SUNDAY)
+    take_off(planned, visit.pk, actor=inspector, at=SUNDAY)
+    return dict.fromkeys(("round", "act-on-round"), (planned.pk,))
 
 
 def instrument_of(application: Application, town: Town) -> Instrument:

@@ -67,7 +67,7 @@ class InspectionQuerySet(ScopedQuerySet["Inspection"]):
         return self.wanted().exclude(Exists(passed))
 
     def wanted(self) -> "InspectionQuerySet":
-        """Those of which a report may be taken: their application is not closed, and their step still asked."""
+        """Those that a report may be taken for: their application is not closed, and their step still asked."""
         return self.filter(still_wanted(), dropped=None)
 
 

@@ -17,9 +17,9 @@ from rukhsa.authorities.models import Authority, Post
 from rukhsa.authorities.scope import Scoped, ScopedQuerySet
 from rukhsa.review.appointment import standing_appointments
 from rukhsa.review.inspection import Inspection, InspectionQuerySet
-from rukhsa.rounds.course import Call, in_course
 from rukhsa.rounds.errors import FixedOnAnotherDay, NoInspector, NothingChosen, RoundFull, RoundOver
-from rukhsa.rounds.whereabouts import points_of
+from rukhsa.rounds.nearest_next import Call, in_course
+from rukhsa.rounds.visit_point import points_of
 
 MOST_STOPS: Final = 40
 BEGINS: Final = time(8)  # assumed: a day in the field begins at eight

@@ -24,11 +24,11 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.mandates.models import Absence
 from rukhsa.review.appointment import Appointment, standing_appointments
 from rukhsa.review.inspection import Inspection
-from rukhsa.rounds.course import Point
 from rukhsa.rounds.errors import RoundError
 from rukhsa.rounds.field_report import FieldReport
+from rukhsa.rounds.nearest_next import Point
 from rukhsa.rounds.round import Round, Stop, hand_on, inspectors_of, plan_round, take_off, unplanned
-from rukhsa.rounds.whereabouts import place_in, points_of
+from rukhsa.rounds.visit_point import place_in, points_of
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.inspections import SELDOM_READ, VisitShown, due_on, shown
 
@@ -62,6 +62,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
     points = points_of(chosen, on=timezone.localdate(at))
     context = {
         "day": day,
+        "is_inspector": request.actor.holds_somewhere(Permission.INSPECT),
         "block": wanted,
         "blocks": sorted(blocks.items()),
         "has_more": len(found) > MOST_LISTED,

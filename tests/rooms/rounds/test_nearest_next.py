@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from rukhsa.rounds.course import Call, in_course
+from rukhsa.rounds.nearest_next import Call, in_course
 from tests.rooms.review.works import SUNDAY
 
 BEGINS = SUNDAY.replace(hour=8)

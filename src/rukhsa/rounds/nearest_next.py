@@ -32,7 +32,7 @@ def in_course(calls: Sequence[Call], *, begins: datetime) -> list[Call]:
     fixed = sorted((call for call in calls if call.fixed_at), key=lambda call: call.fixed_at or begins)
     free = [call for call in calls if not call.fixed_at and call.point]
     course: list[Call] = []
-    now, here = begins, (fixed or free or [None])[0]
+    now, here = begins, next(iter(fixed or free), None)
     at = here.point if here else None
     while free or fixed:
         near = min(free, key=lambda call: metres_between(at, call.point), default=None)

@@ -9,7 +9,7 @@ from shapely.geometry import shape
 
 from rukhsa.places.survey import Kind
 from rukhsa.review.inspection import Inspection
-from rukhsa.rounds.course import Point
+from rukhsa.rounds.nearest_next import Point
 
 
 def points_of(inspections: Iterable[Inspection], *, on: date) -> dict[Any, Point]:

@@ -29,7 +29,7 @@ from rukhsa.staff.session import end_sessions
 # Supervisors revoke and approve money, the others decide who may and watch who did: two people give these posts.
 BY_TWO = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR, Role.SECURITY_OFFICER})
 # Posts in an agency, which an authority cannot give.
-OF_AGENCIES = frozenset({Role.AGENCY_OFFICER})
+OF_AGENCIES = frozenset({Role.AGENCY_OFFICER, Role.AGENCY_COORDINATOR})
 
 
 class StaffError(RukhsaError):

@@ -11,8 +11,10 @@ from rukhsa.accounts.permissions import Role
 
 OFFICER, SUPERVISOR, INSPECTOR = Role.OFFICER, Role.SUPERVISOR, Role.INSPECTOR
 AGENCY, AUDITOR, FINANCE, MEMBER = Role.AGENCY_OFFICER, Role.AUDITOR, Role.FINANCE, Role.COMMITTEE_MEMBER
+COORDINATOR = Role.AGENCY_COORDINATOR
 ADMINISTRATOR, SECURITY, DIRECTOR = Role.ADMINISTRATOR, Role.SECURITY_OFFICER, Role.DIRECTOR
 RUNNING_ACCOUNTS = frozenset({ADMINISTRATOR, SECURITY})
+ANSWERING = frozenset({AGENCY, COORDINATOR})
 EXAMINING = frozenset({OFFICER, SUPERVISOR})
 PAYING = frozenset({SUPERVISOR, FINANCE})
 WAIVING = EXAMINING | {FINANCE}
@@ -76,11 +78,18 @@ DOORS: tuple[Door, ...] = (
     Door(route="minutes", opens=EXAMINING | {INSPECTOR, MEMBER}),
     Door(route="matter", opens={MEMBER}),
     Door(route="matter", opens={MEMBER}, posted={"choice": "grant"}),
-    Door(route="file", opens=EXAMINING | {INSPECTOR, AGENCY, MEMBER}),
-    Door(route="original", opens=EXAMINING | {INSPECTOR, AGENCY, MEMBER}),
+    Door(route="file", opens=EXAMINING | ANSWERING | {INSPECTOR, MEMBER}),
+    Door(route="original", opens=EXAMINING | ANSWERING | {INSPECTOR, MEMBER}),
     Door(route="photo", opens=EXAMINING | {INSPECTOR}),
-    Door(route="referral", opens={AGENCY}),
-    Door(route="referral", opens={AGENCY}, posted={"answer": "no-objection"}),
+    Door(route="referral", opens=ANSWERING),
+    Door(route="referral", opens=ANSWERING, posted={"answer": "no-objection"}),
+    *(
+        Door(route="act-on-referral", opens=ANSWERING, after=verb, posted=REASON)
+        for verb in ("take", "give-back", "more-time")
+    ),
+    Door(route="opinion-file", opens=EXAMINING | ANSWERING | {INSPECTOR, MEMBER}),
+    Door(route="rule-on-condition", opens=EXAMINING, posted=REASON),
+    Door(route="ask-again", opens=EXAMINING, posted=REASON),
     Door(route="inspection", opens={INSPECTOR}),
     Door(route="inspection", opens={INSPECTOR}, posted={"passed": "no"}),
     Door(route="offer-times", opens={INSPECTOR}, posted={}),
@@ -145,7 +154,7 @@ LISTS: dict[str, Listing] = {
     "feedback": Listing(readers=EXAMINING, mark="feedback-{town.code}"),
     "sittings": Listing(readers=EXAMINING, mark="{town.name}"),
     "matters": Listing(readers={MEMBER}, mark="{town.reference}"),
-    "referrals": Listing(readers={AGENCY}, mark="{town.reference}"),
+    "referrals": Listing(readers=ANSWERING, mark="{town.reference}"),
     "inspections": Listing(readers={INSPECTOR}, mark="{pages[inspection]}"),
     "instruments": Listing(readers=LOOKING_ROUND, mark="{town.code}-RW-2026-000001-1"),
     "payouts": Listing(readers=PAYING, mark="{pages[payout]}"),

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.core.files.base import ContentFile
+
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Role
 from rukhsa.applications import blobs
 from rukhsa.applications.models import Application, Attachment
+from rukhsa.applications.taken import take
 from rukhsa.audit.journal import record_event
 from rukhsa.audit.security import Event
 from rukhsa.authorities.models import Agency, Authority, Post
@@ -30,6 +33,7 @@ from rukhsa.review.queue import WaitingMatter
 from rukhsa.review.sitting import Minutes, Sitting
 from rukhsa.staff.change import StaffChange
 from rukhsa.values.money import Money
+from rukhsa.values.names import Text
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.web.desk.conftest import IBAN, owed_charge, paid_deposit, picture, released, written
@@ -51,7 +55,7 @@ class Town:
 
     def house(self, role: Role) -> Authority | Agency:
         """The place of a post in the role in this town; a member's is the committee `building`."""
-        if role is Role.AGENCY_OFFICER:
+        if role in {Role.AGENCY_OFFICER, Role.AGENCY_COORDINATOR}:
             return works.agency(self.agency)
         return works.authority(self.code, self.ordinal)
 
@@ -85,6 +89,7 @@ def everything(town: Town) -> dict[str, Arguments]:
     granted = _stalled(application, town)
     about = About(after=Feedback.After.SUBMITTED, authority=application.authority)
     give(about, rating=4, text=f"feedback-{town.code}", language="en", at=SUNDAY)
+    asked = application.referrals.get()
     pk, report = application.pk, InspectionReport.objects.get(inspection=visit)
     return {
         **dict.fromkeys(
@@ -107,8 +112,10 @@ def everything(town: Town) -> dict[str, Arguments]:
         "file": (file.pk,),
         "original": (file.pk,),
         "photo": (report.pk, file.digest),
-        "referral": (application.referrals.get().pk,),
-        "resolve-silence": (pk, application.referrals.get().pk),
+        **dict.fromkeys(("referral", "act-on-referral"), (asked.pk,)),
+        **dict.fromkeys(("resolve-silence", "ask-again"), (pk, asked.pk)),
+        "opinion-file": (asked.opinion.files.get().pk,),
+        "rule-on-condition": (pk, asked.opinion.conditions.get().pk),
         **dict.fromkeys(("inspection", "offer-times"), (visit.pk,)),
         "instrument": (instrument.pk,),
         **dict.fromkeys(("change-instrument", "instrument-file"), (instrument.pk,)),
@@ -174,7 +181,10 @@ def _visited(town: Town) -> Application:
     check(application, "completeness", actor=works.act_as(own(town, Role.OFFICER)), at=SUNDAY)
     works.asked(application, SUNDAY)
     answering = works.act_as(own(town, Role.AGENCY_OFFICER))
-    referral.answer(application.referrals.get(), "no-objection", "", actor=answering, at=SUNDAY)
+    file = take(ContentFile(picture(), name="cable.png"))
+    text = Text(ar="متران عن الكيبل", en="Two metres from the cable")
+    asked = application.referrals.get()
+    referral.answer(asked, "conditions", "", conditions=[text], files=[file], actor=answering, at=SUNDAY)
     works.ordered(application, SUNDAY)
     return application
 

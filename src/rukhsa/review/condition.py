@@ -109,10 +109,10 @@ def require_fit(conditions: Sequence[Text], *, wanted: bool) -> None:
         raise ConditionUnfit
 
 
-def keep(opinion: models.Model, conditions: Iterable[Text]) -> None:
-    """Keep the conditions of an opinion."""
+def keep(opinion: int, conditions: Iterable[Text]) -> None:
+    """Keep the conditions of the opinion with this key."""
     rows = [
-        Condition(opinion=opinion, text_ar=each.ar.strip(), text_en=each.en.strip()) for each in conditions
+        Condition(opinion_id=opinion, text_ar=each.ar.strip(), text_en=each.en.strip()) for each in conditions
     ]
     if rows:
         Condition.objects.bulk_create(rows)

@@ -51,9 +51,9 @@ class OpinionFile(Scoped):
         ordering = ["name"]
 
 
-def keep(opinion: models.Model, files: Iterable[Taken]) -> None:
-    """Keep the files that are sent with an opinion."""
-    rows = [OpinionFile(opinion=opinion, **each.columns) for each in files]
+def keep(opinion: int, files: Iterable[Taken]) -> None:
+    """Keep the files that are sent with the opinion with this key."""
+    rows = [OpinionFile(opinion_id=opinion, **each.columns) for each in files]
     if rows:
         OpinionFile.objects.bulk_create(rows)
 

@@ -214,8 +214,8 @@ def answer(
     if waiting["waiting__taken_by"] not in {None, actor.person.pk}:
         raise TakenByAnother
     opinion = Opinion.objects.create(referral=referral, answer=answer, text=text, officer=actor.person, at=at)
-    condition.keep(opinion, conditions)
-    opinion_file.keep(opinion, files)
+    condition.keep(opinion.pk, conditions)
+    opinion_file.keep(opinion.pk, files)
     if waiting["draft"]:
         referral.draft.delete()
     step = step_of(application, referral)

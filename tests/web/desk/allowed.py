@@ -88,6 +88,9 @@ DOORS: tuple[Door, ...] = (
         for verb in ("take", "give-back", "more-time")
     ),
     Door(route="opinion-file", opens=EXAMINING | ANSWERING | {INSPECTOR, MEMBER}),
+    Door(route="act-on-agency-post", opens={COORDINATOR}, after="link", posted={}),
+    Door(route="act-on-agency-post", opens={COORDINATOR}, after="end", posted={}),
+    Door(route="end-standard-condition", opens={COORDINATOR}, posted={}),
     Door(route="rule-on-condition", opens=EXAMINING, posted=REASON),
     Door(route="ask-again", opens=EXAMINING, posted=REASON),
     Door(route="inspection", opens={INSPECTOR}),
@@ -155,6 +158,8 @@ LISTS: dict[str, Listing] = {
     "sittings": Listing(readers=EXAMINING, mark="{town.name}"),
     "matters": Listing(readers={MEMBER}, mark="{town.reference}"),
     "referrals": Listing(readers=ANSWERING, mark="{town.reference}"),
+    "agency": Listing(readers={COORDINATOR}, mark="{pages[end-standard-condition]}"),
+    "invite-to-agency": Listing(readers={COORDINATOR}, mark='value="{town.agency}"'),
     "inspections": Listing(readers={INSPECTOR}, mark="{pages[inspection]}"),
     "instruments": Listing(readers=LOOKING_ROUND, mark="{town.code}-RW-2026-000001-1"),
     "payouts": Listing(readers=PAYING, mark="{pages[payout]}"),
@@ -185,6 +190,8 @@ OF_THE_TERRITORY = {
     *("deeds", "deed", "deed-file"),  # a deed belongs to no one authority
     # Each acts on the queue of the actor's own authorities alone, as test_queue.py tries at two.
     *("next-in-line", "workload", "distribute", "decide-many"),
+    "add-standard-condition",  # of an agency that the form names: test_agency.py
+    "name-coordinator",  # of any agency
     "shared",  # the link is the key; what it opens is tried in test_shares.py
     *("account", "declaration", "password", "end-session", "end-other-sessions"),  # each person's own
 }

@@ -47,6 +47,7 @@ CAST = {
     "jasim": ("جاسم", "Jasim", Role.DIRECTOR),
     "khalid": ("خالد", "Khalid", Role.COMMITTEE_MEMBER),
     "noor": ("نور سلمان", "Noor Salman", Role.AGENCY_OFFICER),
+    "hala": ("هالة", "Hala", Role.AGENCY_COORDINATOR),
 }
 
 

@@ -27,6 +27,7 @@ from rukhsa.places.models import Block, ParcelEntry, ParcelList
 from rukhsa.reconciliation.models import Difference, Statement
 from rukhsa.review import inspection, referral
 from rukhsa.review.check import check
+from rukhsa.review.condition import StandardCondition, add_standard
 from rukhsa.review.inspection import InspectionReport
 from rukhsa.review.proposal import Proposal
 from rukhsa.review.queue import WaitingMatter
@@ -114,6 +115,8 @@ def everything(town: Town) -> dict[str, Arguments]:
         "photo": (report.pk, file.digest),
         **dict.fromkeys(("referral", "act-on-referral"), (asked.pk,)),
         **dict.fromkeys(("resolve-silence", "ask-again"), (pk, asked.pk)),
+        "act-on-agency-post": (Post.objects.get(agency=town.agency, role=Role.AGENCY_OFFICER).pk,),
+        "end-standard-condition": (_standard(town).pk,),
         "opinion-file": (asked.opinion.files.get().pk,),
         "rule-on-condition": (pk, asked.opinion.conditions.get().pk),
         **dict.fromkeys(("inspection", "offer-times"), (visit.pk,)),
@@ -128,6 +131,12 @@ def everything(town: Town) -> dict[str, Arguments]:
         **_accounts(town),
         "stalled": (granted.pk,),
     }
+
+
+def _standard(town: Town) -> StandardCondition:
+    coordinator = works.act_as(own(town, Role.AGENCY_COORDINATOR))
+    text = Text(ar="متران عن الكيبل", en="Two metres from the cable")
+    return add_standard(works.agency(town.agency), text, actor=coordinator, at=SUNDAY)
 
 
 def _revocation(instrument: Instrument, town: Town) -> RevocationProposal:

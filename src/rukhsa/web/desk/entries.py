@@ -85,6 +85,7 @@ ACTS: dict[str, Promise] = {
     "see-attachment": _("Viewed a file"),
     "see-original": _("Downloaded a file as it was sent"),
     "see-photo": _("Viewed a photo"),
+    "see-agency": _("Viewed the people of an agency"),
     "see-referrals": _("Viewed the referrals"),
     "see-referral": _("Viewed a referral"),
     "see-inspections": _("Viewed the visits"),

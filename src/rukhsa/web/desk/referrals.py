@@ -20,6 +20,7 @@ from rukhsa.applications.submitted import submitted
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import NotPermitted
 from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.review.agency_figures import figures_of
 from rukhsa.review.condition import StandardCondition
 from rukhsa.review.errors import ReviewError
 from rukhsa.review.more_time import ask_for_more, last_day_for
@@ -65,6 +66,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
         "waiting": [(each, names[each.application.service_version_id]) for each in waiting[:MOST_OPEN]],
         "answered": [(each, names[each.application.service_version_id]) for each in answered],
         "has_more": len(waiting) > MOST_OPEN,
+        "figures": figures_of(agencies, at=at),
         "at": at,
     }
     return render(request, "desk/referrals.html", context)
@@ -143,8 +145,8 @@ def _answer(request: PortalRequest, referral: Referral) -> HttpResponse:
             save_draft(referral, form.typed(), form.taken, actor=request.actor, at=at)
             messages.success(request, _("The draft is kept. Your agency alone sees it."))
             return redirect("desk:referral", referral.pk)
-        sent = {"conditions": form.conditions, "files": form.taken}
-        answer(referral, form.answer, form.text, form.records, **sent, actor=request.actor, at=at)
+        said = (form.answer, form.text, form.records)
+        answer(referral, *said, conditions=form.conditions, files=form.taken, actor=request.actor, at=at)
     except ReviewError as error:
         return _again(request, referral, form, error.text, error)
     messages.success(request, _("Your answer was sent to the authority."))

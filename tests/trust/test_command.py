@@ -388,20 +388,3 @@ def test_a_file_is_read_though_its_name_looks_like_a_text(
     monkeypatch.chdir(tmp_path)
     assert run(folder, "just words") == 0
     assert "taken as" not in capsys.readouterr().err
-
-
-def test_place_hour_and_works_are_compared_on_request(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    seal = str(folder / "documents/seal.cwt")
-    options = ["--public", str(folder), "--root", str(folder / "root.jwk"), "--at", AT, "--no-memory"]
-    assert main(["verify", seal, *options, "--here", "26.22,50.58,5", "--seen", "7=2"]) == 0
-    told = capsys.readouterr().out
-    assert "Outside the document\n  The document tells no ground" in told
-    assert "Works: the document is for “Trench”, not for “Crossing”." in told
-    assert main(["verify", seal, *options, "--seen", "7=1", "--json"]) == 0
-    extent = json.loads(capsys.readouterr().out)["extent"]
-    assert extent["outcome"] == "cannot-tell"
-    assert {"about": "works", "outcome": "within", "code": "these-works"} in extent["findings"]
-    assert main(["verify", seal, *options, "--json"]) == 0
-    assert "extent" not in json.loads(capsys.readouterr().out)

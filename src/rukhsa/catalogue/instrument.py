@@ -7,7 +7,7 @@ from pydantic import Discriminator, Field, StringConstraints, Tag, model_validat
 
 from rukhsa.catalogue.conditions import Condition
 from rukhsa.catalogue.provenance import ValueSource
-from rukhsa.catalogue.questions.question import AnswerPart, FactType
+from rukhsa.catalogue.questions.question import READ_BY_DEVICES, AnswerPart, FactType
 from rukhsa.catalogue.shape import Id, Misread, Shape, Span, YesNo, require_one
 from rukhsa.values.names import Text
 
@@ -133,7 +133,7 @@ class Fact(Shape):
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
         require_one(self, "question", "validity", "hours")
-        if (self.hours or self.part == "ground") and self.type != "identifier":
+        if (self.hours or self.part == "ground") and self.type != READ_BY_DEVICES:
             raise Misread(
                 en="hours and the ground of a drawing are of type identifier.",
                 ar="الساعات وحدود الرسم من نوع identifier.",

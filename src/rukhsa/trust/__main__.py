@@ -315,7 +315,7 @@ def _told(
 
 
 def _compared(verdict: Verdict, zone: str, options: argparse.Namespace) -> dict[str, Any]:
-    """The verdict as JSON; with `--here` or `--seen` also whether place, day, hour and works are within the document."""
+    """The verdict as JSON; with `--here` or `--seen` also whether place, hour and works are within the document."""
     told, asked = answer.to_json(verdict), options.here or options.seen
     if not asked or verdict.claims is None or verdict.profile is None:
         return told

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from rukhsa.trust import drawn
+from rukhsa.trust import polyline
 from rukhsa.trust.profiles import Field, Profile, date_in_words, from_days, to_days
 from rukhsa.trust.seal import Fact
 from rukhsa.values.names import Text
@@ -48,12 +48,7 @@ class Finding:
 
     def in_words(self, language: str) -> str:
         """The sentence in "ar" or "en"."""
-        told = {
-            name: value.in_language(language) if isinstance(value, Text) else value
-            for name, value in self.values.items()
-        }
-        if "date" in told:
-            told["date"] = date_in_words(from_days(told["date"]), language)
+        told = {name: _in_words(name, value, language) for name, value in self.values.items()}
         sentence: str = _words()["sentences"][self.code][language]
         return sentence.format(**told)
 
@@ -88,7 +83,7 @@ class Extent:
 
     def _place(self, position: Position | None) -> Finding:
         for each, fact in self._told(*_DRAWN):
-            if points := drawn.read(fact):
+            if points := polyline.read(fact):
                 return _placed(points, position, is_area=each.tells == "area")
         return Finding(about="place", outcome="not-told", code="place-not-told")
 
@@ -122,7 +117,7 @@ class Extent:
             yield Finding(about="works", outcome="not-told", code="works-not-told")
         for each in asked:
             code, sealed = seen.get(each.key), self.facts[each.key]
-            if code not in each.options or not isinstance(sealed, int):
+            if code is None or code not in each.options or not isinstance(sealed, int):
                 continue
             values = {"label": each.name, "sealed": each.options[sealed], "seen": each.options[code]}
             if code == sealed or _is_no(each.options[code]):
@@ -171,16 +166,22 @@ def to_json(findings: list[Finding]) -> dict[str, Any]:
     }
 
 
-def _placed(points: list[drawn.Point], position: Position | None, *, is_area: bool) -> Finding:
+def _placed(points: list[polyline.Point], position: Position | None, *, is_area: bool) -> Finding:
     if position is None:
         return Finding(about="place", outcome="cannot-tell", code="no-position")
-    away = drawn.distance(points, (position.longitude, position.latitude), is_area=is_area)
+    away = polyline.distance(points, (position.longitude, position.latitude), is_area=is_area)
     values = {"distance": max(0, round(away)), "accuracy": round(position.accuracy)}
     if away + position.accuracy <= MARGIN:
         return Finding(about="place", outcome="within", code="at-its-place", values=values)
     if away - position.accuracy > MARGIN:
         return Finding(about="place", outcome="outside", code="outside-its-place", values=values)
     return Finding(about="place", outcome="cannot-tell", code="position-too-rough", values=values)
+
+
+def _in_words(name: str, value: Any, language: str) -> Any:
+    if name == "date":
+        return date_in_words(from_days(value), language)
+    return value.in_language(language) if isinstance(value, Text) else value
 
 
 def _is_no(option: Text) -> bool:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from rukhsa.trust import drawn
+from rukhsa.trust import polyline
 from rukhsa.trust.errors import BadFacts, BadTrustList
 from rukhsa.trust.seal import Fact
 from rukhsa.values.money import EXPONENTS, Money
@@ -208,7 +208,7 @@ def _words(fact: Fact, field: Field, language: str) -> str:
             f"{name.in_language(language)} {part}" for name, part in named if part is not None
         )
     if isinstance(fact, str):
-        return drawn.shown(fact) if field.tells in ("line", "area") else fact
+        return polyline.shown(fact) if field.tells in ("line", "area") else fact
     if field.type == "date":
         return date_in_words(from_days(fact), language)
     if field.type == "code":

@@ -14,7 +14,7 @@ from rukhsa.catalogue.facts import (
 )
 from rukhsa.catalogue.shape import Moment
 from rukhsa.catalogue.territory import read_territory
-from rukhsa.trust import drawn, profiles
+from rukhsa.trust import polyline, profiles
 from rukhsa.values.periods import Period
 from tests.rooms.catalogue.broken import BAHRAIN, changed, problems_in_text, read, text_of
 
@@ -127,7 +127,7 @@ def test_the_drawn_route_and_the_hours_of_a_closed_lane_are_sealed() -> None:
     route = {"geometry": {"type": "LineString", "coordinates": [[50.58, 26.22], [50.585, 26.22]]}}
     answers = ANSWERS | {"route": ANSWERS["route"] | route}
     told = {field.tells: field.key for field in ROAD_WORKS.profile("BHD").fields if field.tells}
-    assert drawn.read(facts(answers)[told["line"]]) == [(50.58, 26.22), (50.585, 26.22)]
+    assert polyline.read(facts(answers)[told["line"]]) == [(50.58, 26.22), (50.585, 26.22)]
     assert facts(answers)[told["hours"]] == "05:00-22:00"
     assert told["hours"] not in facts(answers | {"closes-lane": "no"})
 

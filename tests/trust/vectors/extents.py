@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from rukhsa.trust import drawn, extent, profiles
+from rukhsa.trust import extent, polyline, profiles
 from rukhsa.trust.extent import Extent, Position
 from rukhsa.trust.profiles import Field, Profile
 from rukhsa.trust.seal import Fact
@@ -51,7 +51,7 @@ PROFILE = Profile(
         ),
     ),
 )
-LINE, AREA = drawn.write(TRENCH, is_area=False), drawn.write(CAMP, is_area=True)
+LINE, AREA = polyline.write(TRENCH, is_area=False), polyline.write(CAMP, is_area=True)
 BARE: dict[int, Fact] = {1: 7, 2: "ليلى بنت أحمد الدوسري"}
 DAYS: dict[int, Fact] = {5: profiles.to_days(date(2020, 11, 10)), 6: profiles.to_days(date(2020, 12, 9))}
 WHOLE: dict[int, Fact] = BARE | DAYS | {7: 1, 8: 1, 9: str(LINE), 11: "05:00-22:00"}

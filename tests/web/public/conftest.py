@@ -10,8 +10,8 @@ from pathlib import Path
 from socketserver import ThreadingMixIn
 from threading import Thread
 from typing import Any
-from zoneinfo import ZoneInfo
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler

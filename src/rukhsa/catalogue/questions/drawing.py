@@ -14,7 +14,7 @@ from rukhsa.catalogue.questions.typed import BadAnswer
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.sentence import Counted, Sentence
 from rukhsa.catalogue.shape import Id, Range
-from rukhsa.trust import drawn
+from rukhsa.trust import polyline
 from rukhsa.values.names import Text
 
 MEASURE_STEP, MEASURE_DECIMALS = Decimal("0.1"), 1  # places.geometry measures in tenths
@@ -99,14 +99,14 @@ class Drawing(Question):
         if part == "ground":
             geometry = answer["geometry"]
             is_area = geometry["type"] == "Polygon"
-            return drawn.write(
+            return polyline.write(
                 geometry["coordinates"][0] if is_area else geometry["coordinates"], is_area=is_area
             )
         return scaled(answer["measure"], MEASURE_DECIMALS)
 
     def longest(self, type: FactType, part: AnswerPart | None, letters: Callable[[int], str]) -> str:
         """As many letters as a usual drawing takes; one with more points has a denser code, as a long name has."""
-        return "9" * drawn.USUAL
+        return "9" * polyline.USUAL
 
     @property
     def scale(self) -> int:

@@ -30,6 +30,8 @@ AnswerPart = Literal[
     "name", "number", "flat", "building", "road", "block", "measure", "service", "masked", "ground"
 ]
 FactType = Literal["text", "identifier", "code", "yes-no", "integer", "decimal", "date", "address", "money"]
+READ_BY_DEVICES: FactType = "identifier"
+"""Of the facts that a device compares with a place or an hour."""
 Known = Literal[
     "name",
     "personal-number",

@@ -1,4 +1,4 @@
-"""Headers of every response of the verifier: nothing is shared with other sites; only camera and position may be asked for."""
+"""Headers of every response of the verifier: nothing is shared; only camera and position may be asked for."""
 
 from collections.abc import Callable
 from typing import Any, Final

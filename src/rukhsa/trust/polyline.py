@@ -1,7 +1,7 @@
 """A line or an area on the ground as a short text in the seal, and how far a position is from it.
 
-Written and read as docs/formats/extent.md says: Google's encoded polyline, with 4 decimals. Distances are in metres on a plane around the position: right to one
-part in a thousand within 100 km.
+Written and read as docs/formats/extent.md says: Google's encoded polyline, with 4 decimals. Distances are in metres on
+a plane around the position: right to one part in a thousand within 100 km.
 """
 
 from collections.abc import Sequence

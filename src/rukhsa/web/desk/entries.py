@@ -120,6 +120,7 @@ ACTS: dict[str, Promise] = {
     "see-places": _("Viewed the register of addresses"),
     "search-places": _("Searched the register of addresses"),
     "see-journal": _("Viewed the journal"),
+    "export-journal": _("Downloaded the journal"),
     "seek-money": _("Searched for a payment"),
     "see-charge": _("Viewed a charge"),
     "see-attempt": _("Viewed a payment attempt"),

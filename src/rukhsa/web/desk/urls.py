@@ -164,6 +164,7 @@ urlpatterns = [
     path("figures/definitions", steering.definitions, name="figure-definitions"),
     path("figures/costs", steering.spending, name="costs"),
     path("journal/", journal.show_all, name="journal"),
+    path("journal/file", journal.export, name="export-journal"),
     path("journal/<uuid:pk>", journal.show, name="journal-of-application"),
     path("security/", security.show, name="security-log"),
     path("security/file", security.export, name="export-security-log"),

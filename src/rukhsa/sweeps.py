@@ -10,6 +10,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from rukhsa import lapsing
 from rukhsa.applications.models import Application, Term
 from rukhsa.applications.stages import Stage
+from rukhsa.audit.placing import place_older
 from rukhsa.delivery.models import Notice
 from rukhsa.delivery.notice import tell
 from rukhsa.issuance import renewal
@@ -67,6 +68,17 @@ def unfinished(limit: int = 500) -> list[Application]:
     lost |= Q(endless, stage=Stage.RETURNED)
     lost |= Q(endless, Exists(unpaid), stage__in=(Stage.SUBMITTED, Stage.GRANTED))
     return list(Application.objects.filter(lost).order_by("submitted_at")[:limit])
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="audit.place", queue="journey", queueing_lock="audit.place")
+def place_journal(timestamp: int) -> None:
+    """Give entries of the journal that an earlier version wrote their authority, 40,000 a run at most.
+
+    It costs one look at an empty index once all have theirs."""
+    for _ in range(20):
+        if not place_older():
+            break
 
 
 @app.periodic(cron="17 6 * * *")

@@ -44,6 +44,7 @@ class Permission(StrEnum):
     PUBLISH_SERVICE = "catalogue:service:publish"
     READ_JOURNAL = "audit:journal:read"
     READ_SECURITY_LOG = "audit:security:read"
+    COORDINATE_AGENCY = "staff:agency:coordinate"
     MANAGE_STAFF = "staff:account:manage"
     APPROVE_STAFF = "staff:account:approve"
     CHECK_DEED = "consents:deed:check"
@@ -59,6 +60,7 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     INSPECTOR = "inspector"
     AGENCY_OFFICER = "agency-officer"
+    AGENCY_COORDINATOR = "agency-coordinator"
     AUDITOR = "auditor"
     FINANCE = "finance"
     COMMITTEE_MEMBER = "committee-member"
@@ -122,6 +124,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.AGENCY_OFFICER: frozenset({Permission.ANSWER_REFERRAL}),
+    Role.AGENCY_COORDINATOR: frozenset({Permission.ANSWER_REFERRAL, Permission.COORDINATE_AGENCY}),
     Role.FINANCE: frozenset(
         {
             Permission.READ_MONEY,

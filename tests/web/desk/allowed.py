@@ -11,8 +11,10 @@ from rukhsa.accounts.permissions import Role
 
 OFFICER, SUPERVISOR, INSPECTOR = Role.OFFICER, Role.SUPERVISOR, Role.INSPECTOR
 AGENCY, AUDITOR, FINANCE, MEMBER = Role.AGENCY_OFFICER, Role.AUDITOR, Role.FINANCE, Role.COMMITTEE_MEMBER
+COORDINATOR = Role.AGENCY_COORDINATOR
 ADMINISTRATOR, SECURITY, DIRECTOR = Role.ADMINISTRATOR, Role.SECURITY_OFFICER, Role.DIRECTOR
 RUNNING_ACCOUNTS = frozenset({ADMINISTRATOR, SECURITY})
+ANSWERING = frozenset({AGENCY, COORDINATOR})
 EXAMINING = frozenset({OFFICER, SUPERVISOR})
 PAYING = frozenset({SUPERVISOR, FINANCE})
 WAIVING = EXAMINING | {FINANCE}
@@ -76,11 +78,21 @@ DOORS: tuple[Door, ...] = (
     Door(route="minutes", opens=EXAMINING | {INSPECTOR, MEMBER}),
     Door(route="matter", opens={MEMBER}),
     Door(route="matter", opens={MEMBER}, posted={"choice": "grant"}),
-    Door(route="file", opens=EXAMINING | {INSPECTOR, AGENCY, MEMBER}),
-    Door(route="original", opens=EXAMINING | {INSPECTOR, AGENCY, MEMBER}),
+    Door(route="file", opens=EXAMINING | ANSWERING | {INSPECTOR, MEMBER}),
+    Door(route="original", opens=EXAMINING | ANSWERING | {INSPECTOR, MEMBER}),
     Door(route="photo", opens=EXAMINING | {INSPECTOR}),
-    Door(route="referral", opens={AGENCY}),
-    Door(route="referral", opens={AGENCY}, posted={"answer": "no-objection"}),
+    Door(route="referral", opens=ANSWERING),
+    Door(route="referral", opens=ANSWERING, posted={"answer": "no-objection"}),
+    *(
+        Door(route="act-on-referral", opens=ANSWERING, after=verb, posted=REASON)
+        for verb in ("take", "give-back", "more-time")
+    ),
+    Door(route="opinion-file", opens=EXAMINING | ANSWERING | {INSPECTOR, MEMBER}),
+    Door(route="act-on-agency-post", opens={COORDINATOR}, after="link", posted={}),
+    Door(route="act-on-agency-post", opens={COORDINATOR}, after="end", posted={}),
+    Door(route="end-standard-condition", opens={COORDINATOR}, posted={}),
+    Door(route="rule-on-condition", opens=EXAMINING, posted=REASON),
+    Door(route="ask-again", opens=EXAMINING, posted=REASON),
     Door(route="inspection", opens={INSPECTOR}),
     Door(route="inspection", opens={INSPECTOR}, posted={"passed": "no"}),
     Door(route="offer-times", opens={INSPECTOR}, posted={}),
@@ -150,7 +162,9 @@ LISTS: dict[str, Listing] = {
     "feedback": Listing(readers=EXAMINING, mark="feedback-{town.code}"),
     "sittings": Listing(readers=EXAMINING, mark="{town.name}"),
     "matters": Listing(readers={MEMBER}, mark="{town.reference}"),
-    "referrals": Listing(readers={AGENCY}, mark="{town.reference}"),
+    "referrals": Listing(readers=ANSWERING, mark="{town.reference}"),
+    "agency": Listing(readers={COORDINATOR}, mark="{pages[end-standard-condition]}"),
+    "invite-to-agency": Listing(readers={COORDINATOR}, mark='value="{town.agency}"'),
     "inspections": Listing(readers={INSPECTOR}, mark="{pages[inspection]}"),
     "rounds": Listing(readers={SUPERVISOR, INSPECTOR}, mark="{town.reference}"),
     "instruments": Listing(readers=LOOKING_ROUND, mark="{town.code}-RW-2026-000001-1"),
@@ -171,6 +185,7 @@ LISTS: dict[str, Listing] = {
     "figures": Listing(readers={DIRECTOR, FINANCE}, mark="{town.name}"),
     "costs": Listing(readers={DIRECTOR}, mark="{town.name}"),
     "journal": Listing(readers=WATCHING, mark="{town.reference}"),
+    "export-journal": Listing(readers=WATCHING, mark=",{town.code},", posted={}),
 }
 # Without an authority: services belong to the territory, and gateways have one account for all.
 OF_THE_TERRITORY = {
@@ -183,6 +198,8 @@ OF_THE_TERRITORY = {
     *("deeds", "deed", "deed-file"),  # a deed belongs to no one authority
     # Each acts on the queue of the actor's own authorities alone, as test_queue.py tries at two.
     *("next-in-line", "workload", "distribute", "decide-many"),
+    "add-standard-condition",  # of an agency that the form names: test_agency.py
+    "name-coordinator",  # of any agency
     "shared",  # the link is the key; what it opens is tried in test_shares.py
     *("account", "declaration", "password", "end-session", "end-other-sessions"),  # each person's own
 }

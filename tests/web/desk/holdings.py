@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.core.files.base import ContentFile
+
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Role
 from rukhsa.applications import blobs
 from rukhsa.applications.models import Application, Attachment
+from rukhsa.applications.taken import take
 from rukhsa.audit.journal import record_event
 from rukhsa.audit.security import Event
 from rukhsa.authorities.actor import Actor
@@ -25,6 +28,7 @@ from rukhsa.places.models import Block, ParcelEntry, ParcelList
 from rukhsa.reconciliation.models import Difference, Statement
 from rukhsa.review import inspection, referral
 from rukhsa.review.check import check
+from rukhsa.review.condition import StandardCondition, add_standard
 from rukhsa.review.inspection import InspectionReport
 from rukhsa.review.proposal import Proposal
 from rukhsa.review.queue import WaitingMatter
@@ -32,6 +36,7 @@ from rukhsa.review.sitting import Minutes, Sitting
 from rukhsa.rounds.round import plan_round, take_off
 from rukhsa.staff.change import StaffChange
 from rukhsa.values.money import Money
+from rukhsa.values.names import Text
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.web.desk.conftest import IBAN, owed_charge, paid_deposit, picture, released, written
@@ -53,7 +58,7 @@ class Town:
 
     def house(self, role: Role) -> Authority | Agency:
         """The place of a post in the role in this town; a member's is the committee `building`."""
-        if role is Role.AGENCY_OFFICER:
+        if role in {Role.AGENCY_OFFICER, Role.AGENCY_COORDINATOR}:
             return works.agency(self.agency)
         return works.authority(self.code, self.ordinal)
 
@@ -87,6 +92,7 @@ def everything(town: Town) -> dict[str, Arguments]:
     granted = _stalled(application, town)
     about = About(after=Feedback.After.SUBMITTED, authority=application.authority)
     give(about, rating=4, text=f"feedback-{town.code}", language="en", at=SUNDAY)
+    asked = application.referrals.get()
     pk, report = application.pk, InspectionReport.objects.get(inspection=visit)
     return {
         **dict.fromkeys(
@@ -109,8 +115,12 @@ def everything(town: Town) -> dict[str, Arguments]:
         "file": (file.pk,),
         "original": (file.pk,),
         "photo": (report.pk, file.digest),
-        "referral": (application.referrals.get().pk,),
-        "resolve-silence": (pk, application.referrals.get().pk),
+        **dict.fromkeys(("referral", "act-on-referral"), (asked.pk,)),
+        **dict.fromkeys(("resolve-silence", "ask-again"), (pk, asked.pk)),
+        "act-on-agency-post": (Post.objects.get(agency=town.agency, role=Role.AGENCY_OFFICER).pk,),
+        "end-standard-condition": (_standard(town).pk,),
+        "opinion-file": (asked.opinion.files.get().pk,),
+        "rule-on-condition": (pk, asked.opinion.conditions.get().pk),
         **dict.fromkeys(("inspection", "offer-times"), (visit.pk,)),
         **_field(visit, inspector),
         "instrument": (instrument.pk,),
@@ -124,6 +134,12 @@ def everything(town: Town) -> dict[str, Arguments]:
         **_accounts(town),
         "stalled": (granted.pk,),
     }
+
+
+def _standard(town: Town) -> StandardCondition:
+    coordinator = works.act_as(own(town, Role.AGENCY_COORDINATOR))
+    text = Text(ar="متران عن الكيبل", en="Two metres from the cable")
+    return add_standard(works.agency(town.agency), text, actor=coordinator, at=SUNDAY)
 
 
 def _revocation(instrument: Instrument, town: Town) -> RevocationProposal:
@@ -177,7 +193,10 @@ def _visited(town: Town) -> Application:
     check(application, "completeness", actor=works.act_as(own(town, Role.OFFICER)), at=SUNDAY)
     works.asked(application, SUNDAY)
     answering = works.act_as(own(town, Role.AGENCY_OFFICER))
-    referral.answer(application.referrals.get(), "no-objection", "", actor=answering, at=SUNDAY)
+    file = take(ContentFile(picture(), name="cable.png"))
+    text = Text(ar="متران عن الكيبل", en="Two metres from the cable")
+    asked = application.referrals.get()
+    referral.answer(asked, "conditions", "", conditions=[text], files=[file], actor=answering, at=SUNDAY)
     works.ordered(application, SUNDAY)
     return application
 

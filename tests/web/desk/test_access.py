@@ -133,6 +133,7 @@ MATRIX: dict[str, dict[str, object]] = {
     **dict.fromkeys(("figures", "figure-definitions"), NOBODY | {"jasim": OPEN, "huda": OPEN}),
     "costs": NOBODY | {"jasim": OPEN},
     "journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
+    "export-journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     "journal-of-application": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     **dict.fromkeys(("mandates", "mandate"), OFFICERS | {"auditor": OPEN}),
     **dict.fromkeys(
@@ -151,7 +152,7 @@ OF_NOBODY = {
     *("figures", "figure-definitions", "costs"),
     *("next-in-line", "decide-many", "workload", "distribute"),
     *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
-    *("gateways", "ask-gateway", "journal", "waivers", "deposits", "sittings", "matters"),
+    *("gateways", "ask-gateway", "journal", "export-journal", "waivers", "deposits", "sittings", "matters"),
     *(
         "conversations",
         "feedback",
@@ -187,7 +188,14 @@ POSTED = {
     *("propose", "confirm", "disagree", "check-definition", "definition-form", "definition-cost"),
     *("definition-picture", "definition-changes", "act-on-service-proposal"),
     *("act-on-attempt", "find-place", "act-on-mandate", "act-on-deputy", "act-on-absence", "resolve-silence"),
-    *("export-security-log", "act-on-staff", "act-on-staff-change", "end-session", "end-other-sessions"),
+    *(
+        "export-security-log",
+        "export-journal",
+        "act-on-staff",
+        "act-on-staff-change",
+        "end-session",
+        "end-other-sessions",
+    ),
 }
 
 Address = Callable[[str], str]

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('authorities', '0003_posts_of_directors'),
-        ('review', '0011_rounds_and_field_reports'),
+        ('review', '0012_rounds_and_field_reports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ from rukhsa.audit.append_only import append_only
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('review', '0010_silence'),
+        ('review', '0011_opinions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

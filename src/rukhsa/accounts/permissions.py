@@ -21,6 +21,8 @@ class Permission(StrEnum):
     CONVENE = "review:sitting:convene"
     VOTE = "review:sitting:vote"
     WRITE_MESSAGE = "correspondence:message:write"
+    PLAN_ROUND = "rounds:round:plan"
+    SETTLE_REPORT = "rounds:report:settle"
     READ_FEEDBACK = "feedback:feedback:read"
     READ_FIGURES = "figures:figure:read"
     ENTER_COSTS = "figures:cost:enter"
@@ -42,6 +44,7 @@ class Permission(StrEnum):
     PUBLISH_SERVICE = "catalogue:service:publish"
     READ_JOURNAL = "audit:journal:read"
     READ_SECURITY_LOG = "audit:security:read"
+    COORDINATE_AGENCY = "staff:agency:coordinate"
     MANAGE_STAFF = "staff:account:manage"
     APPROVE_STAFF = "staff:account:approve"
     CHECK_DEED = "consents:deed:check"
@@ -62,6 +65,7 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     INSPECTOR = "inspector"
     AGENCY_OFFICER = "agency-officer"
+    AGENCY_COORDINATOR = "agency-coordinator"
     AUDITOR = "auditor"
     FINANCE = "finance"
     COMMITTEE_MEMBER = "committee-member"
@@ -104,6 +108,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SUPERVISOR: _OFFICER
     | {
         Permission.RESOLVE_SILENCE,
+        Permission.PLAN_ROUND,
+        Permission.SETTLE_REPORT,
         Permission.REINSTATE,
         Permission.REVOKE,
         Permission.PUBLISH_SERVICE,
@@ -116,9 +122,16 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     }
     | _MANDATES,
     Role.INSPECTOR: frozenset(
-        {Permission.READ_QUEUE, Permission.INSPECT, Permission.READ_INSTRUMENTS, Permission.READ_PLACES}
+        {
+            Permission.READ_QUEUE,
+            Permission.INSPECT,
+            Permission.PLAN_ROUND,
+            Permission.READ_INSTRUMENTS,
+            Permission.READ_PLACES,
+        }
     ),
     Role.AGENCY_OFFICER: frozenset({Permission.ANSWER_REFERRAL}),
+    Role.AGENCY_COORDINATOR: frozenset({Permission.ANSWER_REFERRAL, Permission.COORDINATE_AGENCY}),
     Role.FINANCE: frozenset(
         {
             Permission.READ_MONEY,

@@ -265,6 +265,9 @@ SENTENCES: dict[str, Promise | str] = {
         "Your site passed inspection. Pay {currency} {amount} so we can decide {reference}."
     ),
     "visit-offered": _("Choose a time for the visit for {reference}. Sign in to see the times."),
+    "visit-moved": _(
+        "The inspector cannot come for {reference} at the time you chose. Sign in to choose another."
+    ),
     "visit-fixed": _("The visit for {reference} is on {day} at {time}."),
     "visit-chosen": _("The applicant chose {day} at {time} for the visit of {reference}."),
     "bill": _("SADAD bill {number}: pay {currency} {amount} by {day} with {where}."),

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "rukhsa.verification",
     "rukhsa.correspondence",
     "rukhsa.batches",
+    "rukhsa.rounds",
     "rukhsa.issuance",
     "rukhsa.reconciliation",
     "rukhsa.payments",

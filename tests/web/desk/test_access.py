@@ -15,6 +15,7 @@ from rukhsa.payments.payout import propose_payout
 from rukhsa.payments.waiver import propose_waiver
 from rukhsa.review import inspection, participant
 from rukhsa.review.inspection import InspectionReport
+from rukhsa.rounds.round import plan_round
 from rukhsa.values.money import Money
 from rukhsa.web.desk.urls import urlpatterns
 from tests.mandated import waiting_for_a_signature
@@ -81,6 +82,9 @@ MATRIX: dict[str, dict[str, object]] = {
     "referral": NOBODY | {"noor": OPEN},
     "inspections": NOBODY | {"yusuf": OPEN},
     **dict.fromkeys(("inspection", "offer-times"), NOBODY | {"yusuf": OPEN}),
+    **dict.fromkeys(
+        ("rounds", "plan-round", "round", "act-on-round"), NOBODY | {"yusuf": OPEN, "mariam": OPEN}
+    ),
     "instruments": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
     "instrument": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
     "instrument-file": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
@@ -177,9 +181,10 @@ OF_NOBODY = {
     *("definition-changes", "definition", "service-proposal", "act-on-service-proposal"),  # every authority's
     *("money", "findings", "places", "find-place"),
     *("account", "declaration", "password", "end-session", "end-other-sessions"),
-    *("mandates", "absences", "act-on-absence"),
+    *("mandates", "absences", "act-on-absence", "rounds", "plan-round"),
 }
 POSTED = {
+    *("plan-round", "act-on-round"),
     *("offer-times", "next-in-line", "distribute", "note"),
     *("search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"),
     "act-on-revocation",
@@ -228,6 +233,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
     waiver = propose_waiver(charge, "works-fee", charge.money, "سبب", actor=finance, at=SUNDAY)
     difference = differing(visited)
     mandate, deputy = waiting_for_a_signature(salem, person("mariam", works.authority()))
+    planned = plan_round([visit.pk], yusuf.person, SUNDAY.date(), actor=yusuf, at=SUNDAY)
     proposed = proposed_text()
     parcel = made_up_parcel()
     message, enclosure = written(visited)
@@ -290,6 +296,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "photo": [report.pk, file.digest],
         "referral": [visited.referrals.get(agency="ewa").pk],
         "inspection": [visit.pk],
+        **{"round": [planned.pk], "act-on-round": [planned.pk, "take-off"]},
         "offer-times": [visit.pk],
         "instrument": [instrument.pk],
         "instrument-file": [instrument.pk],

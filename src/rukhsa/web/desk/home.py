@@ -25,6 +25,7 @@ _FIRST_PAGES = (
     (Permission.READ_SECURITY_LOG, "desk:security-log"),
     (Permission.MANAGE_STAFF, "desk:staff"),
     (Permission.READ_FIGURES, "desk:figures"),
+    (Permission.READ_HEALTH, "desk:running"),
 )
 # What another person proposed, and the page on which it stands.
 _SECOND: dict[str, tuple[Promise, str]] = {

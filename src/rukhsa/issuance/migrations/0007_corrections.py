@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('applications', '0008_within_mandate'),
         ('catalogue', '0003_reasons'),
-        ('issuance', '0005_revoked_by_two'),
+        ('issuance', '0006_started_by_two'),
         ('mandates', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

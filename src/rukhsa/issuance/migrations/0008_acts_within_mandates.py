@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('applications', '0008_within_mandate'),
         ('catalogue', '0003_reasons'),
-        ('issuance', '0006_corrections'),
+        ('issuance', '0007_corrections'),
         ('mandates', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

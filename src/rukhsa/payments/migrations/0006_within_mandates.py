@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('applications', '0008_within_mandate'),
         ('mandates', '0001_initial'),
-        ('payments', '0004_joint_payments'),
+        ('payments', '0005_gateway_contacts'),
     ]
 
     operations = [

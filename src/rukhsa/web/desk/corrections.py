@@ -17,7 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import AgreementError
 from rukhsa.catalogue.models import Reason
-from rukhsa.catalogue.reason import UnknownReason, Use
+from rukhsa.catalogue.problems import CatalogueError
+from rukhsa.catalogue.reason import Use
 from rukhsa.errors import RukhsaError
 from rukhsa.issuance.amendment import Amended
 from rukhsa.issuance.correction import (
@@ -46,7 +47,7 @@ from rukhsa.web.fields import Field, field_of, typed_in
 from rukhsa.web.sentences import sentence_of
 from rukhsa.web.templatetags.texts import text
 
-_REFUSED = (AgreementError, IssuanceError, MandateError, PaymentsError, TrustError, UnknownReason)
+_REFUSED = (AgreementError, CatalogueError, IssuanceError, MandateError, PaymentsError, TrustError)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -90,6 +90,7 @@ DOORS: tuple[Door, ...] = (
     Door(route="opinion-file", opens=EXAMINING | ANSWERING | {INSPECTOR, MEMBER}),
     Door(route="act-on-agency-post", opens={COORDINATOR}, after="link", posted={}),
     Door(route="act-on-agency-post", opens={COORDINATOR}, after="end", posted={}),
+    Door(route="end-agency-key", opens={COORDINATOR}, posted={}),
     Door(route="end-standard-condition", opens={COORDINATOR}, posted={}),
     Door(route="rule-on-condition", opens=EXAMINING, posted=REASON),
     Door(route="ask-again", opens=EXAMINING, posted=REASON),
@@ -191,7 +192,7 @@ OF_THE_TERRITORY = {
     *("deeds", "deed", "deed-file"),  # a deed belongs to no one authority
     # Each acts on the queue of the actor's own authorities alone, as test_queue.py tries at two.
     *("next-in-line", "workload", "distribute", "decide-many"),
-    "add-standard-condition",  # of an agency that the form names: test_agency.py
+    *("add-standard-condition", "make-agency-key"),  # of an agency that the form names: test_agency.py
     "name-coordinator",  # of any agency
     "shared",  # the link is the key; what it opens is tried in test_shares.py
     *("account", "declaration", "password", "end-session", "end-other-sessions"),  # each person's own

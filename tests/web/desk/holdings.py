@@ -35,6 +35,7 @@ from rukhsa.review.sitting import Minutes, Sitting
 from rukhsa.staff.change import StaffChange
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
+from rukhsa.verification.relying_key import RelyingKey, make_key
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.web.desk.conftest import IBAN, owed_charge, paid_deposit, picture, released, written
@@ -116,6 +117,7 @@ def everything(town: Town) -> dict[str, Arguments]:
         **dict.fromkeys(("referral", "act-on-referral"), (asked.pk,)),
         **dict.fromkeys(("resolve-silence", "ask-again"), (pk, asked.pk)),
         "act-on-agency-post": (Post.objects.get(agency=town.agency, role=Role.AGENCY_OFFICER).pk,),
+        "end-agency-key": (_system_key(town).pk,),
         "end-standard-condition": (_standard(town).pk,),
         "opinion-file": (asked.opinion.files.get().pk,),
         "rule-on-condition": (pk, asked.opinion.conditions.get().pk),
@@ -137,6 +139,12 @@ def _standard(town: Town) -> StandardCondition:
     coordinator = works.act_as(own(town, Role.AGENCY_COORDINATOR))
     text = Text(ar="متران عن الكيبل", en="Two metres from the cable")
     return add_standard(works.agency(town.agency), text, actor=coordinator, at=SUNDAY)
+
+
+def _system_key(town: Town) -> RelyingKey:
+    coordinator = works.act_as(own(town, Role.AGENCY_COORDINATOR))
+    make_key(works.agency(town.agency), "Register", actor=coordinator, at=SUNDAY)
+    return RelyingKey.objects.get(agency=town.agency)
 
 
 def _revocation(instrument: Instrument, town: Town) -> RevocationProposal:

@@ -85,6 +85,8 @@ ACTS: dict[str, Promise] = {
     "see-attachment": _("Viewed a file"),
     "see-original": _("Downloaded a file as it was sent"),
     "see-photo": _("Viewed a photo"),
+    "make-relying-key": _("Made a key for an agency's system"),
+    "end-relying-key": _("Ended a key of an agency's system"),
     "see-agency": _("Viewed the people of an agency"),
     "see-referrals": _("Viewed the referrals"),
     "see-referral": _("Viewed a referral"),

@@ -75,6 +75,11 @@ DOORS: tuple[Door, ...] = (
     Door(route="sitting", opens=EXAMINING),
     Door(route="conclude", opens=EXAMINING),
     Door(route="conclude", opens=EXAMINING, posted={"text": "محضر"}),
+    Door(route="agenda", opens=EXAMINING | {MEMBER}),
+    Door(route="papers", opens=EXAMINING | {MEMBER}),
+    Door(route="call-off", opens=EXAMINING, posted=REASON),
+    Door(route="draw-minutes", opens=EXAMINING, posted={"chair": ""}),
+    Door(route="signed-minutes", opens=EXAMINING | {MEMBER}),
     Door(route="minutes", opens=EXAMINING | {INSPECTOR, MEMBER}),
     Door(route="matter", opens={MEMBER}),
     Door(route="matter", opens={MEMBER}, posted={"choice": "grant"}),
@@ -194,6 +199,8 @@ OF_THE_TERRITORY = {
     *("next-in-line", "workload", "distribute", "decide-many"),
     *("add-standard-condition", "make-agency-key"),  # of an agency that the form names: test_agency.py
     "name-coordinator",  # of any agency
+    "prepare-agenda",  # of a committee that the form names: test_agendas.py
+    "act-on-signed-minutes",  # by the chair alone: test_agendas.py
     "shared",  # the link is the key; what it opens is tried in test_shares.py
     *("account", "declaration", "password", "end-session", "end-other-sessions"),  # each person's own
 }

@@ -26,12 +26,14 @@ from rukhsa.payments.waiver import propose_waiver
 from rukhsa.places.models import Block, ParcelEntry, ParcelList
 from rukhsa.reconciliation.models import Difference, Statement
 from rukhsa.review import inspection, referral
+from rukhsa.review.agenda import Agenda
 from rukhsa.review.check import check
 from rukhsa.review.condition import StandardCondition, add_standard
 from rukhsa.review.inspection import InspectionReport
 from rukhsa.review.proposal import Proposal
 from rukhsa.review.queue import WaitingMatter
 from rukhsa.review.sitting import Minutes, Sitting
+from rukhsa.review.sitting_minutes import SittingMinutes, content_of
 from rukhsa.staff.change import StaffChange
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
@@ -245,7 +247,18 @@ def _before_others(application: Application, town: Town, digest: str) -> dict[st
         file_name="minutes.png", written_by=officer, at=SUNDAY,
     )  # fmt: skip
     WaitingMatter.objects.create(application=application, authority=authority, committee="building")
+    agenda = Agenda.objects.create(
+        authority=authority, committee="building", starts_at=SUNDAY.replace(year=2099), place="Hall",
+        prepared_by=officer, at=SUNDAY,
+    )  # fmt: skip
+    signed = SittingMinutes.objects.create(
+        sitting=sitting, version=1, chair=own(town, Role.COMMITTEE_MEMBER), digest="0" * 64, proposed_by=officer,
+        proposed_at=SUNDAY, content=content_of(sitting, officer, SUNDAY),
+    )  # fmt: skip
     return {
+        **dict.fromkeys(("agenda", "papers", "call-off"), (agenda.pk,)),
+        "draw-minutes": (sitting.pk,),
+        "signed-minutes": (signed.pk,),
         "confirm": (application.pk, proposal.pk),
         "disagree": (application.pk, proposal.pk),
         "sitting": (sitting.pk,),

@@ -21,6 +21,8 @@ class Permission(StrEnum):
     CONVENE = "review:sitting:convene"
     VOTE = "review:sitting:vote"
     WRITE_MESSAGE = "correspondence:message:write"
+    PLAN_ROUND = "rounds:round:plan"
+    SETTLE_REPORT = "rounds:report:settle"
     READ_FEEDBACK = "feedback:feedback:read"
     READ_FIGURES = "figures:figure:read"
     ENTER_COSTS = "figures:cost:enter"
@@ -49,6 +51,11 @@ class Permission(StrEnum):
     READ_MANDATES = "mandates:mandate:read"
     PROPOSE_MANDATE = "mandates:mandate:propose"
     APPROVE_MANDATE = "mandates:mandate:approve"
+    READ_HEALTH = "operations:health:read"
+    OPERATE = "operations:job:retry"
+    CONTROL_ISSUING = "issuance:issuing:control"
+    PROPOSE_CHANGE = "catalogue:territory:propose"
+    APPROVE_CHANGE = "catalogue:territory:approve"
 
 
 class Role(StrEnum):
@@ -65,6 +72,7 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     SECURITY_OFFICER = "security-officer"
     DIRECTOR = "director"
+    OPERATOR = "operator"
 
 
 APPLICANT = frozenset({Permission.APPLY, Permission.READ_OWN})
@@ -100,6 +108,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SUPERVISOR: _OFFICER
     | {
         Permission.RESOLVE_SILENCE,
+        Permission.PLAN_ROUND,
+        Permission.SETTLE_REPORT,
         Permission.REINSTATE,
         Permission.REVOKE,
         Permission.PUBLISH_SERVICE,
@@ -108,10 +118,17 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.APPROVE_WAIVER,
         Permission.APPROVE_FORFEITURE,
         Permission.ISSUE_PAPER,
+        Permission.APPROVE_CHANGE,
     }
     | _MANDATES,
     Role.INSPECTOR: frozenset(
-        {Permission.READ_QUEUE, Permission.INSPECT, Permission.READ_INSTRUMENTS, Permission.READ_PLACES}
+        {
+            Permission.READ_QUEUE,
+            Permission.INSPECT,
+            Permission.PLAN_ROUND,
+            Permission.READ_INSTRUMENTS,
+            Permission.READ_PLACES,
+        }
     ),
     Role.AGENCY_OFFICER: frozenset({Permission.ANSWER_REFERRAL}),
     Role.AGENCY_COORDINATOR: frozenset({Permission.ANSWER_REFERRAL, Permission.COORDINATE_AGENCY}),
@@ -138,7 +155,17 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.READ_MANDATES,
         }
     ),
-    Role.ADMINISTRATOR: frozenset({Permission.MANAGE_STAFF, Permission.APPROVE_STAFF} | _MANDATES),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            Permission.MANAGE_STAFF,
+            Permission.APPROVE_STAFF,
+            Permission.READ_HEALTH,
+            Permission.PROPOSE_CHANGE,
+            Permission.APPROVE_CHANGE,
+        }
+        | _MANDATES
+    ),
+    Role.OPERATOR: frozenset({Permission.READ_HEALTH, Permission.OPERATE, Permission.CONTROL_ISSUING}),
     Role.DIRECTOR: frozenset({Permission.READ_FIGURES, Permission.ENTER_COSTS}),
     Role.SECURITY_OFFICER: frozenset(
         {

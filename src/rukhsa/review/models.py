@@ -4,6 +4,7 @@ from rukhsa.review.agenda import Agenda as Agenda
 from rukhsa.review.agenda import AgendaMatter as AgendaMatter
 from rukhsa.review.agenda import CallOff as CallOff
 from rukhsa.review.appointment import Appointment as Appointment
+from rukhsa.review.appointment import CalledOff as CalledOff
 from rukhsa.review.appointment import OfferedTime as OfferedTime
 from rukhsa.review.asked_again import AskedAgain as AskedAgain
 from rukhsa.review.assignment import Assignment as Assignment

@@ -13,7 +13,9 @@ from rukhsa.applications.models import Application, Attachment
 from rukhsa.applications.taken import take
 from rukhsa.audit.journal import record_event
 from rukhsa.audit.security import Event
+from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Agency, Authority, Post
+from rukhsa.delivery.models import Notice
 from rukhsa.feedback.feedback import About, Feedback, give
 from rukhsa.issuance.models import Instrument, Intent, RevocationProposal, Stall
 from rukhsa.issuance.revocation_proposal import propose_revocation
@@ -34,6 +36,7 @@ from rukhsa.review.proposal import Proposal
 from rukhsa.review.queue import WaitingMatter
 from rukhsa.review.sitting import Minutes, Sitting
 from rukhsa.review.sitting_minutes import SittingMinutes, content_of
+from rukhsa.rounds.round import plan_round, take_off
 from rukhsa.staff.change import StaffChange
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
@@ -124,6 +127,7 @@ def everything(town: Town) -> dict[str, Arguments]:
         "opinion-file": (asked.opinion.files.get().pk,),
         "rule-on-condition": (pk, asked.opinion.conditions.get().pk),
         **dict.fromkeys(("inspection", "offer-times"), (visit.pk,)),
+        **_field(visit, inspector),
         "instrument": (instrument.pk,),
         **dict.fromkeys(("change-instrument", "instrument-file"), (instrument.pk,)),
         "act-on-revocation": (_revocation(instrument, town).pk,),
@@ -134,7 +138,16 @@ def everything(town: Town) -> dict[str, Arguments]:
         **_places(town),
         **_accounts(town),
         "stalled": (granted.pk,),
+        "send-again": (unsent(application).pk,),
     }
+
+
+def unsent(application: Application) -> Notice:
+    """A message to the applicant that could not be sent."""
+    return Notice.objects.create(
+        application=application, person=application.applicant, event="submitted", channel="sms", language="ar",
+        created_at=SUNDAY, failures=2, last_failure="ConnectError",
+    )  # fmt: skip
 
 
 def _standard(town: Town) -> StandardCondition:
@@ -206,6 +219,13 @@ def _visited(town: Town) -> Application:
     referral.answer(asked, "conditions", "", conditions=[text], files=[file], actor=answering, at=SUNDAY)
     works.ordered(application, SUNDAY)
     return application
+
+
+def _field(visit: inspection.Inspection, inspector: Actor) -> dict[str, Arguments]:
+    """The round of an inspector, from which its visit was taken off again."""
+    planned = plan_round([visit.pk], inspector.person, SUNDAY.date(), actor=inspector, at=SUNDAY)
+    take_off(planned, visit.pk, actor=inspector, at=SUNDAY)
+    return dict.fromkeys(("round", "act-on-round"), (planned.pk,))
 
 
 def instrument_of(application: Application, town: Town) -> Instrument:

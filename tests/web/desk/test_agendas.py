@@ -129,7 +129,7 @@ def test_minutes_are_signed_by_two_and_corrected_by_a_new_version(
     minutes.refresh_from_db()
     assert minutes.is_signed
     page = text_of(chair.get(reverse("desk:signed-minutes", args=[minutes.pk])))
-    assert minutes.digest[:16] in page.replace("\r\n", "")
+    assert all(minutes.digest[at : at + 8] in page for at in range(0, 64, 8))
     with pytest.raises(IntegrityError), transaction.atomic():
         SittingMinutes.objects.update(content={})
     salem.post(draw, {"chair": str(members[0].pk), "correction": ""})

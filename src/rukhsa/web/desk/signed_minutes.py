@@ -25,7 +25,7 @@ from rukhsa.review.sitting_minutes import SittingMinutes, draw_minutes, send_bac
 from rukhsa.web.access import PortalRequest, requires, signed_in
 from rukhsa.web.desk.agendas import answer_pdf
 from rukhsa.web.desk.matters import CHOICES
-from rukhsa.web.printout import Part, Row, composed
+from rukhsa.web.printout import Part, Row, composed, digest_in_groups
 from rukhsa.web.sentences import sentence_of
 from rukhsa.web.templatetags.texts import day, moment
 
@@ -100,8 +100,8 @@ def _chair(sitting: Sitting, typed: str) -> Person:
 
 def _content(minutes: SittingMinutes) -> dict[str, Any]:
     said = minutes.content
-    signed = _("Signed by secretary and chair. What is signed: SHA-256 %(digest)s") % {
-        "digest": minutes.digest
+    signed = _("Signed by secretary and chair. What is signed: %(digest)s") % {
+        "digest": digest_in_groups(minutes.digest)
     }
     parts = [
         Part(title=_("The sitting"), heads=_heads(), rows=_sitting(said)),
@@ -140,7 +140,7 @@ def _matter(said: dict[str, Any]) -> Part:
     outcomes = {"granted": _("Approved"), "refused": _("Refused")}
     rows.append(Row(name=_("Decision"), value=outcomes.get(said["outcome"], "–"), small=said["reasons"]))
     rows += [Row(name=_("Minutes"), value=said["text"])] if said["text"] else []
-    rows += [Row(name=_("Minutes as a file"), value=f"SHA-256: {said['file']}")] if said["file"] else []
+    rows += [Row(name=_("Minutes as a file"), value=digest_in_groups(said["file"]))] if said["file"] else []
     return Part(title=f"{said['service'][PRINTED]} {said['reference']}", heads=_heads(), rows=rows)
 
 

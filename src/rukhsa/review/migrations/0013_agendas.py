@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('applications', '0007_signatories'),
         ('authorities', '0004_agency_coordinator'),
-        ('review', '0011_opinions'),
+        ('review', '0012_rounds_and_field_reports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

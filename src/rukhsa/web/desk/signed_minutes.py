@@ -42,7 +42,7 @@ def draw(request: PortalRequest, pk: UUID) -> HttpResponse:
         chair = _chair(sitting, request.POST.get("chair", ""))
         draw_minutes(sitting, chair, correction, actor=request.actor, at=timezone.now())
     except (ReviewError, AgreementError) as error:
-        messages.error(request, getattr(error, "text", None) or sentence_of(error.code))
+        messages.error(request, str(getattr(error, "text", None) or sentence_of(error.code)))
         return redirect("desk:sitting", pk)
     messages.success(request, _("The minutes are drawn and signed by you. The chair signs next."))
     return redirect("desk:sitting", pk)

@@ -89,7 +89,7 @@ def papers(request: PortalRequest, pk: UUID) -> FileResponse:
     for number, matter in enumerate(agenda.matters.all(), start=1):
         application = Application.objects.select_related(*NEEDED).get(pk=matter.application_id)
         own = [*parts_of(application, at), *_opinions(application)]
-        name = f"{number}. {text(application.definition.name)} {application.reference}"
+        name = f"{number}. {text(application.definition.name)} \u2066{application.reference}\u2069"
         parts += [replace(own[0], chapter=name), *own[1:]]
     content = {
         "language": get_language() or "ar",

@@ -141,7 +141,9 @@ def _matter(said: dict[str, Any]) -> Part:
     rows.append(Row(name=_("Decision"), value=outcomes.get(said["outcome"], "–"), small=said["reasons"]))
     rows += [Row(name=_("Minutes"), value=said["text"])] if said["text"] else []
     rows += [Row(name=_("Minutes as a file"), value=digest_in_groups(said["file"]))] if said["file"] else []
-    return Part(title=f"{said['service'][PRINTED]} {said['reference']}", heads=_heads(), rows=rows)
+    return Part(
+        title=f"{said['service'][PRINTED]} \u2066{said['reference']}\u2069", heads=_heads(), rows=rows
+    )
 
 
 def _signatures(minutes: SittingMinutes) -> list[Row]:

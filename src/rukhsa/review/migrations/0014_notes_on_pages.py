@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('applications', '0008_within_mandate'),
-        ('review', '0012_rounds_and_field_reports'),
+        ('review', '0013_agendas'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

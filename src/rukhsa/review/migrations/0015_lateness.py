@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('applications', '0008_within_mandate'),
         ('authorities', '0003_posts_of_directors'),
-        ('review', '0013_notes_on_pages'),
+        ('review', '0014_notes_on_pages'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

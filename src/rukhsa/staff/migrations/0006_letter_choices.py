@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_what_ekey_tells'),
-        ('staff', '0004_letters_about'),
+        ('staff', '0005_letters_with_calendars'),
     ]
 
     operations = [

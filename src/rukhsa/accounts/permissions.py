@@ -48,6 +48,9 @@ class Permission(StrEnum):
     READ_MANDATES = "mandates:mandate:read"
     PROPOSE_MANDATE = "mandates:mandate:propose"
     APPROVE_MANDATE = "mandates:mandate:approve"
+    READ_LOOKS = "personal:look:read"
+    PROPOSE_ERASURE = "personal:erasure:propose"
+    APPROVE_ERASURE = "personal:erasure:approve"
 
 
 class Role(StrEnum):
@@ -63,6 +66,7 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     SECURITY_OFFICER = "security-officer"
     DIRECTOR = "director"
+    DATA_PROTECTION = "data-protection"
 
 
 APPLICANT = frozenset({Permission.APPLY, Permission.READ_OWN})
@@ -137,6 +141,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.ADMINISTRATOR: frozenset({Permission.MANAGE_STAFF, Permission.APPROVE_STAFF} | _MANDATES),
     Role.DIRECTOR: frozenset({Permission.READ_FIGURES, Permission.ENTER_COSTS}),
+    Role.DATA_PROTECTION: frozenset(
+        {Permission.READ_LOOKS, Permission.PROPOSE_ERASURE, Permission.APPROVE_ERASURE}
+    ),
     Role.SECURITY_OFFICER: frozenset(
         {
             Permission.READ_SECURITY_LOG,

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "rukhsa.figures",
     "rukhsa.delivery",
     "rukhsa.verification",
+    "rukhsa.personal",
     "rukhsa.correspondence",
     "rukhsa.batches",
     "rukhsa.issuance",
@@ -97,6 +98,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "rukhsa.web.edge.Edge",
+    "rukhsa.web.desk.purposes.AskPurpose",
 ]
 TEMPLATES: list[dict[str, Any]] = [
     {

@@ -16,4 +16,5 @@ ROLES: dict[Role, Promise] = {
     Role.ADMINISTRATOR: _("Administrator"),
     Role.SECURITY_OFFICER: _("Security officer"),
     Role.DIRECTOR: _("Director"),
+    Role.DATA_PROTECTION: _("Data protection officer"),
 }

@@ -12,6 +12,7 @@ from rukhsa.accounts.permissions import Role
 OFFICER, SUPERVISOR, INSPECTOR = Role.OFFICER, Role.SUPERVISOR, Role.INSPECTOR
 AGENCY, AUDITOR, FINANCE, MEMBER = Role.AGENCY_OFFICER, Role.AUDITOR, Role.FINANCE, Role.COMMITTEE_MEMBER
 ADMINISTRATOR, SECURITY, DIRECTOR = Role.ADMINISTRATOR, Role.SECURITY_OFFICER, Role.DIRECTOR
+DATA = Role.DATA_PROTECTION
 RUNNING_ACCOUNTS = frozenset({ADMINISTRATOR, SECURITY})
 EXAMINING = frozenset({OFFICER, SUPERVISOR})
 PAYING = frozenset({SUPERVISOR, FINANCE})
@@ -50,6 +51,7 @@ class Listing:
 REASON = {"reason": "سبب", "confirmed": "yes"}
 DOORS: tuple[Door, ...] = (
     Door(route="application", opens=EXAMINING | {INSPECTOR}),
+    Door(route="purpose", opens=EXAMINING | {INSPECTOR}),
     Door(route="printout", opens=EXAMINING | {INSPECTOR}),
     Door(route="process", opens=EXAMINING),
     Door(route="process", opens=EXAMINING, posted=REASON),
@@ -115,6 +117,7 @@ DOORS: tuple[Door, ...] = (
     Door(route="act-on-difference", opens={FINANCE}, after="give", posted={}),
     Door(route="act-on-difference", opens={FINANCE}, after="explain", posted={"text": "سبب"}),
     Door(route="act-on-difference", opens={FINANCE}, after="close", posted={"text": "سبب"}),
+    Door(route="act-on-erasure", opens={DATA}, after="refuse", posted=REASON),
     Door(route="staff-member", opens=RUNNING_ACCOUNTS),
     *(
         Door(route="act-on-staff", opens={ADMINISTRATOR}, after=verb, posted={})
@@ -165,6 +168,7 @@ LISTS: dict[str, Listing] = {
     "figures": Listing(readers={DIRECTOR, FINANCE}, mark="{town.name}"),
     "costs": Listing(readers={DIRECTOR}, mark="{town.name}"),
     "journal": Listing(readers=WATCHING, mark="{town.reference}"),
+    "retention": Listing(readers={DATA}, mark="{town.name}"),
     "export-journal": Listing(readers=WATCHING, mark=",{town.code},", posted={}),
 }
 # Without an authority: services belong to the territory, and gateways have one account for all.
@@ -177,6 +181,8 @@ OF_THE_TERRITORY = {
     *("deeds", "deed", "deed-file"),  # a deed belongs to no one authority
     # Each acts on the queue of the actor's own authorities alone, as test_queue.py tries at two.
     *("next-in-line", "workload", "distribute", "decide-many"),
+    # The numbers of persons and kinds are looked for at the reader's authorities alone (tests/web/desk/test_people.py).
+    *("people", "propose-erasure"),
     "shared",  # the link is the key; what it opens is tried in test_shares.py
     *("account", "declaration", "password", "end-session", "end-other-sessions"),  # each person's own
 }

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('applications', '0007_signatories'),
-        ('authorities', '0004_data_protection'),
+        ('authorities', '0006_data_protection'),
         ('personal', '0002_erasure'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

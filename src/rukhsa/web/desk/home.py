@@ -21,6 +21,7 @@ _FIRST_PAGES = (
     (Permission.READ_LOOKS, "desk:people"),
     (Permission.MANAGE_STAFF, "desk:staff"),
     (Permission.READ_FIGURES, "desk:figures"),
+    (Permission.READ_HEALTH, "desk:running"),
 )
 
 

@@ -21,7 +21,7 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.consents.models import Deed
 from rukhsa.correspondence.models import Enclosure
 from rukhsa.issuance.models import SignedFile
-from rukhsa.personal.hold import holds_on
+from rukhsa.personal.erasure_hold import holds_on
 from rukhsa.personal.purpose import PersonalError
 
 

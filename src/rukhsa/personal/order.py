@@ -16,10 +16,10 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
 from rukhsa.authorities.scope import ScopedQuerySet
 from rukhsa.personal.erasure import Erasure, StillKept, erase
-from rukhsa.personal.hold import holds_on
+from rukhsa.personal.erasure_hold import holds_on
 from rukhsa.personal.purpose import PersonalError
 from rukhsa.personal.retention import A_BATCH, carry_out
-from rukhsa.personal.rule import OF_APPLICATIONS, Kind, rules
+from rukhsa.personal.retention_rule import OF_APPLICATIONS, Kind, rules
 
 # An approved order is carried out in the nights after it; what is over later waits for a new one.
 LASTS: Final = timedelta(days=14)

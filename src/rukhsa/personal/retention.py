@@ -13,8 +13,8 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.issuance.models import Intent
 from rukhsa.personal.erasure import Erasure, StillKept, delete_left_over, erase
-from rukhsa.personal.hold import free
-from rukhsa.personal.rule import OF_APPLICATIONS, Kind, RetentionRule, rules
+from rukhsa.personal.erasure_hold import free
+from rukhsa.personal.retention_rule import OF_APPLICATIONS, Kind, RetentionRule, rules
 
 A_BATCH: Final = 200
 EXAMPLES: Final = 5

@@ -19,9 +19,9 @@ from rukhsa.correspondence.conversation import Message, write_as_applicant
 from rukhsa.correspondence.enclosure import take
 from rukhsa.personal import retention
 from rukhsa.personal.erasure import ERASABLE, StillKept, erase
-from rukhsa.personal.hold import lift_hold, put_hold
+from rukhsa.personal.erasure_hold import lift_hold, put_hold
 from rukhsa.personal.models import ErasedValue, Erasure
-from rukhsa.personal.rule import rules
+from rukhsa.personal.retention_rule import rules
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.web.desk.conftest import person, picture

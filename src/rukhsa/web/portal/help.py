@@ -17,7 +17,7 @@ from rukhsa.applications.models import Application
 from rukhsa.catalogue import spoken
 from rukhsa.catalogue.territory import territory
 from rukhsa.correspondence.conversation import AFTER_THE_END
-from rukhsa.personal.rule import rules
+from rukhsa.personal.retention_rule import rules
 from rukhsa.web.access import public
 
 ACCESSIBILITY = Path(__file__).parents[1] / "accessibility.json"

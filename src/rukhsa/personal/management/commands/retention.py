@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from rukhsa.personal.retention import dry_run, sweep
-from rukhsa.personal.rule import rules
+from rukhsa.personal.retention_rule import rules
 
 HELP = """\
 How long personal data is kept.

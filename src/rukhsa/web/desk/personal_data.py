@@ -19,10 +19,10 @@ from rukhsa.audit.journal import record
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.territory import territory
 from rukhsa.errors import RukhsaError
-from rukhsa.personal import look, order, retention
+from rukhsa.personal import order, person_looks, retention
 from rukhsa.personal.models import ErasureOrder, Purpose
 from rukhsa.personal.purpose import PersonalError
-from rukhsa.personal.rule import rules
+from rukhsa.personal.retention_rule import rules
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import agreement_offered
 from rukhsa.web.desk.entries import ACTS
@@ -38,9 +38,9 @@ def show(request: PortalRequest) -> HttpResponse:
     """GET shows the newest purposes; POST the looks at the person of a number, which stands in no address."""
     mine = request.actor.authorities_where(Permission.READ_LOOKS)
     number = request.POST.get("number", "").strip()[:20]
-    applications = look.applications_of(number, mine) if number else []
-    entries = list(look.entries_about(applications)[: A_LIST + 1]) if applications else []
-    people = look.people_of(entries)
+    applications = person_looks.applications_of(number, mine) if number else []
+    entries = list(person_looks.entries_about(applications)[: A_LIST + 1]) if applications else []
+    people = person_looks.people_of(entries)
     about = applications[0].applicant if applications else request.actor.person
     record(
         "see-looks" if applications else "see-purposes",
@@ -57,7 +57,7 @@ def show(request: PortalRequest) -> HttpResponse:
         "applications": applications,
         "looks": [
             (each, ACTS.get(each.entry.act, each.entry.act), people[each.entry.actor].name)
-            for each in look.looks(entries[:A_LIST], applications)
+            for each in person_looks.looks(entries[:A_LIST], applications)
             if each.entry.actor in people
         ],
         "has_more": len(entries) > A_LIST,

@@ -14,9 +14,9 @@ from rukhsa.applications import blobs
 from rukhsa.applications.application import Step
 from rukhsa.applications.models import Application, Attachment
 from rukhsa.applications.stages import Act, Stage
+from rukhsa.applications.taken import take
 from rukhsa.audit.models import JournalEntry
 from rukhsa.correspondence.conversation import Message, write_as_applicant
-from rukhsa.correspondence.enclosure import take
 from rukhsa.personal import retention
 from rukhsa.personal.erasure import ERASABLE, StillKept, erase
 from rukhsa.personal.erasure_hold import lift_hold, put_hold

@@ -217,7 +217,6 @@ OF_THE_TERRITORY = {
     *("next-in-line", "workload", "distribute", "decide-many"),
     # The numbers of persons and kinds are looked for at the reader's authorities alone (tests/web/desk/test_people.py).
     *("people", "propose-erasure"),
-    "add-standard-condition",  # of an agency that the form names: test_agency.py
     *("add-standard-condition", "make-agency-key"),  # of an agency that the form names: test_agency.py
     "name-coordinator",  # of any agency
     "prepare-agenda",  # of a committee that the form names: test_agendas.py

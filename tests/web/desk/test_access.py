@@ -15,7 +15,6 @@ from rukhsa.payments.payout import propose_payout
 from rukhsa.payments.waiver import propose_waiver
 from rukhsa.review import inspection, participant
 from rukhsa.review.inspection import InspectionReport
-from rukhsa.rounds.round import plan_round
 from rukhsa.values.money import Money
 from rukhsa.web.desk.urls import urlpatterns
 from tests.mandated import waiting_for_a_signature
@@ -36,6 +35,7 @@ from tests.web.desk.conftest import (
     released,
     written,
 )
+from tests.web.desk.in_the_field import in_the_field
 
 OPEN, FORBIDDEN, ABSENT = "open", HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND
 NOBODY = {
@@ -84,6 +84,11 @@ MATRIX: dict[str, dict[str, object]] = {
     **dict.fromkeys(("inspection", "offer-times"), NOBODY | {"yusuf": OPEN}),
     **dict.fromkeys(
         ("rounds", "plan-round", "round", "act-on-round"), NOBODY | {"yusuf": OPEN, "mariam": OPEN}
+    ),
+    **dict.fromkeys(("field", "field-worker", "field-manifest", "field-round"), NOBODY | {"yusuf": OPEN}),
+    **dict.fromkeys(("field-visit", "field-photo", "field-report"), NOBODY | {"yusuf": OPEN}),
+    **dict.fromkeys(
+        ("field-reports", "settle-field-report", "field-report-photo"), NOBODY | {"mariam": OPEN}
     ),
     "instruments": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
     "instrument": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
@@ -153,32 +158,17 @@ OF_NOBODY = {
     *("next-in-line", "decide-many", "workload", "distribute"),
     *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
     *("gateways", "ask-gateway", "journal", "export-journal", "waivers", "deposits", "sittings", "matters"),
-    *(
-        "conversations",
-        "feedback",
-        "shared",
-        "statements",
-        "differences",
-        "cash",
-        "catalogue",
-        "deeds",
-        "deed",
-    ),
-    *(
-        "deed-file",
-        "definition-schema",
-        "check-definition",
-        "definition-form",
-        "definition-cost",
-        "definition-picture",
-    ),
+    *("conversations", "feedback", "shared", "statements", "differences", "cash", "catalogue", "deeds"),
+    *("deed", "deed-file", "definition-schema", "check-definition", "definition-form", "definition-cost"),
+    "definition-picture",
     *("definition-changes", "definition", "service-proposal", "act-on-service-proposal"),  # every authority's
     *("money", "findings", "places", "find-place"),
     *("account", "declaration", "password", "end-session", "end-other-sessions"),
     *("mandates", "absences", "act-on-absence", "rounds", "plan-round"),
+    *("field", "field-worker", "field-manifest", "field-round", "field-reports"),
 }
 POSTED = {
-    *("plan-round", "act-on-round"),
+    *("plan-round", "act-on-round", "field-photo", "field-report"),
     *("offer-times", "next-in-line", "distribute", "note"),
     *("search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"),
     "act-on-revocation",
@@ -210,6 +200,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
     points = {"marked": False, "clear": True}
     inspection.report(visit, False, points, "Mark it.", [file.digest], actor=yusuf, at=SUNDAY)
     report = InspectionReport.objects.get()
+    field = {route: list(found) for route, found in in_the_field(visit, yusuf, file.digest).items()}
     owed, asked = (released(visited, number) for number in (1, 2))
     finance = works.act_as(person("finance", works.authority()))
     payout = propose_payout(asked, "bank-transfer", iban=IBAN, actor=finance, at=SUNDAY)
@@ -226,7 +217,6 @@ def address(visited: Application, instrument: Instrument) -> Address:
     waiver = propose_waiver(charge, "works-fee", charge.money, "سبب", actor=finance, at=SUNDAY)
     difference = differing(visited)
     mandate, deputy = waiting_for_a_signature(salem, person("mariam", works.authority()))
-    planned = plan_round([visit.pk], yusuf.person, SUNDAY.date(), actor=yusuf, at=SUNDAY)
     proposed = proposed_text()
     parcel = made_up_parcel()
     message, enclosure = written(visited)
@@ -288,7 +278,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "photo": [report.pk, file.digest],
         "referral": [visited.referrals.get(agency="ewa").pk],
         "inspection": [visit.pk],
-        **{"round": [planned.pk], "act-on-round": [planned.pk, "take-off"]},
+        **field | {"act-on-round": [*field["round"], "take-off"]},
         "offer-times": [visit.pk],
         "instrument": [instrument.pk],
         "instrument-file": [instrument.pk],

@@ -51,6 +51,11 @@ class Permission(StrEnum):
     READ_MANDATES = "mandates:mandate:read"
     PROPOSE_MANDATE = "mandates:mandate:propose"
     APPROVE_MANDATE = "mandates:mandate:approve"
+    READ_HEALTH = "operations:health:read"
+    OPERATE = "operations:job:retry"
+    CONTROL_ISSUING = "issuance:issuing:control"
+    PROPOSE_CHANGE = "catalogue:territory:propose"
+    APPROVE_CHANGE = "catalogue:territory:approve"
 
 
 class Role(StrEnum):
@@ -67,6 +72,7 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     SECURITY_OFFICER = "security-officer"
     DIRECTOR = "director"
+    OPERATOR = "operator"
 
 
 APPLICANT = frozenset({Permission.APPLY, Permission.READ_OWN})
@@ -112,6 +118,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.APPROVE_WAIVER,
         Permission.APPROVE_FORFEITURE,
         Permission.ISSUE_PAPER,
+        Permission.APPROVE_CHANGE,
     }
     | _MANDATES,
     Role.INSPECTOR: frozenset(
@@ -148,7 +155,17 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.READ_MANDATES,
         }
     ),
-    Role.ADMINISTRATOR: frozenset({Permission.MANAGE_STAFF, Permission.APPROVE_STAFF} | _MANDATES),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            Permission.MANAGE_STAFF,
+            Permission.APPROVE_STAFF,
+            Permission.READ_HEALTH,
+            Permission.PROPOSE_CHANGE,
+            Permission.APPROVE_CHANGE,
+        }
+        | _MANDATES
+    ),
+    Role.OPERATOR: frozenset({Permission.READ_HEALTH, Permission.OPERATE, Permission.CONTROL_ISSUING}),
     Role.DIRECTOR: frozenset({Permission.READ_FIGURES, Permission.ENTER_COSTS}),
     Role.SECURITY_OFFICER: frozenset(
         {

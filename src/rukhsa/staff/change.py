@@ -26,8 +26,9 @@ from rukhsa.staff.invitation import Invitation, invite
 from rukhsa.staff.letter import tell
 from rukhsa.staff.session import end_sessions
 
-# Supervisors revoke and approve money, the others decide who may and watch who did: two people give these posts.
-BY_TWO = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR, Role.SECURITY_OFFICER})
+# Supervisors revoke and approve money, operators stop and start issuing, the others decide who may and watch who did:
+# two people give these posts.
+BY_TWO = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR, Role.SECURITY_OFFICER, Role.OPERATOR})
 # Posts in an agency, which an authority cannot give.
 OF_AGENCIES = frozenset({Role.AGENCY_OFFICER, Role.AGENCY_COORDINATOR})
 

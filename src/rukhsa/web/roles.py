@@ -17,4 +17,5 @@ ROLES: dict[Role, Promise] = {
     Role.ADMINISTRATOR: _("Administrator"),
     Role.SECURITY_OFFICER: _("Security officer"),
     Role.DIRECTOR: _("Director"),
+    Role.OPERATOR: _("Operator of the system"),
 }

@@ -13,6 +13,8 @@ OFFICER, SUPERVISOR, INSPECTOR = Role.OFFICER, Role.SUPERVISOR, Role.INSPECTOR
 AGENCY, AUDITOR, FINANCE, MEMBER = Role.AGENCY_OFFICER, Role.AUDITOR, Role.FINANCE, Role.COMMITTEE_MEMBER
 COORDINATOR = Role.AGENCY_COORDINATOR
 ADMINISTRATOR, SECURITY, DIRECTOR = Role.ADMINISTRATOR, Role.SECURITY_OFFICER, Role.DIRECTOR
+OPERATOR = Role.OPERATOR
+SEEING_WHAT_RUNS = frozenset({ADMINISTRATOR, OPERATOR})
 RUNNING_ACCOUNTS = frozenset({ADMINISTRATOR, SECURITY})
 ANSWERING = frozenset({AGENCY, COORDINATOR})
 EXAMINING = frozenset({OFFICER, SUPERVISOR})
@@ -146,6 +148,7 @@ DOORS: tuple[Door, ...] = (
     Door(route="staff-change", opens=RUNNING_ACCOUNTS),
     Door(route="act-on-staff-change", opens=RUNNING_ACCOUNTS, after="approve", posted={}),
     Door(route="act-on-staff-change", opens=RUNNING_ACCOUNTS, after="refuse", posted=REASON),
+    Door(route="send-again", opens=SEEING_WHAT_RUNS, posted={}),
     Door(route="mandate", opens=READING_MANDATES),
     Door(route="propose-mandate", opens=GIVING_MANDATES),
     Door(route="act-on-mandate", opens=SIGNING_MANDATES, after="approve", posted={}, enters=READING_MANDATES),
@@ -187,6 +190,8 @@ LISTS: dict[str, Listing] = {
     "invite-staff": Listing(readers={ADMINISTRATOR}, mark="{town.name}"),
     "mandates": Listing(readers=READING_MANDATES, mark="{pages[mandate]}"),
     "absences": Listing(readers=EXAMINING, mark="({town.code})"),
+    "unsent": Listing(readers=SEEING_WHAT_RUNS, mark="{town.reference}"),
+    "key-health": Listing(readers=SEEING_WHAT_RUNS, mark="{town.name}"),
     "security-log": Listing(readers={SECURITY}, mark="refused-{town.code}"),
     "export-security-log": Listing(readers={SECURITY}, mark="refused-{town.code}", posted={}),
     "figures": Listing(readers={DIRECTOR, FINANCE}, mark="{town.name}"),
@@ -206,6 +211,8 @@ OF_THE_TERRITORY = {
         "field-manifest",
         "field-round",
     ),  # the page is one for all, the rounds are one's own
+    # The system and its jobs are of all authorities; test_running.py tries them.
+    *("running", "job", "retry-job", "stop-issuing", "ask-to-start", "act-on-start"),
     "plan-round",  # the visits and the inspector are found at the actor's own authorities (tests/rooms/rounds)
     "act-on-absence",  # one's own, or that of an officer of the authority (tests/rooms/mandates)
     *("deeds", "deed", "deed-file"),  # a deed belongs to no one authority

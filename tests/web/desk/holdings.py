@@ -14,6 +14,7 @@ from rukhsa.applications.taken import take
 from rukhsa.audit.journal import record_event
 from rukhsa.audit.security import Event
 from rukhsa.authorities.models import Agency, Authority, Post
+from rukhsa.delivery.models import Notice
 from rukhsa.feedback.feedback import About, Feedback, give
 from rukhsa.issuance.models import Instrument, Intent, RevocationProposal, Stall
 from rukhsa.issuance.revocation_proposal import propose_revocation
@@ -132,7 +133,16 @@ def everything(town: Town) -> dict[str, Arguments]:
         **_places(town),
         **_accounts(town),
         "stalled": (granted.pk,),
+        "send-again": (unsent(application).pk,),
     }
+
+
+def unsent(application: Application) -> Notice:
+    """A message to the applicant that could not be sent."""
+    return Notice.objects.create(
+        application=application, person=application.applicant, event="submitted", channel="sms", language="ar",
+        created_at=SUNDAY, failures=2, last_failure="ConnectError",
+    )  # fmt: skip
 
 
 def _standard(town: Town) -> StandardCondition:

@@ -148,6 +148,12 @@ MATRIX: dict[str, dict[str, object]] = {
     # The security log and the accounts are for posts of their own (test_two_posts.py).
     **dict.fromkeys(("security-log", "export-security-log", "staff", "invite-staff"), NOBODY),
     **dict.fromkeys(("staff-member", "act-on-staff", "staff-change", "act-on-staff-change"), NOBODY),
+    # So is what runs, which administrators and operators see.
+    **dict.fromkeys(
+        ("running", "job", "retry-job", "unsent", "send-again", "key-health", "stop-issuing", "ask-to-start"),
+        NOBODY,
+    ),
+    "act-on-start": NOBODY,
     **dict.fromkeys(
         ("account", "declaration", "password", "end-session", "end-other-sessions"),
         dict.fromkeys(NOBODY, OPEN),
@@ -178,6 +184,7 @@ POSTED = {
     *("propose", "confirm", "disagree", "check-definition", "definition-form", "definition-cost"),
     *("definition-picture", "definition-changes", "act-on-service-proposal"),
     *("act-on-attempt", "find-place", "act-on-mandate", "act-on-deputy", "act-on-absence", "resolve-silence"),
+    *("retry-job", "send-again", "stop-issuing", "ask-to-start", "act-on-start"),
     *(
         "export-security-log",
         "export-journal",
@@ -228,6 +235,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
         **{"staff-member": [attempt.pk], "staff-change": [attempt.pk]},
         **{"act-on-staff": [attempt.pk, "reset"], "act-on-staff-change": [attempt.pk, "approve"]},
         "end-session": [0],
+        **{"job": [1], "retry-job": [1], "send-again": [attempt.pk], "act-on-start": [attempt.pk, "approve"]},
         **{"mandate": [mandate.pk], "act-on-mandate": [mandate.pk, "refuse"]},
         "propose-mandate": [mandate.post_id],
         "act-on-deputy": [deputy.pk, "refuse"],

@@ -185,14 +185,8 @@ POSTED = {
     *("definition-picture", "definition-changes", "act-on-service-proposal"),
     *("act-on-attempt", "find-place", "act-on-mandate", "act-on-deputy", "act-on-absence", "resolve-silence"),
     *("retry-job", "send-again", "stop-issuing", "ask-to-start", "act-on-start"),
-    *(
-        "export-security-log",
-        "export-journal",
-        "act-on-staff",
-        "act-on-staff-change",
-        "end-session",
-        "end-other-sessions",
-    ),
+    *("export-security-log", "export-journal", "act-on-staff", "act-on-staff-change"),
+    *("end-session", "end-other-sessions"),
 }
 
 Address = Callable[[str], str]

@@ -21,7 +21,7 @@ from tests.mandated import waiting_for_a_signature
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.taken_back import taken_back
-from tests.web.desk.before_others import before_others, revocation_of
+from tests.web.desk.before_others import agenda_and_minutes, before_others, more_of_opinion, revocation_of
 from tests.web.desk.conftest import (
     IBAN,
     SignIn,
@@ -36,6 +36,7 @@ from tests.web.desk.conftest import (
     written,
 )
 from tests.web.desk.in_the_field import in_the_field
+from tests.web.desk.routes import OF_NOBODY, POSTED
 
 OPEN, FORBIDDEN, ABSENT = "open", HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND
 NOBODY = {
@@ -80,6 +81,16 @@ MATRIX: dict[str, dict[str, object]] = {
     "photo": OFFICERS | {"yusuf": OPEN},
     "referrals": NOBODY | {"noor": OPEN},
     "referral": NOBODY | {"noor": OPEN},
+    "act-on-referral": NOBODY | {"noor": OPEN},
+    "opinion-file": OFFICERS | {"yusuf": OPEN, "noor": OPEN, "khalid": OPEN},
+    **dict.fromkeys(("rule-on-condition", "ask-again"), OFFICERS),
+    # The pages of an agency's coordinator, and of an administrator who names one (test_agency.py).
+    **dict.fromkeys(("agency", "invite-to-agency", "name-coordinator", "act-on-agency-post"), NOBODY),
+    **dict.fromkeys(("make-agency-key", "end-agency-key"), NOBODY),
+    **dict.fromkeys(("add-standard-condition", "end-standard-condition"), NOBODY),
+    **dict.fromkeys(("prepare-agenda", "call-off", "draw-minutes"), OFFICERS),
+    **dict.fromkeys(("agenda", "papers", "signed-minutes"), OFFICERS | {"khalid": OPEN}),
+    "act-on-signed-minutes": NOBODY | {"khalid": OPEN},
     "inspections": NOBODY | {"yusuf": OPEN},
     **dict.fromkeys(("inspection", "offer-times"), NOBODY | {"yusuf": OPEN}),
     **dict.fromkeys(
@@ -159,36 +170,6 @@ MATRIX: dict[str, dict[str, object]] = {
         dict.fromkeys(NOBODY, OPEN),
     ),
 }
-OF_NOBODY = {
-    *("figures", "figure-definitions", "costs"),
-    *("next-in-line", "decide-many", "workload", "distribute"),
-    *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
-    *("gateways", "ask-gateway", "journal", "export-journal", "waivers", "deposits", "sittings", "matters"),
-    *("conversations", "feedback", "shared", "statements", "differences", "cash", "catalogue", "deeds"),
-    *("deed", "deed-file", "definition-schema", "check-definition", "definition-form", "definition-cost"),
-    "definition-picture",
-    *("definition-changes", "definition", "service-proposal", "act-on-service-proposal"),  # every authority's
-    *("money", "findings", "places", "find-place"),
-    *("account", "declaration", "password", "end-session", "end-other-sessions"),
-    *("mandates", "absences", "act-on-absence", "rounds", "plan-round"),
-    *("field", "field-worker", "field-manifest", "field-round", "field-reports"),
-}
-POSTED = {
-    *("plan-round", "act-on-round", "field-photo", "field-report"),
-    *("offer-times", "next-in-line", "distribute", "note"),
-    *("search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"),
-    "act-on-revocation",
-    *("act-on-payout", "ask-gateway", "propose-waiver", "act-on-waiver", "forfeit", "act-on-difference"),
-    "act-on-forfeiture",
-    "issue-paper",
-    *("propose", "confirm", "disagree", "check-definition", "definition-form", "definition-cost"),
-    *("definition-picture", "definition-changes", "act-on-service-proposal"),
-    *("act-on-attempt", "find-place", "act-on-mandate", "act-on-deputy", "act-on-absence", "resolve-silence"),
-    *("retry-job", "send-again", "stop-issuing", "ask-to-start", "act-on-start"),
-    *("export-security-log", "export-journal", "act-on-staff", "act-on-staff-change"),
-    *("end-session", "end-other-sessions"),
-}
-
 Address = Callable[[str], str]
 
 
@@ -219,6 +200,9 @@ def address(visited: Application, instrument: Instrument) -> Address:
     difference = differing(visited)
     mandate, deputy = waiting_for_a_signature(salem, person("mariam", works.authority()))
     proposed = proposed_text()
+    answered = visited.referrals.get(agency="ewa")
+    condition, sent_file = more_of_opinion(answered.opinion)
+    agenda, signed = agenda_and_minutes(sitting)
     parcel = made_up_parcel()
     message, enclosure = written(visited)
     sent = deed_sent(file.digest)
@@ -278,7 +262,13 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "file": [file.pk],
         "original": [file.pk],
         "photo": [report.pk, file.digest],
-        "referral": [visited.referrals.get(agency="ewa").pk],
+        "referral": [answered.pk],
+        **{"act-on-referral": [answered.pk, "take"], "ask-again": [visited.pk, answered.pk]},
+        **{"rule-on-condition": [visited.pk, condition.pk], "opinion-file": [sent_file.pk]},
+        **{"act-on-agency-post": [1, "end"], "end-agency-key": [visited.pk], "end-standard-condition": [1]},
+        **{"agenda": [agenda.pk], "papers": [agenda.pk], "call-off": [agenda.pk]},
+        **{"draw-minutes": [sitting.pk], "signed-minutes": [signed.pk]},
+        "act-on-signed-minutes": [signed.pk, "sign"],
         "inspection": [visit.pk],
         **field | {"act-on-round": [*field["round"], "take-off"]},
         "offer-times": [visit.pk],

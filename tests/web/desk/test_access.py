@@ -22,7 +22,7 @@ from tests.mandated import waiting_for_a_signature
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.taken_back import taken_back
-from tests.web.desk.before_others import before_others, revocation_of
+from tests.web.desk.before_others import before_others, closed_day_of, revocation_of
 from tests.web.desk.conftest import (
     IBAN,
     SignIn,
@@ -149,12 +149,19 @@ MATRIX: dict[str, dict[str, object]] = {
         NOBODY,
     ),
     "act-on-start": NOBODY,
+    # A supervisor approves what an administrator proposes.
+    **dict.fromkeys(
+        ("settings", "settings-of", "export-settings", "territory-change", "act-on-territory-change"),
+        NOBODY | {"mariam": OPEN},
+    ),
+    "change-setting": NOBODY,
     **dict.fromkeys(
         ("account", "declaration", "password", "end-session", "end-other-sessions"),
         dict.fromkeys(NOBODY, OPEN),
     ),
 }
 OF_NOBODY = {
+    *("settings", "settings-of", "export-settings"),
     *("figures", "figure-definitions", "costs"),
     *("next-in-line", "decide-many", "workload", "distribute"),
     *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
@@ -194,6 +201,7 @@ POSTED = {
     *("propose", "confirm", "disagree", "check-definition", "definition-form", "definition-cost"),
     *("definition-picture", "definition-changes", "act-on-service-proposal"),
     *("act-on-attempt", "find-place", "act-on-mandate", "act-on-deputy", "act-on-absence", "resolve-silence"),
+    "act-on-territory-change",
     *("retry-job", "send-again", "stop-issuing", "ask-to-start", "act-on-start"),
     *(
         "export-security-log",
@@ -237,6 +245,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
     proposed = proposed_text()
     parcel = made_up_parcel()
     message, enclosure = written(visited)
+    closed = closed_day_of(works.authority(), salem.person)
     sent = deed_sent(file.digest)
     arguments: dict[str, list[object]] = {
         "shared": [instrument.pk],
@@ -245,6 +254,8 @@ def address(visited: Application, instrument: Instrument) -> Address:
         **{"staff-member": [attempt.pk], "staff-change": [attempt.pk]},
         **{"act-on-staff": [attempt.pk, "reset"], "act-on-staff-change": [attempt.pk, "approve"]},
         "end-session": [0],
+        **{"territory-change": [closed.pk], "act-on-territory-change": [closed.pk, "refuse"]},
+        **{"settings-of": ["closed-day"], "change-setting": ["closed-day", "new"]},
         **{"job": [1], "retry-job": [1], "send-again": [attempt.pk], "act-on-start": [attempt.pk, "approve"]},
         **{"mandate": [mandate.pk], "act-on-mandate": [mandate.pk, "refuse"]},
         "propose-mandate": [mandate.post_id],

@@ -15,6 +15,8 @@ _STATUSES = {
     "notice-too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "no-notices": HTTPStatus.NOT_FOUND,
+    "key-refused": HTTPStatus.UNAUTHORIZED,
+    "cursor-unreadable": HTTPStatus.BAD_REQUEST,
     "unproven-notice": HTTPStatus.BAD_REQUEST,
     "view-unreadable": HTTPStatus.BAD_REQUEST,
     "too-slow": HTTPStatus.REQUEST_TIMEOUT,
@@ -27,6 +29,9 @@ _STATUSES = {
 }
 
 _SENTENCES: dict[str, Promise] = {
+    "key-refused": _("This key opens nothing. Ask the coordinator of your agency for a new one."),
+    "too-many-keys": _("An agency has 5 keys at most. End one of them first."),
+    "cursor-unreadable": _("This cursor is not one of ours. Begin without a cursor."),
     "not-found": _("This page does not exist, or you cannot see it with this account."),
     "not-permitted": _(
         "You cannot see this page with this account. Use another account or ask your supervisor."

@@ -77,6 +77,11 @@ DOORS: tuple[Door, ...] = (
     Door(route="sitting", opens=EXAMINING),
     Door(route="conclude", opens=EXAMINING),
     Door(route="conclude", opens=EXAMINING, posted={"text": "محضر"}),
+    Door(route="agenda", opens=EXAMINING | {MEMBER}),
+    Door(route="papers", opens=EXAMINING | {MEMBER}),
+    Door(route="call-off", opens=EXAMINING, posted=REASON),
+    Door(route="draw-minutes", opens=EXAMINING, posted={"chair": ""}),
+    Door(route="signed-minutes", opens=EXAMINING | {MEMBER}),
     Door(route="minutes", opens=EXAMINING | {INSPECTOR, MEMBER}),
     Door(route="matter", opens={MEMBER}),
     Door(route="matter", opens={MEMBER}, posted={"choice": "grant"}),
@@ -92,6 +97,7 @@ DOORS: tuple[Door, ...] = (
     Door(route="opinion-file", opens=EXAMINING | ANSWERING | {INSPECTOR, MEMBER}),
     Door(route="act-on-agency-post", opens={COORDINATOR}, after="link", posted={}),
     Door(route="act-on-agency-post", opens={COORDINATOR}, after="end", posted={}),
+    Door(route="end-agency-key", opens={COORDINATOR}, posted={}),
     Door(route="end-standard-condition", opens={COORDINATOR}, posted={}),
     Door(route="rule-on-condition", opens=EXAMINING, posted=REASON),
     Door(route="ask-again", opens=EXAMINING, posted=REASON),
@@ -210,8 +216,10 @@ OF_THE_TERRITORY = {
     *("deeds", "deed", "deed-file"),  # a deed belongs to no one authority
     # Each acts on the queue of the actor's own authorities alone, as test_queue.py tries at two.
     *("next-in-line", "workload", "distribute", "decide-many"),
-    "add-standard-condition",  # of an agency that the form names: test_agency.py
+    *("add-standard-condition", "make-agency-key"),  # of an agency that the form names: test_agency.py
     "name-coordinator",  # of any agency
+    "prepare-agenda",  # of a committee that the form names: test_agendas.py
+    "act-on-signed-minutes",  # by the chair alone: test_agendas.py
     "shared",  # the link is the key; what it opens is tried in test_shares.py
     *("account", "declaration", "password", "end-session", "end-other-sessions"),  # each person's own
 }

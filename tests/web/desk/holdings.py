@@ -29,16 +29,19 @@ from rukhsa.payments.waiver import propose_waiver
 from rukhsa.places.models import Block, ParcelEntry, ParcelList
 from rukhsa.reconciliation.models import Difference, Statement
 from rukhsa.review import inspection, referral
+from rukhsa.review.agenda import Agenda
 from rukhsa.review.check import check
 from rukhsa.review.condition import StandardCondition, add_standard
 from rukhsa.review.inspection import InspectionReport
 from rukhsa.review.proposal import Proposal
 from rukhsa.review.queue import WaitingMatter
 from rukhsa.review.sitting import Minutes, Sitting
+from rukhsa.review.sitting_minutes import SittingMinutes, content_of
 from rukhsa.rounds.round import plan_round, take_off
 from rukhsa.staff.change import StaffChange
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
+from rukhsa.verification.relying_key import RelyingKey, make_key
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.web.desk.before_others import closed_day_of
@@ -121,6 +124,7 @@ def everything(town: Town) -> dict[str, Arguments]:
         **dict.fromkeys(("referral", "act-on-referral"), (asked.pk,)),
         **dict.fromkeys(("resolve-silence", "ask-again"), (pk, asked.pk)),
         "act-on-agency-post": (Post.objects.get(agency=town.agency, role=Role.AGENCY_OFFICER).pk,),
+        "end-agency-key": (_system_key(town).pk,),
         "end-standard-condition": (_standard(town).pk,),
         "opinion-file": (asked.opinion.files.get().pk,),
         "rule-on-condition": (pk, asked.opinion.conditions.get().pk),
@@ -157,6 +161,12 @@ def _standard(town: Town) -> StandardCondition:
     coordinator = works.act_as(own(town, Role.AGENCY_COORDINATOR))
     text = Text(ar="متران عن الكيبل", en="Two metres from the cable")
     return add_standard(works.agency(town.agency), text, actor=coordinator, at=SUNDAY)
+
+
+def _system_key(town: Town) -> RelyingKey:
+    coordinator = works.act_as(own(town, Role.AGENCY_COORDINATOR))
+    make_key(works.agency(town.agency), "Register", actor=coordinator, at=SUNDAY)
+    return RelyingKey.objects.get(agency=town.agency)
 
 
 def _revocation(instrument: Instrument, town: Town) -> RevocationProposal:
@@ -264,7 +274,18 @@ def _before_others(application: Application, town: Town, digest: str) -> dict[st
         file_name="minutes.png", written_by=officer, at=SUNDAY,
     )  # fmt: skip
     WaitingMatter.objects.create(application=application, authority=authority, committee="building")
+    agenda = Agenda.objects.create(
+        authority=authority, committee="building", starts_at=SUNDAY.replace(year=2099), place="Hall",
+        prepared_by=officer, at=SUNDAY,
+    )  # fmt: skip
+    signed = SittingMinutes.objects.create(
+        sitting=sitting, version=1, chair=own(town, Role.COMMITTEE_MEMBER), digest="0" * 64, proposed_by=officer,
+        proposed_at=SUNDAY, content=content_of(sitting, officer, SUNDAY),
+    )  # fmt: skip
     return {
+        **dict.fromkeys(("agenda", "papers", "call-off"), (agenda.pk,)),
+        "draw-minutes": (sitting.pk,),
+        "signed-minutes": (signed.pk,),
         "confirm": (application.pk, proposal.pk),
         "disagree": (application.pk, proposal.pk),
         "sitting": (sitting.pk,),

@@ -22,7 +22,13 @@ from tests.mandated import waiting_for_a_signature
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.taken_back import taken_back
-from tests.web.desk.before_others import before_others, closed_day_of, revocation_of
+from tests.web.desk.before_others import (
+    agenda_and_minutes,
+    before_others,
+    closed_day_of,
+    more_of_opinion,
+    revocation_of,
+)
 from tests.web.desk.conftest import (
     IBAN,
     SignIn,
@@ -80,6 +86,16 @@ MATRIX: dict[str, dict[str, object]] = {
     "photo": OFFICERS | {"yusuf": OPEN},
     "referrals": NOBODY | {"noor": OPEN},
     "referral": NOBODY | {"noor": OPEN},
+    "act-on-referral": NOBODY | {"noor": OPEN},
+    "opinion-file": OFFICERS | {"yusuf": OPEN, "noor": OPEN, "khalid": OPEN},
+    **dict.fromkeys(("rule-on-condition", "ask-again"), OFFICERS),
+    # The pages of an agency's coordinator, and of an administrator who names one (test_agency.py).
+    **dict.fromkeys(("agency", "invite-to-agency", "name-coordinator", "act-on-agency-post"), NOBODY),
+    **dict.fromkeys(("make-agency-key", "end-agency-key"), NOBODY),
+    **dict.fromkeys(("add-standard-condition", "end-standard-condition"), NOBODY),
+    **dict.fromkeys(("prepare-agenda", "call-off", "draw-minutes"), OFFICERS),
+    **dict.fromkeys(("agenda", "papers", "signed-minutes"), OFFICERS | {"khalid": OPEN}),
+    "act-on-signed-minutes": NOBODY | {"khalid": OPEN},
     "inspections": NOBODY | {"yusuf": OPEN},
     **dict.fromkeys(("inspection", "offer-times"), NOBODY | {"yusuf": OPEN}),
     **dict.fromkeys(
@@ -188,9 +204,12 @@ OF_NOBODY = {
     *("definition-changes", "definition", "service-proposal", "act-on-service-proposal"),  # every authority's
     *("money", "findings", "places", "find-place"),
     *("account", "declaration", "password", "end-session", "end-other-sessions"),
-    *("mandates", "absences", "act-on-absence", "rounds", "plan-round"),
+    *("mandates", "absences", "act-on-absence", "rounds", "plan-round", "prepare-agenda"),
 }
 POSTED = {
+    *("act-on-referral", "rule-on-condition", "ask-again", "act-on-agency-post", "make-agency-key"),
+    *("end-agency-key", "add-standard-condition", "end-standard-condition"),
+    *("prepare-agenda", "call-off", "draw-minutes", "act-on-signed-minutes"),
     *("plan-round", "act-on-round"),
     *("offer-times", "next-in-line", "distribute", "note"),
     *("search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"),
@@ -243,6 +262,9 @@ def address(visited: Application, instrument: Instrument) -> Address:
     mandate, deputy = waiting_for_a_signature(salem, person("mariam", works.authority()))
     planned = plan_round([visit.pk], yusuf.person, SUNDAY.date(), actor=yusuf, at=SUNDAY)
     proposed = proposed_text()
+    answered = visited.referrals.get(agency="ewa")
+    condition, sent_file = more_of_opinion(answered.opinion)
+    agenda, signed = agenda_and_minutes(sitting)
     parcel = made_up_parcel()
     message, enclosure = written(visited)
     closed = closed_day_of(works.authority(), salem.person)
@@ -305,7 +327,13 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "file": [file.pk],
         "original": [file.pk],
         "photo": [report.pk, file.digest],
-        "referral": [visited.referrals.get(agency="ewa").pk],
+        "referral": [answered.pk],
+        **{"act-on-referral": [answered.pk, "take"], "ask-again": [visited.pk, answered.pk]},
+        **{"rule-on-condition": [visited.pk, condition.pk], "opinion-file": [sent_file.pk]},
+        **{"act-on-agency-post": [1, "end"], "end-agency-key": [visited.pk], "end-standard-condition": [1]},
+        **{"agenda": [agenda.pk], "papers": [agenda.pk], "call-off": [agenda.pk]},
+        **{"draw-minutes": [sitting.pk], "signed-minutes": [signed.pk]},
+        "act-on-signed-minutes": [signed.pk, "sign"],
         "inspection": [visit.pk],
         **{"round": [planned.pk], "act-on-round": [planned.pk, "take-off"]},
         "offer-times": [visit.pk],

@@ -47,10 +47,10 @@ def variables(text: str) -> frozenset[str]:
         fields = [(name, spec, conversion) for _said, name, spec, conversion in Formatter().parse(text)]
     except ValueError:
         raise BadWording("text-braces") from None
-    named = [field for field in fields if field[0] is not None]
-    if wrong := [name for name, spec, conversion in named if spec or conversion or not name.isidentifier()]:
+    named = [(name, spec or conversion) for name, spec, conversion in fields if name is not None]
+    if wrong := [name for name, more in named if more or not name.isidentifier()]:
         raise BadWording("text-braces", wrong[0])
-    return frozenset(name for name, _spec, _conversion in named if name)
+    return frozenset(name for name, _more in named)
 
 
 def needed(event: str) -> frozenset[str]:

@@ -127,6 +127,7 @@ def _paths() -> dict[str, Path]:
         bundle.ENTRY: bundle.made(),
         **{name: bundle.FOLDER / name for name in (SCANNER, _WITHOUT_SCRIPTS)},
         "words.json": _WORDS,
+        "extent.json": _WORDS.with_name("extent.json"),
         "mark.svg": _LOOK / "mark.svg",
         **{name: look.made(name) for name in map("look/{}.woff2".format, look.fonts(look.VERIFIER))},
         **{

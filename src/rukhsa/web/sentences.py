@@ -15,6 +15,8 @@ _STATUSES = {
     "notice-too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "no-notices": HTTPStatus.NOT_FOUND,
+    "key-refused": HTTPStatus.UNAUTHORIZED,
+    "cursor-unreadable": HTTPStatus.BAD_REQUEST,
     "unproven-notice": HTTPStatus.BAD_REQUEST,
     "view-unreadable": HTTPStatus.BAD_REQUEST,
     "too-slow": HTTPStatus.REQUEST_TIMEOUT,
@@ -24,9 +26,13 @@ _STATUSES = {
     "too-much-memory": HTTPStatus.UNPROCESSABLE_ENTITY,
     "cannot-be-read": HTTPStatus.UNPROCESSABLE_ENTITY,
     "reader-busy": HTTPStatus.SERVICE_UNAVAILABLE,
+    "proof-missing": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 _SENTENCES: dict[str, Promise] = {
+    "key-refused": _("This key opens nothing. Ask the coordinator of your agency for a new one."),
+    "too-many-keys": _("An agency has 5 keys at most. End one of them first."),
+    "cursor-unreadable": _("This cursor is not one of ours. Begin without a cursor."),
     "not-found": _("This page does not exist, or you cannot see it with this account."),
     "not-permitted": _(
         "You cannot see this page with this account. Use another account or ask your supervisor."
@@ -66,6 +72,7 @@ _SENTENCES: dict[str, Promise] = {
         "You submitted this application, so you cannot change it now. Its page shows the status."
     ),
     "draft-expired": _("This draft has expired. Start again with the same answers."),
+    "proof-missing": _("We cannot prepare this document right now. It is safe. Try again in a few minutes."),
     "already-settled": _("This is already paid. You were not charged again."),
     "not-payable": _("You do not need to pay for this application now."),
     "quote-expired": _("This amount is out of date. Open the payment page again."),

@@ -77,6 +77,11 @@ DOORS: tuple[Door, ...] = (
     Door(route="sitting", opens=EXAMINING),
     Door(route="conclude", opens=EXAMINING),
     Door(route="conclude", opens=EXAMINING, posted={"text": "محضر"}),
+    Door(route="agenda", opens=EXAMINING | {MEMBER}),
+    Door(route="papers", opens=EXAMINING | {MEMBER}),
+    Door(route="call-off", opens=EXAMINING, posted=REASON),
+    Door(route="draw-minutes", opens=EXAMINING, posted={"chair": ""}),
+    Door(route="signed-minutes", opens=EXAMINING | {MEMBER}),
     Door(route="minutes", opens=EXAMINING | {INSPECTOR, MEMBER}),
     Door(route="matter", opens={MEMBER}),
     Door(route="matter", opens={MEMBER}, posted={"choice": "grant"}),
@@ -92,12 +97,19 @@ DOORS: tuple[Door, ...] = (
     Door(route="opinion-file", opens=EXAMINING | ANSWERING | {INSPECTOR, MEMBER}),
     Door(route="act-on-agency-post", opens={COORDINATOR}, after="link", posted={}),
     Door(route="act-on-agency-post", opens={COORDINATOR}, after="end", posted={}),
+    Door(route="end-agency-key", opens={COORDINATOR}, posted={}),
     Door(route="end-standard-condition", opens={COORDINATOR}, posted={}),
     Door(route="rule-on-condition", opens=EXAMINING, posted=REASON),
     Door(route="ask-again", opens=EXAMINING, posted=REASON),
     Door(route="inspection", opens={INSPECTOR}),
     Door(route="inspection", opens={INSPECTOR}, posted={"passed": "no"}),
     Door(route="offer-times", opens={INSPECTOR}, posted={}),
+    Door(route="field-visit", opens={INSPECTOR}),
+    Door(route="field-photo", opens={INSPECTOR}, posted={}),
+    Door(route="field-report", opens={INSPECTOR}, posted={}),
+    Door(route="settle-field-report", opens={SUPERVISOR}),
+    Door(route="settle-field-report", opens={SUPERVISOR}, posted={"choice": "leave", "reason": "سبب"}),
+    Door(route="field-report-photo", opens={SUPERVISOR}),
     Door(route="round", opens={SUPERVISOR, INSPECTOR}),
     *(
         Door(route="act-on-round", opens={SUPERVISOR}, after=verb, posted={}, enters={SUPERVISOR, INSPECTOR})
@@ -169,6 +181,7 @@ LISTS: dict[str, Listing] = {
     "agency": Listing(readers={COORDINATOR}, mark="{pages[end-standard-condition]}"),
     "invite-to-agency": Listing(readers={COORDINATOR}, mark='value="{town.agency}"'),
     "inspections": Listing(readers={INSPECTOR}, mark="{pages[inspection]}"),
+    "field-reports": Listing(readers={SUPERVISOR}, mark="{town.reference}"),
     "rounds": Listing(readers={SUPERVISOR, INSPECTOR}, mark="{town.reference}"),
     "instruments": Listing(readers=LOOKING_ROUND, mark="{town.code}-RW-2026-000001-1"),
     "payouts": Listing(readers=PAYING, mark="{pages[payout]}"),
@@ -198,6 +211,12 @@ OF_THE_TERRITORY = {
     *("catalogue", "definition-schema", "check-definition", "definition-form", "definition-cost"),
     *("definition-picture", "definition-changes", "definition"),
     *("service-proposal", "act-on-service-proposal"),
+    *(
+        "field",
+        "field-worker",
+        "field-manifest",
+        "field-round",
+    ),  # the page is one for all, the rounds are one's own
     # The system and its jobs are of all authorities; test_running.py tries them.
     *("running", "job", "retry-job", "stop-issuing", "ask-to-start", "act-on-start"),
     "plan-round",  # the visits and the inspector are found at the actor's own authorities (tests/rooms/rounds)
@@ -205,8 +224,10 @@ OF_THE_TERRITORY = {
     *("deeds", "deed", "deed-file"),  # a deed belongs to no one authority
     # Each acts on the queue of the actor's own authorities alone, as test_queue.py tries at two.
     *("next-in-line", "workload", "distribute", "decide-many"),
-    "add-standard-condition",  # of an agency that the form names: test_agency.py
+    *("add-standard-condition", "make-agency-key"),  # of an agency that the form names: test_agency.py
     "name-coordinator",  # of any agency
+    "prepare-agenda",  # of a committee that the form names: test_agendas.py
+    "act-on-signed-minutes",  # by the chair alone: test_agendas.py
     "shared",  # the link is the key; what it opens is tried in test_shares.py
     *("account", "declaration", "password", "end-session", "end-other-sessions"),  # each person's own
 }

@@ -13,7 +13,6 @@ from rukhsa.applications.models import Application, Attachment
 from rukhsa.applications.taken import take
 from rukhsa.audit.journal import record_event
 from rukhsa.audit.security import Event
-from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Agency, Authority, Post
 from rukhsa.delivery.models import Notice
 from rukhsa.feedback.feedback import About, Feedback, give
@@ -28,19 +27,22 @@ from rukhsa.payments.waiver import propose_waiver
 from rukhsa.places.models import Block, ParcelEntry, ParcelList
 from rukhsa.reconciliation.models import Difference, Statement
 from rukhsa.review import inspection, referral
+from rukhsa.review.agenda import Agenda
 from rukhsa.review.check import check
 from rukhsa.review.condition import StandardCondition, add_standard
 from rukhsa.review.inspection import InspectionReport
 from rukhsa.review.proposal import Proposal
 from rukhsa.review.queue import WaitingMatter
 from rukhsa.review.sitting import Minutes, Sitting
-from rukhsa.rounds.round import plan_round, take_off
+from rukhsa.review.sitting_minutes import SittingMinutes, content_of
 from rukhsa.staff.change import StaffChange
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
+from rukhsa.verification.relying_key import RelyingKey, make_key
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.web.desk.conftest import IBAN, owed_charge, paid_deposit, picture, released, written
+from tests.web.desk.in_the_field import in_the_field
 
 type Arguments = tuple[Any, ...]  # of an address
 
@@ -119,11 +121,12 @@ def everything(town: Town) -> dict[str, Arguments]:
         **dict.fromkeys(("referral", "act-on-referral"), (asked.pk,)),
         **dict.fromkeys(("resolve-silence", "ask-again"), (pk, asked.pk)),
         "act-on-agency-post": (Post.objects.get(agency=town.agency, role=Role.AGENCY_OFFICER).pk,),
+        "end-agency-key": (_system_key(town).pk,),
         "end-standard-condition": (_standard(town).pk,),
         "opinion-file": (asked.opinion.files.get().pk,),
         "rule-on-condition": (pk, asked.opinion.conditions.get().pk),
         **dict.fromkeys(("inspection", "offer-times"), (visit.pk,)),
-        **_field(visit, inspector),
+        **in_the_field(visit, inspector, file.digest),
         "instrument": (instrument.pk,),
         **dict.fromkeys(("change-instrument", "instrument-file"), (instrument.pk,)),
         "act-on-revocation": (_revocation(instrument, town).pk,),
@@ -150,6 +153,12 @@ def _standard(town: Town) -> StandardCondition:
     coordinator = works.act_as(own(town, Role.AGENCY_COORDINATOR))
     text = Text(ar="متران عن الكيبل", en="Two metres from the cable")
     return add_standard(works.agency(town.agency), text, actor=coordinator, at=SUNDAY)
+
+
+def _system_key(town: Town) -> RelyingKey:
+    coordinator = works.act_as(own(town, Role.AGENCY_COORDINATOR))
+    make_key(works.agency(town.agency), "Register", actor=coordinator, at=SUNDAY)
+    return RelyingKey.objects.get(agency=town.agency)
 
 
 def _revocation(instrument: Instrument, town: Town) -> RevocationProposal:
@@ -211,13 +220,6 @@ def _visited(town: Town) -> Application:
     return application
 
 
-def _field(visit: inspection.Inspection, inspector: Actor) -> dict[str, Arguments]:
-    """The round of an inspector, from which its visit was taken off again."""
-    planned = plan_round([visit.pk], inspector.person, SUNDAY.date(), actor=inspector, at=SUNDAY)
-    take_off(planned, visit.pk, actor=inspector, at=SUNDAY)
-    return dict.fromkeys(("round", "act-on-round"), (planned.pk,))
-
-
 def instrument_of(application: Application, town: Town) -> Instrument:
     """A document that was issued for an application."""
     intent = Intent.objects.create(
@@ -257,7 +259,18 @@ def _before_others(application: Application, town: Town, digest: str) -> dict[st
         file_name="minutes.png", written_by=officer, at=SUNDAY,
     )  # fmt: skip
     WaitingMatter.objects.create(application=application, authority=authority, committee="building")
+    agenda = Agenda.objects.create(
+        authority=authority, committee="building", starts_at=SUNDAY.replace(year=2099), place="Hall",
+        prepared_by=officer, at=SUNDAY,
+    )  # fmt: skip
+    signed = SittingMinutes.objects.create(
+        sitting=sitting, version=1, chair=own(town, Role.COMMITTEE_MEMBER), digest="0" * 64, proposed_by=officer,
+        proposed_at=SUNDAY, content=content_of(sitting, officer, SUNDAY),
+    )  # fmt: skip
     return {
+        **dict.fromkeys(("agenda", "papers", "call-off"), (agenda.pk,)),
+        "draw-minutes": (sitting.pk,),
+        "signed-minutes": (signed.pk,),
         "confirm": (application.pk, proposal.pk),
         "disagree": (application.pk, proposal.pk),
         "sitting": (sitting.pk,),

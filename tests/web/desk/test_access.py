@@ -15,14 +15,13 @@ from rukhsa.payments.payout import propose_payout
 from rukhsa.payments.waiver import propose_waiver
 from rukhsa.review import inspection, participant
 from rukhsa.review.inspection import InspectionReport
-from rukhsa.rounds.round import plan_round
 from rukhsa.values.money import Money
 from rukhsa.web.desk.urls import urlpatterns
 from tests.mandated import waiting_for_a_signature
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.taken_back import taken_back
-from tests.web.desk.before_others import before_others, revocation_of
+from tests.web.desk.before_others import agenda_and_minutes, before_others, more_of_opinion, revocation_of
 from tests.web.desk.conftest import (
     IBAN,
     SignIn,
@@ -36,6 +35,8 @@ from tests.web.desk.conftest import (
     released,
     written,
 )
+from tests.web.desk.in_the_field import in_the_field
+from tests.web.desk.routes import OF_NOBODY, POSTED
 
 OPEN, FORBIDDEN, ABSENT = "open", HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND
 NOBODY = {
@@ -80,10 +81,25 @@ MATRIX: dict[str, dict[str, object]] = {
     "photo": OFFICERS | {"yusuf": OPEN},
     "referrals": NOBODY | {"noor": OPEN},
     "referral": NOBODY | {"noor": OPEN},
+    "act-on-referral": NOBODY | {"noor": OPEN},
+    "opinion-file": OFFICERS | {"yusuf": OPEN, "noor": OPEN, "khalid": OPEN},
+    **dict.fromkeys(("rule-on-condition", "ask-again"), OFFICERS),
+    # The pages of an agency's coordinator, and of an administrator who names one (test_agency.py).
+    **dict.fromkeys(("agency", "invite-to-agency", "name-coordinator", "act-on-agency-post"), NOBODY),
+    **dict.fromkeys(("make-agency-key", "end-agency-key"), NOBODY),
+    **dict.fromkeys(("add-standard-condition", "end-standard-condition"), NOBODY),
+    **dict.fromkeys(("prepare-agenda", "call-off", "draw-minutes"), OFFICERS),
+    **dict.fromkeys(("agenda", "papers", "signed-minutes"), OFFICERS | {"khalid": OPEN}),
+    "act-on-signed-minutes": NOBODY | {"khalid": OPEN},
     "inspections": NOBODY | {"yusuf": OPEN},
     **dict.fromkeys(("inspection", "offer-times"), NOBODY | {"yusuf": OPEN}),
     **dict.fromkeys(
         ("rounds", "plan-round", "round", "act-on-round"), NOBODY | {"yusuf": OPEN, "mariam": OPEN}
+    ),
+    **dict.fromkeys(("field", "field-worker", "field-manifest", "field-round"), NOBODY | {"yusuf": OPEN}),
+    **dict.fromkeys(("field-visit", "field-photo", "field-report"), NOBODY | {"yusuf": OPEN}),
+    **dict.fromkeys(
+        ("field-reports", "settle-field-report", "field-report-photo"), NOBODY | {"mariam": OPEN}
     ),
     "instruments": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
     "instrument": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
@@ -154,57 +170,6 @@ MATRIX: dict[str, dict[str, object]] = {
         dict.fromkeys(NOBODY, OPEN),
     ),
 }
-OF_NOBODY = {
-    *("figures", "figure-definitions", "costs"),
-    *("next-in-line", "decide-many", "workload", "distribute"),
-    *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
-    *("gateways", "ask-gateway", "journal", "export-journal", "waivers", "deposits", "sittings", "matters"),
-    *(
-        "conversations",
-        "feedback",
-        "shared",
-        "statements",
-        "differences",
-        "cash",
-        "catalogue",
-        "deeds",
-        "deed",
-    ),
-    *(
-        "deed-file",
-        "definition-schema",
-        "check-definition",
-        "definition-form",
-        "definition-cost",
-        "definition-picture",
-    ),
-    *("definition-changes", "definition", "service-proposal", "act-on-service-proposal"),  # every authority's
-    *("money", "findings", "places", "find-place"),
-    *("account", "declaration", "password", "end-session", "end-other-sessions"),
-    *("mandates", "absences", "act-on-absence", "rounds", "plan-round"),
-}
-POSTED = {
-    *("plan-round", "act-on-round"),
-    *("offer-times", "next-in-line", "distribute", "note"),
-    *("search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"),
-    "act-on-revocation",
-    *("act-on-payout", "ask-gateway", "propose-waiver", "act-on-waiver", "forfeit", "act-on-difference"),
-    "act-on-forfeiture",
-    "issue-paper",
-    *("propose", "confirm", "disagree", "check-definition", "definition-form", "definition-cost"),
-    *("definition-picture", "definition-changes", "act-on-service-proposal"),
-    *("act-on-attempt", "find-place", "act-on-mandate", "act-on-deputy", "act-on-absence", "resolve-silence"),
-    *("retry-job", "send-again", "stop-issuing", "ask-to-start", "act-on-start"),
-    *(
-        "export-security-log",
-        "export-journal",
-        "act-on-staff",
-        "act-on-staff-change",
-        "end-session",
-        "end-other-sessions",
-    ),
-}
-
 Address = Callable[[str], str]
 
 
@@ -217,6 +182,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
     points = {"marked": False, "clear": True}
     inspection.report(visit, False, points, "Mark it.", [file.digest], actor=yusuf, at=SUNDAY)
     report = InspectionReport.objects.get()
+    field = {route: list(found) for route, found in in_the_field(visit, yusuf, file.digest).items()}
     owed, asked = (released(visited, number) for number in (1, 2))
     finance = works.act_as(person("finance", works.authority()))
     payout = propose_payout(asked, "bank-transfer", iban=IBAN, actor=finance, at=SUNDAY)
@@ -233,8 +199,10 @@ def address(visited: Application, instrument: Instrument) -> Address:
     waiver = propose_waiver(charge, "works-fee", charge.money, "سبب", actor=finance, at=SUNDAY)
     difference = differing(visited)
     mandate, deputy = waiting_for_a_signature(salem, person("mariam", works.authority()))
-    planned = plan_round([visit.pk], yusuf.person, SUNDAY.date(), actor=yusuf, at=SUNDAY)
     proposed = proposed_text()
+    answered = visited.referrals.get(agency="ewa")
+    condition, sent_file = more_of_opinion(answered.opinion)
+    agenda, signed = agenda_and_minutes(sitting)
     parcel = made_up_parcel()
     message, enclosure = written(visited)
     sent = deed_sent(file.digest)
@@ -294,9 +262,15 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "file": [file.pk],
         "original": [file.pk],
         "photo": [report.pk, file.digest],
-        "referral": [visited.referrals.get(agency="ewa").pk],
+        "referral": [answered.pk],
+        **{"act-on-referral": [answered.pk, "take"], "ask-again": [visited.pk, answered.pk]},
+        **{"rule-on-condition": [visited.pk, condition.pk], "opinion-file": [sent_file.pk]},
+        **{"act-on-agency-post": [1, "end"], "end-agency-key": [visited.pk], "end-standard-condition": [1]},
+        **{"agenda": [agenda.pk], "papers": [agenda.pk], "call-off": [agenda.pk]},
+        **{"draw-minutes": [sitting.pk], "signed-minutes": [signed.pk]},
+        "act-on-signed-minutes": [signed.pk, "sign"],
         "inspection": [visit.pk],
-        **{"round": [planned.pk], "act-on-round": [planned.pk, "take-off"]},
+        **field | {"act-on-round": [*field["round"], "take-off"]},
         "offer-times": [visit.pk],
         "instrument": [instrument.pk],
         "instrument-file": [instrument.pk],

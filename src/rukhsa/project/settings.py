@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "rukhsa.web.preferences.Language",
     "rukhsa.web.first_visit.FirstVisit",
     "rukhsa.web.edge.Keeping",
+    "rukhsa.web.field_device.Devices",
     "rukhsa.web.intake.Intake",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

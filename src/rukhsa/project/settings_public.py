@@ -5,11 +5,13 @@ from urllib.parse import urlsplit
 from django.utils.csp import CSP
 
 from rukhsa.project.config import without_keys
+from rukhsa.project.databases import limited
 from rukhsa.project.settings import *  # noqa: F403
 from rukhsa.project.settings import ALLOWED_HOSTS as PORTAL_HOSTS
-from rukhsa.project.settings import CONFIG, INSTALLED_APPS, KEPT_FROM_OTHERS, TEMPLATES
+from rukhsa.project.settings import CONFIG, DATABASES, INSTALLED_APPS, KEPT_FROM_OTHERS, TEMPLATES
 
 CONFIG = without_keys(CONFIG)
+DATABASES = {"default": limited(DATABASES["default"])}
 for _name in (*KEPT_FROM_OTHERS, "RUKHSA_SIGNER_SOCKET"):
     del globals()[_name]
 

@@ -104,6 +104,12 @@ DOORS: tuple[Door, ...] = (
     Door(route="inspection", opens={INSPECTOR}),
     Door(route="inspection", opens={INSPECTOR}, posted={"passed": "no"}),
     Door(route="offer-times", opens={INSPECTOR}, posted={}),
+    Door(route="field-visit", opens={INSPECTOR}),
+    Door(route="field-photo", opens={INSPECTOR}, posted={}),
+    Door(route="field-report", opens={INSPECTOR}, posted={}),
+    Door(route="settle-field-report", opens={SUPERVISOR}),
+    Door(route="settle-field-report", opens={SUPERVISOR}, posted={"choice": "leave", "reason": "سبب"}),
+    Door(route="field-report-photo", opens={SUPERVISOR}),
     Door(route="round", opens={SUPERVISOR, INSPECTOR}),
     *(
         Door(route="act-on-round", opens={SUPERVISOR}, after=verb, posted={}, enters={SUPERVISOR, INSPECTOR})
@@ -178,6 +184,7 @@ LISTS: dict[str, Listing] = {
     "agency": Listing(readers={COORDINATOR}, mark="{pages[end-standard-condition]}"),
     "invite-to-agency": Listing(readers={COORDINATOR}, mark='value="{town.agency}"'),
     "inspections": Listing(readers={INSPECTOR}, mark="{pages[inspection]}"),
+    "field-reports": Listing(readers={SUPERVISOR}, mark="{town.reference}"),
     "rounds": Listing(readers={SUPERVISOR, INSPECTOR}, mark="{town.reference}"),
     "instruments": Listing(readers=LOOKING_ROUND, mark="{town.code}-RW-2026-000001-1"),
     "payouts": Listing(readers=PAYING, mark="{pages[payout]}"),
@@ -208,6 +215,12 @@ OF_THE_TERRITORY = {
     *("catalogue", "definition-schema", "check-definition", "definition-form", "definition-cost"),
     *("definition-picture", "definition-changes", "definition"),
     *("service-proposal", "act-on-service-proposal"),
+    *(
+        "field",
+        "field-worker",
+        "field-manifest",
+        "field-round",
+    ),  # the page is one for all, the rounds are one's own
     # The system and its jobs are of all authorities; test_running.py tries them.
     *("settings-of", "change-setting", "export-settings"),  # test_territory_settings.py tries them
     *("running", "job", "retry-job", "stop-issuing", "ask-to-start", "act-on-start"),

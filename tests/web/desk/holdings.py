@@ -14,6 +14,7 @@ from rukhsa.applications.taken import take
 from rukhsa.audit.journal import record_event
 from rukhsa.audit.security import Event
 from rukhsa.authorities.models import Agency, Authority, Post
+from rukhsa.catalogue.models import TerritoryChange
 from rukhsa.delivery.models import Notice
 from rukhsa.feedback.feedback import About, Feedback, give
 from rukhsa.issuance.models import Instrument, Intent, RevocationProposal, Stall
@@ -41,6 +42,7 @@ from rukhsa.values.names import Text
 from rukhsa.verification.relying_key import RelyingKey, make_key
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
+from tests.web.desk.before_others import closed_day_of
 from tests.web.desk.conftest import IBAN, owed_charge, paid_deposit, picture, released, written
 from tests.web.desk.in_the_field import in_the_field
 
@@ -138,7 +140,12 @@ def everything(town: Town) -> dict[str, Arguments]:
         **_accounts(town),
         "stalled": (granted.pk,),
         "send-again": (unsent(application).pk,),
+        **dict.fromkeys(("territory-change", "act-on-territory-change"), (_closed_day(town).pk,)),
     }
+
+
+def _closed_day(town: Town) -> TerritoryChange:
+    return closed_day_of(works.authority(town.code, town.ordinal), own(town, Role.ADMINISTRATOR))
 
 
 def unsent(application: Application) -> Notice:

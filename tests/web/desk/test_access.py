@@ -21,7 +21,13 @@ from tests.mandated import waiting_for_a_signature
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.taken_back import taken_back
-from tests.web.desk.before_others import agenda_and_minutes, before_others, more_of_opinion, revocation_of
+from tests.web.desk.before_others import (
+    agenda_and_minutes,
+    before_others,
+    closed_day_of,
+    more_of_opinion,
+    revocation_of,
+)
 from tests.web.desk.conftest import (
     IBAN,
     SignIn,
@@ -165,6 +171,12 @@ MATRIX: dict[str, dict[str, object]] = {
         NOBODY,
     ),
     "act-on-start": NOBODY,
+    # A supervisor approves what an administrator proposes.
+    **dict.fromkeys(
+        ("settings", "settings-of", "export-settings", "territory-change", "act-on-territory-change"),
+        NOBODY | {"mariam": OPEN},
+    ),
+    "change-setting": NOBODY,
     **dict.fromkeys(
         ("account", "declaration", "password", "end-session", "end-other-sessions"),
         dict.fromkeys(NOBODY, OPEN),
@@ -205,6 +217,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
     agenda, signed = agenda_and_minutes(sitting)
     parcel = made_up_parcel()
     message, enclosure = written(visited)
+    closed = closed_day_of(works.authority(), salem.person)
     sent = deed_sent(file.digest)
     arguments: dict[str, list[object]] = {
         "shared": [instrument.pk],
@@ -213,6 +226,8 @@ def address(visited: Application, instrument: Instrument) -> Address:
         **{"staff-member": [attempt.pk], "staff-change": [attempt.pk]},
         **{"act-on-staff": [attempt.pk, "reset"], "act-on-staff-change": [attempt.pk, "approve"]},
         "end-session": [0],
+        **{"territory-change": [closed.pk], "act-on-territory-change": [closed.pk, "refuse"]},
+        **{"settings-of": ["closed-day"], "change-setting": ["closed-day", "new"]},
         **{"job": [1], "retry-job": [1], "send-again": [attempt.pk], "act-on-start": [attempt.pk, "approve"]},
         **{"mandate": [mandate.pk], "act-on-mandate": [mandate.pk, "refuse"]},
         "propose-mandate": [mandate.post_id],

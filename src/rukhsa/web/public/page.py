@@ -12,7 +12,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.safestring import mark_safe
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from rukhsa.accounts.client import client_address
@@ -27,6 +26,7 @@ from rukhsa.web import intake
 from rukhsa.web.access import public
 from rukhsa.web.edge import problem
 from rukhsa.web.public import assets, wording
+from rukhsa.web.public.packing import pack
 from rukhsa.web.sentences import sentence_of, status_of
 
 _FORM_AROUND: Final = 64 * 1024  # bytes that the form itself may weigh
@@ -47,11 +47,14 @@ def where_published(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
 
 @public
 @require_safe
-@gzip_page  # the answers to questions are never packed: they hold what was typed beside what is told
 @where_published
 def verifier(request: HttpRequest, language: str) -> HttpResponse:
     """The page behind every QR; what follows the # never reaches the server."""
-    return shell(request, language)
+    response = shell(request, language)
+    pack(
+        response, request
+    )  # the answers to questions are never packed: they hold what was typed beside what is told
+    return response
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

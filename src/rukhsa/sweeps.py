@@ -23,6 +23,7 @@ from rukhsa.payments.outcome import settle_overdue
 from rukhsa.personal import order, retention
 from rukhsa.review import assignment, silence
 from rukhsa.review.queue import QueueEntry
+from rukhsa.verification import rate
 
 # Assumed: a deposit is forgotten when this long after the end of its instrument no one has asked for it.
 FORGOTTEN = timedelta(days=30)
@@ -92,6 +93,13 @@ def erase_what_is_over(timestamp: int) -> None:
     at = datetime.now(UTC)
     retention.sweep(at=at)
     order.carry_out_orders(at=at)
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="sweeps.clear", queue="journey", queueing_lock="sweeps.clear")
+def clear(timestamp: int) -> None:
+    """Delete the counts of questions of more than an hour ago, found by their age."""
+    rate.forget(at=datetime.now(UTC))
 
 
 @app.periodic(cron="17 6 * * *")

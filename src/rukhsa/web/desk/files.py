@@ -23,6 +23,7 @@ from rukhsa.files.kind import ending_of, kind_of
 from rukhsa.personal.purpose import require_purpose
 from rukhsa.review import participant
 from rukhsa.review.inspection import Inspection, InspectionReport
+from rukhsa.rounds.field_report import FieldReport
 from rukhsa.web.access import PortalRequest, requires, signed_in
 from rukhsa.web.printout import NEEDED, sent_as_pdf
 
@@ -97,7 +98,20 @@ def photo(request: PortalRequest, report: int, digest: str) -> FileResponse:
     visible = Inspection.objects.on_which(request.actor, Permission.READ_QUEUE)
     reports = InspectionReport.objects.select_related("inspection__application__queue_entry")
     found = reports.get(pk=report, inspection__in=visible)
-    if digest not in found.photos:
+    if digest not in (*found.photos, found.signature):
+        raise Http404
+    record("see-photo", found, actor=request.actor, at=timezone.now())
+    return answer_with(digest)
+
+
+@signed_in
+@require_GET
+@csp_override(LOCKED)
+def field_photo(request: PortalRequest, pk: UUID, digest: str) -> FileResponse:
+    """A picture of a report from the field that is in conflict."""
+    request.actor.require_somewhere(Permission.SETTLE_REPORT)
+    found = FieldReport.objects.on_which(request.actor, Permission.SETTLE_REPORT).get(pk=pk)
+    if digest not in found.content.photos:
         raise Http404
     require_purpose(found.inspection.application, request.actor, at=timezone.now())
     record("see-photo", found, actor=request.actor, at=timezone.now())

@@ -104,6 +104,12 @@ DOORS: tuple[Door, ...] = (
     Door(route="inspection", opens={INSPECTOR}),
     Door(route="inspection", opens={INSPECTOR}, posted={"passed": "no"}),
     Door(route="offer-times", opens={INSPECTOR}, posted={}),
+    Door(route="field-visit", opens={INSPECTOR}),
+    Door(route="field-photo", opens={INSPECTOR}, posted={}),
+    Door(route="field-report", opens={INSPECTOR}, posted={}),
+    Door(route="settle-field-report", opens={SUPERVISOR}),
+    Door(route="settle-field-report", opens={SUPERVISOR}, posted={"choice": "leave", "reason": "سبب"}),
+    Door(route="field-report-photo", opens={SUPERVISOR}),
     Door(route="round", opens={SUPERVISOR, INSPECTOR}),
     *(
         Door(route="act-on-round", opens={SUPERVISOR}, after=verb, posted={}, enters={SUPERVISOR, INSPECTOR})
@@ -148,6 +154,9 @@ DOORS: tuple[Door, ...] = (
     Door(route="staff-change", opens=RUNNING_ACCOUNTS),
     Door(route="act-on-staff-change", opens=RUNNING_ACCOUNTS, after="approve", posted={}),
     Door(route="act-on-staff-change", opens=RUNNING_ACCOUNTS, after="refuse", posted=REASON),
+    Door(route="territory-change", opens=GIVING_MANDATES),
+    Door(route="act-on-territory-change", opens=GIVING_MANDATES, after="approve", posted={}),
+    Door(route="act-on-territory-change", opens=GIVING_MANDATES, after="refuse", posted=REASON),
     Door(route="send-again", opens=SEEING_WHAT_RUNS, posted={}),
     Door(route="mandate", opens=READING_MANDATES),
     Door(route="propose-mandate", opens=GIVING_MANDATES),
@@ -175,6 +184,7 @@ LISTS: dict[str, Listing] = {
     "agency": Listing(readers={COORDINATOR}, mark="{pages[end-standard-condition]}"),
     "invite-to-agency": Listing(readers={COORDINATOR}, mark='value="{town.agency}"'),
     "inspections": Listing(readers={INSPECTOR}, mark="{pages[inspection]}"),
+    "field-reports": Listing(readers={SUPERVISOR}, mark="{town.reference}"),
     "rounds": Listing(readers={SUPERVISOR, INSPECTOR}, mark="{town.reference}"),
     "instruments": Listing(readers=LOOKING_ROUND, mark="{town.code}-RW-2026-000001-1"),
     "payouts": Listing(readers=PAYING, mark="{pages[payout]}"),
@@ -189,6 +199,7 @@ LISTS: dict[str, Listing] = {
     "invite-staff": Listing(readers={ADMINISTRATOR}, mark="{town.name}"),
     "mandates": Listing(readers=READING_MANDATES, mark="{pages[mandate]}"),
     "absences": Listing(readers=EXAMINING, mark="({town.code})"),
+    "settings": Listing(readers=GIVING_MANDATES, mark="{pages[territory-change]}"),
     "unsent": Listing(readers=SEEING_WHAT_RUNS, mark="{town.reference}"),
     "key-health": Listing(readers=SEEING_WHAT_RUNS, mark="{town.name}"),
     "security-log": Listing(readers={SECURITY}, mark="refused-{town.code}"),
@@ -204,7 +215,14 @@ OF_THE_TERRITORY = {
     *("catalogue", "definition-schema", "check-definition", "definition-form", "definition-cost"),
     *("definition-picture", "definition-changes", "definition"),
     *("service-proposal", "act-on-service-proposal"),
+    *(
+        "field",
+        "field-worker",
+        "field-manifest",
+        "field-round",
+    ),  # the page is one for all, the rounds are one's own
     # The system and its jobs are of all authorities; test_running.py tries them.
+    *("settings-of", "change-setting", "export-settings"),  # test_territory_settings.py tries them
     *("running", "job", "retry-job", "stop-issuing", "ask-to-start", "act-on-start"),
     "plan-round",  # the visits and the inspector are found at the actor's own authorities (tests/rooms/rounds)
     "act-on-absence",  # one's own, or that of an officer of the authority (tests/rooms/mandates)

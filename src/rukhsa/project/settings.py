@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "rukhsa.figures",
     "rukhsa.delivery",
     "rukhsa.verification",
+    "rukhsa.personal",
     "rukhsa.correspondence",
     "rukhsa.batches",
     "rukhsa.rounds",
@@ -90,6 +91,7 @@ MIDDLEWARE = [
     "rukhsa.web.preferences.Language",
     "rukhsa.web.first_visit.FirstVisit",
     "rukhsa.web.edge.Keeping",
+    "rukhsa.web.field_device.Devices",
     "rukhsa.web.intake.Intake",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -99,6 +101,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "rukhsa.web.edge.Edge",
+    "rukhsa.web.desk.purposes.AskPurpose",
+    "rukhsa.web.freshness.Freshness",
 ]
 TEMPLATES: list[dict[str, Any]] = [
     {
@@ -333,7 +337,7 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey requires a fingerprint,
 # Without https, browsers allow passkeys on the same machine only.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not CONFIG.in_production
 
-PROCRASTINATE_ON_APP_READY = "rukhsa.operations.worker_watch.watch_jobs"
+PROCRASTINATE_ON_APP_READY = "rukhsa.project.worker_ready.prepare"
 # Tasks outside the `tasks.py` of a room.
 PROCRASTINATE_IMPORT_PATHS = [
     "rukhsa.journey",

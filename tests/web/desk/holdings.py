@@ -13,8 +13,8 @@ from rukhsa.applications.models import Application, Attachment
 from rukhsa.applications.taken import take
 from rukhsa.audit.journal import record_event
 from rukhsa.audit.security import Event
-from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Agency, Authority, Post
+from rukhsa.catalogue.models import TerritoryChange
 from rukhsa.delivery.models import Notice
 from rukhsa.feedback.feedback import About, Feedback, give
 from rukhsa.issuance.models import CorrectionProposal, Instrument, Intent, RevocationProposal, Stall
@@ -25,6 +25,7 @@ from rukhsa.payments.forfeiture import propose_forfeiture
 from rukhsa.payments.models import ChargeLine
 from rukhsa.payments.payout import propose_payout
 from rukhsa.payments.waiver import propose_waiver
+from rukhsa.personal.order import propose_kind
 from rukhsa.places.models import Block, ParcelEntry, ParcelList
 from rukhsa.reconciliation.models import Difference, Statement
 from rukhsa.review import inspection, referral
@@ -36,14 +37,15 @@ from rukhsa.review.proposal import Proposal
 from rukhsa.review.queue import WaitingMatter
 from rukhsa.review.sitting import Minutes, Sitting
 from rukhsa.review.sitting_minutes import SittingMinutes, content_of
-from rukhsa.rounds.round import plan_round, take_off
 from rukhsa.staff.change import StaffChange
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
 from rukhsa.verification.relying_key import RelyingKey, make_key
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
+from tests.web.desk.before_others import closed_day_of
 from tests.web.desk.conftest import IBAN, owed_charge, paid_deposit, picture, released, written
+from tests.web.desk.in_the_field import in_the_field
 
 type Arguments = tuple[Any, ...]  # of an address
 
@@ -103,6 +105,7 @@ def everything(town: Town) -> dict[str, Arguments]:
             (
                 "application",
                 "printout",
+                "purpose",
                 "take",
                 "hand-over",
                 "note",
@@ -128,12 +131,13 @@ def everything(town: Town) -> dict[str, Arguments]:
         "opinion-file": (asked.opinion.files.get().pk,),
         "rule-on-condition": (pk, asked.opinion.conditions.get().pk),
         **dict.fromkeys(("inspection", "offer-times"), (visit.pk,)),
-        **_field(visit, inspector),
+        **in_the_field(visit, inspector, file.digest),
         "instrument": (instrument.pk,),
         **dict.fromkeys(("change-instrument", "instrument-file"), (instrument.pk,)),
         "act-on-revocation": (_revocation(instrument, town).pk,),
         **dict.fromkeys(("act-on-suspension", "correct-instrument"), (instrument.pk,)),
         "act-on-correction": (_correction(instrument, town).pk,),
+        "act-on-erasure": (_order(application, town),),
         "conversation": (pk,),
         "enclosure": (written(application)[1].pk,),
         **_before_others(application, town, file.digest),
@@ -142,7 +146,12 @@ def everything(town: Town) -> dict[str, Arguments]:
         **_accounts(town),
         "stalled": (granted.pk,),
         "send-again": (unsent(application).pk,),
+        **dict.fromkeys(("territory-change", "act-on-territory-change"), (_closed_day(town).pk,)),
     }
+
+
+def _closed_day(town: Town) -> TerritoryChange:
+    return closed_day_of(works.authority(town.code, town.ordinal), own(town, Role.ADMINISTRATOR))
 
 
 def unsent(application: Application) -> Notice:
@@ -234,13 +243,6 @@ def _visited(town: Town) -> Application:
     return application
 
 
-def _field(visit: inspection.Inspection, inspector: Actor) -> dict[str, Arguments]:
-    """The round of an inspector, from which its visit was taken off again."""
-    planned = plan_round([visit.pk], inspector.person, SUNDAY.date(), actor=inspector, at=SUNDAY)
-    take_off(planned, visit.pk, actor=inspector, at=SUNDAY)
-    return dict.fromkeys(("round", "act-on-round"), (planned.pk,))
-
-
 def instrument_of(application: Application, town: Town) -> Instrument:
     """A document that was issued for an application."""
     intent = Intent.objects.create(
@@ -326,6 +328,13 @@ def _money(application: Application, town: Town, digest: str) -> dict[str, Argum
         **dict.fromkeys(("payout", "act-on-payout"), (payout.pk,)),
         **dict.fromkeys(("difference", "act-on-difference"), (differing_at(application, town),)),
     }
+
+
+def _order(application: Application, town: Town) -> UUID:
+    """An order to erase what is over of the refused applications of the town."""
+    maker = works.act_as(own(town, Role.DATA_PROTECTION))
+    assert application.authority
+    return propose_kind(application.authority, "refused", "over", actor=maker, at=SUNDAY).pk
 
 
 def differing_at(application: Application, town: Town) -> UUID:

@@ -15,7 +15,6 @@ from rukhsa.payments.payout import propose_payout
 from rukhsa.payments.waiver import propose_waiver
 from rukhsa.review import inspection, participant
 from rukhsa.review.inspection import InspectionReport
-from rukhsa.rounds.round import plan_round
 from rukhsa.values.money import Money
 from rukhsa.web.desk.urls import urlpatterns
 from tests.mandated import waiting_for_a_signature
@@ -25,6 +24,7 @@ from tests.taken_back import taken_back
 from tests.web.desk.before_others import (
     agenda_and_minutes,
     before_others,
+    closed_day_of,
     correction_of,
     more_of_opinion,
     revocation_of,
@@ -42,6 +42,8 @@ from tests.web.desk.conftest import (
     released,
     written,
 )
+from tests.web.desk.in_the_field import in_the_field
+from tests.web.desk.routes import OF_NOBODY, POSTED
 
 OPEN, FORBIDDEN, ABSENT = "open", HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND
 NOBODY = {
@@ -66,7 +68,7 @@ MATRIX: dict[str, dict[str, object]] = {
     **dict.fromkeys(("today", "queue", "search", "next-in-line", "decide-many", "note"), OFFICERS),
     **dict.fromkeys(("workload", "distribute"), NOBODY | {"mariam": OPEN}),
     "stalled": OFFICERS,
-    **dict.fromkeys(("application", "printout"), OFFICERS | {"yusuf": OPEN}),
+    **dict.fromkeys(("application", "printout", "purpose"), OFFICERS | {"yusuf": OPEN}),
     **dict.fromkeys(("take", "hand-over", "check", "refer", "return"), OFFICERS),
     "decide": OFFICERS,
     "process": OFFICERS,
@@ -103,6 +105,11 @@ MATRIX: dict[str, dict[str, object]] = {
     **dict.fromkeys(("inspection", "offer-times"), NOBODY | {"yusuf": OPEN}),
     **dict.fromkeys(
         ("rounds", "plan-round", "round", "act-on-round"), NOBODY | {"yusuf": OPEN, "mariam": OPEN}
+    ),
+    **dict.fromkeys(("field", "field-worker", "field-manifest", "field-round"), NOBODY | {"yusuf": OPEN}),
+    **dict.fromkeys(("field-visit", "field-photo", "field-report"), NOBODY | {"yusuf": OPEN}),
+    **dict.fromkeys(
+        ("field-reports", "settle-field-report", "field-report-photo"), NOBODY | {"mariam": OPEN}
     ),
     "instruments": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
     "instrument": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
@@ -154,6 +161,7 @@ MATRIX: dict[str, dict[str, object]] = {
     **dict.fromkeys(("figures", "figure-definitions"), NOBODY | {"jasim": OPEN, "huda": OPEN}),
     "costs": NOBODY | {"jasim": OPEN},
     "journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
+    **dict.fromkeys(("people", "retention", "propose-erasure", "act-on-erasure"), NOBODY),
     "export-journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     "journal-of-application": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     **dict.fromkeys(("mandates", "mandate"), OFFICERS | {"auditor": OPEN}),
@@ -170,65 +178,17 @@ MATRIX: dict[str, dict[str, object]] = {
         NOBODY,
     ),
     "act-on-start": NOBODY,
+    # A supervisor approves what an administrator proposes.
+    **dict.fromkeys(
+        ("settings", "settings-of", "export-settings", "territory-change", "act-on-territory-change"),
+        NOBODY | {"mariam": OPEN},
+    ),
+    "change-setting": NOBODY,
     **dict.fromkeys(
         ("account", "declaration", "letters", "password", "end-session", "end-other-sessions"),
         dict.fromkeys(NOBODY, OPEN),
     ),
 }
-OF_NOBODY = {
-    *("figures", "figure-definitions", "costs"),
-    *("next-in-line", "decide-many", "workload", "distribute"),
-    *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
-    *("gateways", "ask-gateway", "journal", "export-journal", "waivers", "deposits", "sittings", "matters"),
-    *(
-        "conversations",
-        "feedback",
-        "shared",
-        "statements",
-        "differences",
-        "cash",
-        "catalogue",
-        "deeds",
-        "deed",
-    ),
-    *(
-        "deed-file",
-        "definition-schema",
-        "check-definition",
-        "definition-form",
-        "definition-cost",
-        "definition-picture",
-    ),
-    *("definition-changes", "definition", "service-proposal", "act-on-service-proposal"),  # every authority's
-    *("money", "findings", "places", "find-place"),
-    *("today", "letters", "account", "declaration", "password", "end-session", "end-other-sessions"),
-    *("mandates", "absences", "act-on-absence", "rounds", "plan-round", "prepare-agenda"),
-}
-POSTED = {
-    *("act-on-referral", "rule-on-condition", "ask-again", "act-on-agency-post", "make-agency-key"),
-    *("end-agency-key", "add-standard-condition", "end-standard-condition"),
-    *("prepare-agenda", "call-off", "draw-minutes", "act-on-signed-minutes"),
-    *("plan-round", "act-on-round"),
-    *("offer-times", "next-in-line", "distribute", "note"),
-    *("search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"),
-    *("act-on-revocation", "act-on-suspension", "act-on-correction", "note-on-file"),
-    *("act-on-payout", "ask-gateway", "propose-waiver", "act-on-waiver", "forfeit", "act-on-difference"),
-    "act-on-forfeiture",
-    "issue-paper",
-    *("propose", "confirm", "disagree", "check-definition", "definition-form", "definition-cost"),
-    *("definition-picture", "definition-changes", "act-on-service-proposal"),
-    *("act-on-attempt", "find-place", "act-on-mandate", "act-on-deputy", "act-on-absence", "resolve-silence"),
-    *("retry-job", "send-again", "stop-issuing", "ask-to-start", "act-on-start"),
-    *(
-        "export-security-log",
-        "export-journal",
-        "act-on-staff",
-        "act-on-staff-change",
-        "end-session",
-        "end-other-sessions",
-    ),
-}
-
 Address = Callable[[str], str]
 
 
@@ -241,6 +201,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
     points = {"marked": False, "clear": True}
     inspection.report(visit, False, points, "Mark it.", [file.digest], actor=yusuf, at=SUNDAY)
     report = InspectionReport.objects.get()
+    field = {route: list(found) for route, found in in_the_field(visit, yusuf, file.digest).items()}
     owed, asked = (released(visited, number) for number in (1, 2))
     finance = works.act_as(person("finance", works.authority()))
     payout = propose_payout(asked, "bank-transfer", iban=IBAN, actor=finance, at=SUNDAY)
@@ -257,21 +218,24 @@ def address(visited: Application, instrument: Instrument) -> Address:
     waiver = propose_waiver(charge, "works-fee", charge.money, "سبب", actor=finance, at=SUNDAY)
     difference = differing(visited)
     mandate, deputy = waiting_for_a_signature(salem, person("mariam", works.authority()))
-    planned = plan_round([visit.pk], yusuf.person, SUNDAY.date(), actor=yusuf, at=SUNDAY)
     proposed = proposed_text()
     answered = visited.referrals.get(agency="ewa")
     condition, sent_file = more_of_opinion(answered.opinion)
     agenda, signed = agenda_and_minutes(sitting)
     parcel = made_up_parcel()
     message, enclosure = written(visited)
+    closed = closed_day_of(works.authority(), salem.person)
     sent = deed_sent(file.digest)
     arguments: dict[str, list[object]] = {
         "shared": [instrument.pk],
         "conversation": [message.application_id],
         "enclosure": [enclosure.pk],
         **{"staff-member": [attempt.pk], "staff-change": [attempt.pk]},
+        "act-on-erasure": [attempt.pk, "approve"],
         **{"act-on-staff": [attempt.pk, "reset"], "act-on-staff-change": [attempt.pk, "approve"]},
         "end-session": [0],
+        **{"territory-change": [closed.pk], "act-on-territory-change": [closed.pk, "refuse"]},
+        **{"settings-of": ["closed-day"], "change-setting": ["closed-day", "new"]},
         **{"job": [1], "retry-job": [1], "send-again": [attempt.pk], "act-on-start": [attempt.pk, "approve"]},
         **{"mandate": [mandate.pk], "act-on-mandate": [mandate.pk, "refuse"]},
         "propose-mandate": [mandate.post_id],
@@ -303,6 +267,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "act-on-difference": [difference.pk, "explain"],
         "application": [visited.pk],
         "printout": [visited.pk],
+        "purpose": [visited.pk],
         "take": [visited.pk],
         "note": [visited.pk],
         "hand-over": [visited.pk],
@@ -330,7 +295,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
         **{"draw-minutes": [sitting.pk], "signed-minutes": [signed.pk]},
         "act-on-signed-minutes": [signed.pk, "sign"],
         "inspection": [visit.pk],
-        **{"round": [planned.pk], "act-on-round": [planned.pk, "take-off"]},
+        **field | {"act-on-round": [*field["round"], "take-off"]},
         "offer-times": [visit.pk],
         "instrument": [instrument.pk],
         "instrument-file": [instrument.pk],

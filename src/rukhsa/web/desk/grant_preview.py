@@ -88,7 +88,7 @@ def rows_shown(intent: Intent) -> list[Row]:
     """What the page of a document shows, sealed or beside the seal."""
     version = intent.service_version
     sealed = {int(key): fact for key, fact in intent.facts.items()}
-    beside = {int(key): fact for key, fact in intent.printed["beside"].items()}
+    beside = {int(key): fact for key, fact in intent.printed.get("beside", {}).items()}
     return [
         *rows_of(sealed, version.profile),
         *rows_of(beside, version.definition.beside(territory().currency)),

@@ -166,17 +166,13 @@ MATRIX: dict[str, dict[str, object]] = {
     **dict.fromkeys(("security-log", "export-security-log", "staff", "invite-staff"), NOBODY),
     **dict.fromkeys(("staff-member", "act-on-staff", "staff-change", "act-on-staff-change"), NOBODY),
     # So is what runs, which administrators and operators see.
-    **dict.fromkeys(
-        ("running", "job", "retry-job", "unsent", "send-again", "key-health", "stop-issuing", "ask-to-start"),
-        NOBODY,
-    ),
-    "act-on-start": NOBODY,
+    **dict.fromkeys(("running", "job", "retry-job", "unsent", "send-again", "key-health"), NOBODY),
+    **dict.fromkeys(("stop-issuing", "ask-to-start", "act-on-start", "change-setting"), NOBODY),
     # A supervisor approves what an administrator proposes.
     **dict.fromkeys(
         ("settings", "settings-of", "export-settings", "territory-change", "act-on-territory-change"),
         NOBODY | {"mariam": OPEN},
     ),
-    "change-setting": NOBODY,
     **dict.fromkeys(
         ("account", "declaration", "password", "end-session", "end-other-sessions"),
         dict.fromkeys(NOBODY, OPEN),

@@ -166,10 +166,8 @@ MATRIX: dict[str, dict[str, object]] = {
     # The security log and the accounts are for posts of their own (test_two_posts.py).
     **dict.fromkeys(("security-log", "export-security-log", "staff", "invite-staff"), NOBODY),
     **dict.fromkeys(("staff-member", "act-on-staff", "staff-change", "act-on-staff-change"), NOBODY),
-    # So is what runs, which administrators and operators see.
     **dict.fromkeys(("running", "job", "retry-job", "unsent", "send-again", "key-health"), NOBODY),
     **dict.fromkeys(("stop-issuing", "ask-to-start", "act-on-start", "change-setting"), NOBODY),
-    # A supervisor approves what an administrator proposes.
     **dict.fromkeys(
         ("settings", "settings-of", "export-settings", "territory-change", "act-on-territory-change"),
         NOBODY | {"mariam": OPEN},

@@ -177,7 +177,9 @@ def _effect(found: TerritoryChange) -> dict[str, Any]:
 def _said(refused: RukhsaError) -> Promise | str:
     about = getattr(refused, "about", "")
     code = (
-        refused.code if isinstance(refused, AgreementError | message_text.BadWording | NotADay) else "not-a-value"
+        refused.code
+        if isinstance(refused, AgreementError | message_text.BadWording | NotADay)
+        else "not-a-value"
     )
     return str(sentence_of(code)).format(about=about) if about else sentence_of(code)
 

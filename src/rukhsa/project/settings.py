@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "rukhsa.delivery",
     "rukhsa.verification",
     "rukhsa.correspondence",
+    "rukhsa.violations",
     "rukhsa.batches",
     "rukhsa.issuance",
     "rukhsa.reconciliation",

@@ -18,6 +18,7 @@ PAYING = frozenset({SUPERVISOR, FINANCE})
 WAIVING = EXAMINING | {FINANCE}
 READING_MONEY = WAIVING | {AUDITOR}
 LOOKING_ROUND = EXAMINING | {INSPECTOR, AUDITOR}
+RECORDING = EXAMINING | {INSPECTOR}
 WATCHING = frozenset({SUPERVISOR, AUDITOR})
 GIVING_MANDATES = frozenset({SUPERVISOR, ADMINISTRATOR})
 SIGNING_MANDATES = GIVING_MANDATES | {SECURITY}
@@ -91,6 +92,12 @@ DOORS: tuple[Door, ...] = (
     Door(route="instrument-file", opens=LOOKING_ROUND),
     Door(route="act-on-revocation", opens={SUPERVISOR}, after="approve", posted={}, enters=EXAMINING),
     Door(route="act-on-revocation", opens={SUPERVISOR}, after="refuse", posted=REASON, enters=EXAMINING),
+    Door(route="violation", opens=LOOKING_ROUND),
+    Door(route="violation-photo", opens=LOOKING_ROUND),
+    Door(route="act-on-violation", opens={SUPERVISOR}, after="approve", posted={}, enters=RECORDING),
+    Door(route="act-on-violation", opens={SUPERVISOR}, after="refuse", posted=REASON, enters=RECORDING),
+    Door(route="act-on-violation", opens=RECORDING, after="mend", posted={}),
+    Door(route="act-on-violation", opens={SUPERVISOR}, after="withdraw", posted=REASON, enters=RECORDING),
     Door(route="owed", opens={FINANCE}),
     Door(route="owed", opens={FINANCE}, posted={"channel": "bank-transfer"}),
     Door(route="payout", opens=PAYING),
@@ -147,6 +154,7 @@ LISTS: dict[str, Listing] = {
     "matters": Listing(readers={MEMBER}, mark="{town.reference}"),
     "referrals": Listing(readers={AGENCY}, mark="{town.reference}"),
     "inspections": Listing(readers={INSPECTOR}, mark="{pages[inspection]}"),
+    "violations": Listing(readers=LOOKING_ROUND, mark="{pages[violation]}"),
     "instruments": Listing(readers=LOOKING_ROUND, mark="{town.code}-RW-2026-000001-1"),
     "payouts": Listing(readers=PAYING, mark="{pages[payout]}"),
     "money": Listing(readers=READING_MONEY, mark="{town.reference}", posted={"amount": "5.000"}),
@@ -177,6 +185,7 @@ OF_THE_TERRITORY = {
     *("deeds", "deed", "deed-file"),  # a deed belongs to no one authority
     # Each acts on the queue of the actor's own authorities alone, as test_queue.py tries at two.
     *("next-in-line", "workload", "distribute", "decide-many"),
+    "record-violation",  # at the authority of the document, or of the actor
     "shared",  # the link is the key; what it opens is tried in test_shares.py
     *("account", "declaration", "password", "end-session", "end-other-sessions"),  # each person's own
 }

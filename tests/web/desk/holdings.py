@@ -30,6 +30,7 @@ from rukhsa.review.queue import WaitingMatter
 from rukhsa.review.sitting import Minutes, Sitting
 from rukhsa.staff.change import StaffChange
 from rukhsa.values.money import Money
+from rukhsa.violations.violation import Seen, record_violation
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.web.desk.conftest import IBAN, owed_charge, paid_deposit, picture, released, written
@@ -119,7 +120,19 @@ def everything(town: Town) -> dict[str, Arguments]:
         **_money(application, town, file.digest),
         **_places(town),
         **_accounts(town),
+        **_violation(instrument, town, file.digest),
         "stalled": (granted.pk,),
+    }
+
+
+def _violation(instrument: Instrument, town: Town, digest: str) -> dict[str, Arguments]:
+    """A violation of the document that waits for a second person."""
+    seen = Seen(kind="waste", place=town.region, text="Rubble.", at=SUNDAY, photos=[digest])
+    by = works.act_as(own(town, Role.INSPECTOR))
+    made = record_violation(seen, authority=town.code, instrument=instrument, actor=by, at=SUNDAY)
+    return {
+        **dict.fromkeys(("violation", "act-on-violation"), (made.pk,)),
+        "violation-photo": (made.pk, digest),
     }
 
 

@@ -16,6 +16,7 @@ from rukhsa.payments.waiver import propose_waiver
 from rukhsa.review import inspection, participant
 from rukhsa.review.inspection import InspectionReport
 from rukhsa.values.money import Money
+from rukhsa.violations.violation import Seen, record_violation
 from rukhsa.web.desk.urls import urlpatterns
 from tests.mandated import waiting_for_a_signature
 from tests.rooms.review import works
@@ -86,6 +87,10 @@ MATRIX: dict[str, dict[str, object]] = {
     "instrument-file": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
     "change-instrument": OFFICERS,  # a proposal to revoke
     "act-on-revocation": NOBODY | {"mariam": OPEN},  # an approval
+    **dict.fromkeys(
+        ("violations", "violation", "violation-photo"), OFFICERS | {"yusuf": OPEN, "auditor": OPEN}
+    ),
+    **dict.fromkeys(("record-violation", "act-on-violation"), OFFICERS | {"yusuf": OPEN}),  # taking it back
     "payouts": FINANCE,
     "owed": NOBODY | {"huda": OPEN},
     "payout": FINANCE,
@@ -169,14 +174,14 @@ OF_NOBODY = {
         "definition-picture",
     ),
     *("definition-changes", "definition", "service-proposal", "act-on-service-proposal"),  # every authority's
-    *("money", "findings", "places", "find-place"),
+    *("money", "findings", "places", "find-place", "violations", "record-violation"),
     *("account", "declaration", "password", "end-session", "end-other-sessions"),
     *("mandates", "absences", "act-on-absence"),
 }
 POSTED = {
     *("offer-times", "next-in-line", "distribute", "note"),
     *("search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"),
-    "act-on-revocation",
+    *("act-on-revocation", "act-on-violation"),
     *("act-on-payout", "ask-gateway", "propose-waiver", "act-on-waiver", "forfeit", "act-on-difference"),
     "act-on-forfeiture",
     "issue-paper",
@@ -220,6 +225,8 @@ def address(visited: Application, instrument: Instrument) -> Address:
     charge = owed_charge(visited)
     waiver = propose_waiver(charge, "works-fee", charge.money, "سبب", actor=finance, at=SUNDAY)
     difference = differing(visited)
+    seen = Seen(kind="waste", place="317", text="Rubble.", at=SUNDAY, photos=[file.digest])
+    violation = record_violation(seen, authority="CAP", instrument=instrument, actor=yusuf, at=SUNDAY)
     mandate, deputy = waiting_for_a_signature(salem, person("mariam", works.authority()))
     proposed = proposed_text()
     parcel = made_up_parcel()
@@ -249,6 +256,8 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "charge": [charge.pk],
         "propose-waiver": [charge.pk],
         **{"waiver": [waiver.pk], "act-on-waiver": [waiver.pk, "refuse"]},
+        **{"violation": [violation.pk], "act-on-violation": [violation.pk, "mend"]},
+        "violation-photo": [violation.pk, file.digest],
         "owed": ["deposit", owed.pk],
         "payout": [payout.pk],
         "act-on-payout": [payout.pk, "approve"],

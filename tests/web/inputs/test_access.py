@@ -27,6 +27,7 @@ from rukhsa.payments.models import Attempt, Charge, ChargeLine, DepositMovement,
 from rukhsa.payments.outcome import settle_with
 from rukhsa.values.money import Money
 from rukhsa.verification.share import Share, share_document
+from rukhsa.violations.violation import Seen, Violation, confirm_violation, record_violation
 from rukhsa.web import first_visit
 from rukhsa.web.portal.urls import urlpatterns
 from rukhsa_rehearsal.story import samples
@@ -53,6 +54,8 @@ MATRIX: dict[str, dict[str, object]] = {
     "looks": OF_APPLICANTS,
     "notices": OF_APPLICANTS,
     "own-data": OF_APPLICANTS,
+    "violations": OF_APPLICANTS,
+    "violation-photo": {**OF_THE_OWNER},
     "help": OF_ALL,
     "privacy": OF_ALL,
     "accessibility": OF_ALL,
@@ -140,6 +143,7 @@ ONLY_POSTED = {
 WITHOUT_ARGUMENTS = {
     *("first", "mine", "own-details", "consents", "instruments", "money", "looks", "notices", "own-data"),
     *("help", "privacy", "accessibility", "report-page", "status", "pay-together", "signing", "deed"),
+    "violations",
 }
 
 
@@ -158,6 +162,8 @@ class World:
     def application_for(self, route: str) -> Application:
         """An application at the stage that the page of the route is about."""
         if route in ("document", "download", "renew", "paper", "paper-file", "shares", "end-share"):
+            return self.issued
+        if route == "violation-photo":
             return self.issued
         if route in ("pay-by-link", "paid-by-link", "deposit-photo", "enclosure", "messages", "rate"):
             return self.applied
@@ -235,6 +241,9 @@ def arguments(route: str, application: Application) -> list[object]:
         return [application.pk, shared_by(application).pk]
     if route in ("paper", "paper-file"):
         return ["receipt", paper_of(application).pk]
+    if route == "violation-photo":
+        violation = violation_of(application)
+        return [violation.pk, violation.evidence.get().digest]
     if route == "deposit-photo":
         movement = kept_with_a_picture(application)
         return [movement.pk, movement.photos[0]]
@@ -359,6 +368,20 @@ def kept_with_a_picture(application: Application) -> DepositMovement:
     salem = actor_for(Person.objects.get(email="salem@mun.example"), at=now)
     asked = propose_forfeiture(line, money, reason="كسر", photos=[digest], actor=salem, at=now)
     return approve_forfeiture(asked, actor=mariam, at=now)
+
+
+def violation_of(application: Application) -> Violation:
+    """A violation of the application's document, with a picture, confirmed by a second person."""
+    now = timezone.now()
+    salem, mariam = (
+        actor_for(Person.objects.get(email=f"{name}@mun.example"), at=now) for name in ("salem", "mariam")
+    )
+    photos = [blobs.keep(samples.upload("image")["file"][1])]
+    seen = Seen(kind="waste", place="317", text="Rubble.", at=now, photos=photos)
+    instrument = Instrument.objects.get(intent__application=application)
+    authority = str(application.authority_id)
+    made = record_violation(seen, authority=authority, instrument=instrument, actor=salem, at=now)
+    return confirm_violation(made, actor=mariam, at=now)
 
 
 def person(who: str) -> Person | None:

@@ -39,6 +39,7 @@ from rukhsa.web.desk import (
     staff,
     stalled,
     steering,
+    violations,
     waivers,
 )
 
@@ -89,6 +90,11 @@ urlpatterns = [
     path("inspections/", inspections.show_all, name="inspections"),
     path("inspections/<uuid:pk>/", inspections.show, name="inspection"),
     path("inspections/<uuid:pk>/times", inspections.offer_times, name="offer-times"),
+    path("violations/", violations.show_all, name="violations"),
+    path("violations/new", violations.new, name="record-violation"),
+    path("violations/<uuid:pk>/", violations.show, name="violation"),
+    path("violations/<uuid:pk>/photos/<str:digest>", violations.photo, name="violation-photo"),
+    path("violations/<uuid:pk>/<slug:verb>", violations.act, name="act-on-violation"),
     path("instruments/", instruments.show_all, name="instruments"),
     path("instruments/<uuid:pk>/", instruments.show, name="instrument"),
     path("instruments/<uuid:pk>/file", instruments.document, name="instrument-file"),

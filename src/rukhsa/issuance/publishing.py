@@ -1,9 +1,11 @@
 """Publishes a status list when an instrument changed, and all lists and logs every five minutes."""
 
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Final
 
 from django.db import connection, transaction
@@ -11,29 +13,59 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from rukhsa.authorities.models import Authority
+from rukhsa.errors import RukhsaError
 from rukhsa.issuance import sequencer, site, trust_list
+from rukhsa.issuance.errors import IssuanceError
 from rukhsa.issuance.intent import Intent
 from rukhsa.issuance.signers import STATUS_TTL, signer
 from rukhsa.issuance.status_list import add_decoys
 from rukhsa.trust import statuslist, tlog
 from rukhsa.trust.errors import BadStatusList
-from rukhsa.trust.tiles import write_durably
+from rukhsa.trust.tiles import swap_durably
 
+logger = logging.getLogger(__name__)
 _RETRY = RetryStrategy(max_attempts=8, exponential_wait=3)
 LOCK: Final = 0x737461  # "sta": the class of the advisory locks, one an authority's status lists
 
 
-def everything(*, at: datetime) -> None:
-    """Publish status lists and logs again, before they expire.
+class NotAllPublished(IssuanceError):
+    """Some lists or logs could not be published; all others were."""
 
-    The trust list is only put back where it is missing, since the root signs it offline.
+    code = "not-all-published"
+
+
+class Overtaken(IssuanceError):
+    """Another process published this status list meanwhile; the task is run again."""
+
+    code = "overtaken"
+
+
+def everything(*, at: datetime) -> None:
+    """Publish status lists and logs again, before they expire; what fails for one authority stops no other.
+
+    The trust list is only put back where it is missing, since the root signs it offline. Raises NotAllPublished.
     """
     trust_list.heal()
+    failed: list[str] = []
     for authority in Authority.objects.order_by("ordinal"):
         numbers = Intent.objects.filter(authority=authority).values_list("status_list", flat=True)
         for number in sorted(set(numbers.distinct())):
-            status_list(authority, number, at=at)
-        sequencer.integrate(authority, at=at)
+            with _apart(f"status list {number} of {authority.code}", failed):
+                status_list(authority, number, at=at)
+        with _apart(f"the log of {authority.code}", failed):
+            sequencer.integrate(authority, at=at)
+    if failed:
+        raise NotAllPublished("; ".join(failed))
+
+
+@contextmanager
+def _apart(what: str, failed: list[str]) -> Iterator[None]:
+    """Note an error of the house or of the disk, so that the rest is published."""
+    try:
+        yield
+    except (RukhsaError, OSError) as error:
+        logger.exception("%s was not published", what)
+        failed.append(f"{what}: {error}")
 
 
 def make_current(intents: Iterable[Intent], *, at: datetime) -> None:
@@ -48,18 +80,21 @@ def status_list(authority: Authority, number: int, *, at: datetime) -> None:
     """Sign and publish one status list from the facts as they are now.
 
     Readers refuse a list that is older than one they have seen. So where the clock is behind the published list by
-    less than `CLOCK_SKEW`, the new one takes its moment. Raises ClockWentBack beyond that.
+    less than `CLOCK_SKEW`, the new one takes its moment. Raises ClockWentBack beyond that, and Overtaken.
     """
     # In a transaction of their own, since the signer reads what is committed.
     with _alone(authority):
         add_decoys(authority, number, at=sequencer.moment_after(_shown_since(authority.code, number), at))
     with _alone(authority):
-        moment = sequencer.moment_after(_shown_since(authority.code, number), at)
-        tokens = signer().status_list(authority.code, number, at=moment)
         path = site.path_of(site.status_address(authority.code, number))
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_durably(path, tokens.cwt)
-        write_durably(path.with_suffix(".jwt"), tokens.jwt.encode())
+        shown = {each: _bytes(each) for each in (path, path.with_suffix(".jwt"))}
+        moment = sequencer.moment_after(_shown_since(authority.code, number), at)
+        tokens = signer().status_list(authority.code, number, at=moment)
+        # Never over what another process published since, should this one have lost its lock.
+        for (each, known), content in zip(shown.items(), (tokens.cwt, tokens.jwt.encode()), strict=True):
+            if not swap_durably(each, known, content):
+                raise Overtaken(f"{each.name} was published by another process")
         sequencer.add(authority, kind="status-list", entry=tlog.entry("status-list", tokens.cwt), at=at)
 
 
@@ -75,12 +110,16 @@ def _alone(authority: Authority) -> Iterator[None]:
 def _shown_since(authority: str, number: int) -> datetime | None:
     """When the published list says that it was issued; None where no valid one is published."""
     uri = site.status_address(authority, number)
+    token = _bytes(site.path_of(uri))
+    known = site.keys_of(authority, "status")
     try:
-        token = site.path_of(uri).read_bytes()
-        known = site.keys_of(authority, "status")
-        return _issued_at(token, uri, authority, tuple(key.kid for key in known))
-    except (FileNotFoundError, BadStatusList):
+        return _issued_at(token, uri, authority, tuple(key.kid for key in known)) if token else None
+    except BadStatusList:
         return None
+
+
+def _bytes(path: Path) -> bytes | None:
+    return path.read_bytes() if path.exists() else None
 
 
 @lru_cache(maxsize=64)

@@ -1,4 +1,8 @@
-"""The sequencer of each log: gives the waiting leaves their places and commits them with one checkpoint."""
+"""The sequencer of each log: gives the waiting leaves their places and commits them with one checkpoint.
+
+Nothing is written to the public folder that is not committed. What is written there follows from committed rows alone
+and never replaces anything later, so a process that lost its lock, or slept for an hour, can do no harm.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -30,9 +34,16 @@ class LogRolledBack(IssuanceError):
     code = "log-rolled-back"
 
 
+class LogMissing(IssuanceError):
+    """The database has a log, and no checkpoint of it is published: the public folder is another, or was emptied."""
+
+    code = "log-missing"
+
+
 LOCK: Final = 0x6C6F67  # "log": the class of the advisory locks, one a log
 # The clocks of two machines may differ by so much. More is a fault, and nothing is logged until it is corrected.
 CLOCK_SKEW: Final = timedelta(minutes=5)
+A_READ: Final = 500  # checkpoints at a time
 _TURNS: Final = tuple(Lock() for _ in range(16))
 
 
@@ -55,17 +66,14 @@ def integrate(authority: Authority, *, at: datetime) -> None:
     """Give every waiting leaf of a log its place, and publish the checkpoint that covers them.
 
     A process that waits for the lock may find that the one before it placed its leaf. A process that dies here leaves
-    tiles that no checkpoint names, and the next one writes them again. Raises ClockWentBack, LogRolledBack, BadLog.
+    a committed checkpoint without its tiles, which the next one writes.
+    Raises ClockWentBack, LogRolledBack, LogMissing, BadLog.
     """
     with locked(authority):
         if WaitingLeaf.objects.filter(authority=authority).exists():
-            head = head_of(authority.code)
-            require_whole(authority, head)
+            head = publish(authority)
             moment = moment_after(state_of(head).at if head else None, at)
             gathered = signer().checkpoint(authority.code, at=moment)
-            storage = site.log_tiles(authority.code)
-            for path, tile in gathered.tiles.items():
-                storage.write(path, tile)
             _record(authority, gathered.leaves, head.sequence + 1 if head else 0, gathered.state)
     publish(authority)
 
@@ -83,17 +91,45 @@ def _record(authority: Authority, leaves: Sequence[int], sequence: int, state: C
     WaitingLeaf.objects.filter(leaf__in=leaves).delete()
 
 
-def publish(authority: Authority) -> None:
-    """Publish the newest checkpoint, once it is committed and so will not be undone."""
-    storage, head = site.log_tiles(authority.code), head_of(authority.code)
-    # Another thread may have published it already, with cosignatures behind it.
-    if head is None or (tlog.published(storage) or "").startswith(head.note):
+def publish(authority: Authority) -> LogCheckpoint | None:
+    """Write the tiles of the committed checkpoints that are not published yet, and publish the newest; return it.
+
+    Any process may do this at any time, without a lock. Raises LogRolledBack, LogMissing, BadLog.
+    """
+    storage = site.log_tiles(authority.code)
+    note = tlog.published(storage)
+    shown = read_note(note, authority.code).size if note else 0
+    found = LogCheckpoint.objects.filter(authority=authority, size__gte=shown)
+    rows = list(found.order_by("sequence")[:A_READ])
+    there_is_more = len(rows) == A_READ
+    known = rows.pop(0) if note and rows else None
+    if note and (known is None or not note.startswith(known.note)):
+        raise _rolled_back(authority, shown)
+    if not note and rows and rows[-1].sequence:
+        raise LogMissing(
+            f"{authority.code} has {rows[-1].size} entries and none is published:"
+            " restore public/log, or make it again with `rukhsa log rebuild`"
+        )
+    for state, entries in _unpublished(authority, shown, rows):
+        full = tlog.complete(storage, state.size - len(entries), entries, state)
+        tlog.publish(storage, state)
+        for path in full:
+            storage.prune(path)
+    return publish(authority) if there_is_more else rows[-1] if rows else known
+
+
+def _unpublished(
+    authority: Authority, shown: int, rows: list[LogCheckpoint]
+) -> Iterator[tuple[Checkpoint, list[bytes]]]:
+    """Each of these checkpoints with the entries that it added."""
+    if not rows:
         return
-    with locked(authority):
-        head = head_of(authority.code)
-        require_whole(authority, head)
-        if head:
-            tlog.publish(storage, state_of(head))
+    placed = LogPlace.objects.filter(authority=authority, index__gte=shown, index__lt=rows[-1].size)
+    entries = [bytes(each) for each in placed.order_by("index").values_list("leaf__entry", flat=True)]
+    for row in rows:
+        added, entries = entries[: row.size - shown], entries[row.size - shown :]
+        shown = row.size
+        yield state_of(row), added
 
 
 @contextmanager
@@ -112,21 +148,21 @@ def locked(authority: Authority) -> Iterator[None]:
         yield
 
 
-def require_whole(authority: Authority, head: LogCheckpoint | None) -> None:
-    """The published log is a state of ours. Readers would take any other one for a fork.
-
-    Raises LogRolledBack, BadLog.
-    """
-    note = tlog.published(site.log_tiles(authority.code))
-    if note is None or (head and note.startswith(head.note)):
-        return
+def require_known(authority: Authority, note: str) -> None:
+    """Raise LogRolledBack if a published checkpoint is none of ours."""
     shown = read_note(note, authority.code).size
     known = LogCheckpoint.objects.filter(authority=authority, size=shown).first()
     if known is None or not note.startswith(known.note):
-        raise LogRolledBack(
-            f"the database does not know the published log of {authority.code} with {shown} entries,"
-            f" but one with {head.size if head else 0}: restore the newer database; see docs/operating/backup.md"
-        )
+        raise _rolled_back(authority, shown)
+
+
+def _rolled_back(authority: Authority, shown: int) -> LogRolledBack:
+    # Readers would take what follows for a fork.
+    head = head_of(authority.code)
+    return LogRolledBack(
+        f"the database does not know the published log of {authority.code} with {shown} entries,"
+        f" but one with {head.size if head else 0}: restore the newer database; see docs/operating/backup.md"
+    )
 
 
 def moment_after(previous: datetime | None, at: datetime) -> datetime:

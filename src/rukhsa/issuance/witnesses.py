@@ -14,7 +14,7 @@ from rukhsa.authorities.models import Authority
 from rukhsa.errors import RukhsaError
 from rukhsa.issuance import site
 from rukhsa.issuance.log import Cosignature, LogCheckpoint, head_of, read_note
-from rukhsa.issuance.sequencer import LogRolledBack, locked, require_whole
+from rukhsa.issuance.sequencer import LogMissing, LogRolledBack, publish
 from rukhsa.outside import believed
 from rukhsa.trust import checkpoint, cosignature, tiles, tlog, witness
 from rukhsa.trust.checkpoint import Checkpoint
@@ -66,7 +66,7 @@ def cosign(authority: Authority, *, at: datetime) -> None:
             _keep_cosignature(each, head, at)
     try:
         publish_cosigned(authority)
-    except (LogRolledBack, TrustError):
+    except (LogRolledBack, LogMissing, TrustError):
         # Issuing stops for the same reason and reports it. The other logs are still to be cosigned.
         logger.exception("the cosigned checkpoint of %s was not published", authority.code)
 
@@ -145,17 +145,11 @@ def _line(asked: Witness, note: str, answer: str) -> str:
 
 def publish_cosigned(authority: Authority) -> None:
     """Publish the newest checkpoint, and the newest that a quorum cosigned, with the lines of the witnesses."""
-    storage = site.log_tiles(authority.code)
-    with locked(authority):
-        head = head_of(authority.code)
-        require_whole(authority, head)
-        newest = cosigned(head) if head else None
-        for state, path in (
-            (newest, tlog.CHECKPOINT_PATH),
-            (witnessed(authority), tlog.WITNESSED_PATH),
-        ):
-            if state and tlog.published(storage, path) != state.note:
-                tlog.publish(storage, state, path)
+    storage, head = site.log_tiles(authority.code), publish(authority)
+    newest = cosigned(head) if head else None
+    for state, path in ((newest, tlog.CHECKPOINT_PATH), (witnessed(authority), tlog.WITNESSED_PATH)):
+        if state:
+            tlog.publish(storage, state, path)
 
 
 def cosigned(row: LogCheckpoint) -> Checkpoint:

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "rukhsa.correspondence",
     "rukhsa.violations",
     "rukhsa.batches",
+    "rukhsa.rounds",
     "rukhsa.issuance",
     "rukhsa.reconciliation",
     "rukhsa.payments",
@@ -61,6 +62,7 @@ INSTALLED_APPS = [
     "rukhsa.consents",
     "rukhsa.mandates",
     "rukhsa.feedback",
+    "rukhsa.operations",
     "rukhsa.audit",
     "rukhsa.authorities",
     "rukhsa.accounts",
@@ -89,6 +91,7 @@ MIDDLEWARE = [
     "rukhsa.web.preferences.Language",
     "rukhsa.web.first_visit.FirstVisit",
     "rukhsa.web.edge.Keeping",
+    "rukhsa.web.field_device.Devices",
     "rukhsa.web.intake.Intake",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -332,6 +335,7 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey requires a fingerprint,
 # Without https, browsers allow passkeys on the same machine only.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not CONFIG.in_production
 
+PROCRASTINATE_ON_APP_READY = "rukhsa.operations.worker_watch.watch_jobs"
 # Tasks outside the `tasks.py` of a room.
 PROCRASTINATE_IMPORT_PATHS = [
     "rukhsa.journey",

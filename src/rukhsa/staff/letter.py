@@ -64,6 +64,22 @@ WORDINGS = {
         subject=_("You were signed out"),
         text=_("Sessions of your account were ended. You can sign in again."),
     ),
+    "referral-came": Wording(
+        subject=_("A question for your agency"),
+        text=_("An authority asks for your agency's opinion. Sign in at the desk to answer."),
+    ),
+    "referrals-came": Wording(
+        subject=_("Questions for your agency"),
+        text=_("Authorities ask for your agency's opinion. Sign in at the desk to answer. This many:"),
+    ),
+    "agency-more-time": Wording(
+        subject=_("An agency needs more time"),
+        text=_("It says why, and by which day it answers. Read it at the desk."),
+    ),
+    "condition-ruled": Wording(
+        subject=_("The authority decided about a condition of your agency"),
+        text=_("It left the condition out, or put it back. Read the reason at the desk."),
+    ),
     "agency-soon": Wording(
         subject=_("A referral is due tomorrow"),
         text=_("The authority waits for your agency's answer. Sign in at the desk to answer."),
@@ -79,6 +95,14 @@ WORDINGS = {
         subject=_("Applications wait for an officer"),
         text=_("A post has ended. Its applications are unassigned now. This many:"),
     ),
+    "sitting-called": Wording(
+        subject=_("You are called to a sitting of your committee"),
+        text=_("The agenda and its papers are at the desk. The calendar file is attached."),
+    ),
+    "sitting-called-off": Wording(
+        subject=_("A sitting of your committee is called off"),
+        text=_("The sitting will not be held. The calendar file removes it."),
+    ),
     "guessed": Wording(
         subject=_("Someone who knows your password is guessing your codes"),
         text=_("Change your password now and tell your security officer. A passkey cannot be guessed."),
@@ -93,16 +117,28 @@ class Letter(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     kind = models.CharField(max_length=20)
     about = models.CharField(max_length=60, blank=True)  # a reference or a number, never a person
+    details = models.TextField(blank=True)  # such as a day and a place
+    calendar = models.TextField(blank=True)  # a file for a calendar (RFC 5545)
     invitation = models.ForeignKey("staff.Invitation", models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
 
 
 @transaction.atomic
-def tell(person: Person, kind: str, *, at: datetime, invitation: UUID | None = None, about: str = "") -> None:
+def tell(
+    person: Person,
+    kind: str,
+    *,
+    at: datetime,
+    invitation: UUID | None = None,
+    about: str = "",
+    details: str = "",
+    calendar: str = "",
+) -> None:
     """Write a letter, and queue it with the transaction that is open; one with an invitation leads to its link."""
     assert kind in WORDINGS
-    letter = Letter.objects.create(person=person, kind=kind, invitation_id=invitation, about=about, at=at)
+    more = {"about": about, "details": details, "calendar": calendar}
+    letter = Letter.objects.create(person=person, kind=kind, invitation_id=invitation, at=at, **more)
     run_later(send_letter, letter=letter.pk)
 
 
@@ -114,13 +150,20 @@ def send_letter(*, letter: int) -> None:
     if found.sent_at:
         return
     with translation.override(found.person.language):
-        EmailMessage(str(WORDINGS[found.kind].subject), _text(found), to=[found.person.email]).send()
+        mail = EmailMessage(str(WORDINGS[found.kind].subject), _text(found), to=[found.person.email])
+        if found.calendar:
+            mail.attach("sitting.ics", found.calendar, "text/calendar")
+        mail.send()
     found.sent_at = timezone.now()
     found.save(update_fields=["sent_at"])
 
 
 def _text(letter: Letter) -> str:
-    last = _link(str(letter.invitation_id)) if letter.invitation_id else letter.about or str(_WARNING)
+    last = (
+        _link(str(letter.invitation_id))
+        if letter.invitation_id
+        else letter.details or letter.about or str(_WARNING)
+    )
     moment = formats.date_format(timezone.localtime(letter.at), "DATETIME_FORMAT")
     return "\n\n".join([str(WORDINGS[letter.kind].text), last, moment])
 

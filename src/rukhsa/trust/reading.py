@@ -46,19 +46,19 @@ def read_on(reading: Reading, read: Read, state: State, *, day: str, save: Calla
     (`reading` is then worth nothing), and Unavailable.
     """
     while (reading.tiles + 1) * WIDTH <= state.size:
-        leaves = _count(reading, _bundle(read, reading.tiles, state.size), day)
+        leaves = _count(reading, bundle(read, reading.tiles, state.size), day)
         _check_tile(read, 0, reading.tiles, state.size, merkle.root_of(leaves))
         _add(reading, merkle.root_of(leaves), read, state.size)
         if reading.tiles % _SAVE_EVERY == 0:
             save(reading)
     tail: list[bytes] = []
     if reading.tiles * WIDTH < state.size:
-        tail = _count(reading, _bundle(read, reading.tiles, state.size), day)
+        tail = _count(reading, bundle(read, reading.tiles, state.size), day)
     if _root(reading.peaks, tail) != state.root:
         raise BadLog("bad-tile", "the entries do not lead to the root")
 
 
-def _bundle(read: Read, number: int, size: int) -> Iterator[bytes]:
+def bundle(read: Read, number: int, size: int) -> Iterator[bytes]:
     """The entries of a bundle, each out of its length of two bytes."""
     width = tiles.tile_width(0, number, size)
     data, at = _bundle_bytes(read, number, width), 0

@@ -1,11 +1,14 @@
 """The log as tiles in a folder (C2SP tlog-tiles): their paths, their storage, and proofs read from them."""
 
 import os
+import shutil
 import tempfile
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from rukhsa.trust import merkle
 from rukhsa.trust.errors import BadLog, Unavailable
@@ -13,6 +16,8 @@ from rukhsa.trust.errors import BadLog, Unavailable
 WIDTH = 256  # hashes in a full tile
 HEIGHT = 8  # levels of the tree in one tile
 HASH = 32
+LOCK_FILE: Final = ".lock"  # in the folder of a file that is replaced under a condition
+SECONDS_FOR_LOCK: Final = 10.0
 
 type Read = Callable[[str], bytes]
 
@@ -39,9 +44,22 @@ class Tiles(Protocol):
         """Write a whole file, durably, so that a reader sees the old one or the new one."""
 
 
+class SharedTiles(Tiles, Protocol):
+    """Tiles that several processes write: a store of objects does it by `If-None-Match: *` and `If-Match`."""
+
+    def create(self, path: str, data: bytes) -> None:
+        """Write a file durably that is not there yet, or is there with the same bytes. Raises BadLog: tile-differs."""
+
+    def swap(self, path: str, old: bytes | None, new: bytes) -> bool:
+        """Replace a file durably if it still holds `old` (None: if it is not there); False if it does not."""
+
+    def prune(self, path: str) -> int:
+        """Remove the partial files of a full tile or bundle, and say how many: readers take the full one."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class FolderTiles:
-    """Tiles in a folder: each write goes to a temporary file, is flushed to disk and renamed."""
+    """Tiles in a folder: each write goes to a temporary file, is flushed to disk and renamed or linked."""
 
     folder: Path
 
@@ -55,6 +73,23 @@ class FolderTiles:
         target = self.folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         write_durably(target, data)
+
+    def create(self, path: str, data: bytes) -> None:
+        target = self.folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if create_durably(target, data) != data:
+            raise BadLog("tile-differs", f"{path} was written with other bytes")
+
+    def swap(self, path: str, old: bytes | None, new: bytes) -> bool:
+        target = self.folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        return swap_durably(target, old, new)
+
+    def prune(self, path: str) -> int:
+        partial = self.folder / f"{path}.p"
+        count = len(list(partial.iterdir())) if partial.is_dir() else 0
+        shutil.rmtree(partial, ignore_errors=True)
+        return count
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +105,22 @@ class MemoryTiles:
 
     def write(self, path: str, data: bytes) -> None:
         self.files[path] = data
+
+    def create(self, path: str, data: bytes) -> None:
+        if self.files.setdefault(path, data) != data:
+            raise BadLog("tile-differs", f"{path} was written with other bytes")
+
+    def swap(self, path: str, old: bytes | None, new: bytes) -> bool:
+        if self.files.get(path) != old:
+            return False
+        self.files[path] = new
+        return True
+
+    def prune(self, path: str) -> int:
+        partial = [each for each in self.files if each.startswith(f"{path}.p/")]
+        for each in partial:
+            del self.files[each]
+        return len(partial)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,20 +138,89 @@ def write_durably(target: Path, data: bytes) -> None:
 
     What root writes belongs at once to the owner of the folder, whose process may read it the next moment.
     """
+    with _flushed(target, data) as written:
+        os.replace(written, target)
+    _flush_folder(target.parent)
+
+
+def create_durably(target: Path, data: bytes) -> bytes:
+    """Make `target` with `data`, unless it is there: what it holds then. Of many at once one makes it, whole."""
+    if not target.exists():
+        with _flushed(target, data) as written:
+            try:
+                os.link(written, target)
+            except FileExistsError:
+                pass
+            finally:
+                os.unlink(written)
+    # Also after another process made it, since that one may not have come to this yet.
+    _flush_folder(target.parent)
+    return target.read_bytes()
+
+
+def swap_durably(target: Path, old: bytes | None, new: bytes) -> bool:
+    """Replace `target` by `new` if it holds `old` (None: if it is not there); False if it does not.
+
+    Of many at once one succeeds. Raises Unavailable where another process holds the lock of the folder for long.
+    """
+    with _locked(target.parent):
+        if (target.read_bytes() if target.exists() else None) != old:
+            return False
+        write_durably(target, new)
+    return True
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Be alone with a folder. The kernel frees the lock of a process that dies."""
+    path = folder / LOCK_FILE
+    file = os.open(path, os.O_WRONLY | os.O_CREAT, 0o644)
+    try:
+        _give_to_owner(file, folder)
+        until = time.monotonic() + SECONDS_FOR_LOCK
+        while not _takes(file):
+            if time.monotonic() > until:
+                raise Unavailable("folder-locked", f"another process holds {path}")
+            time.sleep(0.01)
+        yield
+    finally:
+        os.close(file)
+
+
+def _takes(file: int) -> bool:
+    import fcntl  # not on Windows, where a verifier only reads
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@contextmanager
+def _flushed(target: Path, data: bytes) -> Iterator[str]:
+    """The name of a temporary file beside `target` with `data` on the disk, which is removed if the block fails."""
     with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".", delete=False) as file:
         try:
             file.write(data)
             file.flush()
             os.fchmod(file.fileno(), 0o644)
-            if os.geteuid() == 0:
-                owner = target.parent.stat()
-                os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
+            _give_to_owner(file.fileno(), target.parent)
             os.fsync(file.fileno())
-            os.replace(file.name, target)
+            yield file.name
         except BaseException:
             Path(file.name).unlink(missing_ok=True)
             raise
-    folder = os.open(target.parent, os.O_RDONLY)
+
+
+def _give_to_owner(file: int, folder: Path) -> None:
+    if os.geteuid() == 0:
+        owner = folder.stat()
+        os.fchown(file, owner.st_uid, owner.st_gid)
+
+
+def _flush_folder(path: Path) -> None:
+    folder = os.open(path, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:

@@ -8,13 +8,24 @@ from rukhsa.trust import cbor, checkpoint, merkle, tiles, tlogproof
 from rukhsa.trust.checkpoint import Checkpoint
 from rukhsa.trust.errors import BadLog, Unavailable
 from rukhsa.trust.keys import Signer
-from rukhsa.trust.tiles import HASH, WIDTH, FolderTiles, MemoryTiles, Nodes, Tiles
+from rukhsa.trust.reading import bundle
+from rukhsa.trust.tiles import (
+    WIDTH,
+    FolderTiles,
+    MemoryTiles,
+    Nodes,
+    SharedTiles,
+    State,
+    Tiles,
+    TilesBeside,
+)
 
 __all__ = [
     "Checkpoint",
     "FolderTiles",
     "MemoryTiles",
     "Tiles",
+    "complete",
     "entry",
     "integrate",
     "proof",
@@ -55,21 +66,50 @@ def integrate(
     start = previous.size if previous else 0
     if not entries and previous:
         return checkpoint.sign(Checkpoint(origin=origin, size=start, root=previous.root, at=at), signer)
-    _append_entries(tiles, start, entries)
     size = start + len(entries)
-    _append_hashes(tiles, start, size, [merkle.leaf_hash(each) for each in entries])
+    _append(tiles, start, entries)
     return checkpoint.sign(Checkpoint(origin=origin, size=size, root=_root(tiles, size), at=at), signer)
 
 
-def publish(tiles: Tiles, checkpoint: Checkpoint, path: str = CHECKPOINT_PATH) -> None:
-    """Put the checkpoint where readers fetch it; its tiles are written already."""
-    tiles.write(path, checkpoint.note.encode())
+def complete(tiles: SharedTiles, start: int, entries: list[bytes], state: State) -> list[str]:
+    """Write the tiles of `state`, a checkpoint that is durably kept, from its `entries` after `start`.
+
+    The paths of the full tiles and bundles among them: once `state` is published, their partial ones may be pruned.
+
+    Any process may do this at any time and any number of times, also one that was held up for an hour: each file is
+    made once, with the bytes that follow from the entries. Raises BadLog: tiles-do-not-match, tile-differs.
+    """
+    grown = TilesBeside(under=tiles)
+    _append(grown, start, entries)
+    if start + len(entries) != state.size or _root(grown, state.size) != state.root:
+        raise BadLog("tiles-do-not-match", f"the entries do not lead to the checkpoint of {state.size}")
+    for path, data in grown.files.items():
+        tiles.create(path, data)
+    return [path for path in grown.files if ".p/" not in path]
+
+
+def publish(tiles: SharedTiles, checkpoint: Checkpoint, path: str = CHECKPOINT_PATH) -> None:
+    """Put the checkpoint where readers fetch it, unless a later one is there; its tiles are written already.
+
+    Raises BadLog: log-forked, where another tree of this size is there.
+    """
+    while True:
+        shown = _read(tiles, path)
+        if shown is not None and not _is_later(checkpoint, shown.decode("utf-8", "replace")):
+            return
+        if tiles.swap(path, shown, checkpoint.note.encode()):
+            return
 
 
 def published(tiles: Tiles, path: str = CHECKPOINT_PATH) -> str | None:
     """The checkpoint that readers fetch now, as it stands there; None before the first."""
+    shown = _read(tiles, path)
+    return None if shown is None else shown.decode("utf-8", "replace")
+
+
+def _read(tiles: Tiles, path: str) -> bytes | None:
     try:
-        return tiles.read(path).decode("utf-8", "replace")
+        return tiles.read(path)
     except Unavailable:
         return None
 
@@ -81,6 +121,16 @@ def proof(tiles: Tiles, index: int, checkpoint: Checkpoint, *, nodes: Nodes | No
     """
     hashes = _inclusion(tiles, index, checkpoint.size, nodes)
     return tlogproof.write(index=index, hashes=hashes, note=checkpoint.note)
+
+
+def _is_later(new: Checkpoint, shown: str) -> bool:
+    """Whether a checkpoint takes the place of the one that is shown: with more entries, or with more cosignatures."""
+    known = checkpoint.said(shown)
+    if new.size == known.size and new.root != known.root:
+        raise BadLog("log-forked", f"another tree of {new.size} is published")
+    if new.size == known.size:
+        return new.at == known.at and not shown.startswith(new.note)
+    return new.size > known.size
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +162,12 @@ def _inclusion(storage: Tiles, index: int, size: int, nodes: Nodes | None) -> li
     return tiles.inclusion_proof(storage.read, index, size, nodes=nodes)
 
 
+def _append(storage: Tiles, start: int, entries: list[bytes]) -> None:
+    _append_entries(storage, start, entries)
+    hashes = [merkle.leaf_hash(each) for each in entries]
+    _append_hashes(storage, start, start + len(entries), hashes)
+
+
 def _append_hashes(storage: Tiles, start: int, size: int, new: list[bytes]) -> None:
     level = 0
     while new:
@@ -123,9 +179,7 @@ def _edge(storage: Tiles, level: int, start: int) -> _Edge:
     number, width = divmod(start, WIDTH)
     if not width:
         return _Edge(level=level, start=start, hashes=[])
-    tile = storage.read(tiles.tile_path(level, number, width))
-    if len(tile) != width * HASH:
-        raise BadLog("bad-tile", tiles.tile_path(level, number, width))
+    tile = tiles.read_tile(storage.read, level, number, start << tiles.HEIGHT * level)
     return _Edge(level=level, start=start, hashes=tiles.hashes_in(tile))
 
 
@@ -143,14 +197,18 @@ def _append_level(storage: Tiles, edge: _Edge, new: list[bytes]) -> list[bytes]:
 
 def _append_entries(storage: Tiles, start: int, entries: list[bytes]) -> None:
     number, width = divmod(start, WIDTH)
-    bundle = [storage.read(tiles.entries_path(number, width))] if width else []
+    known = bundle(storage.read, number, start) if width else ()
+    written = [_with_length(each) for each in known]
     for each in entries:
-        if len(each) > _MAXIMUM_ENTRY:
-            raise BadLog("bad-entry", f"{len(each)} bytes")
-        bundle.append(len(each).to_bytes(2) + each)
-        width += 1
-        if width == WIDTH:
-            storage.write(tiles.entries_path(number), b"".join(bundle))
-            number, width, bundle = number + 1, 0, []
-    if width:
-        storage.write(tiles.entries_path(number, width), b"".join(bundle))
+        written.append(_with_length(each))
+        if len(written) == WIDTH:
+            storage.write(tiles.entries_path(number), b"".join(written))
+            number, written = number + 1, []
+    if written:
+        storage.write(tiles.entries_path(number, len(written)), b"".join(written))
+
+
+def _with_length(entry: bytes) -> bytes:
+    if len(entry) > _MAXIMUM_ENTRY:
+        raise BadLog("bad-entry", f"{len(entry)} bytes")
+    return len(entry).to_bytes(2) + entry

@@ -10,7 +10,15 @@ from django.db import connection, models
 
 from rukhsa.errors import RukhsaError
 
-A_MINUTE: Final = {"number": 20, "file": 20, "text": 600, "status": 20, "feedback": 10}
+A_MINUTE: Final = {
+    "number": 20,
+    "file": 20,
+    "text": 600,
+    "status": 20,
+    "feedback": 10,
+    "bulk": 60,
+    "feed": 60,
+}
 _KEPT: Final = timedelta(hours=1)
 
 

@@ -15,6 +15,8 @@ _STATUSES = {
     "notice-too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "no-notices": HTTPStatus.NOT_FOUND,
+    "key-refused": HTTPStatus.UNAUTHORIZED,
+    "cursor-unreadable": HTTPStatus.BAD_REQUEST,
     "unproven-notice": HTTPStatus.BAD_REQUEST,
     "view-unreadable": HTTPStatus.BAD_REQUEST,
     "too-slow": HTTPStatus.REQUEST_TIMEOUT,
@@ -27,6 +29,9 @@ _STATUSES = {
 }
 
 _SENTENCES: dict[str, Promise] = {
+    "key-refused": _("This key opens nothing. Ask the coordinator of your agency for a new one."),
+    "too-many-keys": _("An agency has 5 keys at most. End one of them first."),
+    "cursor-unreadable": _("This cursor is not one of ours. Begin without a cursor."),
     "not-found": _("This page does not exist, or you cannot see it with this account."),
     "not-permitted": _(
         "You cannot see this page with this account. Use another account or ask your supervisor."
@@ -59,6 +64,8 @@ _SENTENCES: dict[str, Promise] = {
         "No application has this number with this code. Compare both with the message that you received."
     ),
     "too-many-questions": _("Too many attempts from your network. Try again in a minute."),
+    "job-not-failed": _("This job is queued or done by now."),
+    "not-stopped": _("Issuing is not stopped."),
     "not-complete": _("Some items are missing. Check the list."),
     "not-editable": _(
         "You submitted this application, so you cannot change it now. Its page shows the status."
@@ -84,7 +91,7 @@ _SENTENCES: dict[str, Promise] = {
     "already-suspended": _("The document is suspended already."),
     "not-suspended": _("The document is not suspended."),
     "reason-missing": _("Enter the reason."),
-    "under-way": _("This was already requested. Look in the list of refunds in progress."),
+    "under-way": _("This was already requested and waits for an answer."),
     "proposed-by-yourself": _("You proposed this. Another person must approve it."),
     "moved-on": _("The state has changed. Check it again."),
     "channel-not-offered": _("We cannot refund it this way any more. Choose another way."),

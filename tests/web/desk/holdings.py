@@ -4,13 +4,17 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.core.files.base import ContentFile
+
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Role
 from rukhsa.applications import blobs
 from rukhsa.applications.models import Application, Attachment
+from rukhsa.applications.taken import take
 from rukhsa.audit.journal import record_event
 from rukhsa.audit.security import Event
 from rukhsa.authorities.models import Agency, Authority, Post
+from rukhsa.delivery.models import Notice
 from rukhsa.feedback.feedback import About, Feedback, give
 from rukhsa.issuance.models import Instrument, Intent, RevocationProposal, Stall
 from rukhsa.issuance.revocation_proposal import propose_revocation
@@ -23,17 +27,23 @@ from rukhsa.payments.waiver import propose_waiver
 from rukhsa.places.models import Block, ParcelEntry, ParcelList
 from rukhsa.reconciliation.models import Difference, Statement
 from rukhsa.review import inspection, referral
+from rukhsa.review.agenda import Agenda
 from rukhsa.review.check import check
+from rukhsa.review.condition import StandardCondition, add_standard
 from rukhsa.review.inspection import InspectionReport
 from rukhsa.review.proposal import Proposal
 from rukhsa.review.queue import WaitingMatter
 from rukhsa.review.sitting import Minutes, Sitting
+from rukhsa.review.sitting_minutes import SittingMinutes, content_of
 from rukhsa.staff.change import StaffChange
 from rukhsa.values.money import Money
+from rukhsa.values.names import Text
+from rukhsa.verification.relying_key import RelyingKey, make_key
 from rukhsa.violations.violation import Seen, record_violation
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.web.desk.conftest import IBAN, owed_charge, paid_deposit, picture, released, written
+from tests.web.desk.in_the_field import in_the_field
 
 type Arguments = tuple[Any, ...]  # of an address
 
@@ -52,7 +62,7 @@ class Town:
 
     def house(self, role: Role) -> Authority | Agency:
         """The place of a post in the role in this town; a member's is the committee `building`."""
-        if role is Role.AGENCY_OFFICER:
+        if role in {Role.AGENCY_OFFICER, Role.AGENCY_COORDINATOR}:
             return works.agency(self.agency)
         return works.authority(self.code, self.ordinal)
 
@@ -86,6 +96,7 @@ def everything(town: Town) -> dict[str, Arguments]:
     granted = _stalled(application, town)
     about = About(after=Feedback.After.SUBMITTED, authority=application.authority)
     give(about, rating=4, text=f"feedback-{town.code}", language="en", at=SUNDAY)
+    asked = application.referrals.get()
     pk, report = application.pk, InspectionReport.objects.get(inspection=visit)
     return {
         **dict.fromkeys(
@@ -108,9 +119,15 @@ def everything(town: Town) -> dict[str, Arguments]:
         "file": (file.pk,),
         "original": (file.pk,),
         "photo": (report.pk, file.digest),
-        "referral": (application.referrals.get().pk,),
-        "resolve-silence": (pk, application.referrals.get().pk),
+        **dict.fromkeys(("referral", "act-on-referral"), (asked.pk,)),
+        **dict.fromkeys(("resolve-silence", "ask-again"), (pk, asked.pk)),
+        "act-on-agency-post": (Post.objects.get(agency=town.agency, role=Role.AGENCY_OFFICER).pk,),
+        "end-agency-key": (_system_key(town).pk,),
+        "end-standard-condition": (_standard(town).pk,),
+        "opinion-file": (asked.opinion.files.get().pk,),
+        "rule-on-condition": (pk, asked.opinion.conditions.get().pk),
         **dict.fromkeys(("inspection", "offer-times"), (visit.pk,)),
+        **in_the_field(visit, inspector, file.digest),
         "instrument": (instrument.pk,),
         **dict.fromkeys(("change-instrument", "instrument-file"), (instrument.pk,)),
         "act-on-revocation": (_revocation(instrument, town).pk,),
@@ -122,6 +139,7 @@ def everything(town: Town) -> dict[str, Arguments]:
         **_accounts(town),
         **_violation(instrument, town, file.digest),
         "stalled": (granted.pk,),
+        "send-again": (unsent(application).pk,),
     }
 
 
@@ -134,6 +152,26 @@ def _violation(instrument: Instrument, town: Town, digest: str) -> dict[str, Arg
         **dict.fromkeys(("violation", "act-on-violation"), (made.pk,)),
         "violation-photo": (made.pk, digest),
     }
+
+
+def unsent(application: Application) -> Notice:
+    """A message to the applicant that could not be sent."""
+    return Notice.objects.create(
+        application=application, person=application.applicant, event="submitted", channel="sms", language="ar",
+        created_at=SUNDAY, failures=2, last_failure="ConnectError",
+    )  # fmt: skip
+
+
+def _standard(town: Town) -> StandardCondition:
+    coordinator = works.act_as(own(town, Role.AGENCY_COORDINATOR))
+    text = Text(ar="متران عن الكيبل", en="Two metres from the cable")
+    return add_standard(works.agency(town.agency), text, actor=coordinator, at=SUNDAY)
+
+
+def _system_key(town: Town) -> RelyingKey:
+    coordinator = works.act_as(own(town, Role.AGENCY_COORDINATOR))
+    make_key(works.agency(town.agency), "Register", actor=coordinator, at=SUNDAY)
+    return RelyingKey.objects.get(agency=town.agency)
 
 
 def _revocation(instrument: Instrument, town: Town) -> RevocationProposal:
@@ -187,7 +225,10 @@ def _visited(town: Town) -> Application:
     check(application, "completeness", actor=works.act_as(own(town, Role.OFFICER)), at=SUNDAY)
     works.asked(application, SUNDAY)
     answering = works.act_as(own(town, Role.AGENCY_OFFICER))
-    referral.answer(application.referrals.get(), "no-objection", "", actor=answering, at=SUNDAY)
+    file = take(ContentFile(picture(), name="cable.png"))
+    text = Text(ar="متران عن الكيبل", en="Two metres from the cable")
+    asked = application.referrals.get()
+    referral.answer(asked, "conditions", "", conditions=[text], files=[file], actor=answering, at=SUNDAY)
     works.ordered(application, SUNDAY)
     return application
 
@@ -231,7 +272,18 @@ def _before_others(application: Application, town: Town, digest: str) -> dict[st
         file_name="minutes.png", written_by=officer, at=SUNDAY,
     )  # fmt: skip
     WaitingMatter.objects.create(application=application, authority=authority, committee="building")
+    agenda = Agenda.objects.create(
+        authority=authority, committee="building", starts_at=SUNDAY.replace(year=2099), place="Hall",
+        prepared_by=officer, at=SUNDAY,
+    )  # fmt: skip
+    signed = SittingMinutes.objects.create(
+        sitting=sitting, version=1, chair=own(town, Role.COMMITTEE_MEMBER), digest="0" * 64, proposed_by=officer,
+        proposed_at=SUNDAY, content=content_of(sitting, officer, SUNDAY),
+    )  # fmt: skip
     return {
+        **dict.fromkeys(("agenda", "papers", "call-off"), (agenda.pk,)),
+        "draw-minutes": (sitting.pk,),
+        "signed-minutes": (signed.pk,),
         "confirm": (application.pk, proposal.pk),
         "disagree": (application.pk, proposal.pk),
         "sitting": (sitting.pk,),

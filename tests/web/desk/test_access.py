@@ -22,7 +22,7 @@ from tests.mandated import waiting_for_a_signature
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.taken_back import taken_back
-from tests.web.desk.before_others import before_others, revocation_of
+from tests.web.desk.before_others import agenda_and_minutes, before_others, more_of_opinion, revocation_of
 from tests.web.desk.conftest import (
     IBAN,
     SignIn,
@@ -36,6 +36,8 @@ from tests.web.desk.conftest import (
     released,
     written,
 )
+from tests.web.desk.in_the_field import in_the_field
+from tests.web.desk.routes import OF_NOBODY, POSTED
 
 OPEN, FORBIDDEN, ABSENT = "open", HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND
 NOBODY = {
@@ -80,8 +82,26 @@ MATRIX: dict[str, dict[str, object]] = {
     "photo": OFFICERS | {"yusuf": OPEN},
     "referrals": NOBODY | {"noor": OPEN},
     "referral": NOBODY | {"noor": OPEN},
+    "act-on-referral": NOBODY | {"noor": OPEN},
+    "opinion-file": OFFICERS | {"yusuf": OPEN, "noor": OPEN, "khalid": OPEN},
+    **dict.fromkeys(("rule-on-condition", "ask-again"), OFFICERS),
+    # The pages of an agency's coordinator, and of an administrator who names one (test_agency.py).
+    **dict.fromkeys(("agency", "invite-to-agency", "name-coordinator", "act-on-agency-post"), NOBODY),
+    **dict.fromkeys(("make-agency-key", "end-agency-key"), NOBODY),
+    **dict.fromkeys(("add-standard-condition", "end-standard-condition"), NOBODY),
+    **dict.fromkeys(("prepare-agenda", "call-off", "draw-minutes"), OFFICERS),
+    **dict.fromkeys(("agenda", "papers", "signed-minutes"), OFFICERS | {"khalid": OPEN}),
+    "act-on-signed-minutes": NOBODY | {"khalid": OPEN},
     "inspections": NOBODY | {"yusuf": OPEN},
     **dict.fromkeys(("inspection", "offer-times"), NOBODY | {"yusuf": OPEN}),
+    **dict.fromkeys(
+        ("rounds", "plan-round", "round", "act-on-round"), NOBODY | {"yusuf": OPEN, "mariam": OPEN}
+    ),
+    **dict.fromkeys(("field", "field-worker", "field-manifest", "field-round"), NOBODY | {"yusuf": OPEN}),
+    **dict.fromkeys(("field-visit", "field-photo", "field-report"), NOBODY | {"yusuf": OPEN}),
+    **dict.fromkeys(
+        ("field-reports", "settle-field-report", "field-report-photo"), NOBODY | {"mariam": OPEN}
+    ),
     "instruments": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
     "instrument": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
     "instrument-file": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
@@ -144,60 +164,17 @@ MATRIX: dict[str, dict[str, object]] = {
     # The security log and the accounts are for posts of their own (test_two_posts.py).
     **dict.fromkeys(("security-log", "export-security-log", "staff", "invite-staff"), NOBODY),
     **dict.fromkeys(("staff-member", "act-on-staff", "staff-change", "act-on-staff-change"), NOBODY),
+    # So is what runs, which administrators and operators see.
+    **dict.fromkeys(
+        ("running", "job", "retry-job", "unsent", "send-again", "key-health", "stop-issuing", "ask-to-start"),
+        NOBODY,
+    ),
+    "act-on-start": NOBODY,
     **dict.fromkeys(
         ("account", "declaration", "password", "end-session", "end-other-sessions"),
         dict.fromkeys(NOBODY, OPEN),
     ),
 }
-OF_NOBODY = {
-    *("figures", "figure-definitions", "costs"),
-    *("next-in-line", "decide-many", "workload", "distribute"),
-    *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
-    *("gateways", "ask-gateway", "journal", "export-journal", "waivers", "deposits", "sittings", "matters"),
-    *(
-        "conversations",
-        "feedback",
-        "shared",
-        "statements",
-        "differences",
-        "cash",
-        "catalogue",
-        "deeds",
-        "deed",
-    ),
-    *(
-        "deed-file",
-        "definition-schema",
-        "check-definition",
-        "definition-form",
-        "definition-cost",
-        "definition-picture",
-    ),
-    *("definition-changes", "definition", "service-proposal", "act-on-service-proposal"),  # every authority's
-    *("money", "findings", "places", "find-place", "violations", "record-violation"),
-    *("account", "declaration", "password", "end-session", "end-other-sessions"),
-    *("mandates", "absences", "act-on-absence"),
-}
-POSTED = {
-    *("offer-times", "next-in-line", "distribute", "note"),
-    *("search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"),
-    *("act-on-revocation", "act-on-violation"),
-    *("act-on-payout", "ask-gateway", "propose-waiver", "act-on-waiver", "forfeit", "act-on-difference"),
-    "act-on-forfeiture",
-    "issue-paper",
-    *("propose", "confirm", "disagree", "check-definition", "definition-form", "definition-cost"),
-    *("definition-picture", "definition-changes", "act-on-service-proposal"),
-    *("act-on-attempt", "find-place", "act-on-mandate", "act-on-deputy", "act-on-absence", "resolve-silence"),
-    *(
-        "export-security-log",
-        "export-journal",
-        "act-on-staff",
-        "act-on-staff-change",
-        "end-session",
-        "end-other-sessions",
-    ),
-}
-
 Address = Callable[[str], str]
 
 
@@ -210,6 +187,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
     points = {"marked": False, "clear": True}
     inspection.report(visit, False, points, "Mark it.", [file.digest], actor=yusuf, at=SUNDAY)
     report = InspectionReport.objects.get()
+    field = {route: list(found) for route, found in in_the_field(visit, yusuf, file.digest).items()}
     owed, asked = (released(visited, number) for number in (1, 2))
     finance = works.act_as(person("finance", works.authority()))
     payout = propose_payout(asked, "bank-transfer", iban=IBAN, actor=finance, at=SUNDAY)
@@ -229,6 +207,9 @@ def address(visited: Application, instrument: Instrument) -> Address:
     violation = record_violation(seen, authority="CAP", instrument=instrument, actor=yusuf, at=SUNDAY)
     mandate, deputy = waiting_for_a_signature(salem, person("mariam", works.authority()))
     proposed = proposed_text()
+    answered = visited.referrals.get(agency="ewa")
+    condition, sent_file = more_of_opinion(answered.opinion)
+    agenda, signed = agenda_and_minutes(sitting)
     parcel = made_up_parcel()
     message, enclosure = written(visited)
     sent = deed_sent(file.digest)
@@ -239,6 +220,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
         **{"staff-member": [attempt.pk], "staff-change": [attempt.pk]},
         **{"act-on-staff": [attempt.pk, "reset"], "act-on-staff-change": [attempt.pk, "approve"]},
         "end-session": [0],
+        **{"job": [1], "retry-job": [1], "send-again": [attempt.pk], "act-on-start": [attempt.pk, "approve"]},
         **{"mandate": [mandate.pk], "act-on-mandate": [mandate.pk, "refuse"]},
         "propose-mandate": [mandate.post_id],
         "act-on-deputy": [deputy.pk, "refuse"],
@@ -289,8 +271,15 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "file": [file.pk],
         "original": [file.pk],
         "photo": [report.pk, file.digest],
-        "referral": [visited.referrals.get(agency="ewa").pk],
+        "referral": [answered.pk],
+        **{"act-on-referral": [answered.pk, "take"], "ask-again": [visited.pk, answered.pk]},
+        **{"rule-on-condition": [visited.pk, condition.pk], "opinion-file": [sent_file.pk]},
+        **{"act-on-agency-post": [1, "end"], "end-agency-key": [visited.pk], "end-standard-condition": [1]},
+        **{"agenda": [agenda.pk], "papers": [agenda.pk], "call-off": [agenda.pk]},
+        **{"draw-minutes": [sitting.pk], "signed-minutes": [signed.pk]},
+        "act-on-signed-minutes": [signed.pk, "sign"],
         "inspection": [visit.pk],
+        **field | {"act-on-round": [*field["round"], "take-off"]},
         "offer-times": [visit.pk],
         "instrument": [instrument.pk],
         "instrument-file": [instrument.pk],

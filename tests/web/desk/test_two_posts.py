@@ -26,7 +26,16 @@ from rukhsa.web.desk.urls import urlpatterns
 from tests.kept import kept
 from tests.rooms.review import works
 from tests.taken_back import taken_back
-from tests.web.desk.allowed import AUDITOR, DOORS, INSPECTOR, LISTS, OF_THE_TERRITORY, SUPERVISOR, Door
+from tests.web.desk.allowed import (
+    ANSWERING,
+    AUDITOR,
+    DOORS,
+    INSPECTOR,
+    LISTS,
+    OF_THE_TERRITORY,
+    SUPERVISOR,
+    Door,
+)
 from tests.web.desk.conftest import SignIn
 from tests.web.desk.holdings import TOWNS, A, Arguments, B, Town, everything
 
@@ -222,7 +231,7 @@ def hired(posts: Sequence[Held]) -> Person:
 
 def unsaved(role: Role, town: Town) -> Post:
     """A post as it would be held in a town."""
-    if role is Role.AGENCY_OFFICER:
+    if role in ANSWERING:
         return Post(role=role, agency_id=town.agency)
     return Post(
         role=role, authority_id=town.code, committee="building" if role is Role.COMMITTEE_MEMBER else ""

@@ -1,7 +1,7 @@
 """The signer, the only access to the keys: it is given ids and never bytes, and reads what they name itself."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -52,11 +52,10 @@ class StatusTokens:
 
 @dataclass(frozen=True, kw_only=True)
 class Gathered:
-    """The next checkpoint of a log, signed, with its new leaves in order and the tiles to write before it is kept."""
+    """The next checkpoint of a log, signed, with its new leaves in order."""
 
     state: Checkpoint
     leaves: Sequence[int]
-    tiles: Mapping[str, bytes]
 
 
 class Signer:
@@ -127,8 +126,8 @@ class Signer:
     def checkpoint(self, authority: str, *, at: datetime) -> Gathered:
         """Append the waiting leaves after the last committed checkpoint, and sign the next one.
 
-        The caller holds the log's lock, and writes the tiles before it keeps the checkpoint. Raises BadLog if the
-        published tiles are not those of the last checkpoint.
+        The caller holds the log's lock, and has written the tiles of the last checkpoint. Raises BadLog if the tiles
+        that are there are others.
         """
         head = head_of(authority)
         leaves = waiting_of(authority, BATCH)
@@ -141,7 +140,7 @@ class Signer:
             signer=HeldKey(key=key_index.key_for(authority, "log", at=at)),
             at=at,
         )
-        return Gathered(state=state, leaves=[leaf.pk for leaf in leaves], tiles=tiles.files)
+        return Gathered(state=state, leaves=[leaf.pk for leaf in leaves])
 
     def check(self) -> None:
         """Try every key of the index and read each certificate, so that a fault shows before a signature is due."""

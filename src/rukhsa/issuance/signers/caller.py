@@ -42,8 +42,8 @@ class SignerBehindSocket(Signer):
 
     def checkpoint(self, authority: str, *, at: datetime) -> Gathered:
         """Have the next checkpoint of a log signed, and verify it with the published keys, as readers do."""
-        note, leaves, tiles = self._ask("checkpoint", at=at, authority=authority)
-        return Gathered(state=read_note(note, authority), leaves=leaves, tiles=tiles)
+        note, leaves = self._ask("checkpoint", at=at, authority=authority)
+        return Gathered(state=read_note(note, authority), leaves=leaves)
 
     def check(self) -> None:
         """Have the signer try every key."""

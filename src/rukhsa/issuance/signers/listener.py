@@ -131,7 +131,7 @@ class Listener:
                 return [tokens.cwt, tokens.jwt]
             case "checkpoint":
                 gathered = signer.checkpoint(asked.authority, at=at)
-                return [gathered.state.note, list(gathered.leaves), dict(gathered.tiles)]
+                return [gathered.state.note, list(gathered.leaves)]
             case "check":
                 return signer.check()
         raise SignerRefused("there is no such act")

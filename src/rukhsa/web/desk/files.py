@@ -22,6 +22,7 @@ from rukhsa.authorities.actor import NotPermitted
 from rukhsa.files.kind import ending_of, kind_of
 from rukhsa.review import participant
 from rukhsa.review.inspection import Inspection, InspectionReport
+from rukhsa.rounds.field_report import FieldReport
 from rukhsa.web.access import PortalRequest, requires, signed_in
 from rukhsa.web.printout import NEEDED, sent_as_pdf
 
@@ -93,7 +94,20 @@ def photo(request: PortalRequest, report: int, digest: str) -> FileResponse:
     visible = Inspection.objects.on_which(request.actor, Permission.READ_QUEUE)
     reports = InspectionReport.objects.select_related("inspection__application")
     found = reports.get(pk=report, inspection__in=visible)
-    if digest not in found.photos:
+    if digest not in (*found.photos, found.signature):
+        raise Http404
+    record("see-photo", found, actor=request.actor, at=timezone.now())
+    return answer_with(digest)
+
+
+@signed_in
+@require_GET
+@csp_override(LOCKED)
+def field_photo(request: PortalRequest, pk: UUID, digest: str) -> FileResponse:
+    """A picture of a report from the field that is in conflict."""
+    request.actor.require_somewhere(Permission.SETTLE_REPORT)
+    found = FieldReport.objects.on_which(request.actor, Permission.SETTLE_REPORT).get(pk=pk)
+    if digest not in found.content.photos:
         raise Http404
     record("see-photo", found, actor=request.actor, at=timezone.now())
     return answer_with(digest)

@@ -117,9 +117,9 @@ def by_number(request: HttpRequest, language: str) -> HttpResponse:
         except lookup.NoSuchDocument:
             return _page(request, language, **typed, refusal=wording.no_such_document(), status=404)
         successor = lookup.successor_by_number(**typed) if answer.word == "superseded" else None
-        return answer_page(
-            request, language, wording.answer_context(answer, language) | {"successor": successor}
-        )
+        conditions = lookup.conditions_by_number(**typed) if answer.claims else ()
+        told = wording.answer_context(answer, language) | {"successor": successor, "conditions": conditions}
+        return answer_page(request, language, told)
 
 
 @public

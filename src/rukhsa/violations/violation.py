@@ -79,7 +79,7 @@ class ViolationQuerySet(ScopedQuerySet["Violation"]):
     """Which violations count."""
 
     def confirmed(self) -> "ViolationQuerySet":
-        """Those that a second person confirmed and nobody has withdrawn."""
+        """Those that a second person confirmed and no one has withdrawn."""
         return self.filter(state=State.APPROVED, withdrawal=None)
 
     def waiting(self) -> "ViolationQuerySet":

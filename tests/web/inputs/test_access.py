@@ -28,7 +28,6 @@ from rukhsa.payments.models import Attempt, Charge, ChargeLine, DepositMovement,
 from rukhsa.payments.outcome import settle_with
 from rukhsa.values.money import Money
 from rukhsa.verification.share import Share, share_document
-from rukhsa.violations.violation import Seen, Violation, confirm_violation, record_violation
 from rukhsa.web import first_visit
 from rukhsa.web.portal.urls import urlpatterns
 from rukhsa_rehearsal.story import samples
@@ -36,6 +35,7 @@ from tests import town as people
 from tests.taken_back import taken_back
 from tests.town import Town
 from tests.web.inputs.conftest import Browser, Built
+from tests.web.inputs.fined import violation_of
 from tests.web.inputs.nasty import fine
 
 pytestmark = pytest.mark.django_db
@@ -369,20 +369,6 @@ def kept_with_a_picture(application: Application) -> DepositMovement:
     salem = actor_for(Person.objects.get(email="salem@mun.example"), at=now)
     asked = propose_forfeiture(line, money, reason="كسر", photos=[digest], actor=salem, at=now)
     return approve_forfeiture(asked, actor=mariam, at=now)
-
-
-def violation_of(application: Application) -> Violation:
-    """A violation of the application's document, with a picture, confirmed by a second person."""
-    now = timezone.now()
-    salem, mariam = (
-        actor_for(Person.objects.get(email=f"{name}@mun.example"), at=now) for name in ("salem", "mariam")
-    )
-    photos = [blobs.keep(samples.upload("image")["file"][1])]
-    seen = Seen(kind="waste", place="317", text="Rubble.", at=now, photos=photos)
-    instrument = Instrument.objects.get(intent__application=application)
-    authority = str(application.authority_id)
-    made = record_violation(seen, authority=authority, instrument=instrument, actor=salem, at=now)
-    return confirm_violation(made, actor=mariam, at=now)
 
 
 def person(who: str) -> Person | None:

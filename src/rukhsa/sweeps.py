@@ -22,6 +22,7 @@ from rukhsa.payments.models import Charge, ChargeLine
 from rukhsa.payments.outcome import settle_overdue
 from rukhsa.review import assignment, silence
 from rukhsa.review.queue import QueueEntry
+from rukhsa.verification import rate
 
 # Assumed: a deposit is forgotten when this long after the end of its instrument no one has asked for it.
 FORGOTTEN = timedelta(days=30)
@@ -81,6 +82,13 @@ def place_journal(timestamp: int) -> None:
     for _ in range(20):
         if not place_older():
             break
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="sweeps.clear", queue="journey", queueing_lock="sweeps.clear")
+def clear(timestamp: int) -> None:
+    """Delete the counts of questions of more than an hour ago, found by their age."""
+    rate.forget(at=datetime.now(UTC))
 
 
 @app.periodic(cron="17 6 * * *")

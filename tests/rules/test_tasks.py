@@ -42,7 +42,7 @@ from rukhsa.project.config import SANDBOX_WITNESS, TimeStamping, Witnesses
 from rukhsa.project.stalled_jobs import take_up_stalled
 from rukhsa.staff.letter import Letter, send_letter, tell
 from rukhsa.staff.tasks import forget
-from rukhsa.sweeps import place_journal, remind, sweep, sweep_payments
+from rukhsa.sweeps import clear, place_journal, remind, sweep, sweep_payments
 from rukhsa_rehearsal.sandbox.serve import Running
 from tests import ceremony
 from tests.kept import kept
@@ -198,6 +198,7 @@ RUNS: dict[str, Callable[[World], None]] = {
     "figures.publish_open_data": lambda world: publish_open_data(timestamp=0),
     "figures.keep_up": lambda world: keep_up_now(timestamp=0),
     "staff.send_letter": _send_letter,
+    "sweeps.clear": lambda world: clear(timestamp=0),
     "staff.forget": lambda world: forget(timestamp=0),
     "project.take_up_stalled": _take_up,
 }

@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "rukhsa.web.edge.Edge",
+    "rukhsa.web.freshness.Freshness",
 ]
 TEMPLATES: list[dict[str, Any]] = [
     {
@@ -335,7 +336,7 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey requires a fingerprint,
 # Without https, browsers allow passkeys on the same machine only.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not CONFIG.in_production
 
-PROCRASTINATE_ON_APP_READY = "rukhsa.operations.worker_watch.watch_jobs"
+PROCRASTINATE_ON_APP_READY = "rukhsa.project.worker_ready.prepare"
 # Tasks outside the `tasks.py` of a room.
 PROCRASTINATE_IMPORT_PATHS = [
     "rukhsa.journey",

@@ -161,6 +161,9 @@ DOORS: tuple[Door, ...] = (
     Door(route="staff-change", opens=RUNNING_ACCOUNTS),
     Door(route="act-on-staff-change", opens=RUNNING_ACCOUNTS, after="approve", posted={}),
     Door(route="act-on-staff-change", opens=RUNNING_ACCOUNTS, after="refuse", posted=REASON),
+    Door(route="territory-change", opens=GIVING_MANDATES),
+    Door(route="act-on-territory-change", opens=GIVING_MANDATES, after="approve", posted={}),
+    Door(route="act-on-territory-change", opens=GIVING_MANDATES, after="refuse", posted=REASON),
     Door(route="send-again", opens=SEEING_WHAT_RUNS, posted={}),
     Door(route="mandate", opens=READING_MANDATES),
     Door(route="propose-mandate", opens=GIVING_MANDATES),
@@ -204,6 +207,7 @@ LISTS: dict[str, Listing] = {
     "invite-staff": Listing(readers={ADMINISTRATOR}, mark="{town.name}"),
     "mandates": Listing(readers=READING_MANDATES, mark="{pages[mandate]}"),
     "absences": Listing(readers=EXAMINING, mark="({town.code})"),
+    "settings": Listing(readers=GIVING_MANDATES, mark="{pages[territory-change]}"),
     "unsent": Listing(readers=SEEING_WHAT_RUNS, mark="{town.reference}"),
     "key-health": Listing(readers=SEEING_WHAT_RUNS, mark="{town.name}"),
     "security-log": Listing(readers={SECURITY}, mark="refused-{town.code}"),
@@ -226,6 +230,7 @@ OF_THE_TERRITORY = {
         "field-round",
     ),  # the page is one for all, the rounds are one's own
     # The system and its jobs are of all authorities; test_running.py tries them.
+    *("settings-of", "change-setting", "export-settings"),  # test_territory_settings.py tries them
     *("running", "job", "retry-job", "stop-issuing", "ask-to-start", "act-on-start"),
     "plan-round",  # the visits and the inspector are found at the actor's own authorities (tests/rooms/rounds)
     "act-on-absence",  # one's own, or that of an officer of the authority (tests/rooms/mandates)

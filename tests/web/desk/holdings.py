@@ -14,6 +14,7 @@ from rukhsa.applications.taken import take
 from rukhsa.audit.journal import record_event
 from rukhsa.audit.security import Event
 from rukhsa.authorities.models import Agency, Authority, Post
+from rukhsa.catalogue.models import TerritoryChange
 from rukhsa.delivery.models import Notice
 from rukhsa.feedback.feedback import About, Feedback, give
 from rukhsa.issuance.models import Instrument, Intent, RevocationProposal, Stall
@@ -39,10 +40,11 @@ from rukhsa.staff.change import StaffChange
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
 from rukhsa.verification.relying_key import RelyingKey, make_key
-from rukhsa.violations.violation import Seen, record_violation
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
+from tests.web.desk.before_others import closed_day_of
 from tests.web.desk.conftest import IBAN, owed_charge, paid_deposit, picture, released, written
+from tests.web.desk.fined import violation_of
 from tests.web.desk.in_the_field import in_the_field
 
 type Arguments = tuple[Any, ...]  # of an address
@@ -137,21 +139,18 @@ def everything(town: Town) -> dict[str, Arguments]:
         **_money(application, town, file.digest),
         **_places(town),
         **_accounts(town),
-        **_violation(instrument, town, file.digest),
+        **{
+            route: (*found[:2],) if route == "violation-photo" else (found[0],)
+            for route, found in violation_of(instrument, town.code, file.digest, by=inspector).items()
+        },
         "stalled": (granted.pk,),
         "send-again": (unsent(application).pk,),
+        **dict.fromkeys(("territory-change", "act-on-territory-change"), (_closed_day(town).pk,)),
     }
 
 
-def _violation(instrument: Instrument, town: Town, digest: str) -> dict[str, Arguments]:
-    """A violation of the document that waits for a second person."""
-    seen = Seen(kind="waste", place=town.region, text="Rubble.", at=SUNDAY, photos=[digest])
-    by = works.act_as(own(town, Role.INSPECTOR))
-    made = record_violation(seen, authority=town.code, instrument=instrument, actor=by, at=SUNDAY)
-    return {
-        **dict.fromkeys(("violation", "act-on-violation"), (made.pk,)),
-        "violation-photo": (made.pk, digest),
-    }
+def _closed_day(town: Town) -> TerritoryChange:
+    return closed_day_of(works.authority(town.code, town.ordinal), own(town, Role.ADMINISTRATOR))
 
 
 def unsent(application: Application) -> Notice:

@@ -2,6 +2,7 @@
 
 OF_NOBODY = {
     *("violations", "record-violation"),
+    *("settings", "settings-of", "export-settings"),
     *("figures", "figure-definitions", "costs"),
     *("next-in-line", "decide-many", "workload", "distribute"),
     *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
@@ -30,6 +31,7 @@ POSTED = {
     *("propose", "confirm", "disagree", "check-definition", "definition-form", "definition-cost"),
     *("definition-picture", "definition-changes", "act-on-service-proposal"),
     *("act-on-attempt", "find-place", "act-on-mandate", "act-on-deputy", "act-on-absence", "resolve-silence"),
+    "act-on-territory-change",
     *("retry-job", "send-again", "stop-issuing", "ask-to-start", "act-on-start"),
     *("export-security-log", "export-journal", "act-on-staff", "act-on-staff-change"),
     *("end-session", "end-other-sessions"),

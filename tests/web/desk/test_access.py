@@ -16,13 +16,18 @@ from rukhsa.payments.waiver import propose_waiver
 from rukhsa.review import inspection, participant
 from rukhsa.review.inspection import InspectionReport
 from rukhsa.values.money import Money
-from rukhsa.violations.violation import Seen, record_violation
 from rukhsa.web.desk.urls import urlpatterns
 from tests.mandated import waiting_for_a_signature
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.taken_back import taken_back
-from tests.web.desk.before_others import agenda_and_minutes, before_others, more_of_opinion, revocation_of
+from tests.web.desk.before_others import (
+    agenda_and_minutes,
+    before_others,
+    closed_day_of,
+    more_of_opinion,
+    revocation_of,
+)
 from tests.web.desk.conftest import (
     IBAN,
     SignIn,
@@ -36,6 +41,7 @@ from tests.web.desk.conftest import (
     released,
     written,
 )
+from tests.web.desk.fined import violation_of
 from tests.web.desk.in_the_field import in_the_field
 from tests.web.desk.routes import OF_NOBODY, POSTED
 
@@ -170,6 +176,12 @@ MATRIX: dict[str, dict[str, object]] = {
         NOBODY,
     ),
     "act-on-start": NOBODY,
+    # A supervisor approves what an administrator proposes.
+    **dict.fromkeys(
+        ("settings", "settings-of", "export-settings", "territory-change", "act-on-territory-change"),
+        NOBODY | {"mariam": OPEN},
+    ),
+    "change-setting": NOBODY,
     **dict.fromkeys(
         ("account", "declaration", "password", "end-session", "end-other-sessions"),
         dict.fromkeys(NOBODY, OPEN),
@@ -203,8 +215,6 @@ def address(visited: Application, instrument: Instrument) -> Address:
     charge = owed_charge(visited)
     waiver = propose_waiver(charge, "works-fee", charge.money, "سبب", actor=finance, at=SUNDAY)
     difference = differing(visited)
-    seen = Seen(kind="waste", place="317", text="Rubble.", at=SUNDAY, photos=[file.digest])
-    violation = record_violation(seen, authority="CAP", instrument=instrument, actor=yusuf, at=SUNDAY)
     mandate, deputy = waiting_for_a_signature(salem, person("mariam", works.authority()))
     proposed = proposed_text()
     answered = visited.referrals.get(agency="ewa")
@@ -212,6 +222,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
     agenda, signed = agenda_and_minutes(sitting)
     parcel = made_up_parcel()
     message, enclosure = written(visited)
+    closed = closed_day_of(works.authority(), salem.person)
     sent = deed_sent(file.digest)
     arguments: dict[str, list[object]] = {
         "shared": [instrument.pk],
@@ -220,6 +231,8 @@ def address(visited: Application, instrument: Instrument) -> Address:
         **{"staff-member": [attempt.pk], "staff-change": [attempt.pk]},
         **{"act-on-staff": [attempt.pk, "reset"], "act-on-staff-change": [attempt.pk, "approve"]},
         "end-session": [0],
+        **{"territory-change": [closed.pk], "act-on-territory-change": [closed.pk, "refuse"]},
+        **{"settings-of": ["closed-day"], "change-setting": ["closed-day", "new"]},
         **{"job": [1], "retry-job": [1], "send-again": [attempt.pk], "act-on-start": [attempt.pk, "approve"]},
         **{"mandate": [mandate.pk], "act-on-mandate": [mandate.pk, "refuse"]},
         "propose-mandate": [mandate.post_id],
@@ -238,8 +251,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "charge": [charge.pk],
         "propose-waiver": [charge.pk],
         **{"waiver": [waiver.pk], "act-on-waiver": [waiver.pk, "refuse"]},
-        **{"violation": [violation.pk], "act-on-violation": [violation.pk, "mend"]},
-        "violation-photo": [violation.pk, file.digest],
+        **violation_of(instrument, "CAP", file.digest, by=yusuf),
         "owed": ["deposit", owed.pk],
         "payout": [payout.pk],
         "act-on-payout": [payout.pk, "approve"],

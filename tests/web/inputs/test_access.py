@@ -35,8 +35,8 @@ from tests import town as people
 from tests.taken_back import taken_back
 from tests.town import Town
 from tests.web.inputs.conftest import Browser, Built
-from tests.web.inputs.fined import violation_of
 from tests.web.inputs.nasty import fine
+from tests.web.inputs.violated import violation_of
 
 pytestmark = pytest.mark.django_db
 

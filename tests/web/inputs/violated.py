@@ -8,7 +8,7 @@ from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import actor_for
 from rukhsa.issuance.models import Instrument
 from rukhsa.violations.violation import Seen, Violation, confirm_violation, record_violation
-from tests.web.inputs import samples
+from rukhsa_rehearsal.story import samples
 
 
 def violation_of(application: Application) -> Violation:

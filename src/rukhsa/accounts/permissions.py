@@ -54,6 +54,9 @@ class Permission(StrEnum):
     READ_MANDATES = "mandates:mandate:read"
     PROPOSE_MANDATE = "mandates:mandate:propose"
     APPROVE_MANDATE = "mandates:mandate:approve"
+    READ_LOOKS = "personal:look:read"
+    PROPOSE_ERASURE = "personal:erasure:propose"
+    APPROVE_ERASURE = "personal:erasure:approve"
     READ_HEALTH = "operations:health:read"
     OPERATE = "operations:job:retry"
     CONTROL_ISSUING = "issuance:issuing:control"
@@ -76,6 +79,7 @@ class Role(StrEnum):
     SECURITY_OFFICER = "security-officer"
     DIRECTOR = "director"
     OPERATOR = "operator"
+    DATA_PROTECTION = "data-protection"
 
 
 APPLICANT = frozenset({Permission.APPLY, Permission.READ_OWN})
@@ -176,6 +180,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.OPERATOR: frozenset({Permission.READ_HEALTH, Permission.OPERATE, Permission.CONTROL_ISSUING}),
     Role.DIRECTOR: frozenset({Permission.READ_FIGURES, Permission.ENTER_COSTS}),
+    Role.DATA_PROTECTION: frozenset(
+        {Permission.READ_LOOKS, Permission.PROPOSE_ERASURE, Permission.APPROVE_ERASURE}
+    ),
     Role.SECURITY_OFFICER: frozenset(
         {
             Permission.READ_SECURITY_LOG,

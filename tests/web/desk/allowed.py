@@ -13,6 +13,7 @@ OFFICER, SUPERVISOR, INSPECTOR = Role.OFFICER, Role.SUPERVISOR, Role.INSPECTOR
 AGENCY, AUDITOR, FINANCE, MEMBER = Role.AGENCY_OFFICER, Role.AUDITOR, Role.FINANCE, Role.COMMITTEE_MEMBER
 COORDINATOR = Role.AGENCY_COORDINATOR
 ADMINISTRATOR, SECURITY, DIRECTOR = Role.ADMINISTRATOR, Role.SECURITY_OFFICER, Role.DIRECTOR
+DATA = Role.DATA_PROTECTION
 OPERATOR = Role.OPERATOR
 SEEING_WHAT_RUNS = frozenset({ADMINISTRATOR, OPERATOR})
 RUNNING_ACCOUNTS = frozenset({ADMINISTRATOR, SECURITY})
@@ -55,6 +56,7 @@ class Listing:
 REASON = {"reason": "سبب", "confirmed": "yes"}
 DOORS: tuple[Door, ...] = (
     Door(route="application", opens=EXAMINING | {INSPECTOR}),
+    Door(route="purpose", opens=EXAMINING | {INSPECTOR}),
     Door(route="printout", opens=EXAMINING | {INSPECTOR}),
     Door(route="process", opens=EXAMINING),
     Door(route="process", opens=EXAMINING, posted=REASON),
@@ -153,6 +155,7 @@ DOORS: tuple[Door, ...] = (
     Door(route="act-on-difference", opens={FINANCE}, after="give", posted={}),
     Door(route="act-on-difference", opens={FINANCE}, after="explain", posted={"text": "سبب"}),
     Door(route="act-on-difference", opens={FINANCE}, after="close", posted={"text": "سبب"}),
+    Door(route="act-on-erasure", opens={DATA}, after="refuse", posted=REASON),
     Door(route="staff-member", opens=RUNNING_ACCOUNTS),
     *(
         Door(route="act-on-staff", opens={ADMINISTRATOR}, after=verb, posted={})
@@ -215,6 +218,7 @@ LISTS: dict[str, Listing] = {
     "figures": Listing(readers={DIRECTOR, FINANCE}, mark="{town.name}"),
     "costs": Listing(readers={DIRECTOR}, mark="{town.name}"),
     "journal": Listing(readers=WATCHING, mark="{town.reference}"),
+    "retention": Listing(readers={DATA}, mark="{town.name}"),
     "export-journal": Listing(readers=WATCHING, mark=",{town.code},", posted={}),
 }
 # Without an authority: services belong to the territory, and gateways have one account for all.
@@ -238,6 +242,8 @@ OF_THE_TERRITORY = {
     # Each acts on the queue of the actor's own authorities alone, as test_queue.py tries at two.
     *("next-in-line", "workload", "distribute", "decide-many"),
     "record-violation",  # at the authority of the document, or of the actor
+    # The numbers of persons and kinds are looked for at the reader's authorities alone (tests/web/desk/test_people.py).
+    *("people", "propose-erasure"),
     *("add-standard-condition", "make-agency-key"),  # of an agency that the form names: test_agency.py
     "name-coordinator",  # of any agency
     "prepare-agenda",  # of a committee that the form names: test_agendas.py

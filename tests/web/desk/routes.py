@@ -33,6 +33,13 @@ POSTED = {
     *("act-on-attempt", "find-place", "act-on-mandate", "act-on-deputy", "act-on-absence", "resolve-silence"),
     "act-on-territory-change",
     *("retry-job", "send-again", "stop-issuing", "ask-to-start", "act-on-start"),
-    *("export-security-log", "export-journal", "act-on-staff", "act-on-staff-change"),
+    *(
+        "export-security-log",
+        "export-journal",
+        "propose-erasure",
+        "act-on-erasure",
+        "act-on-staff",
+        "act-on-staff-change",
+    ),
     *("end-session", "end-other-sessions"),
 }

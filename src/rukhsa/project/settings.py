@@ -47,7 +47,9 @@ INSTALLED_APPS = [
     "rukhsa.figures",
     "rukhsa.delivery",
     "rukhsa.verification",
+    "rukhsa.personal",
     "rukhsa.correspondence",
+    "rukhsa.violations",
     "rukhsa.batches",
     "rukhsa.rounds",
     "rukhsa.issuance",
@@ -100,6 +102,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "rukhsa.web.edge.Edge",
+    "rukhsa.web.desk.purposes.AskPurpose",
     "rukhsa.web.freshness.Freshness",
 ]
 TEMPLATES: list[dict[str, Any]] = [

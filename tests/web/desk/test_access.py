@@ -41,6 +41,7 @@ from tests.web.desk.conftest import (
     released,
     written,
 )
+from tests.web.desk.fined import violation_of
 from tests.web.desk.in_the_field import in_the_field
 from tests.web.desk.routes import OF_NOBODY, POSTED
 
@@ -67,7 +68,7 @@ MATRIX: dict[str, dict[str, object]] = {
     **dict.fromkeys(("queue", "search", "next-in-line", "decide-many", "note"), OFFICERS),
     **dict.fromkeys(("workload", "distribute"), NOBODY | {"mariam": OPEN}),
     "stalled": OFFICERS,
-    **dict.fromkeys(("application", "printout"), OFFICERS | {"yusuf": OPEN}),
+    **dict.fromkeys(("application", "printout", "purpose"), OFFICERS | {"yusuf": OPEN}),
     **dict.fromkeys(("take", "hand-over", "check", "refer", "return"), OFFICERS),
     "decide": OFFICERS,
     "process": OFFICERS,
@@ -112,6 +113,10 @@ MATRIX: dict[str, dict[str, object]] = {
     "instrument-file": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
     "change-instrument": OFFICERS,  # a proposal to revoke
     "act-on-revocation": NOBODY | {"mariam": OPEN},  # an approval
+    **dict.fromkeys(
+        ("violations", "violation", "violation-photo"), OFFICERS | {"yusuf": OPEN, "auditor": OPEN}
+    ),
+    **dict.fromkeys(("record-violation", "act-on-violation"), OFFICERS | {"yusuf": OPEN}),  # taking it back
     "payouts": FINANCE,
     "owed": NOBODY | {"huda": OPEN},
     "payout": FINANCE,
@@ -155,6 +160,7 @@ MATRIX: dict[str, dict[str, object]] = {
     **dict.fromkeys(("figures", "figure-definitions"), NOBODY | {"jasim": OPEN, "huda": OPEN}),
     "costs": NOBODY | {"jasim": OPEN},
     "journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
+    **dict.fromkeys(("people", "retention", "propose-erasure", "act-on-erasure"), NOBODY),
     "export-journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     "journal-of-application": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     **dict.fromkeys(("mandates", "mandate"), OFFICERS | {"auditor": OPEN}),
@@ -224,6 +230,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "conversation": [message.application_id],
         "enclosure": [enclosure.pk],
         **{"staff-member": [attempt.pk], "staff-change": [attempt.pk]},
+        "act-on-erasure": [attempt.pk, "approve"],
         **{"act-on-staff": [attempt.pk, "reset"], "act-on-staff-change": [attempt.pk, "approve"]},
         "end-session": [0],
         **{"territory-change": [closed.pk], "act-on-territory-change": [closed.pk, "refuse"]},
@@ -246,6 +253,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "charge": [charge.pk],
         "propose-waiver": [charge.pk],
         **{"waiver": [waiver.pk], "act-on-waiver": [waiver.pk, "refuse"]},
+        **violation_of(instrument, "CAP", file.digest, by=yusuf),
         "owed": ["deposit", owed.pk],
         "payout": [payout.pk],
         "act-on-payout": [payout.pk, "approve"],
@@ -259,6 +267,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "act-on-difference": [difference.pk, "explain"],
         "application": [visited.pk],
         "printout": [visited.pk],
+        "purpose": [visited.pk],
         "take": [visited.pk],
         "note": [visited.pk],
         "hand-over": [visited.pk],

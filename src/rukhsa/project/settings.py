@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "rukhsa.verification",
     "rukhsa.personal",
     "rukhsa.correspondence",
+    "rukhsa.violations",
     "rukhsa.batches",
     "rukhsa.rounds",
     "rukhsa.issuance",

@@ -1,6 +1,7 @@
 """How the matrix of the desk enters each route: those that belong to no one authority, and those that take a form."""
 
 OF_NOBODY = {
+    *("violations", "record-violation"),
     *("settings", "settings-of", "export-settings"),
     *("figures", "figure-definitions", "costs"),
     *("next-in-line", "decide-many", "workload", "distribute"),
@@ -16,6 +17,7 @@ OF_NOBODY = {
     *("field", "field-worker", "field-manifest", "field-round", "field-reports"),
 }
 POSTED = {
+    "act-on-violation",
     *("act-on-referral", "rule-on-condition", "ask-again", "act-on-agency-post", "make-agency-key"),
     *("end-agency-key", "add-standard-condition", "end-standard-condition"),
     *("prepare-agenda", "call-off", "draw-minutes", "act-on-signed-minutes"),

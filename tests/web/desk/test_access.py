@@ -41,6 +41,7 @@ from tests.web.desk.conftest import (
     released,
     written,
 )
+from tests.web.desk.fined import violation_of
 from tests.web.desk.in_the_field import in_the_field
 from tests.web.desk.routes import OF_NOBODY, POSTED
 
@@ -112,6 +113,10 @@ MATRIX: dict[str, dict[str, object]] = {
     "instrument-file": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
     "change-instrument": OFFICERS,  # a proposal to revoke
     "act-on-revocation": NOBODY | {"mariam": OPEN},  # an approval
+    **dict.fromkeys(
+        ("violations", "violation", "violation-photo"), OFFICERS | {"yusuf": OPEN, "auditor": OPEN}
+    ),
+    **dict.fromkeys(("record-violation", "act-on-violation"), OFFICERS | {"yusuf": OPEN}),  # taking it back
     "payouts": FINANCE,
     "owed": NOBODY | {"huda": OPEN},
     "payout": FINANCE,
@@ -242,6 +247,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "charge": [charge.pk],
         "propose-waiver": [charge.pk],
         **{"waiver": [waiver.pk], "act-on-waiver": [waiver.pk, "refuse"]},
+        **violation_of(instrument, "CAP", file.digest, by=yusuf),
         "owed": ["deposit", owed.pk],
         "payout": [payout.pk],
         "act-on-payout": [payout.pk, "approve"],

@@ -40,6 +40,9 @@ class Permission(StrEnum):
     REINSTATE = "issuance:instrument:reinstate"
     REVOKE = "issuance:instrument:revoke"
     READ_PLACES = "places:register:read"
+    READ_VIOLATIONS = "violations:violation:read"
+    RECORD_VIOLATION = "violations:violation:record"
+    CONFIRM_VIOLATION = "violations:violation:confirm"
     PROPOSE_SERVICE = "catalogue:service:propose"
     PUBLISH_SERVICE = "catalogue:service:publish"
     READ_JOURNAL = "audit:journal:read"
@@ -97,6 +100,8 @@ _OFFICER = frozenset(
         Permission.PROPOSE_FORFEITURE,
         Permission.READ_INSTRUMENTS,
         Permission.READ_PLACES,
+        Permission.READ_VIOLATIONS,
+        Permission.RECORD_VIOLATION,
         Permission.SUSPEND,
         Permission.PROPOSE_SERVICE,
         Permission.MIGRATE_PROCESS,
@@ -122,6 +127,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.APPROVE_WAIVER,
         Permission.APPROVE_FORFEITURE,
         Permission.ISSUE_PAPER,
+        Permission.CONFIRM_VIOLATION,
         Permission.APPROVE_CHANGE,
     }
     | _MANDATES,
@@ -129,6 +135,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             Permission.READ_QUEUE,
             Permission.INSPECT,
+            Permission.READ_VIOLATIONS,
+            Permission.RECORD_VIOLATION,
             Permission.PLAN_ROUND,
             Permission.READ_INSTRUMENTS,
             Permission.READ_PLACES,
@@ -156,6 +164,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.READ_MONEY,
             Permission.READ_INSTRUMENTS,
             Permission.READ_PLACES,
+            Permission.READ_VIOLATIONS,
             Permission.READ_MANDATES,
         }
     ),

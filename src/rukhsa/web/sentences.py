@@ -97,6 +97,9 @@ _SENTENCES: dict[str, Promise] = {
     "own-interest": _(
         "This is an application of yours, of your household or of a company of yours. Another person must act on it."
     ),
+    "recorded-by-yourself": _(
+        "You recorded or confirmed this violation. Another person must act on the objection."
+    ),
     "unknown-reason": _("This reason is no longer in the list. Choose another."),
     "not-correctable": _(
         "Only the newest version of an original document that is not suspended or ended can be corrected."

@@ -23,6 +23,7 @@ PAYING = frozenset({SUPERVISOR, FINANCE})
 WAIVING = EXAMINING | {FINANCE}
 READING_MONEY = WAIVING | {AUDITOR}
 LOOKING_ROUND = EXAMINING | {INSPECTOR, AUDITOR}
+RECORDING = EXAMINING | {INSPECTOR}
 WATCHING = frozenset({SUPERVISOR, AUDITOR})
 GIVING_MANDATES = frozenset({SUPERVISOR, ADMINISTRATOR})
 SIGNING_MANDATES = GIVING_MANDATES | {SECURITY}
@@ -133,6 +134,12 @@ DOORS: tuple[Door, ...] = (
     Door(route="instrument-file", opens=LOOKING_ROUND),
     Door(route="act-on-revocation", opens={SUPERVISOR}, after="approve", posted={}, enters=EXAMINING),
     Door(route="act-on-revocation", opens={SUPERVISOR}, after="refuse", posted=REASON, enters=EXAMINING),
+    Door(route="violation", opens=LOOKING_ROUND),
+    Door(route="violation-photo", opens=LOOKING_ROUND),
+    Door(route="act-on-violation", opens={SUPERVISOR}, after="approve", posted={}, enters=RECORDING),
+    Door(route="act-on-violation", opens={SUPERVISOR}, after="refuse", posted=REASON, enters=RECORDING),
+    Door(route="act-on-violation", opens=RECORDING, after="mend", posted={}),
+    Door(route="act-on-violation", opens={SUPERVISOR}, after="withdraw", posted=REASON, enters=RECORDING),
     Door(route="owed", opens={FINANCE}),
     Door(route="owed", opens={FINANCE}, posted={"channel": "bank-transfer"}),
     Door(route="payout", opens=PAYING),
@@ -196,6 +203,7 @@ LISTS: dict[str, Listing] = {
     "agency": Listing(readers={COORDINATOR}, mark="{pages[end-standard-condition]}"),
     "invite-to-agency": Listing(readers={COORDINATOR}, mark='value="{town.agency}"'),
     "inspections": Listing(readers={INSPECTOR}, mark="{pages[inspection]}"),
+    "violations": Listing(readers=LOOKING_ROUND, mark="{pages[violation]}"),
     "field-reports": Listing(readers={SUPERVISOR}, mark="{town.reference}"),
     "rounds": Listing(readers={SUPERVISOR, INSPECTOR}, mark="{town.reference}"),
     "instruments": Listing(readers=LOOKING_ROUND, mark="{town.code}-RW-2026-000001-1"),
@@ -242,6 +250,7 @@ OF_THE_TERRITORY = {
     *("deeds", "deed", "deed-file"),  # a deed belongs to no one authority
     # Each acts on the queue of the actor's own authorities alone, as test_queue.py tries at two.
     *("next-in-line", "workload", "distribute", "decide-many"),
+    "record-violation",  # at the authority of the document, or of the actor
     # The numbers of persons and kinds are looked for at the reader's authorities alone (tests/web/desk/test_people.py).
     *("people", "propose-erasure"),
     *("add-standard-condition", "make-agency-key"),  # of an agency that the form names: test_agency.py

@@ -45,6 +45,7 @@ from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.web.desk.before_others import closed_day_of
 from tests.web.desk.conftest import IBAN, owed_charge, paid_deposit, picture, released, written
+from tests.web.desk.fined import violation_of
 from tests.web.desk.in_the_field import in_the_field
 
 type Arguments = tuple[Any, ...]  # of an address
@@ -144,6 +145,10 @@ def everything(town: Town) -> dict[str, Arguments]:
         **_money(application, town, file.digest),
         **_places(town),
         **_accounts(town),
+        **{
+            route: (*found[:2],) if route == "violation-photo" else (found[0],)
+            for route, found in violation_of(instrument, town.code, file.digest, by=inspector).items()
+        },
         "stalled": (granted.pk,),
         "send-again": (unsent(application).pk,),
         **dict.fromkeys(("territory-change", "act-on-territory-change"), (_closed_day(town).pk,)),

@@ -2,6 +2,7 @@
 
 OF_NOBODY = {
     *("today", "letters"),
+    *("violations", "record-violation"),
     *("settings", "settings-of", "export-settings"),
     *("figures", "figure-definitions", "costs"),
     *("next-in-line", "decide-many", "workload", "distribute"),
@@ -18,6 +19,7 @@ OF_NOBODY = {
 }
 POSTED = {
     *("act-on-suspension", "act-on-correction", "note-on-file"),
+    "act-on-violation",
     *("act-on-referral", "rule-on-condition", "ask-again", "act-on-agency-post", "make-agency-key"),
     *("end-agency-key", "add-standard-condition", "end-standard-condition"),
     *("prepare-agenda", "call-off", "draw-minutes", "act-on-signed-minutes"),

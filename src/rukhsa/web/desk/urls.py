@@ -54,6 +54,7 @@ from rukhsa.web.desk import (
     steering,
     territory_settings,
     unsent,
+    violations,
     waivers,
 )
 
@@ -132,6 +133,11 @@ urlpatterns = [
     path("inspections/", inspections.show_all, name="inspections"),
     path("inspections/<uuid:pk>/", inspections.show, name="inspection"),
     path("inspections/<uuid:pk>/times", inspections.offer_times, name="offer-times"),
+    path("violations/", violations.show_all, name="violations"),
+    path("violations/new", violations.new, name="record-violation"),
+    path("violations/<uuid:pk>/", violations.show, name="violation"),
+    path("violations/<uuid:pk>/photos/<str:digest>", violations.photo, name="violation-photo"),
+    path("violations/<uuid:pk>/<slug:verb>", violations.act, name="act-on-violation"),
     path("field/", field.show, name="field"),
     path("field/worker.js", field.worker, name="field-worker"),
     path("field/manifest.json", field.manifest, name="field-manifest"),

@@ -20,8 +20,10 @@ from rukhsa.jobs import advance_soon
 from rukhsa.payments import deposit
 from rukhsa.payments.models import Charge, ChargeLine
 from rukhsa.payments.outcome import settle_overdue
+from rukhsa.personal import order, retention
 from rukhsa.review import assignment, silence
 from rukhsa.review.queue import QueueEntry
+from rukhsa.verification import rate
 
 # Assumed: a deposit is forgotten when this long after the end of its instrument no one has asked for it.
 FORGOTTEN = timedelta(days=30)
@@ -81,6 +83,23 @@ def place_journal(timestamp: int) -> None:
     for _ in range(20):
         if not place_older():
             break
+
+
+@app.periodic(cron="*/10 1-4 * * *")
+@app.task(name="personal.erase", queue="journey", queueing_lock="personal.erase")
+def erase_what_is_over(timestamp: int) -> None:
+    """Erase, at night and in batches, what the territory's rules of retention let go by themselves, and what two people
+    ordered."""
+    at = datetime.now(UTC)
+    retention.sweep(at=at)
+    order.carry_out_orders(at=at)
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="sweeps.clear", queue="journey", queueing_lock="sweeps.clear")
+def clear(timestamp: int) -> None:
+    """Delete the counts of questions of more than an hour ago, found by their age."""
+    rate.forget(at=datetime.now(UTC))
 
 
 @app.periodic(cron="17 6 * * *")

@@ -26,6 +26,8 @@ FRESH = {
     "desk:act-on-staff-change",
     "desk:export-security-log",
     "desk:export-journal",
+    "desk:propose-erasure",
+    "desk:act-on-erasure",
     "desk:password",
     "desk:propose-mandate",
     "desk:act-on-mandate",

@@ -14,7 +14,7 @@ from procrastinate.contrib.django import app
 
 from rukhsa.authorities.models import Authority
 from rukhsa.errors import RukhsaError
-from rukhsa.issuance import sequencer, site, trust_list
+from rukhsa.issuance import clock, sequencer, site, trust_list
 from rukhsa.issuance.errors import IssuanceError
 from rukhsa.issuance.intent import Intent
 from rukhsa.issuance.signers import STATUS_TTL, signer
@@ -103,7 +103,10 @@ def _alone(authority: Authority) -> Iterator[None]:
     """A transaction that is alone with an authority's status lists."""
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, authority.ordinal])
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(%s, %s), clock_timestamp()", [LOCK, authority.ordinal]
+            )
+            clock.require_same(cursor.fetchone()[1])
         yield
 
 

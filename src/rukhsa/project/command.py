@@ -60,6 +60,7 @@ COMMANDS_BY_READER: Mapping[str, Mapping[str, str]] = {
         "log": "follow the public logs and raise alarms",
         "fsck": "check the rules of money over everything there is",
         "figures": "work out the figures of those who steer from the facts",
+        "retention": "show what personal data is over by the rules, and erase what goes by itself",
         "statements": "take in what the gateways settled, and see what differs",
         "map": "put the ground of the map in place",
         "addresses": "list what the register of addresses has in a block",

@@ -47,7 +47,9 @@ INSTALLED_APPS = [
     "rukhsa.figures",
     "rukhsa.delivery",
     "rukhsa.verification",
+    "rukhsa.personal",
     "rukhsa.correspondence",
+    "rukhsa.violations",
     "rukhsa.batches",
     "rukhsa.rounds",
     "rukhsa.issuance",
@@ -100,6 +102,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "rukhsa.web.edge.Edge",
+    "rukhsa.web.desk.purposes.AskPurpose",
+    "rukhsa.web.freshness.Freshness",
 ]
 TEMPLATES: list[dict[str, Any]] = [
     {
@@ -334,9 +338,8 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey requires a fingerprint,
 # Without https, browsers allow passkeys on the same machine only.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not CONFIG.in_production
 
-PROCRASTINATE_ON_APP_READY = "rukhsa.operations.worker_watch.watch_jobs"
-# Tasks outside the `tasks.py` of a room.
-PROCRASTINATE_IMPORT_PATHS = [
+PROCRASTINATE_ON_APP_READY = "rukhsa.project.worker_ready.prepare"
+PROCRASTINATE_IMPORT_PATHS = [  # tasks outside the `tasks.py` of a room
     "rukhsa.journey",
     "rukhsa.sweeps",
     "rukhsa.issuance.papers",

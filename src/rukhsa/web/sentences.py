@@ -26,6 +26,8 @@ _STATUSES = {
     "too-much-memory": HTTPStatus.UNPROCESSABLE_ENTITY,
     "cannot-be-read": HTTPStatus.UNPROCESSABLE_ENTITY,
     "reader-busy": HTTPStatus.SERVICE_UNAVAILABLE,
+    "database-away": HTTPStatus.SERVICE_UNAVAILABLE,
+    "proof-missing": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 _SENTENCES: dict[str, Promise] = {
@@ -64,6 +66,14 @@ _SENTENCES: dict[str, Promise] = {
         "No application has this number with this code. Compare both with the message that you received."
     ),
     "too-many-questions": _("Too many attempts from your network. Try again in a minute."),
+    "not-a-day": _("Enter a day within three years."),
+    "not-a-value": _("Check what you entered: a name, a text or a period is not possible so."),
+    "text-missing": _("Enter the text in both languages."),
+    "text-braces": _("Write each variable as its name between two braces, as the text has it now."),
+    "text-unknown-variable": _("This message has no variable {about}."),
+    "text-missing-variable": _("The text must contain the variable {about}."),
+    "text-isolates": _("A mark of direction is open. Close each one."),
+    "text-too-long": _("The text takes more than 4 SMS. Shorten it."),
     "job-not-failed": _("This job is queued or done by now."),
     "not-stopped": _("Issuing is not stopped."),
     "not-complete": _("Some items are missing. Check the list."),
@@ -71,6 +81,10 @@ _SENTENCES: dict[str, Promise] = {
         "You submitted this application, so you cannot change it now. Its page shows the status."
     ),
     "draft-expired": _("This draft has expired. Start again with the same answers."),
+    "database-away": _(
+        "Numbers cannot be checked right now. Scan the code or send the file, or try again in a minute."
+    ),
+    "proof-missing": _("We cannot prepare this document right now. It is safe. Try again in a few minutes."),
     "already-settled": _("This is already paid. You were not charged again."),
     "not-payable": _("You do not need to pay for this application now."),
     "quote-expired": _("This amount is out of date. Open the payment page again."),
@@ -82,6 +96,9 @@ _SENTENCES: dict[str, Promise] = {
     "ekey-refused": _("We could not confirm your identity with eKey. Try again."),
     "own-interest": _(
         "This is an application of yours, of your household or of a company of yours. Another person must act on it."
+    ),
+    "recorded-by-yourself": _(
+        "You recorded or confirmed this violation. Another person must act on the objection."
     ),
     "unknown-reason": _("This reason is no longer in the list. Choose another."),
     "already-revoked": _("The document was revoked already."),

@@ -1,7 +1,10 @@
 """What stands before a second officer or a committee, at the authority of the matrix of access."""
 
+from rukhsa.accounts.models import Person
 from rukhsa.applications import blobs
 from rukhsa.applications.models import Application
+from rukhsa.authorities.models import Authority
+from rukhsa.catalogue.models import TerritoryChange
 from rukhsa.issuance.models import Instrument, RevocationProposal
 from rukhsa.review.agenda import Agenda
 from rukhsa.review.condition import Condition
@@ -21,6 +24,20 @@ def revocation_of(instrument: Instrument) -> RevocationProposal:
     salem = person("salem", works.authority())
     return RevocationProposal.objects.create(
         instrument=instrument, reason="x", proposed_by=salem, proposed_at=SUNDAY
+    )
+
+
+def closed_day_of(authority: Authority, proposer: Person) -> TerritoryChange:
+    """A proposal to close an authority on a day."""
+    return TerritoryChange.objects.create(
+        kind="closed-day",
+        key=f"{SUNDAY:%Y}-12-20.{authority.pk}",
+        authority=authority,
+        value={"closed": True, "ar": "صيانة", "en": "Repairs"},
+        reason="x",
+        effective_on=SUNDAY.date(),
+        proposed_by=proposer,
+        proposed_at=SUNDAY,
     )
 
 

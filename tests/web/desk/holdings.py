@@ -14,6 +14,7 @@ from rukhsa.applications.taken import take
 from rukhsa.audit.journal import record_event
 from rukhsa.audit.security import Event
 from rukhsa.authorities.models import Agency, Authority, Post
+from rukhsa.catalogue.models import TerritoryChange
 from rukhsa.delivery.models import Notice
 from rukhsa.feedback.feedback import About, Feedback, give
 from rukhsa.issuance.models import Instrument, Intent, RevocationProposal, Stall
@@ -24,6 +25,7 @@ from rukhsa.payments.forfeiture import propose_forfeiture
 from rukhsa.payments.models import ChargeLine
 from rukhsa.payments.payout import propose_payout
 from rukhsa.payments.waiver import propose_waiver
+from rukhsa.personal.order import propose_kind
 from rukhsa.places.models import Block, ParcelEntry, ParcelList
 from rukhsa.reconciliation.models import Difference, Statement
 from rukhsa.review import inspection, referral
@@ -41,7 +43,9 @@ from rukhsa.values.names import Text
 from rukhsa.verification.relying_key import RelyingKey, make_key
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
+from tests.web.desk.before_others import closed_day_of
 from tests.web.desk.conftest import IBAN, owed_charge, paid_deposit, picture, released, written
+from tests.web.desk.fined import violation_of
 from tests.web.desk.in_the_field import in_the_field
 
 type Arguments = tuple[Any, ...]  # of an address
@@ -102,6 +106,7 @@ def everything(town: Town) -> dict[str, Arguments]:
             (
                 "application",
                 "printout",
+                "purpose",
                 "take",
                 "hand-over",
                 "note",
@@ -130,15 +135,25 @@ def everything(town: Town) -> dict[str, Arguments]:
         "instrument": (instrument.pk,),
         **dict.fromkeys(("change-instrument", "instrument-file"), (instrument.pk,)),
         "act-on-revocation": (_revocation(instrument, town).pk,),
+        "act-on-erasure": (_order(application, town),),
         "conversation": (pk,),
         "enclosure": (written(application)[1].pk,),
         **_before_others(application, town, file.digest),
         **_money(application, town, file.digest),
         **_places(town),
         **_accounts(town),
+        **{
+            route: (*found[:2],) if route == "violation-photo" else (found[0],)
+            for route, found in violation_of(instrument, town.code, file.digest, by=inspector).items()
+        },
         "stalled": (granted.pk,),
         "send-again": (unsent(application).pk,),
+        **dict.fromkeys(("territory-change", "act-on-territory-change"), (_closed_day(town).pk,)),
     }
+
+
+def _closed_day(town: Town) -> TerritoryChange:
+    return closed_day_of(works.authority(town.code, town.ordinal), own(town, Role.ADMINISTRATOR))
 
 
 def unsent(application: Application) -> Notice:
@@ -305,6 +320,13 @@ def _money(application: Application, town: Town, digest: str) -> dict[str, Argum
         **dict.fromkeys(("payout", "act-on-payout"), (payout.pk,)),
         **dict.fromkeys(("difference", "act-on-difference"), (differing_at(application, town),)),
     }
+
+
+def _order(application: Application, town: Town) -> UUID:
+    """An order to erase what is over of the refused applications of the town."""
+    maker = works.act_as(own(town, Role.DATA_PROTECTION))
+    assert application.authority
+    return propose_kind(application.authority, "refused", "over", actor=maker, at=SUNDAY).pk
 
 
 def differing_at(application: Application, town: Town) -> UUID:

@@ -1,6 +1,8 @@
 """How the matrix of the desk enters each route: those that belong to no one authority, and those that take a form."""
 
 OF_NOBODY = {
+    *("violations", "record-violation"),
+    *("settings", "settings-of", "export-settings"),
     *("figures", "figure-definitions", "costs"),
     *("next-in-line", "decide-many", "workload", "distribute"),
     *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
@@ -15,6 +17,7 @@ OF_NOBODY = {
     *("field", "field-worker", "field-manifest", "field-round", "field-reports"),
 }
 POSTED = {
+    "act-on-violation",
     *("act-on-referral", "rule-on-condition", "ask-again", "act-on-agency-post", "make-agency-key"),
     *("end-agency-key", "add-standard-condition", "end-standard-condition"),
     *("prepare-agenda", "call-off", "draw-minutes", "act-on-signed-minutes"),
@@ -28,7 +31,15 @@ POSTED = {
     *("propose", "confirm", "disagree", "check-definition", "definition-form", "definition-cost"),
     *("definition-picture", "definition-changes", "act-on-service-proposal"),
     *("act-on-attempt", "find-place", "act-on-mandate", "act-on-deputy", "act-on-absence", "resolve-silence"),
+    "act-on-territory-change",
     *("retry-job", "send-again", "stop-issuing", "ask-to-start", "act-on-start"),
-    *("export-security-log", "export-journal", "act-on-staff", "act-on-staff-change"),
+    *(
+        "export-security-log",
+        "export-journal",
+        "propose-erasure",
+        "act-on-erasure",
+        "act-on-staff",
+        "act-on-staff-change",
+    ),
     *("end-session", "end-other-sessions"),
 }

@@ -21,7 +21,13 @@ from tests.mandated import waiting_for_a_signature
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.taken_back import taken_back
-from tests.web.desk.before_others import agenda_and_minutes, before_others, more_of_opinion, revocation_of
+from tests.web.desk.before_others import (
+    agenda_and_minutes,
+    before_others,
+    closed_day_of,
+    more_of_opinion,
+    revocation_of,
+)
 from tests.web.desk.conftest import (
     IBAN,
     SignIn,
@@ -35,6 +41,7 @@ from tests.web.desk.conftest import (
     released,
     written,
 )
+from tests.web.desk.fined import violation_of
 from tests.web.desk.in_the_field import in_the_field
 from tests.web.desk.routes import OF_NOBODY, POSTED
 
@@ -61,7 +68,7 @@ MATRIX: dict[str, dict[str, object]] = {
     **dict.fromkeys(("queue", "search", "next-in-line", "decide-many", "note"), OFFICERS),
     **dict.fromkeys(("workload", "distribute"), NOBODY | {"mariam": OPEN}),
     "stalled": OFFICERS,
-    **dict.fromkeys(("application", "printout"), OFFICERS | {"yusuf": OPEN}),
+    **dict.fromkeys(("application", "printout", "purpose"), OFFICERS | {"yusuf": OPEN}),
     **dict.fromkeys(("take", "hand-over", "check", "refer", "return"), OFFICERS),
     "decide": OFFICERS,
     "process": OFFICERS,
@@ -106,6 +113,10 @@ MATRIX: dict[str, dict[str, object]] = {
     "instrument-file": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
     "change-instrument": OFFICERS,  # a proposal to revoke
     "act-on-revocation": NOBODY | {"mariam": OPEN},  # an approval
+    **dict.fromkeys(
+        ("violations", "violation", "violation-photo"), OFFICERS | {"yusuf": OPEN, "auditor": OPEN}
+    ),
+    **dict.fromkeys(("record-violation", "act-on-violation"), OFFICERS | {"yusuf": OPEN}),  # taking it back
     "payouts": FINANCE,
     "owed": NOBODY | {"huda": OPEN},
     "payout": FINANCE,
@@ -149,6 +160,7 @@ MATRIX: dict[str, dict[str, object]] = {
     **dict.fromkeys(("figures", "figure-definitions"), NOBODY | {"jasim": OPEN, "huda": OPEN}),
     "costs": NOBODY | {"jasim": OPEN},
     "journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
+    **dict.fromkeys(("people", "retention", "propose-erasure", "act-on-erasure"), NOBODY),
     "export-journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     "journal-of-application": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     **dict.fromkeys(("mandates", "mandate"), OFFICERS | {"auditor": OPEN}),
@@ -159,12 +171,12 @@ MATRIX: dict[str, dict[str, object]] = {
     # The security log and the accounts are for posts of their own (test_two_posts.py).
     **dict.fromkeys(("security-log", "export-security-log", "staff", "invite-staff"), NOBODY),
     **dict.fromkeys(("staff-member", "act-on-staff", "staff-change", "act-on-staff-change"), NOBODY),
-    # So is what runs, which administrators and operators see.
+    **dict.fromkeys(("running", "job", "retry-job", "unsent", "send-again", "key-health"), NOBODY),
+    **dict.fromkeys(("stop-issuing", "ask-to-start", "act-on-start", "change-setting"), NOBODY),
     **dict.fromkeys(
-        ("running", "job", "retry-job", "unsent", "send-again", "key-health", "stop-issuing", "ask-to-start"),
-        NOBODY,
+        ("settings", "settings-of", "export-settings", "territory-change", "act-on-territory-change"),
+        NOBODY | {"mariam": OPEN},
     ),
-    "act-on-start": NOBODY,
     **dict.fromkeys(
         ("account", "declaration", "password", "end-session", "end-other-sessions"),
         dict.fromkeys(NOBODY, OPEN),
@@ -205,14 +217,18 @@ def address(visited: Application, instrument: Instrument) -> Address:
     agenda, signed = agenda_and_minutes(sitting)
     parcel = made_up_parcel()
     message, enclosure = written(visited)
+    closed = closed_day_of(works.authority(), salem.person)
     sent = deed_sent(file.digest)
     arguments: dict[str, list[object]] = {
         "shared": [instrument.pk],
         "conversation": [message.application_id],
         "enclosure": [enclosure.pk],
         **{"staff-member": [attempt.pk], "staff-change": [attempt.pk]},
+        "act-on-erasure": [attempt.pk, "approve"],
         **{"act-on-staff": [attempt.pk, "reset"], "act-on-staff-change": [attempt.pk, "approve"]},
         "end-session": [0],
+        **{"territory-change": [closed.pk], "act-on-territory-change": [closed.pk, "refuse"]},
+        **{"settings-of": ["closed-day"], "change-setting": ["closed-day", "new"]},
         **{"job": [1], "retry-job": [1], "send-again": [attempt.pk], "act-on-start": [attempt.pk, "approve"]},
         **{"mandate": [mandate.pk], "act-on-mandate": [mandate.pk, "refuse"]},
         "propose-mandate": [mandate.post_id],
@@ -231,6 +247,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "charge": [charge.pk],
         "propose-waiver": [charge.pk],
         **{"waiver": [waiver.pk], "act-on-waiver": [waiver.pk, "refuse"]},
+        **violation_of(instrument, "CAP", file.digest, by=yusuf),
         "owed": ["deposit", owed.pk],
         "payout": [payout.pk],
         "act-on-payout": [payout.pk, "approve"],
@@ -244,6 +261,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "act-on-difference": [difference.pk, "explain"],
         "application": [visited.pk],
         "printout": [visited.pk],
+        "purpose": [visited.pk],
         "take": [visited.pk],
         "note": [visited.pk],
         "hand-over": [visited.pk],

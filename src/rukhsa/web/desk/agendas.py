@@ -85,12 +85,17 @@ def papers(request: PortalRequest, pk: UUID) -> FileResponse:
     """The papers of a sitting as one PDF with a chapter for each application: summary, drawing, opinions, files."""
     agenda, at = _reached(request, pk), timezone.now()
     record("see-papers", agenda, actor=request.actor, at=at)
-    parts: list[Part] = []
+    when = [Row(name=_("When"), value=moment(agenda.starts_at))]
+    when.append(Row(name=_("Place of the sitting"), value=agenda.place))
+    chapters: list[Part] = []
     for number, matter in enumerate(agenda.matters.all(), start=1):
         application = Application.objects.select_related(*NEEDED).get(pk=matter.application_id)
         own = [*parts_of(application, at), *_opinions(application)]
         name = f"{number}. {text(application.definition.name)} \u2066{application.reference}\u2069"
-        parts += [replace(own[0], chapter=name), *own[1:]]
+        chapters += [replace(own[0], chapter=name), *own[1:]]
+        when.append(Row(name=str(number), value=name.partition(" ")[2]))
+    heads = (pgettext("printout", "About"), pgettext("printout", "Details"))
+    parts = [Part(title=_("Agenda"), heads=heads, rows=when), *chapters]
     content = {
         "language": get_language() or "ar",
         "title": text(territory().committees[agenda.committee].name),

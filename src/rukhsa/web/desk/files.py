@@ -20,6 +20,7 @@ from rukhsa.applications.models import Attachment
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import NotPermitted
 from rukhsa.files.kind import ending_of, kind_of
+from rukhsa.personal.purpose import require_purpose
 from rukhsa.review import participant
 from rukhsa.review.inspection import Inspection, InspectionReport
 from rukhsa.rounds.field_report import FieldReport
@@ -74,6 +75,7 @@ def printout(request: PortalRequest, pk: UUID) -> FileResponse:
     """The whole application as a PDF, as its applicant sees it; without amounts for officers who see none."""
     at = timezone.now()
     application = participant.applications(request.actor).select_related(*NEEDED).get(pk=pk)
+    require_purpose(application, request.actor, at=at)
     record("print-application", application, actor=request.actor, at=at)
     sees_money = request.actor.holds(Permission.READ_MONEY, at=application.scope)
     return sent_as_pdf(application, at=at, with_money=sees_money)
@@ -82,7 +84,9 @@ def printout(request: PortalRequest, pk: UUID) -> FileResponse:
 def _reached(request: PortalRequest, pk: UUID) -> Attachment:
     if not any(map(request.actor.holds_somewhere, _READERS)):
         raise NotPermitted
-    return participant.attachments(request.actor).select_related("application").get(pk=pk)
+    found = participant.attachments(request.actor).select_related("application__queue_entry").get(pk=pk)
+    require_purpose(found.application, request.actor, at=timezone.now())
+    return found
 
 
 @signed_in
@@ -92,7 +96,7 @@ def photo(request: PortalRequest, report: int, digest: str) -> FileResponse:
     """A picture that an inspector took."""
     request.actor.require_somewhere(Permission.READ_QUEUE)
     visible = Inspection.objects.on_which(request.actor, Permission.READ_QUEUE)
-    reports = InspectionReport.objects.select_related("inspection__application")
+    reports = InspectionReport.objects.select_related("inspection__application__queue_entry")
     found = reports.get(pk=report, inspection__in=visible)
     if digest not in (*found.photos, found.signature):
         raise Http404
@@ -109,6 +113,7 @@ def field_photo(request: PortalRequest, pk: UUID, digest: str) -> FileResponse:
     found = FieldReport.objects.on_which(request.actor, Permission.SETTLE_REPORT).get(pk=pk)
     if digest not in found.content.photos:
         raise Http404
+    require_purpose(found.inspection.application, request.actor, at=timezone.now())
     record("see-photo", found, actor=request.actor, at=timezone.now())
     return answer_with(digest)
 

@@ -18,6 +18,7 @@ _FIRST_PAGES = (
     (Permission.READ_JOURNAL, "desk:journal"),
     (Permission.READ_INSTRUMENTS, "desk:instruments"),
     (Permission.READ_SECURITY_LOG, "desk:security-log"),
+    (Permission.READ_LOOKS, "desk:people"),
     (Permission.MANAGE_STAFF, "desk:staff"),
     (Permission.READ_FIGURES, "desk:figures"),
     (Permission.READ_HEALTH, "desk:running"),

@@ -41,6 +41,7 @@ TASKS: dict[str, Promise] = {
     "figures.publish_open_data": _("Publishes the open data"),
     "staff.send_letter": _("Sends an email to a member of staff"),
     "staff.forget": _("Deletes old sessions and counts of guessing"),
+    "sweeps.clear": _("Deletes old counts of questions"),
     "project.take_up_stalled": _("Takes up the jobs of workers that died"),
     "consents.ask_owner": _("Asks an owner for consent"),
     "consents.tell_checked": _("Tells that a document was checked"),

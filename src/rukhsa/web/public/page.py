@@ -12,7 +12,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.safestring import mark_safe
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from rukhsa.accounts.client import client_address
@@ -21,11 +20,13 @@ from rukhsa.trust import specimen
 from rukhsa.trust.errors import Unread
 from rukhsa.verification import lookup, own_verifier, rate, upload
 from rukhsa.verification.check_count import count_check
+from rukhsa.verification.outage import DatabaseAway, outage
 from rukhsa.verification.rate import TooMany
 from rukhsa.web import intake
 from rukhsa.web.access import public
 from rukhsa.web.edge import problem
 from rukhsa.web.public import assets, wording
+from rukhsa.web.public.packing import pack
 from rukhsa.web.sentences import sentence_of, status_of
 
 _FORM_AROUND: Final = 64 * 1024  # bytes that the form itself may weigh
@@ -46,11 +47,14 @@ def where_published(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
 
 @public
 @require_safe
-@gzip_page  # the answers to questions are never packed: they hold what was typed beside what is told
 @where_published
 def verifier(request: HttpRequest, language: str) -> HttpResponse:
     """The page behind every QR; what follows the # never reaches the server."""
-    return shell(request, language)
+    response = shell(request, language)
+    pack(
+        response, request
+    )  # the answers to questions are never packed: they hold what was typed beside what is told
+    return response
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -110,12 +114,14 @@ def by_number(request: HttpRequest, language: str) -> HttpResponse:
     with translation.override(language):
         try:
             rate.count(client_address(request), "number", at=timezone.now())
-            answer = lookup.by_number(**typed, at=timezone.now())
+            answer = outage.ask(lambda: lookup.by_number(**typed, at=timezone.now()))
             count_check(answer, "number", at=timezone.now())
         except TooMany:
             return _page(request, language, **typed, refusal=wording.too_many(), status=429)
         except lookup.NoSuchDocument:
             return _page(request, language, **typed, refusal=wording.no_such_document(), status=404)
+        except DatabaseAway as away:
+            return _page(request, language, **typed, refusal=str(sentence_of(away.code)), status=503)
         successor = lookup.successor_by_number(**typed) if answer.word == "superseded" else None
         conditions = lookup.conditions_by_number(**typed) if answer.claims else ()
         told = wording.answer_context(answer, language) | {"successor": successor, "conditions": conditions}

@@ -10,6 +10,6 @@ class DeliveryConfig(AppConfig):
 
     def ready(self) -> None:
         """Say what the desk may change of this room."""
-        from rukhsa.delivery import wording
+        from rukhsa.delivery import message_text
 
-        wording.register()
+        message_text.register()

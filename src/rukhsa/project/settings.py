@@ -339,8 +339,7 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey requires a fingerprint,
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not CONFIG.in_production
 
 PROCRASTINATE_ON_APP_READY = "rukhsa.project.worker_ready.prepare"
-# Tasks outside the `tasks.py` of a room.
-PROCRASTINATE_IMPORT_PATHS = [
+PROCRASTINATE_IMPORT_PATHS = [  # tasks outside the `tasks.py` of a room
     "rukhsa.journey",
     "rukhsa.sweeps",
     "rukhsa.issuance.papers",

@@ -171,18 +171,12 @@ MATRIX: dict[str, dict[str, object]] = {
     # The security log and the accounts are for posts of their own (test_two_posts.py).
     **dict.fromkeys(("security-log", "export-security-log", "staff", "invite-staff"), NOBODY),
     **dict.fromkeys(("staff-member", "act-on-staff", "staff-change", "act-on-staff-change"), NOBODY),
-    # So is what runs, which administrators and operators see.
-    **dict.fromkeys(
-        ("running", "job", "retry-job", "unsent", "send-again", "key-health", "stop-issuing", "ask-to-start"),
-        NOBODY,
-    ),
-    "act-on-start": NOBODY,
-    # A supervisor approves what an administrator proposes.
+    **dict.fromkeys(("running", "job", "retry-job", "unsent", "send-again", "key-health"), NOBODY),
+    **dict.fromkeys(("stop-issuing", "ask-to-start", "act-on-start", "change-setting"), NOBODY),
     **dict.fromkeys(
         ("settings", "settings-of", "export-settings", "territory-change", "act-on-territory-change"),
         NOBODY | {"mariam": OPEN},
     ),
-    "change-setting": NOBODY,
     **dict.fromkeys(
         ("account", "declaration", "password", "end-session", "end-other-sessions"),
         dict.fromkeys(NOBODY, OPEN),

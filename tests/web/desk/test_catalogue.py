@@ -115,7 +115,7 @@ def test_a_new_text_says_what_it_changes(salem: Client, text: str) -> None:
 def test_the_approver_sees_the_two_texts_compared_line_by_line() -> None:
     before, after = "fee: 5\nname: x\n", "fee: 7\nname: x\n"
     lines = catalogue.compared(before, after)
-    assert ("-", "fee: 5") in lines
-    assert ("+", "fee: 7") in lines
-    assert (" ", "name: x") in lines
+    assert ("del", "-fee: 5") in lines
+    assert ("ins", "+fee: 7") in lines
+    assert ("span", " name: x") in lines
     assert catalogue.compared("", after) == []

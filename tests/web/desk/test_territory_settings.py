@@ -20,8 +20,8 @@ from rukhsa.catalogue.banks import UnknownBank, bank_of
 from rukhsa.catalogue.models import Reason, TerritoryChange
 from rukhsa.catalogue.shape import Span
 from rukhsa.catalogue.territory import policies, territory
+from rukhsa.delivery.message_text import BadWording, check, sms_parts
 from rukhsa.delivery.notice import sentence
-from rukhsa.delivery.wording import BadWording, check, sms_parts
 from rukhsa.review.deadline import deadline
 from rukhsa.review.queue import QueueEntry
 from tests.rooms.review import works

@@ -222,11 +222,11 @@ def act_on_proposal(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse
 
 
 def compared(before: str, after: str) -> list[tuple[str, str]]:
-    """The lines that differ between two texts with two lines around each, as (sign, line); empty for a new one."""
+    """The lines that differ between two texts with two lines around each, as (tag, line); empty for a new one."""
     if not before:
         return []
     lines = unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=2)
-    return [(line[:1], line[1:]) for line in list(lines)[2:]]
+    return [({"+": "ins", "-": "del"}.get(line[0], "span"), line) for line in list(lines)[2:]]
 
 
 def _reach(pk: UUID) -> ServiceProposal:

@@ -17,7 +17,7 @@ from rukhsa.catalogue.changed_at_desk import value_of
 from rukhsa.catalogue.models import Reason
 from rukhsa.catalogue.reason import LONGEST, Use
 from rukhsa.catalogue.territory import policies, territory
-from rukhsa.delivery.wording import texts_of
+from rukhsa.delivery.message_text import texts_of
 from rukhsa.web.templatetags.texts import text as in_page_language
 
 _USES = {

@@ -16,10 +16,11 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import AgreementError, State
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.scope import TERRITORY
 from rukhsa.catalogue import in_force
 from rukhsa.catalogue.models import TerritoryChange
 from rukhsa.catalogue.territory_change import approve_change, exported, propose_change, refuse_change
-from rukhsa.delivery import wording
+from rukhsa.delivery import message_text
 from rukhsa.errors import RukhsaError
 from rukhsa.review.closed_day import NotADay, moved_by
 from rukhsa.web.access import PortalRequest, requires
@@ -65,6 +66,7 @@ def show_kind(request: PortalRequest, kind: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def change(request: PortalRequest, kind: str, key: str) -> HttpResponse:
     """The form of one thing, `new` for one more: a preview first, then the proposal."""
+    request.actor.require(Permission.PROPOSE_CHANGE, at=TERRITORY)  # the verb asks at the place of the change
     about, key = _kind(kind), "" if key == "new" else key
     found = values_in_force(kind)
     if (key and key not in found) or (not key and not about.may_add):
@@ -165,9 +167,9 @@ def _effect(found: TerritoryChange) -> dict[str, Any]:
     if found.kind == in_force.CLOSED_DAY:
         shown["moves"] = moved_by(found.key, found.authority_id).count()
     if found.kind == in_force.NOTICE and found.value:
-        wording.check(found.key, found.value)
+        message_text.check(found.key, found.value)
         shown["examples"] = [
-            (name, wording.example(found.key, found.value[name], name)) for name in ("ar", "en")
+            (name, message_text.example(found.key, found.value[name], name)) for name in ("ar", "en")
         ]
     return shown
 
@@ -175,7 +177,9 @@ def _effect(found: TerritoryChange) -> dict[str, Any]:
 def _said(refused: RukhsaError) -> Promise | str:
     about = getattr(refused, "about", "")
     code = (
-        refused.code if isinstance(refused, AgreementError | wording.BadWording | NotADay) else "not-a-value"
+        refused.code
+        if isinstance(refused, AgreementError | message_text.BadWording | NotADay)
+        else "not-a-value"
     )
     return str(sentence_of(code)).format(about=about) if about else sentence_of(code)
 

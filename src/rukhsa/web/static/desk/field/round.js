@@ -6,14 +6,16 @@ import { openVisit } from "./visit.js";
 const main = document.getElementById("main"), words = document.getElementById("field-words").dataset;
 const told = document.querySelector("[data-told]"), network = document.querySelector("[data-network]");
 const AGAIN = 30000; // milliseconds
-let busy = false, later;
+let busy = false, later, newest = 0;
 
 async function show() {
+  const turn = ++newest; // a newer one may begin while this one reads
   await forgetWhatIsOver(Date.now());
   for (const link of main.querySelectorAll('[src^="blob:"], [href^="blob:"]')) URL.revokeObjectURL(link.src ?? link.href);
   const whose = owner(), visit = location.hash.length > 1 ? await get("visits", location.hash.slice(1)) : null;
+  if (turn !== newest) return;
   if (visit && whose && visit.owner === whose) await openVisit(visit, main, finished);
-  else await list(whose);
+  else await list(whose, turn);
   network.textContent = navigator.onLine ? words.online : words.offline;
 }
 
@@ -23,7 +25,7 @@ function finished() {
   exchange();
 }
 
-async function list(whose) {
+async function list(whose, turn) {
   const visits = whose ? (await of("visits", whose)).sort((a, b) => a.until - b.until || a.number - b.number) : [];
   const reports = whose ? await of("reports", whose) : [];
   const { mine, others } = await waiting();
@@ -39,7 +41,7 @@ async function list(whose) {
     parts.push(Object.assign(element("h1", "ds-heading"), { textContent: day }), course);
   }
   if (whose && visits.length) parts.push(hide());
-  main.replaceChildren(...parts);
+  if (turn === newest) main.replaceChildren(...parts);
 }
 
 function line(visit, reports) {

@@ -40,7 +40,8 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     """What the device sent beside what stands; posting decides which counts."""
     found = FieldReport.objects.on_which(request.actor, Permission.SETTLE_REPORT).exclude(conflict="")
     sent = found.select_related("by", "inspection__application__service_version").get(pk=pk)
-    problem, status = None, 200
+    problem: object = None
+    status = 200
     if request.method == "POST":
         try:
             choice = Settlement.Choice(request.POST.get("choice", ""))

@@ -47,5 +47,5 @@ def _put_together(program: Path) -> bytes:
         "--charset=utf8",
         "--legal-comments=none",
     ]
-    command = [program, FOLDER / ENTRY, *asked]
+    command = [str(program), str(FOLDER / ENTRY), *asked]
     return subprocess.run(command, capture_output=True, check=True, timeout=120).stdout  # noqa: S603 - our own words

@@ -21,7 +21,10 @@ AT_A_PLACE = {
     "agencies_where",
     "committees_where",
 }
-REACHING = {"reach", "reached", "carry_out", "applications", "attachments", "matters", "try_again"}
+REACHING = {
+    *("reach", "reached", "carry_out", "applications", "attachments", "matters", "try_again"),
+    *("agendas_of", "seen_by"),
+}
 SOMEWHERE = {"holds_somewhere", "require_somewhere"}
 # These open a menu, a page or a verb for which there is no object yet.
 OPENING = {

@@ -35,6 +35,16 @@ FRESH = {
     "desk:propose-mandate",
     "desk:act-on-mandate",
     "desk:act-on-deputy",
+    "desk:act-on-start",
+    "desk:act-on-territory-change",
+    "desk:ask-to-start",
+    "desk:change-setting",
+    "desk:invite-to-agency",
+    "desk:make-agency-key",
+    "desk:name-coordinator",
+    "desk:retry-job",
+    "desk:send-again",
+    "desk:stop-issuing",
 }
 
 

@@ -218,9 +218,9 @@ def answer(
     opinion_file.keep(opinion.pk, files)
     if waiting["draft"]:
         referral.draft.delete()
-    step = step_of(application, referral)
-    assert step is not None  # what is open is a step
-    if answer != Opinion.Answer.OBJECTION or any(records.values() if records else ()):
+    if answer != Opinion.Answer.OBJECTION or any((records or {}).values()):
+        step = step_of(application, referral)
+        assert step is not None  # what is open is a step
         recording.keep(application, step, referral.step, records or {}, actor=actor, at=at)
     record("answer-referral", referral, actor=actor, at=at, answer=answer)
     queue.refresh(application, at)

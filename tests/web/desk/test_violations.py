@@ -159,13 +159,10 @@ def contested(application: Application, number: str) -> Application:
     return Application.objects.select_related("service_version").get(pk=made.pk)
 
 
-def test_from_the_visit_to_the_notice_on_the_pages(
-    yusuf: Client, mariam: Client, instrument: Instrument, application: Application, sign_in: SignIn
-) -> None:
-    form = yusuf.get(at("record-violation")).content.decode()
-    assert "Works outside the licensed place" in form
+def typed_of(instrument: Instrument) -> dict[str, object]:
+    """What Yusuf types about works beside the licensed trench."""
     now = timezone.localtime() - timedelta(minutes=1)
-    typed = {
+    return {
         "number": instrument.intent.number,
         "kind": "outside-the-place",
         "place": "طريق 1705",
@@ -174,13 +171,23 @@ def test_from_the_visit_to_the_notice_on_the_pages(
         "text": "A trench 300 m further on.",
         "photos": SimpleUploadedFile("trench.png", picture(), "image/png"),
     }
-    bad = yusuf.post(at("record-violation"), typed | {"position": "there"})
+
+
+def test_what_was_typed_and_photographed_is_kept_where_something_is_wrong(
+    yusuf: Client, instrument: Instrument
+) -> None:
+    assert "Works outside the licensed place" in yusuf.get(at("record-violation")).content.decode()
+    bad = yusuf.post(at("record-violation"), typed_of(instrument) | {"position": "there"})
     assert bad.status_code == UNPROCESSABLE
     kept = bad.content.decode()
     assert "One photo is here already." in kept
     assert "A trench 300 m further on." in kept
-    typed["photos"] = SimpleUploadedFile("trench.png", picture(), "image/png")
-    made = yusuf.post(at("record-violation"), typed)
+
+
+def test_from_the_visit_to_the_notice_on_the_pages(
+    yusuf: Client, mariam: Client, instrument: Instrument, application: Application, sign_in: SignIn
+) -> None:
+    made = yusuf.post(at("record-violation"), typed_of(instrument))
     violation = Violation.objects.get()
     assert made["Location"] == at("violation", violation.pk)
     page = yusuf.get(made["Location"]).content.decode()

@@ -1,5 +1,6 @@
 """The pages for keeping a committee's sittings: convening one, its votes, and the decision with its minutes."""
 
+from collections import Counter
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -136,24 +137,20 @@ def _matters(sitting: Sitting, voted: set[UUID]) -> list[Application]:
 
 
 def _list(request: PortalRequest, *, status: int = 200, **typed: Any) -> HttpResponse:
-    at = timezone.now()
-    known = territory().committees
+    known, today = territory().committees, timezone.localdate()
     held = Sitting.objects.on_which(request.actor, Permission.CONVENE).select_related("authority")[
         :MOST_SHOWN
     ]
     waiting = WaitingMatter.objects.on_which(request.actor, Permission.CONVENE)
-    counted: dict[tuple[str, str], int] = {}
-    for authority, committee in waiting.values_list("authority", "committee"):
-        counted[authority, committee] = counted.get((authority, committee), 0) + 1
+    counted = Counter(waiting.values_list("authority", "committee"))
     matters = waiting_matters(request.actor)
-    today = timezone.localdate(at)
     seats = [
         {
             "authority": authority,
             "name": authority.name(on=today),
             "committee": id,
             "rule": rule,
-            "waiting": counted.get((authority.pk, id), 0),
+            "waiting": counted[authority.pk, id],
             "members": members(authority.pk, id, on=today),
             "matters": matters.get((authority.pk, id), []),
         }

@@ -24,7 +24,7 @@ export function sign(canvas, kept) {
       drawing = false;
     });
   function clear() {
-    Object.assign(ink, { fillStyle: "#fff", strokeStyle: "#000", lineWidth: 4, lineCap: "round", lineJoin: "round" });
+    Object.assign(ink, { fillStyle: "white", strokeStyle: "black", lineWidth: 4, lineCap: "round", lineJoin: "round" });
     ink.fillRect(0, 0, canvas.width, canvas.height);
   }
   async function show(blob) {

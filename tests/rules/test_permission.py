@@ -28,7 +28,12 @@ REACHING = {
 SOMEWHERE = {"holds_somewhere", "require_somewhere"}
 # These open a menu, a page or a verb for which there is no object yet.
 OPENING = {
-    *("web/access.py:_guarded", "web/access.py:enter", "web/desk/home.py:_first_page"),
+    *(
+        "web/access.py:_guarded",
+        "web/access.py:enter",
+        "web/desk/home.py:_first_page",
+        "web/desk/home.py:today",
+    ),
     "web/templatetags/desk.py:holds_somewhere",
 }
 # What belongs to no authority: the verb that proposes a text of a service asks, and a gateway has one account for all.

@@ -386,10 +386,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "rukhsa": {"level": "INFO"},
-        "rukhsa.security": {
-            "handlers": ["security"],
-            "propagate": False,
-        },  # one JSON object a line
+        "rukhsa.security": {"handlers": ["security"], "propagate": False},  # one JSON object a line
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         # A refused form or a missing page is no fault of ours.
         "django.request": {"level": "ERROR"},

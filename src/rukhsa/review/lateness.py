@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -26,14 +27,14 @@ def climb(*, at: datetime) -> int:
     waiting = WaitingInspection.objects.filter(due_at__lte=at, is_told=False)
     visits = list(waiting.select_for_update(skip_locked=True).order_by("due_at")[:A_SWEEP])
     officers = Counter(entry.officer_id for entry in late if entry.officer_id)
-    places = Counter(each.authority_id for each in (*late, *visits))
+    places = Counter(entry.authority_id for entry in late) + Counter(visit.authority_id for visit in visits)
     QueueEntry.objects.filter(pk__in=[entry.pk for entry in late]).update(is_told=True)
     WaitingInspection.objects.filter(pk__in=[visit.pk for visit in visits]).update(is_told=True)
     _tell(officers, places, at)
     return len(late) + len(visits)
 
 
-def _tell(officers: Counter[object], places: Counter[str], at: datetime) -> None:
+def _tell(officers: Counter[UUID], places: Counter[str], at: datetime) -> None:
     from rukhsa.staff.letter import tell  # the verifier's process has no staff
     from rukhsa.staff.letter_choice import How, choice_of
 

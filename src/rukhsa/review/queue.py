@@ -139,8 +139,8 @@ class QueueEntry(Scoped):
         ]
 
 
-def count_each(parts: Mapping[str, QueueEntryQuerySet], *, most: int) -> dict[str, int]:
-    """How many entries each part of the queue has, counted up to `most` and all in one statement."""
+def count_each(parts: Mapping[str, models.QuerySet[Any]], *, most: int) -> dict[str, int]:
+    """How many rows each part has, counted up to `most` and all in one statement."""
     counted: list[str] = []
     values: list[Any] = []
     for part in parts.values():

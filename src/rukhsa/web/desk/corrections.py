@@ -70,7 +70,7 @@ def correct(request: PortalRequest, pk: UUID) -> HttpResponse:
         return _form(request, instrument, answers_of(instrument))
     typed = typed_in(request.POST, tuple(correctable(instrument)))
     note, codes = request.POST.get("reason", "").replace("\x00", "").strip(), request.POST.getlist("coded")
-    said = {"reason": note, "coded": codes}
+    said: dict[str, Any] = {"reason": note, "coded": codes}
     if "change" in request.POST:
         return _form(request, instrument, typed, **said)
     if not note and not codes:

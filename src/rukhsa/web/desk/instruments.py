@@ -78,7 +78,7 @@ CHANGES = {
         label=_("Suspend now (danger)"),
         sure=_(
             "Anyone who checks this document now sees that it is suspended. Another person confirms this within a"
-            " day, or the suspension ends by itself."
+            " day, or the suspension ends."
         ),
         done=_("The document is suspended. Another person must confirm it within a day."),
     ),
@@ -213,8 +213,8 @@ def change(request: PortalRequest, pk: UUID, act: str) -> HttpResponse:
 @require_POST
 def act_on_revocation(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     """Approve or refuse the proposal to revoke; its proposer withdraws it by refusing."""
-    reached = RevocationProposal.objects.on_which(request.actor, Permission.SUSPEND)
-    proposal = reached.select_related("instrument").get(pk=pk)
+    proposals = RevocationProposal.objects.on_which(request.actor, Permission.SUSPEND)
+    proposal = proposals.select_related("instrument").get(pk=pk)
     at, reason = timezone.now(), request.POST.get("reason", "").replace("\x00", "")
     try:
         match verb:
@@ -252,7 +252,7 @@ def act_on_suspension(request: PortalRequest, pk: UUID, verb: str) -> HttpRespon
     except (IssuanceError, AgreementError, MandateError) as error:
         told = getattr(error, "text", None) or sentence_of(error.code)
         return page(request, reached(request.actor, pk), status=UNPROCESSABLE, error=told, reason=reason)
-    messages.success(request, SUSPENDED[verb])
+    messages.success(request, str(SUSPENDED[verb]))
     return redirect("desk:instrument", pk=pk)
 
 

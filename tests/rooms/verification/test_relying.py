@@ -12,13 +12,14 @@ from django.test.utils import CaptureQueriesContext
 from rukhsa.accounts.permissions import Role
 from rukhsa.authorities.actor import NotPermitted
 from rukhsa.issuance.models import Instrument, Reinstatement, Revocation, Suspension
+from rukhsa.mandates.models import Mandate
 from rukhsa.verification import rate
 from rukhsa.verification.change_feed import changes_since, watch
 from rukhsa.verification.relying_key import RelyingKey, TooManyKeys, end_key, make_key
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.rooms.verification.conftest import Sealed, city
-from tests.web.desk.conftest import application, instrument
+from tests.web.desk.conftest import application, instrument, person
 
 __all__ = ["application", "city", "instrument"]
 
@@ -47,26 +48,38 @@ def changes(key: str, after: str = "") -> Any:
     return Client().get("/relying/changes", {"after": after}, headers={"authorization": f"Bearer {key}"})
 
 
+def suspended_at_once(instrument: Instrument) -> Suspension:
+    """Suspended by Mariam, until another confirms it."""
+    mariam = person("mariam", instrument.intent.authority)
+    return Suspension.objects.create(
+        instrument=instrument,
+        reason="x",
+        actor=mariam,
+        mandate=Mandate.objects.get(post__person=mariam),
+        confirm_by=SUNDAY + timedelta(days=1),
+        at=SUNDAY,
+    )
+
+
 @pytest.mark.slow
 def test_many_are_asked_at_once_and_what_is_found_is_watched(sealed: Sealed, key: str) -> None:
     wrong = {"number": sealed.number, "code": "7K3M-9QXD-4T0Z-WH2B"}
     answer = ask(key, [{"number": sealed.number, "code": sealed.code}, wrong])
     words = [(each["word"], each["is_watched"]) for each in answer.json()["standings"]]
     assert words == [("valid", True), (None, False)]
-    suspended = Suspension.objects.create(
-        instrument=sealed.instrument, reason="x", actor=works.layla(), at=SUNDAY
-    )
+    suspended = suspended_at_once(sealed.instrument)
     assert [each["what"] for each in changes(key).json()["changes"]] == ["suspended"]
     assert suspended.instrument.number == changes(key).json()["changes"][0]["number"]
 
 
 def test_changes_are_told_in_their_order_after_a_cursor(instrument: Instrument, key: str) -> None:
     watch("ewa", [instrument.number], at=SUNDAY)
-    actor = works.layla()
-    ended = Suspension.objects.create(instrument=instrument, reason="x", actor=actor, at=SUNDAY)
+    ended = suspended_at_once(instrument)
     first = changes(key).json()
     assert [each["what"] for each in first["changes"]] == ["suspended"]
-    Reinstatement.objects.create(suspension=ended, reason="x", actor=actor, at=SUNDAY + timedelta(hours=1))
+    Reinstatement.objects.create(
+        suspension=ended, reason="x", actor=ended.actor, mandate=ended.mandate, at=SUNDAY + timedelta(hours=1)
+    )
     Revocation.objects.create(instrument=instrument, reason="x", at=SUNDAY + timedelta(hours=2))
     later = changes(key, first["cursor"]).json()
     assert [each["what"] for each in later["changes"]] == ["reinstated", "revoked"]

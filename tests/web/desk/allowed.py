@@ -232,6 +232,7 @@ LISTS: dict[str, Listing] = {
 }
 # Without an authority: services belong to the territory, and gateways have one account for all.
 OF_THE_TERRITORY = {
+    *("today", "letters"),  # numbers of one's own, and which letters one wants
     *("home", "keys", "figure-definitions", "gateways", "ask-gateway", "statements", "find-place"),
     *("catalogue", "definition-schema", "check-definition", "definition-form", "definition-cost"),
     *("definition-picture", "definition-changes", "definition"),

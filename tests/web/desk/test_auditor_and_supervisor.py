@@ -177,8 +177,8 @@ def test_she_reads_the_journal_of_both_and_each_auditor_that_of_one(
             f"auditor.{town.code}@town.example", "", "", Role.AUDITOR, at=town.house(Role.AUDITOR)
         )
         Authenticator.objects.create(user=auditor, type=Authenticator.Type.TOTP, data={})
-        pages[town] = sign_in(auditor).get(reverse("desk:journal")).content.decode()
-    both = fatima.get(reverse("desk:journal")).content.decode()
+        pages[town] = sign_in(auditor).get(reverse("desk:journal")).content.decode().partition("<tbody>")[2]
+    both = fatima.get(reverse("desk:journal")).content.decode().partition("<tbody>")[2]
     words = ("Returned to applicant", "Viewed a document")
     assert [[word in page for word in words] for page in (pages[A], pages[B], both)] == [
         [False, True],

@@ -18,34 +18,33 @@ from rukhsa.web import look
 
 ENTRY: Final = "page.js"
 FOLDER: Final = Path(__file__).parent / "static" / "public"
+_ASKED: Final = (
+    *("--bundle", "--minify", "--format=esm", "--target=es2022", "--charset=utf8", "--legal-comments=none"),
+)
 
 
 @cache
 def made() -> Path:
-    """The file, made if it is not there yet for the sources as they are.
-
-    Raises ImproperlyConfigured where node_modules has no esbuild.
-    """
-    package = settings.NODE_MODULES / "esbuild/package.json"
-    program = next(settings.NODE_MODULES.glob("@esbuild/*/bin/esbuild"), None)
-    if program is None:
-        raise ImproperlyConfigured("node_modules has no esbuild for this machine: make prepare fetches it")
+    """The file, made if it is not there yet for the sources as they are; raises as `put_together` does."""
     # The name of the folder follows each change of a module, and of the program that puts them together.
-    path = look.folder() / f"esbuild-{json.loads(package.read_bytes())['version']}" / ENTRY
+    version = json.loads((settings.NODE_MODULES / "esbuild/package.json").read_bytes())["version"]
+    path = look.folder() / f"esbuild-{version}" / ENTRY
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_durably(path, _put_together(program))
+        write_durably(path, put_together((FOLDER / ENTRY).read_bytes()))
     return path
 
 
-def _put_together(program: Path) -> bytes:
-    asked = [
-        "--bundle",
-        "--minify",
-        "--format=esm",
-        "--target=es2022",
-        "--charset=utf8",
-        "--legal-comments=none",
-    ]
-    command = [str(program), str(FOLDER / ENTRY), *asked]
-    return subprocess.run(command, capture_output=True, check=True, timeout=120).stdout  # noqa: S603 - our own words
+def put_together(module: bytes) -> bytes:
+    """One script of a module that stands in the verifier's folder, and of all that it imports.
+
+    Raises ImproperlyConfigured where node_modules has no esbuild for this machine.
+    """
+    program = next(settings.NODE_MODULES.glob("@esbuild/*/bin/esbuild"), None)
+    if program is None:
+        raise ImproperlyConfigured("node_modules has no esbuild for this machine: make prepare fetches it")
+    command = [str(program), *_ASKED]
+    done = subprocess.run(  # noqa: S603 - our own words
+        command, input=module, capture_output=True, check=True, timeout=120, cwd=FOLDER
+    )
+    return done.stdout

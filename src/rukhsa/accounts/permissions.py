@@ -22,6 +22,7 @@ class Permission(StrEnum):
     VOTE = "review:sitting:vote"
     WRITE_MESSAGE = "correspondence:message:write"
     PLAN_ROUND = "rounds:round:plan"
+    PLAN_ALL_ROUNDS = "rounds:round:plan-all"
     SETTLE_REPORT = "rounds:report:settle"
     READ_FEEDBACK = "feedback:feedback:read"
     READ_FIGURES = "figures:figure:read"
@@ -118,6 +119,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {
         Permission.RESOLVE_SILENCE,
         Permission.PLAN_ROUND,
+        Permission.PLAN_ALL_ROUNDS,
         Permission.SETTLE_REPORT,
         Permission.REINSTATE,
         Permission.REVOKE,

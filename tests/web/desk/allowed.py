@@ -192,6 +192,8 @@ DOORS: tuple[Door, ...] = (
 )
 
 LISTS: dict[str, Listing] = {
+    # First: every list that is looked at stands in it, and it shows the newest fifty.
+    "journal": Listing(readers=WATCHING, mark="{town.reference}"),
     "queue": Listing(readers=EXAMINING, mark="{town.reference}"),
     "search": Listing(readers=EXAMINING, mark="{town.reference}", posted={"wanted": "Layla"}),
     "stalled": Listing(readers=EXAMINING, mark="{town.code}-2026-000002"),
@@ -226,7 +228,6 @@ LISTS: dict[str, Listing] = {
     "export-security-log": Listing(readers={SECURITY}, mark="refused-{town.code}", posted={}),
     "figures": Listing(readers={DIRECTOR, FINANCE}, mark="{town.name}"),
     "costs": Listing(readers={DIRECTOR}, mark="{town.name}"),
-    "journal": Listing(readers=WATCHING, mark="{town.reference}"),
     "retention": Listing(readers={DATA}, mark="{town.name}"),
     "export-journal": Listing(readers=WATCHING, mark=",{town.code},", posted={}),
 }

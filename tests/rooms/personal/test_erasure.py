@@ -17,14 +17,16 @@ from rukhsa.applications.stages import Act, Stage
 from rukhsa.applications.taken import take
 from rukhsa.audit.models import JournalEntry
 from rukhsa.correspondence.conversation import Message, write_as_applicant
+from rukhsa.payments.forfeiture import propose_forfeiture
 from rukhsa.personal import retention
 from rukhsa.personal.erasure import ERASABLE, StillKept, erase
 from rukhsa.personal.erasure_hold import lift_hold, put_hold
 from rukhsa.personal.models import ErasedValue, Erasure
 from rukhsa.personal.retention_rule import rules
+from rukhsa.values.money import Money
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
-from tests.web.desk.conftest import person, picture
+from tests.web.desk.conftest import paid_deposit, person, picture
 
 pytestmark = pytest.mark.django_db
 LATER = SUNDAY + timedelta(days=366 * 6)
@@ -101,6 +103,20 @@ def test_a_file_that_another_application_has_too_stays(
         application=other, document="drawing", name="a.png", digest=file.digest, media_type="image/png",
         size=file.size, added_by=other.applicant, added_at=SUNDAY,
     )  # fmt: skip
+    with django_capture_on_commit_callbacks(execute=True):
+        erase(refused, **WHY, actor=None, at=LATER)
+    assert blobs.fetch(file.digest)
+
+
+def test_a_photo_that_stands_elsewhere_too_stays(
+    refused: Application, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    """An officer shows a sent file again as what was broken: the deposit's decision keeps its evidence."""
+    file = refused.attachments.get()
+    line = paid_deposit(works.submitted(refused.service_version, reference="CAP-2026-000003"), 3)
+    salem = works.act_as(person("salem", works.authority()))
+    money = Money(minor=1_000, currency="BHD")
+    propose_forfeiture(line, money, reason="كسر", photos=[file.digest], actor=salem, at=SUNDAY)
     with django_capture_on_commit_callbacks(execute=True):
         erase(refused, **WHY, actor=None, at=LATER)
     assert blobs.fetch(file.digest)

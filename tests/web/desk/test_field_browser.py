@@ -74,10 +74,7 @@ def loaded(page: Page, live_server: LiveServer) -> None:
 
 def fill_in(page: Page, visit: Inspection) -> None:
     """Fill in a visit by keyboard and finish it."""
-    # The list is drawn once more when what waits was looked at: a key that meets this moment is pressed again.
-    while page.evaluate("location.hash") != f"#{visit.pk}":
-        page.locator(f'a[href="#{visit.pk}"]').press("Enter")
-        page.wait_for_timeout(100)
+    page.locator(f'a[href="#{visit.pk}"]').press("Enter")
     expect(page.locator("main h1")).to_be_focused()
     for name in ("point-marked", "point-clear", "passed"):
         page.locator(f'[name="{name}"][value="yes"]').press("Space")

@@ -54,6 +54,7 @@ COMMANDS_BY_READER: Mapping[str, Mapping[str, str]] = {
         "mandates": "say who may decide what: propose, sign and end mandates",
         "keys": "make, list, rotate, retire and check the keys of the authorities",
         "secret-key": "encrypt one-time codes under a new SECRET_KEY",
+        "serving-role": "say and grant what portal, verifier and worker may in the database",
         "signer": "hold the keys in a process of its own, and say what it may in the database",
         "trust-list": "draft, sign and publish who may issue what",
         "publish": "publish the trust list, the status lists and the logs now",

@@ -67,7 +67,9 @@ def work(*, at: datetime) -> list[Work]:
 
 def _installed_at() -> datetime | None:
     """When this version came to the database: the last time that a migration was applied."""
-    found: datetime | None = MigrationRecorder.Migration.objects.aggregate(newest=models.Max("applied"))["newest"]
+    found: datetime | None = MigrationRecorder.Migration.objects.aggregate(newest=models.Max("applied"))[
+        "newest"
+    ]
     return found
 
 

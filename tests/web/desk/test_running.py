@@ -94,7 +94,9 @@ def test_in_a_fresh_deployment_no_work_is_late_before_it_was_due() -> None:
     now = timezone.localtime().replace(hour=12, minute=30)  # hours after the work of each night
     work(at=now)
     installed(now - timedelta(minutes=5))
-    assert not [each.task for each in work(at=now) if each.is_late and each.expected_at < now - timedelta(hours=1)]
+    assert not [
+        each.task for each in work(at=now) if each.is_late and each.expected_at < now - timedelta(hours=1)
+    ]
     assert "journey.sweep" in {each.task for each in work(at=now + timedelta(minutes=20)) if each.is_late}
 
 

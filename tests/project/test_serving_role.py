@@ -10,9 +10,9 @@ from pytest_django import Settings
 
 from rukhsa.figures import upkeep
 from rukhsa.issuance import cycle
-from rukhsa.project import serving_role
+from rukhsa.project import serving_rights
 from rukhsa.project.management.commands.setup import Command as Setup
-from rukhsa.project.serving_role import ROLE, TooManyRights
+from rukhsa.project.serving_rights import ROLE, TooManyRights
 from rukhsa.project.system_checks import processes_change_no_table
 from tests.rooms.issuance.conftest import NOW, Grant, granted, town
 
@@ -47,7 +47,7 @@ FOR_SUPERUSERS = (
 @pytest.fixture
 def serving(db: None) -> Iterator["psycopg.Connection[tuple[object, ...]]"]:
     """A connection under the role of the processes, as `rukhsa setup` leaves it."""
-    assert serving_role.grant()
+    assert serving_rights.grant()
     known = connection.get_connection_params()
     kept = {
         name: known[name] for name in ("host", "port", "dbname", "password", "requirepeer") if known.get(name)
@@ -85,13 +85,13 @@ def test_a_document_is_issued_under_it(
             cursor.execute("SELECT current_user")
             assert cursor.fetchone()[0] == ROLE
         upkeep.rebuild(at=NOW)  # which counts tables again
-        serving_role.require_no_more()
+        serving_rights.require_no_more()
         connection.close()  # the next one is the owner's again
 
 
 def test_the_owner_is_refused_as_a_process() -> None:
     with pytest.raises(TooManyRights, match="the role of this process may change"):
-        serving_role.require_no_more()
+        serving_rights.require_no_more()
 
 
 def test_every_setup_grants_the_rights() -> None:
@@ -107,5 +107,5 @@ def test_production_is_warned_where_there_is_no_such_role(
 
     settings.CONFIG = replace(settings.CONFIG, environment=Environment.PRODUCTION)
     assert processes_change_no_table(databases=["default"]) == []
-    monkeypatch.setattr(serving_role, "ROLE", "rukhsa_of_nobody")
+    monkeypatch.setattr(serving_rights, "ROLE", "rukhsa_of_nobody")
     assert [told.id for told in processes_change_no_table(databases=["default"])] == ["rukhsa.W003"]

@@ -16,6 +16,7 @@ from rukhsa.project.variables import (
     Environment,
     Reader,
 )
+from rukhsa.shipped import TERRITORIES
 
 __all__ = ["PROJECT", "SANDBOX_WITNESS", "Config", "ConfigError", "Environment", "config", "read"]
 
@@ -168,7 +169,7 @@ def read(variables: Mapping[str, str]) -> Config:
         data=reader.folder("DATA", development=PROJECT / "var"),
         fault_point=reader.never_in_production("FAULTPOINT"),
         territory=reader.text("TERRITORY", default="bahrain"),
-        territories=reader.folder("TERRITORIES", development=PROJECT / "territories"),
+        territories=reader.folder("TERRITORIES", development=TERRITORIES),
         addresses=(addresses := _addresses(reader)),
         trusted_proxies=reader.networks("TRUSTED_PROXIES"),
         invitation_lasts=timedelta(hours=reader.number("INVITATION_HOURS", default=24)),

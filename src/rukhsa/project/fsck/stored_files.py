@@ -7,7 +7,7 @@ a time, whatever the register holds.
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -75,14 +75,13 @@ class Stored:
         }
 
 
-def look(*, tell: Callable[[Stored], None] = lambda stored: None) -> Stored:
-    """Read all files and logs; `tell` hears how far it is after each few thousand rows."""
+def look() -> Stored:
+    """Read all files and logs."""
     stored, began = Stored(), time.monotonic()
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for label, column in ((label, column) for label, columns in HOLDERS.items() for column in columns):
             for rows in _rows(label, column):
                 _read(pool, stored, label, column, rows)
-                tell(stored)
     for authority in Authority.objects.order_by("code"):
         _read_log(stored, authority)
     stored.seconds = time.monotonic() - began
@@ -137,7 +136,7 @@ def _is_named(label: str, column: str, key: Any) -> bool:
 
 
 def _unerased(label: str) -> "models.QuerySet[Any]":
-    rows = apps.get_model(label)._default_manager.all()
+    rows: models.QuerySet[Any] = apps.get_model(label)._default_manager.all()
     way = OF_APPLICATIONS.get(label)
     return rows.filter(**{f"{way}__erasure": None}) if way else rows
 

@@ -55,21 +55,13 @@ class Command(BaseCommand):
                 f"The gateways' books are not to be had at {gateways}: {error}. Is the sandbox running?",
                 returncode=2,
             ) from error
-        stored = stored_files.look(tell=_tell if sys.stderr.isatty() else _tell_nothing) if files else None
+        stored = stored_files.look() if files else None
         if json:
             self.stdout.write(_json(report, stored))
         else:
             _show(report)
             _show_stored(stored)
         sys.exit(1 if report.faults or (stored and stored.faults) else 0)
-
-
-def _tell(stored: Stored) -> None:
-    sys.stderr.write(f"\r{stored.files} files, {stored.faults} faults ")
-
-
-def _tell_nothing(stored: Stored) -> None:
-    pass
 
 
 def _json(report: Report, stored: Stored | None) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from rukhsa.project import serving_role
+from rukhsa.project import serving_rights
 
 HELP = """\
 Portal, verifier and worker come to the database as the role rukhsa_serving: it reads and writes rows, deletes no
@@ -31,15 +31,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, verb: str, **options: Any) -> None:
         if verb == "show":
-            self.stdout.write("".join(f"{statement};\n" for statement in serving_role.statements()))
+            self.stdout.write("".join(f"{statement};\n" for statement in serving_rights.statements()))
         elif verb == "check":
             self._check()
-        elif not serving_role.grant() and options["verbosity"]:
-            self.stdout.write(f"there is no role {serving_role.ROLE}: the processes own the tables")
+        elif not serving_rights.grant() and options["verbosity"]:
+            self.stdout.write(f"there is no role {serving_rights.ROLE}: the processes own the tables")
 
     def _check(self) -> None:
         try:
-            serving_role.require_no_more()
-        except serving_role.TooManyRights as error:
+            serving_rights.require_no_more()
+        except serving_rights.TooManyRights as error:
             raise CommandError(f"{error.code}: {error}") from error
         self.stdout.write("this role changes no table")

@@ -6,9 +6,10 @@ from django.db import connection, transaction
 
 from rukhsa.errors import RukhsaError
 from rukhsa.figures.registry import FIGURES
-from rukhsa.project.postgres.location import ROLE_OF_SERVING as ROLE
+from rukhsa.project.postgres.location import ROLE_OF_SERVING
 
-# What the queue and the planner want beside rows: the worker counts these tables again (figures/upkeep.py, places).
+ROLE: Final = ROLE_OF_SERVING
+# The worker counts these tables again (figures/upkeep.py, places).
 COUNTED: Final = (*sorted({table for figure in FIGURES for table in figure.facts}), "places_feature")
 FIRST_WITH_MAINTAIN: Final = 170000  # before PostgreSQL 17 the planner learns of new rows by autovacuum alone
 MIGRATIONS: Final = "django_migrations"

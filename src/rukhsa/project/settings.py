@@ -262,10 +262,11 @@ MESSAGE_COOKIE_NAME = f"{_OF_THIS_HOST}rukhsa-messages"
 MESSAGE_STORAGE = "rukhsa.web.message.Messages"
 DEVICE_COOKIE_NAME = f"{_OF_THIS_HOST}rukhsa-device"  # by which a browser is recognised (staff/device.py)
 CSRF_TRUSTED_ORIGINS = [CONFIG.addresses.portal_url]
+if OVER_HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 if CONFIG.in_production:
     SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 

@@ -164,7 +164,10 @@ def test_keys_of_before_come_from_the_environment_or_from_the_lines_of_a_file(tm
 
 
 def test_mail_leaves_the_machine_in_production_by_tls_only() -> None:
-    assert not read(PRODUCTION | {"RUKHSA_MAIL_HOST": "localhost", "RUKHSA_MAIL_TLS": "no"}).mail.tls
+    for here in ("localhost", "127.0.0.1", "::1"):
+        assert not read(PRODUCTION | {"RUKHSA_MAIL_HOST": here, "RUKHSA_MAIL_TLS": "no"}).mail.tls
+    with pytest.raises(ConfigError, match="RUKHSA_MAIL_HOST is missing"):
+        read({name: value for name, value in PRODUCTION.items() if name != "RUKHSA_MAIL_HOST"})
     with pytest.raises(ConfigError, match="RUKHSA_MAIL_TLS is no"):
         read(PRODUCTION | {"RUKHSA_MAIL_TLS": "no"})
 

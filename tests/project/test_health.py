@@ -1,7 +1,9 @@
 """The health of a process is the health of its database."""
 
+from pathlib import Path
+
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -9,6 +11,10 @@ from pytest_django import Settings
 from rukhsa.authorities.models import Authority
 from rukhsa.issuance import cap
 from rukhsa.issuance.cap import CapAlarm
+from rukhsa.issuance.site import PublishedTrustList
+from rukhsa.project import health
+from rukhsa.verification.outage import Outage
+from tests.web.public.conftest import publish
 
 
 @pytest.mark.django_db
@@ -24,6 +30,26 @@ def test_a_process_whose_database_is_gone_says_so(client: Client) -> None:
 
     with connection.execute_wrapper(gone):
         assert client.get("/healthz").status_code == 503
+
+
+@pytest.mark.django_db
+def test_a_verifier_without_its_database_serves_on_and_says_what_it_cannot_do(
+    client: Client, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.ROOT_URLCONF, settings.RUKHSA_PUBLIC = "rukhsa.project.urls_public", tmp_path / "public"
+    monkeypatch.setattr(health, "outage", Outage())
+    assert client.get("/healthz").content == b"ok\nnothing is published yet\n"
+    PublishedTrustList.objects.create(version=1, text="", at=timezone.now())
+    assert client.get("/healthz").status_code == 503  # it is published, and not here
+    publish(tmp_path / "public", now=timezone.now())
+
+    def gone(*_: object) -> None:
+        raise OperationalError("gone")
+
+    assert client.get("/healthz").content == b"ok\n"
+    with connection.execute_wrapper(gone):
+        answer = client.get("/healthz")
+    assert (answer.status_code, answer.content) == (200, b"ok\nno numbers: database unreachable\n")
 
 
 @pytest.mark.django_db

@@ -18,7 +18,7 @@ from rukhsa.applications import blobs
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record_each
 from rukhsa.errors import RukhsaError
-from rukhsa.issuance import faults, publishing, sequencer, site
+from rukhsa.issuance import clock, faults, publishing, sequencer, site
 from rukhsa.issuance.errors import ReleaseRefused, TrustListBehind
 from rukhsa.issuance.grant import Grant, grant
 from rukhsa.issuance.instrument import Instrument
@@ -113,6 +113,8 @@ def issue_together(grants: Sequence[Grant], *, at: datetime) -> dict[str, Outcom
     issued = {row.intent.origin: row for row in rows}
     waiting = {origin: grant for origin, grant in origins.items() if origin not in issued}
     refused: dict[str, Exception] = {}
+    if waiting:
+        clock.require_right()  # before a seal bears the time
 
     with faults.step("prepare"):
         prepared = _each(lambda some: prepare(some, at=at), waiting, refused)

@@ -190,6 +190,9 @@ class Suspension(models.Model):
     actor = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="suspensions_by_day")]
+
 
 class Reinstatement(models.Model):
     """The end of a suspension."""
@@ -198,6 +201,9 @@ class Reinstatement(models.Model):
     reason = models.TextField()
     actor = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="reinstatements_by_day")]
 
 
 class Revocation(models.Model):
@@ -215,6 +221,7 @@ class Revocation(models.Model):
                 condition=Q(proposed_by=None) | ~Q(proposed_by=F("actor")), name="revoked_by_another"
             )
         ]
+        indexes = [models.Index(fields=["at"], name="revocations_by_day")]
 
 
 class Closure(models.Model):
@@ -223,6 +230,9 @@ class Closure(models.Model):
     instrument = models.OneToOneField(Instrument, models.PROTECT, related_name="closure")
     by = models.ForeignKey(Instrument, models.PROTECT, related_name="+")
     at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="closures_by_day")]
 
 
 @transaction.atomic

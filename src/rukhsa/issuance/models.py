@@ -1,5 +1,6 @@
 """The models of this room, for Django to find; each stands in the module of its noun."""
 
+from rukhsa.issuance.awaited_document import AwaitedDocument
 from rukhsa.issuance.cap import CapAlarm, Signing
 from rukhsa.issuance.instrument import (
     Closure,
@@ -23,6 +24,7 @@ from rukhsa.issuance.status_list import Decoy
 from rukhsa.issuance.time_stamp import TimeStamp, WaitingStamp
 
 __all__ = [
+    "AwaitedDocument",
     "CapAlarm",
     "Claim",
     "Closure",

@@ -13,7 +13,7 @@ from typing import Final
 from django.db import connection, transaction
 
 from rukhsa.authorities.models import Authority
-from rukhsa.issuance import site
+from rukhsa.issuance import clock, site
 from rukhsa.issuance.errors import IssuanceError
 from rukhsa.issuance.intent import Intent
 from rukhsa.issuance.log import LogCheckpoint, LogLeaf, LogPlace, WaitingLeaf, head_of, read_note, state_of
@@ -67,7 +67,7 @@ def integrate(authority: Authority, *, at: datetime) -> None:
 
     A process that waits for the lock may find that the one before it placed its leaf. A process that dies here leaves
     a committed checkpoint without its tiles, which the next one writes.
-    Raises ClockWentBack, LogRolledBack, LogMissing, BadLog.
+    Raises ClockWentBack, ClockDiffers, LogRolledBack, LogMissing, BadLog.
     """
     with locked(authority):
         if WaitingLeaf.objects.filter(authority=authority).exists():
@@ -141,10 +141,14 @@ def turn(authority: Authority) -> Iterator[None]:
 
 @contextmanager
 def locked(authority: Authority) -> Iterator[None]:
-    """A durable transaction that is alone with the authority's log."""
+    """A durable transaction that is alone with the authority's log, on a machine whose clock is right."""
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, authority.ordinal])
+            # The time is asked for in the same statement, once the lock is there.
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(%s, %s), clock_timestamp()", [LOCK, authority.ordinal]
+            )
+            clock.require_same(cursor.fetchone()[1])
         yield
 
 

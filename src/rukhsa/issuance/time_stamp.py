@@ -28,7 +28,7 @@ from rukhsa.jobs import run_later
 from rukhsa.outside import believed
 from rukhsa.trust import coverage, stamp
 from rukhsa.trust.coverage import Coverage
-from rukhsa.trust.errors import BadPdf, BadStamp
+from rukhsa.trust.errors import BadPdf, BadStamp, TrustError
 from rukhsa.trust.trustlist import TrustList
 
 
@@ -38,6 +38,12 @@ class NotStamped(IssuanceError):
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(f"{code}: {detail}" if detail else code)
         self.code = code
+
+
+class ProofMissing(IssuanceError):
+    """The public files cannot be read here, so that a file cannot be given its proof; it is safe in the store."""
+
+    code = "proof-missing"
 
 
 class WaitingStamp(models.Model):
@@ -174,7 +180,7 @@ def stamp_later(files: Sequence[SignedFile]) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="issuance.stamp_files", queue="issuance", queueing_lock="issuance.stamp", pass_context=False)
+@app.task(name="issuance.stamp_files", queue="outside", queueing_lock="issuance.stamp", pass_context=False)
 def stamp_files(timestamp: int) -> None:
     """Stamp the files that wait. What fails now is tried again within a minute, and nothing waits for it."""
     try:
@@ -268,14 +274,19 @@ def _keep(stamped: _Stamped | None, at: datetime) -> int:
 def handed_out(instrument: Instrument) -> bytes:
     """The released file with the proof of its place in the log and, where it has one, its time stamp.
 
-    Raises blobs.Corrupt, FileNotFoundError.
+    Raises blobs.Corrupt, FileNotFoundError, ProofMissing.
     """
     place = place_of(instrument.intent, "file")
     assert place is not None, "an instrument is released when its file stands in the log"
+    try:
+        proof = proof_of(place)
+    except TrustError as error:
+        logger.exception("the public files cannot be read from %s", site.folder())
+        raise ProofMissing("the public files, from which the proof is taken, cannot be read here") from error
     stamp = TimeStamp.objects.filter(file__intent=instrument.intent_id).first()
     return completed(
         coverage.read(blobs.fetch(instrument.file_digest)),
-        proof=proof_of(place),
+        proof=proof,
         stamp=bytes(stamp.token) if stamp else None,
     )
 

@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 
 from rukhsa.authorities.models import Authority
 from rukhsa.errors import RukhsaError
-from rukhsa.issuance import site
+from rukhsa.issuance import clock, site
 from rukhsa.issuance.log import Cosignature, LogCheckpoint, head_of, read_note
 from rukhsa.issuance.sequencer import LogMissing, LogRolledBack, publish
 from rukhsa.outside import believed
@@ -74,6 +74,10 @@ def cosign(authority: Authority, *, at: datetime) -> None:
 def _keep_cosignature(asked: Witness, head: LogCheckpoint, at: datetime) -> None:
     try:
         line = _ask(asked, head)
+        clock.hear_witness(asked.name, cosignature.verify(head.note + line, [asked])[asked.public.kid])
+    except clock.ClockDiffers as error:
+        logger.error("%s: %s", asked.name, error)
+        return
     except (NotCosigned, TrustError) as error:
         rolled_back = error.code == "witness-saw-more"
         level = logging.ERROR if rolled_back else logging.WARNING
@@ -174,7 +178,7 @@ def witnessed(authority: Authority) -> Checkpoint | None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="issuance.cosign", queue="issuance", queueing_lock="issuance.cosign", pass_context=False)
+@app.task(name="issuance.cosign", queue="outside", queueing_lock="issuance.cosign", pass_context=False)
 def cosign_logs(timestamp: int) -> None:
     """Ask the witnesses about every log, once a minute. Issuing never waits for them."""
     for authority in Authority.objects.order_by("ordinal"):

@@ -227,7 +227,7 @@ def _run_of_a_room(arguments: list[str]) -> None:
 
 def _settings_of(arguments: list[str]) -> str:
     """The settings of the process: the worker learns nothing about keys, and the signer signs by itself."""
-    if arguments[1:2] == ["procrastinate"]:
+    if arguments[1:2] in (["procrastinate"], ["worker"]):
         return "rukhsa.project.settings_worker"
     if arguments[1:3] == ["signer", "serve"]:
         return "rukhsa.project.settings_signer"

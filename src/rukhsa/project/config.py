@@ -276,13 +276,16 @@ def _ekey(reader: Reader, addresses: Addresses) -> Ekey:
 
 def _mail(reader: Reader) -> Mail:
     mail = Mail(
-        host=reader.text("MAIL_HOST", development="127.0.0.1"),
+        # Also 127.0.0.1: a mail server on the same machine is usual, and production starts no sandbox.
+        host=reader.text("MAIL_HOST", default="" if reader.in_production else "127.0.0.1"),
         port=reader.number("MAIL_PORT", default=8025),
         user=reader.text("MAIL_USER", default=""),
         password=reader.text("MAIL_PASSWORD", default=""),
         tls=reader.switch("MAIL_TLS", default=reader.in_production),
         sender=reader.text("MAIL_SENDER", development="no-reply@mun.example"),
     )
+    if reader.in_production and not mail.host:
+        reader.fault(f"{PREFIX}MAIL_HOST is missing")
     if reader.in_production and not mail.tls and mail.host not in ON_THIS_MACHINE:
         reader.fault(
             f"{PREFIX}MAIL_TLS is no: mail would cross the network in clear; only this machine may do without"

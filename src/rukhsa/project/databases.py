@@ -15,6 +15,7 @@ from rukhsa.project.config import Config, ConfigError, Environment
 NAMES = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
 POOL = {"min_size": 1, "max_size": 8, "timeout": 10}
 SECONDS_TO_ANSWER = 10
+LIMITS = "-c statement_timeout=30s -c lock_timeout=10s"
 
 
 @contextmanager
@@ -42,9 +43,20 @@ def database(config: Config) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.postgresql",
         "ATOMIC_REQUESTS": False,
+        # A connection that was cut is replaced before it is used, and no page fails for it.
+        "CONN_HEALTH_CHECKS": True,
         **named,
         "OPTIONS": named["OPTIONS"] | pool,
     }
+
+
+def limited(database: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """The entry for a process that people wait for: no statement and no lock may hold one of its threads for long.
+
+    A pooler that takes no `options` (PgBouncer) needs the same on the role: docs/operating/production.md.
+    """
+    options = database["OPTIONS"]
+    return {**database, "OPTIONS": {"options": LIMITS} | options | more}
 
 
 def address_of(config: Config, role: str) -> str:

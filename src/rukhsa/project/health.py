@@ -7,6 +7,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from rukhsa.issuance import cap
+from rukhsa.issuance.site import PublishedTrustList
+from rukhsa.verification import own_verifier
+from rukhsa.verification.outage import DatabaseAway, outage
 
 
 @never_cache
@@ -21,6 +24,34 @@ def healthz(request: HttpRequest) -> HttpResponse:
         return HttpResponse("database unreachable\n", status=503, content_type="text/plain")
     # This page is public: the authority is named in the log, on the desk and by `rukhsa issuing status` only.
     return HttpResponse(f"ok\n{'cap reached\n' if capped else ''}", content_type="text/plain")
+
+
+@never_cache
+@require_safe
+def healthz_of_verifier(request: HttpRequest) -> HttpResponse:
+    """200 if the public files are here, since texts and files need nothing else; a line tells what cannot be asked."""
+    lines = ["ok"]
+    try:
+        own_verifier.verifier()
+    except own_verifier.NoTrustList:
+        if _was_published():
+            return HttpResponse("the public files are missing\n", status=503, content_type="text/plain")
+        lines.append("nothing is published yet")
+    try:
+        lines += ["cap reached"] if outage.ask(_is_capped) else []
+    except DatabaseAway:
+        lines.append("no numbers: database unreachable")
+    return HttpResponse("".join(f"{line}\n" for line in lines), content_type="text/plain")
+
+
+def _was_published() -> bool:
+    """Whether the database knows of a trust list; where it cannot be asked, yes: this process answers nothing."""
+    try:
+        return outage.ask(PublishedTrustList.objects.exists)
+    except DatabaseAway:
+        return True
+    except ProgrammingError:  # before `rukhsa setup`
+        return False
 
 
 def _is_capped() -> bool:

@@ -5,11 +5,16 @@ from urllib.parse import urlsplit
 from django.utils.csp import CSP
 
 from rukhsa.project.config import without_keys
+from rukhsa.project.databases import limited
 from rukhsa.project.settings import *  # noqa: F403
 from rukhsa.project.settings import ALLOWED_HOSTS as PORTAL_HOSTS
-from rukhsa.project.settings import CONFIG, INSTALLED_APPS, KEPT_FROM_OTHERS, TEMPLATES
+from rukhsa.project.settings import CONFIG, DATABASES, INSTALLED_APPS, KEPT_FROM_OTHERS, TEMPLATES
 
 CONFIG = without_keys(CONFIG)
+# Texts and files are answered without the database: what asks it gives up soon.
+_OPTIONS = DATABASES["default"]["OPTIONS"]
+_POOL = {"pool": _OPTIONS["pool"] | {"timeout": 1}} if "pool" in _OPTIONS else {}
+DATABASES = {"default": limited(DATABASES["default"], connect_timeout=1, **_POOL)}
 for _name in (*KEPT_FROM_OTHERS, "RUKHSA_SIGNER_SOCKET"):
     del globals()[_name]
 

@@ -1,9 +1,10 @@
-"""Checks of a deployment that `rukhsa check` runs: commits are durable, and every gateway on offer can be used."""
+"""Checks of a deployment that `rukhsa check` runs: of the database, and that every gateway on offer can be used."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
 
 from rukhsa.catalogue.territory import territory
@@ -27,6 +28,49 @@ def _durability_fault(alias: str) -> Error | None:
                 str(error), hint="Set it to on for the server, the database and the role.", id="rukhsa.E001"
             )
     return None
+
+
+@register(Tags.database)
+def searches_are_by_index(*, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """A warning for each database in whose collation a search by the beginning of a text reads the whole table."""
+    return [warning for alias in databases or () if (warning := _collation_fault(alias))]
+
+
+def _collation_fault(alias: str) -> Warning | None:
+    with connections[alias].cursor() as cursor:
+        cursor.execute(
+            "SELECT datlocprovider, datcollate FROM pg_database WHERE datname = current_database()"
+        )
+        provider, collation = cursor.fetchone()
+    # The builtin provider, and C of the system, sort by code point, so that an index serves for beginnings.
+    if provider == "b" or collation in ("C", "POSIX"):
+        return None
+    return Warning(
+        f"The database sorts by {collation}: searches by the beginning of a number or name read whole tables.",
+        hint="Create it with LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' TEMPLATE template0, before it has rows.",
+        id="rukhsa.W001",
+    )
+
+
+@register(Tags.database)
+def commits_outlive_the_machine(*, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """In production, a warning for each database without a synchronous standby: a lost machine loses commits."""
+    if not settings.CONFIG.in_production:
+        return []
+    return [warning for alias in databases or () if (warning := _standby_fault(alias))]
+
+
+def _standby_fault(alias: str) -> Warning | None:
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SHOW synchronous_standby_names")
+        if cursor.fetchone()[0]:
+            return None
+    return Warning(
+        "The database has no synchronous standby: if its machine is lost, so are its last commits, and the logs"
+        " that were published cannot go on (log-rolled-back).",
+        hint="Name one in synchronous_standby_names: docs/operating/production.md.",
+        id="rukhsa.W002",
+    )
 
 
 @register()

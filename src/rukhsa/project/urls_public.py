@@ -2,8 +2,11 @@
 
 from django.urls import include, path
 
-from rukhsa.project.health import healthz
+from rukhsa.project.health import healthz_of_verifier
 
 handler400 = "rukhsa.web.public.page.bad_request"
 handler404 = "rukhsa.web.public.page.not_found"
-urlpatterns = [path("healthz", healthz, name="healthz"), path("", include("rukhsa.web.public.urls"))]
+urlpatterns = [
+    path("healthz", healthz_of_verifier, name="healthz"),
+    path("", include("rukhsa.web.public.urls")),
+]

@@ -128,7 +128,9 @@ def _is_later(new: Checkpoint, shown: str) -> bool:
     known = checkpoint.said(shown)
     if new.size == known.size and new.root != known.root:
         raise BadLog("log-forked", f"another tree of {new.size} is published")
-    return new.size > known.size or (new.size == known.size and not shown.startswith(new.note))
+    if new.size == known.size:
+        return new.at == known.at and not shown.startswith(new.note)
+    return new.size > known.size
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,11 +1,15 @@
 """Counts how many documents were checked in a day, and how that ended: no address, no number, nothing of a person."""
 
+from collections import Counter
 from datetime import date, datetime
+from threading import Lock
+from typing import Final
 
 from django.db import connection, models
 
 from rukhsa.catalogue.territory import territory
 from rukhsa.trust.verdict import Verdict
+from rukhsa.verification.outage import DatabaseAway, outage
 
 
 class CheckCount(models.Model):
@@ -24,14 +28,33 @@ class CheckCount(models.Model):
 
 
 def count_check(verdict: Verdict, what: str, *, at: datetime) -> None:
-    """Count one verdict that was given: `what` was asked, a "number", a "file", a "text" or a "share"."""
+    """Count one verdict that was given: `what` was asked, a "number", a "file", a "text" or a "share".
+
+    While the database is away the counts wait in memory, and are added with the next one that reaches it.
+    """
+    given = Counter({(_day(at), _authority_of(verdict), what, verdict.word): 1})
+    with _lock:
+        given.update(_waiting)
+        _waiting.clear()
+    try:
+        outage.ask(lambda: _add(given))
+    except DatabaseAway:
+        with _lock:
+            _waiting.update(given)
+
+
+def _add(given: "Counter[tuple[date, str, str, str]]") -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO verification_checkcount (day, authority, what, word, count) VALUES (%s, %s, %s, %s, 1)"
+        cursor.executemany(
+            "INSERT INTO verification_checkcount (day, authority, what, word, count) VALUES (%s, %s, %s, %s, %s)"
             " ON CONFLICT (day, authority, what, word)"
-            " DO UPDATE SET count = verification_checkcount.count + 1",
-            [_day(at), _authority_of(verdict), what, verdict.word],
+            " DO UPDATE SET count = verification_checkcount.count + excluded.count",
+            [[*key, number] for key, number in sorted(given.items())],
         )
+
+
+_lock: Final = Lock()
+_waiting: Final[Counter[tuple[date, str, str, str]]] = Counter()
 
 
 def _day(at: datetime) -> date:

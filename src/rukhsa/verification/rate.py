@@ -1,17 +1,25 @@
-"""Limits the questions of an address that the server answers. Codes checked in the browser never come here."""
+"""Limits the questions of an address that the server answers. Codes checked in the browser never come here.
+
+All processes count together in the database; while it is away each counts for itself, in memory.
+"""
 
 import hmac
+from collections import Counter
 from datetime import datetime, timedelta
 from hashlib import sha256
+from threading import Lock
 from typing import Final
 
 from django.conf import settings
 from django.db import connection, models
 
+from rukhsa.accounts.client import one_subscriber
 from rukhsa.errors import RukhsaError
+from rukhsa.verification.outage import DatabaseAway, outage
 
 A_MINUTE: Final = {"number": 20, "file": 20, "text": 600, "status": 20, "feedback": 10}
 _KEPT: Final = timedelta(hours=1)
+_MOST_IN_MEMORY: Final = 100_000  # subscribers; beyond that the process begins to count again
 
 
 class AskedCount(models.Model):
@@ -28,6 +36,7 @@ class AskedCount(models.Model):
                 fields=["address", "what", "minute"], name="one_count_an_address_a_minute"
             )
         ]
+        indexes = [models.Index(fields=["minute"], name="asked_counts_by_age")]
 
 
 class TooMany(RukhsaError):
@@ -37,12 +46,27 @@ class TooMany(RukhsaError):
 
 
 def count(address: str, what: str, *, at: datetime) -> None:
-    """Count one question of an address, for all processes together. Raises `TooMany`.
+    """Count one question of a subscriber: an IPv4 address, or a network of 2**64 addresses of IPv6. Raises `TooMany`.
 
     The address is that of the peer. A proxy in front must pass on the address of the client.
     """
+    subscriber = one_subscriber(address)
     minute = at.replace(second=0, microsecond=0)
-    key = hmac.new(settings.SECRET_KEY.encode(), address.encode(), sha256).hexdigest()
+    key = hmac.new(settings.SECRET_KEY.encode(), subscriber.encode(), sha256).hexdigest()
+    try:
+        asked = outage.ask(lambda: _counted(key, what, minute))
+    except DatabaseAway:
+        asked = _in_memory.count(key, what, minute)
+    if asked > A_MINUTE[what]:
+        raise TooMany
+
+
+def forget(*, at: datetime) -> int:
+    """Delete the counts of more than an hour ago, and say how many; a sweep does it, found by their age."""
+    return AskedCount.objects.filter(minute__lt=at - _KEPT).delete()[0]
+
+
+def _counted(key: str, what: str, minute: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO verification_askedcount (address, what, minute, count) VALUES (%s, %s, %s, 1)"
@@ -50,8 +74,24 @@ def count(address: str, what: str, *, at: datetime) -> None:
             " RETURNING count",
             [key, what, minute],
         )
-        (asked,) = cursor.fetchone()
-    if asked == 1:
-        AskedCount.objects.filter(minute__lt=minute - _KEPT).delete()
-    if asked > A_MINUTE[what]:
-        raise TooMany
+        return int(cursor.fetchone()[0])
+
+
+class _InMemory:
+    """The questions of this minute, of this process alone."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._minute: datetime | None = None
+        self._counts: Counter[tuple[str, str]] = Counter()
+
+    def count(self, key: str, what: str, minute: datetime) -> int:
+        with self._lock:
+            if minute != self._minute or len(self._counts) > _MOST_IN_MEMORY:
+                self._minute = minute
+                self._counts.clear()
+            self._counts[key, what] += 1
+            return self._counts[key, what]
+
+
+_in_memory: Final = _InMemory()

@@ -24,6 +24,8 @@ _STATUSES = {
     "too-much-memory": HTTPStatus.UNPROCESSABLE_ENTITY,
     "cannot-be-read": HTTPStatus.UNPROCESSABLE_ENTITY,
     "reader-busy": HTTPStatus.SERVICE_UNAVAILABLE,
+    "database-away": HTTPStatus.SERVICE_UNAVAILABLE,
+    "proof-missing": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 _SENTENCES: dict[str, Promise] = {
@@ -64,6 +66,10 @@ _SENTENCES: dict[str, Promise] = {
         "You submitted this application, so you cannot change it now. Its page shows the status."
     ),
     "draft-expired": _("This draft has expired. Start again with the same answers."),
+    "database-away": _(
+        "Numbers cannot be checked right now. Scan the code or send the file, or try again in a minute."
+    ),
+    "proof-missing": _("We cannot prepare this document right now. It is safe. Try again in a few minutes."),
     "already-settled": _("This is already paid. You were not charged again."),
     "not-payable": _("You do not need to pay for this application now."),
     "quote-expired": _("This amount is out of date. Open the payment page again."),

@@ -3,9 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 
 from rukhsa.verification import rate
 from rukhsa.verification.models import AskedCount
+from rukhsa.verification.outage import Outage
 from rukhsa.verification.rate import TooMany, count
 
 AT = datetime(2026, 11, 24, 9, 0, 30, tzinfo=UTC)
@@ -31,5 +34,49 @@ def test_another_address_and_another_question_are_counted_apart() -> None:
 def test_the_address_itself_is_not_kept_and_counts_are_forgotten_after_an_hour() -> None:
     count("192.0.2.1", "number", at=AT)
     assert "192.0.2.1" not in AskedCount.objects.get().address
-    count("192.0.2.9", "number", at=AT + timedelta(minutes=62))
+    later = AT + timedelta(minutes=62)
+    count("192.0.2.9", "number", at=later)
+    rate.forget(at=later)
     assert AskedCount.objects.count() == 1
+
+
+def test_a_new_address_reads_no_row_of_another() -> None:
+    rows = [AskedCount(address=str(number), what="text", minute=AT) for number in range(5000)]
+    AskedCount.objects.bulk_create(rows)
+    with CaptureQueriesContext(connection) as asked:
+        count("192.0.2.1", "number", at=AT)
+    (only,) = asked.captured_queries
+    assert only["sql"].startswith("INSERT")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE verification_askedcount")
+        cursor.execute("EXPLAIN DELETE FROM verification_askedcount WHERE minute < %s", [AT])
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "asked_counts_by_age" in plan
+
+
+def test_the_hosts_of_one_network_of_ipv6_count_together() -> None:
+    for host in range(rate.A_MINUTE["number"]):
+        count(f"2001:db8:1:2::{host:x}", "number", at=AT)
+    with pytest.raises(TooMany):
+        count("2001:db8:1:2:ffff::1", "number", at=AT)
+    count("2001:db8:1:3::1", "number", at=AT)
+
+
+def test_while_the_database_is_away_each_process_counts_in_memory_and_no_question_waits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rate, "outage", Outage())
+    tries = []
+
+    def away(*_: object) -> None:
+        tries.append(1)
+        raise OperationalError("the database is away")
+
+    with connection.execute_wrapper(away):
+        for _ in range(rate.A_MINUTE["number"]):
+            count("192.0.2.77", "number", at=AT)
+        with pytest.raises(TooMany):
+            count("192.0.2.77", "number", at=AT)
+        count("192.0.2.78", "number", at=AT)
+    assert len(tries) == 1
+    assert not AskedCount.objects.exists()

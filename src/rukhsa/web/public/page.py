@@ -21,6 +21,7 @@ from rukhsa.trust import specimen
 from rukhsa.trust.errors import Unread
 from rukhsa.verification import lookup, own_verifier, rate, upload
 from rukhsa.verification.check_count import count_check
+from rukhsa.verification.outage import DatabaseAway, outage
 from rukhsa.verification.rate import TooMany
 from rukhsa.web import intake
 from rukhsa.web.access import public
@@ -110,12 +111,14 @@ def by_number(request: HttpRequest, language: str) -> HttpResponse:
     with translation.override(language):
         try:
             rate.count(client_address(request), "number", at=timezone.now())
-            answer = lookup.by_number(**typed, at=timezone.now())
+            answer = outage.ask(lambda: lookup.by_number(**typed, at=timezone.now()))
             count_check(answer, "number", at=timezone.now())
         except TooMany:
             return _page(request, language, **typed, refusal=wording.too_many(), status=429)
         except lookup.NoSuchDocument:
             return _page(request, language, **typed, refusal=wording.no_such_document(), status=404)
+        except DatabaseAway as away:
+            return _page(request, language, **typed, refusal=str(sentence_of(away.code)), status=503)
         successor = lookup.successor_by_number(**typed) if answer.word == "superseded" else None
         return answer_page(
             request, language, wording.answer_context(answer, language) | {"successor": successor}

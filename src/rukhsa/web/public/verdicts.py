@@ -19,6 +19,7 @@ from rukhsa.trust.policy import Policy
 from rukhsa.trust.verdict import to_json
 from rukhsa.verification import lookup, own_verifier, rate, upload
 from rukhsa.verification.check_count import count_check
+from rukhsa.verification.outage import DatabaseAway, outage
 from rukhsa.verification.rate import TooMany
 from rukhsa.web.access import public
 from rukhsa.web.edge import problem
@@ -69,6 +70,12 @@ def _answered(request: HttpRequest) -> JsonResponse:
         return answer
     except upload.NothingToVerify as refused:
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, refused.code, "No code was found in the picture.")
+    except DatabaseAway as away:
+        answer = problem(
+            status_of(away.code), away.code, "Ask again in a minute, or ask with the text of the QR."
+        )
+        answer.headers["Retry-After"] = "60"
+        return answer
     except own_verifier.NoTrustList as refused:
         return problem(HTTPStatus.SERVICE_UNAVAILABLE, refused.code, "Nothing is published here yet.")
 
@@ -105,7 +112,7 @@ def _on_question(request: HttpRequest, asked: dict[str, Any]) -> dict[str, Any]:
 
 def _on_number(number: str, code: str, *, at: datetime) -> dict[str, Any]:
     """The verdict, and what only the register knows: the text of the QR, and the successor."""
-    verdict = lookup.by_number(number, code, at=at)
+    verdict = outage.ask(lambda: lookup.by_number(number, code, at=at))
     count_check(verdict, "number", at=at)
     after = lookup.successor_by_number(number, code) if verdict.word == "superseded" else None
     return to_json(verdict) | {

@@ -32,9 +32,11 @@ CAST = (
     Member(email="mariam@mun.example", name=Text(ar="مريم", en="Mariam"), role=Role.SUPERVISOR),
     Member(email="yusuf@mun.example", name=Text(ar="يوسف", en="Yusuf"), role=Role.INSPECTOR),
     Member(email="huda@mun.example", name=Text(ar="هدى", en="Huda"), role=Role.FINANCE),
-    Member(email="jasim@mun.example", name=Text(ar="جاسم", en="Jasim"), role=Role.DIRECTOR),
+    Member(
+        email="jasim@mun.example", name=Text(ar="جاسم", en="Jasim"), role=Role.DIRECTOR, also=Role.OPERATOR
+    ),
     Member(email="noor@ewa.example", name=Text(ar="نور", en="Noor"), role=Role.AGENCY_OFFICER, agency="ewa"),
-    Member(email="khalid@mun.example", name=Text(ar="خالد", en="Khalid"), role=_MEMBER),
+    Member(email="khalid@mun.example", name=Text(ar="خالد", en="Khalid"), role=_MEMBER, also=Role.OPERATOR),
     Member(
         email="fatima@mun.example", name=Text(ar="فاطمة", en="Fatima"), role=_MEMBER, also=Role.ADMINISTRATOR
     ),

@@ -140,7 +140,8 @@ def tell_of_visits(application: Application, at: datetime) -> None:
             inspector = visit.chosen.time.offered_by
             tell_one(inspector, application, f"visit-chosen:{visit.chosen.pk}", at=at, **when)
         elif visit.times:
-            tell(application, f"visit-offered:{max(time.pk for time in visit.times)}", at=at)
+            kind = "visit-moved" if visit.called_off else "visit-offered"
+            tell(application, f"{kind}:{max(time.pk for time in visit.times)}", at=at)
 
 
 def _tell_of_deposits(application: Application, at: datetime) -> None:

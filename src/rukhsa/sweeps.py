@@ -11,6 +11,7 @@ from procrastinate.contrib.django.models import ProcrastinateEvent, Procrastinat
 from rukhsa import lapsing
 from rukhsa.applications.models import Application, Term
 from rukhsa.applications.stages import Stage
+from rukhsa.audit.placing import place_older
 from rukhsa.delivery.models import Notice
 from rukhsa.delivery.notice import queue_unsent, tell
 from rukhsa.issuance import renewal
@@ -31,14 +32,14 @@ FAILED_KEPT = timedelta(days=30)
 
 @app.periodic(cron="* * * * * */10")
 @app.task(name="journey.sweep_payments", queue="payments", queueing_lock="journey.sweep_payments")
-def sweep_payments(timestamp: int) -> None:
+def sweep_payments(timestamp: int) -> dict[str, int]:
     """Find payments whose end no gateway reported; its cost grows with what is unpaid, not with what there is."""
-    settle_overdue(at=datetime.now(UTC))
+    return {"payments-settled": settle_overdue(at=datetime.now(UTC))}
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="journey.sweep", queue="sweeps", queueing_lock="journey.sweep")
-def sweep(timestamp: int) -> None:
+def sweep(timestamp: int) -> dict[str, int]:
     """Send the reminders of terms that are due, let the silence of agencies climb, release what ended posts hold, and
     queue the applications whose next step was lost or is overdue.
 
@@ -51,9 +52,11 @@ def sweep(timestamp: int) -> None:
     queued = ProcrastinateJob.objects.filter(task_name="journey.advance", status__in=["todo", "doing"])
     # While nothing can be issued, a second run of the same application is useless.
     waiting = set(queued.values_list("lock", flat=True))
-    for application in (*unfinished(), *lapsing.overdue(at=at)):
+    found = [*unfinished(), *lapsing.overdue(at=at)]
+    for application in found:
         if str(application.pk) not in waiting:
             advance_soon(application.pk, priority=0)
+    return {"applications-found": len(found)}
 
 
 def unfinished(limit: int = 500) -> list[Application]:
@@ -103,9 +106,9 @@ def forget_awaited() -> int:
 
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="delivery.resend", queue="sweeps", queueing_lock="delivery.resend", pass_context=False)
-def resend(timestamp: int) -> None:
+def resend(timestamp: int) -> dict[str, int]:
     """Send again what could not be sent, for three days; its cost grows with what is unsent."""
-    queue_unsent(at=datetime.now(UTC))
+    return {"messages-queued": queue_unsent(at=datetime.now(UTC))}
 
 
 @app.periodic(cron="23 * * * *")
@@ -119,28 +122,43 @@ def clear(timestamp: int) -> None:
     failed._raw_delete(using=failed.db)  # procrastinate's models are read-only otherwise
 
 
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="audit.place", queue="sweeps", queueing_lock="audit.place")
+def place_journal(timestamp: int) -> None:
+    """Give entries of the journal that an earlier version wrote their authority, 40,000 a run at most.
+
+    It costs one look at an empty index once all have theirs."""
+    for _ in range(20):
+        if not place_older():
+            break
+
+
 @app.periodic(cron="17 6 * * *")
 @app.task(name="journey.remind", queue="sweeps", queueing_lock="journey.remind")
-def remind(timestamp: int) -> None:
+def remind(timestamp: int) -> dict[str, int]:
     """Tell owners of unclaimed deposits, and holders of documents that end soon and can be renewed.
 
     Its cost grows with what is held, and with what ends within those days."""
     at = datetime.now(UTC)
-    remind_of_ends(at=at)
-    remind_of_deposits(at=at)
+    return {"ends-told": remind_of_ends(at=at), "deposits-told": remind_of_deposits(at=at)}
 
 
-def remind_of_ends(*, at: datetime) -> None:
-    """Tell the holders of documents that end in 60, 30 and 7 days, each time once."""
+def remind_of_ends(*, at: datetime) -> int:
+    """Tell the holders of documents that end in 60, 30 and 7 days, each time once; return how many are told."""
+    count = 0
     for days in renewal.REMINDERS:
         for instrument in renewal.to_remind_of(days, at=at):
             day = str(instrument.intent.valid_until)
             event = f"ending:{instrument.pk}-{days}"
             tell(renewal.application_of(instrument), event, at=at, number=instrument.number, day=day)
+            count += 1
+    return count
 
 
-def remind_of_deposits(*, at: datetime) -> None:
-    """Mark the forgotten deposits as unclaimed, and tell the owners of unclaimed ones, each time once."""
+def remind_of_deposits(*, at: datetime) -> int:
+    """Mark the forgotten deposits as unclaimed, and tell the owners of unclaimed ones, each time once; return how many
+    owners are told."""
+    count = 0
     forgotten = Instrument.objects.filter(
         intent__application=OuterRef("charge__application"),
         intent__valid_until__lt=timezone.localdate(at) - FORGOTTEN,
@@ -152,3 +170,5 @@ def remind_of_deposits(*, at: datetime) -> None:
         event = f"deposit-unclaimed:{each.pk}-{number}"
         tell(application, event, at=at, amount=str(money), currency=money.currency)
         deposit.note_reminder(each, number)
+        count += 1
+    return count

@@ -201,7 +201,7 @@ def hire(person: Any, role: Any, town: str) -> None:
     from rukhsa.authorities.models import Agency, Authority, Post
     from tests.mandated import empower
 
-    if role is Role.AGENCY_OFFICER:
+    if role in {Role.AGENCY_OFFICER, Role.AGENCY_COORDINATOR}:
         place = {"agency": Agency.objects.get(code={"CAP": "ewa", "MUH": "traffic"}[town])}
     else:
         place = {"authority": Authority.objects.get(code=town)}

@@ -43,6 +43,26 @@ def test_an_answer_that_comes_late_takes_back_nothing_that_was_typed_meanwhile(
         expect(road).to_have_value("3402")
 
 
+def test_what_is_typed_while_an_answer_is_being_shown_stays(opened: Opened, portal: str) -> None:
+    with opened("en", DESK) as window:
+        page, building, road = home(window, portal)
+        page.evaluate("""() => {
+            const [live, road] = [document.getElementById("live"), document.getElementsByName("home.road")[0]];
+            const type = () => {
+                road.value = "3402";
+                road.dispatchEvent(new Event("input", { bubbles: true }));
+            };
+            live.addEventListener("htmx:before:swap", type, { once: true });
+        }""")
+        with page.expect_response(lambda told: saved(told.request) == ("12", "3402")):
+            building.fill("12")
+            road.fill("3401")
+            road.blur()
+        expect(page.locator(".htmx-request")).to_have_count(0)
+        expect(road).to_have_value("3402")
+        expect(building).to_have_value("12")
+
+
 def home(window: Window, portal: str) -> tuple[Page, Locator, Locator]:
     """The first page of questions of a new draft, with its fields for building and road."""
     people.sign_in_by_ekey(window, portal)

@@ -25,6 +25,7 @@ FRESH = {
     "desk:act-on-staff",
     "desk:act-on-staff-change",
     "desk:export-security-log",
+    "desk:export-journal",
     "desk:password",
     "desk:propose-mandate",
     "desk:act-on-mandate",

@@ -42,7 +42,7 @@ from rukhsa.project.config import SANDBOX_WITNESS, TimeStamping, Witnesses
 from rukhsa.project.stalled_jobs import take_up_stalled
 from rukhsa.staff.letter import Letter, send_letter, tell
 from rukhsa.staff.tasks import forget
-from rukhsa.sweeps import clear, remind, resend, sweep, sweep_payments
+from rukhsa.sweeps import clear, place_journal, remind, resend, sweep, sweep_payments
 from rukhsa_rehearsal.sandbox.serve import Running
 from tests import ceremony
 from tests.kept import kept
@@ -180,6 +180,7 @@ async def _take_up_in(working: Any) -> None:
 # A new task fails here until it is written down with what it needs to run.
 RUNS: dict[str, Callable[[World], None]] = {
     "journey.advance": lambda world: advance_now(application=str(world.application.pk)),
+    "audit.place": lambda world: place_journal(timestamp=0),
     "journey.sweep": lambda world: sweep(timestamp=0),
     "journey.sweep_payments": lambda world: sweep_payments(timestamp=0),
     "journey.remind": lambda world: remind(timestamp=0),

@@ -21,6 +21,8 @@ class Permission(StrEnum):
     CONVENE = "review:sitting:convene"
     VOTE = "review:sitting:vote"
     WRITE_MESSAGE = "correspondence:message:write"
+    PLAN_ROUND = "rounds:round:plan"
+    SETTLE_REPORT = "rounds:report:settle"
     READ_FEEDBACK = "feedback:feedback:read"
     READ_FIGURES = "figures:figure:read"
     ENTER_COSTS = "figures:cost:enter"
@@ -42,12 +44,18 @@ class Permission(StrEnum):
     PUBLISH_SERVICE = "catalogue:service:publish"
     READ_JOURNAL = "audit:journal:read"
     READ_SECURITY_LOG = "audit:security:read"
+    COORDINATE_AGENCY = "staff:agency:coordinate"
     MANAGE_STAFF = "staff:account:manage"
     APPROVE_STAFF = "staff:account:approve"
     CHECK_DEED = "consents:deed:check"
     READ_MANDATES = "mandates:mandate:read"
     PROPOSE_MANDATE = "mandates:mandate:propose"
     APPROVE_MANDATE = "mandates:mandate:approve"
+    READ_HEALTH = "operations:health:read"
+    OPERATE = "operations:job:retry"
+    CONTROL_ISSUING = "issuance:issuing:control"
+    PROPOSE_CHANGE = "catalogue:territory:propose"
+    APPROVE_CHANGE = "catalogue:territory:approve"
 
 
 class Role(StrEnum):
@@ -57,12 +65,14 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     INSPECTOR = "inspector"
     AGENCY_OFFICER = "agency-officer"
+    AGENCY_COORDINATOR = "agency-coordinator"
     AUDITOR = "auditor"
     FINANCE = "finance"
     COMMITTEE_MEMBER = "committee-member"
     ADMINISTRATOR = "administrator"
     SECURITY_OFFICER = "security-officer"
     DIRECTOR = "director"
+    OPERATOR = "operator"
 
 
 APPLICANT = frozenset({Permission.APPLY, Permission.READ_OWN})
@@ -98,6 +108,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SUPERVISOR: _OFFICER
     | {
         Permission.RESOLVE_SILENCE,
+        Permission.PLAN_ROUND,
+        Permission.SETTLE_REPORT,
         Permission.REINSTATE,
         Permission.REVOKE,
         Permission.PUBLISH_SERVICE,
@@ -106,12 +118,20 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.APPROVE_WAIVER,
         Permission.APPROVE_FORFEITURE,
         Permission.ISSUE_PAPER,
+        Permission.APPROVE_CHANGE,
     }
     | _MANDATES,
     Role.INSPECTOR: frozenset(
-        {Permission.READ_QUEUE, Permission.INSPECT, Permission.READ_INSTRUMENTS, Permission.READ_PLACES}
+        {
+            Permission.READ_QUEUE,
+            Permission.INSPECT,
+            Permission.PLAN_ROUND,
+            Permission.READ_INSTRUMENTS,
+            Permission.READ_PLACES,
+        }
     ),
     Role.AGENCY_OFFICER: frozenset({Permission.ANSWER_REFERRAL}),
+    Role.AGENCY_COORDINATOR: frozenset({Permission.ANSWER_REFERRAL, Permission.COORDINATE_AGENCY}),
     Role.FINANCE: frozenset(
         {
             Permission.READ_MONEY,
@@ -135,7 +155,17 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.READ_MANDATES,
         }
     ),
-    Role.ADMINISTRATOR: frozenset({Permission.MANAGE_STAFF, Permission.APPROVE_STAFF} | _MANDATES),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            Permission.MANAGE_STAFF,
+            Permission.APPROVE_STAFF,
+            Permission.READ_HEALTH,
+            Permission.PROPOSE_CHANGE,
+            Permission.APPROVE_CHANGE,
+        }
+        | _MANDATES
+    ),
+    Role.OPERATOR: frozenset({Permission.READ_HEALTH, Permission.OPERATE, Permission.CONTROL_ISSUING}),
     Role.DIRECTOR: frozenset({Permission.READ_FIGURES, Permission.ENTER_COSTS}),
     Role.SECURITY_OFFICER: frozenset(
         {

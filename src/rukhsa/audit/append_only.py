@@ -45,3 +45,28 @@ def decided_once(table: str, *more: str) -> migrations.RunSQL:
         f" FOR EACH ROW EXECUTE FUNCTION rukhsa_decided_once({columns});",
         f"DROP TRIGGER {table}_decided_once ON {table};",
     )
+
+
+_PLACED_ONCE = """
+CREATE OR REPLACE FUNCTION rukhsa_placed_once() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND OLD.authority IS NULL AND NEW.authority IS NOT NULL
+        AND to_jsonb(NEW) - '{authority,application}'::text[] = to_jsonb(OLD) - '{authority,application}'::text[] THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'facts are written once: % on % refused', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation';
+END $$;
+"""
+
+
+def placed_once(table: str) -> migrations.RunSQL:
+    """A migration step after which rows of the journal that were written before they had a place can be given one,
+    once; everything else stays refused."""
+    event = f"BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION"
+    return migrations.RunSQL(
+        f"{_PLACED_ONCE}DROP TRIGGER {table}_append_only ON {table};"
+        f"CREATE TRIGGER {table}_append_only {event} rukhsa_placed_once();",
+        f"DROP TRIGGER {table}_append_only ON {table};"
+        f"CREATE TRIGGER {table}_append_only {event} rukhsa_append_only();",
+    )

@@ -11,10 +11,10 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from rukhsa.accounts.client import pseudonym
-from rukhsa.accounts.models import Person
+from rukhsa.accounts.models import Person, PersonKind
 from rukhsa.audit.security import ACCOUNT, Event, is_security
+from rukhsa.audit.whereabouts import OF_NONE, Place, of_act, of_person, place_of
 from rukhsa.authorities.actor import Actor
-from rukhsa.authorities.scope import Scoped
 
 logger = logging.getLogger("rukhsa.security")
 
@@ -44,9 +44,23 @@ class JournalEntry(models.Model):
     detail = models.JSONField(default=dict)
     # Whether the security log has it (audit/security.py).
     is_security = models.BooleanField(default=False, db_default=False)
+    # Whose part of the journal has it, and the application that it is about (audit/whereabouts.py). None: written
+    # before there were these columns, and not placed yet.
+    authority = models.CharField(max_length=4, null=True)
+    application = models.UUIDField(null=True)
 
     class Meta:
         indexes = [
+            # An authority reads its part from the end, whole or by who acted, by the act, and by the application.
+            models.Index(fields=["authority", "-id"], name="journal_of_authority"),
+            models.Index(fields=["authority", "act", "-id"], name="journal_of_authority_by_act"),
+            models.Index(fields=["authority", "actor", "-id"], name="journal_of_authority_by_actor"),
+            models.Index(
+                fields=["application", "-id"],
+                condition=Q(application__isnull=False),
+                name="journal_of_application",
+            ),
+            models.Index(fields=["id"], condition=Q(authority__isnull=True), name="journal_not_placed"),
             models.Index(fields=["subject_kind", "subject"], name="journal_by_subject"),
             # The security log is a small part of the journal, and read from its end.
             models.Index(fields=["-id"], condition=Q(is_security=True), name="security_newest"),
@@ -67,22 +81,34 @@ def record_each(
     act: str, subjects: Iterable[models.Model], *, actor: Actor | None, at: datetime, **detail: Any
 ) -> None:
     """Add an entry for each of several subjects of the same act."""
-    _keep(
-        JournalEntry(
-            at=at,
-            actor=actor.person.pk if actor else None,
-            act=act,
-            subject_kind=subject._meta.label_lower,
-            subject=str(subject.pk),
-            detail=_where(subject, actor) | _for(actor) | detail,
-        )
-        for subject in subjects
+    _keep(_entry(act, subject, actor, at, detail) for subject in subjects)
+
+
+def _entry(
+    act: str, subject: models.Model, actor: Actor | None, at: datetime, detail: dict[str, Any]
+) -> JournalEntry:
+    place = of_act(act, place_of(subject, actor, detail))
+    named = {"authority": place.authority} if actor and actor.is_staff and place.is_of_subject else {}
+    several = {"authorities": list(place.several)} if place.several else {}
+    return JournalEntry(
+        at=at,
+        actor=actor.person.pk if actor else None,
+        act=act,
+        subject_kind=subject._meta.label_lower,
+        subject=str(subject.pk),
+        detail=named | several | _for(actor) | detail,
+        authority=place.authority,
+        application=place.application,
     )
 
 
 def record_about(act: str, kind: str, name: str, *, at: datetime, **detail: Any) -> None:
     """Add one entry about something that is no row, such as a key; `detail` says which operator did it."""
-    _keep([JournalEntry(at=at, actor=None, act=act, subject_kind=kind, subject=name, detail=detail)])
+    place = of_act(act, Place(authority=str(detail.get("authority", OF_NONE))))
+    entry = JournalEntry(
+        at=at, actor=None, act=act, subject_kind=kind, subject=name, detail=detail, authority=place.authority
+    )
+    _keep([entry])
 
 
 def record_event(
@@ -98,15 +124,20 @@ def record_event(
         kind, subject = ACCOUNT, about
     actor = by.pk if by else None
     known = {name: value for name, value in detail.items() if value}
-    entry = JournalEntry(at=at, actor=actor, act=event, subject_kind=kind, subject=subject, detail=known)
+    staff = by or about
+    place = Place(authority=str(known.get("authority") or OF_NONE))
+    if place.authority == OF_NONE and isinstance(staff, Person) and staff.kind == PersonKind.STAFF:
+        place = of_person(staff, at=at)
+    entry = JournalEntry(
+        at=at,
+        actor=actor,
+        act=event,
+        subject_kind=kind,
+        subject=subject,
+        detail=known | ({"authorities": list(place.several)} if place.several else {}),
+        authority=place.authority,
+    )
     _keep([entry])
-
-
-def _where(subject: models.Model, actor: Actor | None) -> dict[str, str]:
-    """The authority of the subject of an act by staff, since each authority reads its own part of the journal."""
-    if actor is None or not actor.is_staff or not isinstance(subject, Scoped) or not subject.scope.code:
-        return {}
-    return {"authority": subject.scope.code}
 
 
 def _for(actor: Actor | None) -> dict[str, str]:

@@ -76,6 +76,11 @@ class Agency(models.Model):
         return self.code
 
     @property
+    def scope(self) -> Scope:
+        """The agency as the scope in which a permission is held."""
+        return scope.agency(self.code)
+
+    @property
     def name(self) -> Text:
         """The agency's name in both languages."""
         return Text(ar=self.name_ar, en=self.name_en)

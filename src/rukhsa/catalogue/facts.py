@@ -51,9 +51,10 @@ def facts_beside(definition: Definition, answers: Answers, *, period: Period) ->
 def _facts(
     definition: Definition, rules: Mapping[int, Fact], given: Answers, period: Period
 ) -> dict[int, SealedFact]:
-    return {
+    told = {
         key: _fact(definition, rule, given, period) for key, rule in rules.items() if holds(rule.when, given)
     }
+    return {key: fact for key, fact in told.items() if fact is not None}
 
 
 def printed_conditions(definition: Definition, answers: Answers) -> tuple[Text, ...]:
@@ -112,7 +113,9 @@ def _lasting(start: date, span: Span) -> Period:
     return Period.lasting(start, span.count, span.unit)
 
 
-def _fact(definition: Definition, fact: Fact, given: Answers, period: Period) -> SealedFact:
+def _fact(definition: Definition, fact: Fact, given: Answers, period: Period) -> SealedFact | None:
+    if fact.hours:
+        return fact.hours
     if fact.validity:
         day = period.start if fact.validity == "start" else period.end
         if day is None:

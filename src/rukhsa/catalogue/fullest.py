@@ -83,6 +83,8 @@ def _fact(
 def _writing(field: Field, rule: FactRule | None, question: Question | None, language: str, name: int) -> str:
     if field.role == "masked-id":
         return masked("9" * 9)
+    if rule and rule.hours:
+        return rule.hours
 
     def letters(count: int) -> str:
         return (_LETTERS[language] * (count // 20 + 1))[:count].strip()

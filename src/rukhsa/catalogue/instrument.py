@@ -3,16 +3,21 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, StringConstraints, Tag, model_validator
 
 from rukhsa.catalogue.conditions import Condition
 from rukhsa.catalogue.provenance import ValueSource
-from rukhsa.catalogue.questions.question import AnswerPart, FactType
+from rukhsa.catalogue.questions.question import READ_BY_DEVICES, AnswerPart, FactType
 from rukhsa.catalogue.shape import Id, Misread, Shape, Span, YesNo, require_one
 from rukhsa.values.names import Text
 
 FIRST_KEY: Final = 5
 """Of the facts of its own; the keys before it are those of every profile (`catalogue/profile.py`)."""
+
+
+Hours = Annotated[
+    str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")
+]
 
 
 class Lasting(Shape):
@@ -102,7 +107,7 @@ Validity = Annotated[
 
 
 class Fact(Shape):
-    """One fact, printed and sealed: an answer, a part of it, or the first or last day of validity.
+    """One fact, printed and sealed: an answer, a part of it, a day of validity, or the hours of each day.
 
     One that is not `sealed` is printed beside the others, for reading: the file's signature covers it, the code on
     paper does not.
@@ -114,12 +119,25 @@ class Fact(Shape):
     question: Id | None = None
     part: AnswerPart | None = None
     validity: Literal["start", "end"] | None = None
+    hours: Hours | None = Field(
+        None, description="the hours in which it allows anything, such as 05:00-22:00"
+    )
     when: Condition | None = None
     sealed: YesNo = True
 
+    @property
+    def tells_extent(self) -> bool:
+        """Whether a device compares it with a place or an hour (docs/formats/extent.md)."""
+        return self.hours is not None or self.part == "ground"
+
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
-        require_one(self, "question", "validity")
+        require_one(self, "question", "validity", "hours")
+        if (self.hours or self.part == "ground") and self.type != READ_BY_DEVICES:
+            raise Misread(
+                en="hours and the ground of a drawing are of type identifier.",
+                ar="الساعات وحدود الرسم من نوع identifier.",
+            )
         if self.validity and not self.sealed:
             raise Misread(
                 en="the first and the last day are always sealed: leave out `sealed: no`.",

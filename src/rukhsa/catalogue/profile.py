@@ -59,12 +59,13 @@ def fact_field(key: int, fact: Fact, question: Question | None, currency: str | 
         name=fact.label,
         type=_TYPES.get(fact.type, fact.type),
         role=f"valid-{'from' if fact.validity == 'start' else 'until'}" if fact.validity else None,
-        optional=fact.when is not None,
+        optional=fact.when is not None or fact.tells_extent,
         options=question.codes if question and fact.type in ("code", "yes-no") else {},
         parts=ADDRESS_PARTS if fact.type == "address" else (),
         unit=UNITS[measured.measured_in] if measured else None,
         decimals=measured.scale if measured else 0,
         currency=currency if fact.type == "money" else None,
+        tells=(question.type if question else "hours") if fact.tells_extent else None,
     )
 
 

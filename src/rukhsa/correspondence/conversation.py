@@ -16,10 +16,11 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.application import lock
 from rukhsa.applications.models import Application, Step
 from rukhsa.applications.stages import OPEN_STAGES
+from rukhsa.applications.taken import MOST_FILES, Taken
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.scope import Scoped, ScopedQuerySet
-from rukhsa.correspondence.enclosure import MOST_FILES, Enclosure, Taken
+from rukhsa.correspondence.enclosure import Enclosure
 from rukhsa.errors import RukhsaError
 from rukhsa.jobs import advance_soon
 from rukhsa.review import participant

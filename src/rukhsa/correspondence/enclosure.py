@@ -1,37 +1,16 @@
 """Enclosures: the files that were sent with a message, each with its safe copy for the other side."""
 
 import uuid
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Self
+from typing import Self
 
-from django.core.files.base import File
 from django.db import models
 
 from rukhsa.accounts.models import Person
-from rukhsa.applications import blobs
-from rukhsa.applications.attachment import plain_name
-from rukhsa.applications.file_check import LARGEST_FILE, check_file
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.scope import Scoped, ScopedQuerySet
-
-MOST_FILES: Final = 5
-_ACCEPTED: Final = ("pdf", "image")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Taken:
-    """A file that was checked and stored, before the message with which it is sent."""
-
-    name: str
-    digest: str
-    media_type: str
-    size: int
-    shown_digest: str
-    shown_media_type: str
-    notes: tuple[str, ...] = ()
 
 
 class EnclosureQuerySet(ScopedQuerySet["Enclosure"]):
@@ -58,21 +37,6 @@ class Enclosure(Scoped):
 
     authority_path = "message__application__authority"
     objects = EnclosureQuerySet.as_manager()
-
-
-def take(upload: "File[bytes]") -> Taken:
-    """Check and store a file that is to be sent with a message. Raises BadFile."""
-    content = upload.read(LARGEST_FILE + 1)
-    accepted = check_file(content, _ACCEPTED)
-    return Taken(
-        name=plain_name(upload.name or ""),
-        digest=blobs.keep(content),
-        media_type=accepted.media_type,
-        size=len(content),
-        shown_digest=blobs.keep(accepted.shown),
-        shown_media_type=accepted.shown_media_type,
-        notes=tuple(accepted.notes),
-    )
 
 
 def see(enclosure: Enclosure, *, actor: Actor, at: datetime) -> Enclosure:

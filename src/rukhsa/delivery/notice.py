@@ -24,6 +24,7 @@ from rukhsa.accounts.models import Person, PersonKind
 from rukhsa.applications.models import Application
 from rukhsa.applications.status_code import give_code
 from rukhsa.applications.term import Term
+from rukhsa.authorities.scope import Scoped, ScopedQuerySet
 from rukhsa.catalogue.territory import territory
 from rukhsa.consents.consent import still_holding
 from rukhsa.delivery.preference import preference_of
@@ -40,7 +41,15 @@ _LEFT_TO_RETRIES: Final = timedelta(minutes=15)
 _GIVEN_UP_AFTER: Final = timedelta(days=3)
 
 
-class Notice(models.Model):
+class NoticeQuerySet(ScopedQuerySet["Notice"]):
+    """Which notices are in trouble."""
+
+    def failing(self) -> "NoticeQuerySet":
+        """Those that could not be sent so far."""
+        return self.filter(sent_at=None, failures__gt=0)
+
+
+class Notice(Scoped):
     """One message to one person about one event of an application, over one channel."""
 
     class Channel(models.TextChoices):
@@ -58,6 +67,9 @@ class Notice(models.Model):
     sent_at = models.DateTimeField(null=True)
     failures = models.PositiveSmallIntegerField(default=0)
     last_failure = models.CharField(max_length=200, blank=True)
+
+    authority_path = "application__authority"
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -281,6 +293,9 @@ SENTENCES: dict[str, Promise | str] = {
         "Your site passed inspection. Pay {currency} {amount} so we can decide {reference}."
     ),
     "visit-offered": _("Choose a time for the visit for {reference}. Sign in to see the times."),
+    "visit-moved": _(
+        "The inspector cannot come for {reference} at the time you chose. Sign in to choose another."
+    ),
     "visit-fixed": _("The visit for {reference} is on {day} at {time}."),
     "visit-chosen": _("The applicant chose {day} at {time} for the visit of {reference}."),
     "bill": _("SADAD bill {number}: pay {currency} {amount} by {day} with {where}."),

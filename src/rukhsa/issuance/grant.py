@@ -15,6 +15,7 @@ from rukhsa.issuance.instrument import Instrument
 from rukhsa.issuance.intent import origin_of_application
 from rukhsa.payments import tariff
 from rukhsa.payments.models import Charge
+from rukhsa.review import condition
 from rukhsa.review.decision import Decision
 from rukhsa.values.names import Text
 
@@ -54,6 +55,7 @@ class Grant:
     answers: dict[str, Any]
     holder: Text
     masked_id: str | None
+    conditions: tuple[Text, ...] = ()  # of agencies, printed after those of the definition
     amends: Instrument | None = None
     recorded: Recorded | None = None
 
@@ -82,6 +84,7 @@ def grants_of(applications: Sequence[Application], *, at: datetime) -> list[Gran
         assessed = [tariff.assess(application, due, at=at) for due in sorted(later)]
         if any(charge and not hasattr(charge, "receipt") for charge in (*known, *assessed)):  # 2
             raise NotPaid(application.reference)
+    conditions = condition.applied_to(applications)
     return [
         grant_to_applicant(
             each,
@@ -89,6 +92,7 @@ def grants_of(applications: Sequence[Application], *, at: datetime) -> list[Gran
             service_version=each.service_version,
             answers=each.answers,
             issued_to=each,
+            conditions=conditions.get(each.pk, ()),
         )
         for each in applications
     ]
@@ -110,6 +114,7 @@ def grant_to_applicant(
     service_version: ServiceVersion,
     answers: dict[str, Any],
     issued_to: Application | None = None,
+    conditions: tuple[Text, ...] = (),
 ) -> Grant:
     """A grant whose holder is the applicant of a submitted application, or the company that applied."""
     assert application.authority
@@ -121,5 +126,6 @@ def grant_to_applicant(
         service_version=service_version,
         answers=answers,
         holder=company.name if company else person.name,
+        conditions=conditions,
         masked_id=(company.registration if company else person.masked_number) or None,
     )

@@ -1,13 +1,18 @@
 """Stops of issuing: nothing is sealed or signed in any worker until it is started again."""
 
+import uuid
 from datetime import datetime
 
 from django.db import models, transaction
+from django.db.models import Q
 
+from rukhsa import agreement
 from rukhsa.accounts.models import Person
-from rukhsa.agreement import require_reason
+from rukhsa.accounts.permissions import Permission
+from rukhsa.agreement import Agreement, require_reason
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.scope import TERRITORY, Scope
 from rukhsa.issuance.errors import IssuanceError
 
 
@@ -40,6 +45,27 @@ class IssuingStart(models.Model):
     actor = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     operator = models.CharField(max_length=80)
     at = models.DateTimeField()
+
+
+class StartProposal(Agreement):
+    """What one operator asks for at the desk: the end of a stop, which another operator must approve."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    stop = models.ForeignKey(IssuingStop, models.PROTECT, related_name="start_proposals")
+    reason = models.TextField()
+
+    class Meta(Agreement.Meta):
+        constraints = [
+            *Agreement.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["stop"], condition=Q(state="proposed"), name="one_start_waits_a_stop"
+            ),
+        ]
+
+    @property
+    def scope(self) -> Scope:
+        """Issuing is stopped and started for all authorities at once."""
+        return TERRITORY
 
 
 def current_stop() -> IssuingStop | None:
@@ -80,3 +106,34 @@ def start_issuing(*, reason: str, operator: str, actor: Actor | None = None, at:
     )
     record("start-issuing", held, actor=actor, at=at, operator=operator, reason=made.reason)
     return made
+
+
+@transaction.atomic
+def stop_at_desk(reason: str, *, actor: Actor, at: datetime) -> IssuingStop:
+    """Stop issuing at once: one operator is enough, because waiting for a second could cost a forged document.
+
+    Raises NotPermitted, ReasonMissing.
+    """
+    actor.require(Permission.CONTROL_ISSUING, at=TERRITORY)
+    return stop_issuing(reason=reason, operator="desk", actor=actor, at=at)
+
+
+def propose_start(reason: str, *, actor: Actor, at: datetime) -> StartProposal:
+    """Propose the end of the stop that holds. Raises NotPermitted, NotStopped, ReasonMissing, UnderWay."""
+    held = current_stop()
+    if held is None:
+        raise NotStopped
+    proposal = StartProposal(stop=held, reason=require_reason(reason))
+    return agreement.propose(proposal, permission=Permission.CONTROL_ISSUING, actor=actor, at=at)
+
+
+@transaction.atomic
+def approve_start(proposal: StartProposal, *, actor: Actor, at: datetime) -> IssuingStart:
+    """Lift the stop, as a second operator. Raises NotPermitted, NotToBeDecided, ProposedByYourself, NotStopped."""
+    agreement.approve(proposal, permission=Permission.CONTROL_ISSUING, actor=actor, at=at)
+    return start_issuing(reason=proposal.reason, operator="desk", actor=actor, at=at)
+
+
+def refuse_start(proposal: StartProposal, reason: str, *, actor: Actor, at: datetime) -> StartProposal:
+    """Leave issuing stopped. Raises NotPermitted, ReasonMissing, NotToBeDecided."""
+    return agreement.refuse(proposal, reason, permission=Permission.CONTROL_ISSUING, actor=actor, at=at)

@@ -12,7 +12,7 @@ from rukhsa.issuance.instrument import (
     Suspension,
 )
 from rukhsa.issuance.intent import Intent, Sealing, SignedFile
-from rukhsa.issuance.issuing_stop import IssuingStart, IssuingStop
+from rukhsa.issuance.issuing_stop import IssuingStart, IssuingStop, StartProposal
 from rukhsa.issuance.key_index import KeyCompromise
 from rukhsa.issuance.legacy.legacy_document import LegacyDocument, LegacyImport, LegacyOmission, LegacyRefusal
 from rukhsa.issuance.log import Cosignature, LogCheckpoint, LogLeaf, LogPlace, WaitingLeaf
@@ -51,6 +51,7 @@ __all__ = [
     "SignedFile",
     "Signing",
     "Stall",
+    "StartProposal",
     "Status",
     "Suspension",
     "TimeStamp",

@@ -156,7 +156,7 @@ def _printed(granted: Grant, period: Period) -> dict[str, Any]:
     return {
         "beside": {str(key): fact for key, fact in beside.items()},
         "statement": vars(statement) if statement else None,
-        "conditions": [vars(each) for each in (*conditions, *remarks)],
+        "conditions": [vars(each) for each in (*conditions, *granted.conditions, *remarks)],
     }
 
 

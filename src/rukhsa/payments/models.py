@@ -5,6 +5,7 @@ from rukhsa.payments.charge import Charge, ChargeLine, Receipt
 from rukhsa.payments.deposit import DepositMovement, HeldDeposit
 from rukhsa.payments.deposit_account import DepositAccount
 from rukhsa.payments.forfeiture import Forfeiture
+from rukhsa.payments.gateway_contact import GatewayContact
 from rukhsa.payments.gateway_notice import GatewayNotice, NoticeCount
 from rukhsa.payments.ledger import Account, Entry, Posting
 from rukhsa.payments.link import PaymentLink
@@ -22,6 +23,7 @@ __all__ = [
     "DepositMovement",
     "Entry",
     "Forfeiture",
+    "GatewayContact",
     "GatewayNotice",
     "HeldDeposit",
     "NoticeCount",

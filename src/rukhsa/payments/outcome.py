@@ -17,6 +17,7 @@ from rukhsa.payments import deposit
 from rukhsa.payments.attempt import Attempt, after, differences
 from rukhsa.payments.bill import is_to_be_told
 from rukhsa.payments.charge import PAYABLE, Charge, ChargeLine, Receipt, write_receipt
+from rukhsa.payments.gateway_contact import note_contacts
 from rukhsa.payments.gateway_notice import GatewayNotice
 from rukhsa.payments.gateways.port import Fate, GatewayError, GatewayReport, Inquiry, InquiryNotOffered
 from rukhsa.payments.gateways.registry import gateway
@@ -68,12 +69,16 @@ def settle_overdue(*, at: datetime, only: int = 200) -> int:
 
     Safe at any time and any number of times."""
     changed = 0
+    heard: dict[str, GatewayError | None] = {}
     for attempt in _overdue(at=at)[:only]:
         before = attempt.state
         try:
             changed += settle(attempt, at=at).state != before
+            heard[attempt.gateway] = None
         except GatewayError as error:
+            heard[attempt.gateway] = error
             _log_silence(attempt, error)
+    note_contacts(heard, at=at)
     return changed
 
 

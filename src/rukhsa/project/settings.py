@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "rukhsa.verification",
     "rukhsa.correspondence",
     "rukhsa.batches",
+    "rukhsa.rounds",
     "rukhsa.issuance",
     "rukhsa.reconciliation",
     "rukhsa.payments",
@@ -60,6 +61,7 @@ INSTALLED_APPS = [
     "rukhsa.consents",
     "rukhsa.mandates",
     "rukhsa.feedback",
+    "rukhsa.operations",
     "rukhsa.audit",
     "rukhsa.authorities",
     "rukhsa.accounts",
@@ -331,6 +333,7 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey requires a fingerprint,
 # Without https, browsers allow passkeys on the same machine only.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not CONFIG.in_production
 
+PROCRASTINATE_ON_APP_READY = "rukhsa.operations.worker_watch.watch_jobs"
 # Tasks outside the `tasks.py` of a room.
 PROCRASTINATE_IMPORT_PATHS = [
     "rukhsa.journey",

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from django.db import models, transaction
+from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.accounts.models import Person
@@ -47,6 +49,13 @@ class NoTimeOffered(ReviewError):
     text = _("Give one to six times, each at least 24 hours from now.")
 
 
+class NothingToMove(ReviewError):
+    """No time was chosen for the visit, or no reason was given why it moves."""
+
+    code = "no-appointment-to-move"
+    text = _("Write why the visit cannot be at the chosen time. The applicant reads it.")
+
+
 class OfferedTime(models.Model):
     """A time at which an inspector could come."""
 
@@ -78,14 +87,27 @@ class Appointment(models.Model):
         ordering = ["id"]
 
 
+class CalledOff(models.Model):
+    """That the authority cannot come at the time that was chosen, and why."""
+
+    appointment = models.OneToOneField(Appointment, models.PROTECT, related_name="called_off")
+    reason = models.CharField(max_length=400)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Visit:
-    """A visit that is still to be made: the times to choose from, and the one that was chosen."""
+    """A visit that is still to be made: the times to choose from, and the one that was chosen.
+
+    `called_off` is the time that was chosen last, where the authority cannot come then.
+    """
 
     inspection: Inspection
     times: tuple[OfferedTime, ...]
     chosen: Appointment | None
     may_choose: bool
+    called_off: CalledOff | None = None
 
 
 @transaction.atomic
@@ -108,6 +130,27 @@ def offer(
     ]
     record("offer-times", inspection, actor=actor, at=at, count=len(made))
     advance_soon(inspection.application_id)
+    return made
+
+
+@transaction.atomic
+def move(
+    inspection: Inspection, starts: Iterable[datetime], reason: str, *, actor: Actor, at: datetime
+) -> CalledOff:
+    """Call off the time that the applicant chose, and offer others. The applicant is told why, and chooses again.
+
+    Raises NothingToMove, and what `offer` raises.
+    """
+    reason = reason.strip()
+    chosen = appointment_of(inspection)
+    if chosen is None or not reason:
+        raise NothingToMove
+    offer(inspection, starts, actor=actor, at=at)
+    made, new = CalledOff.objects.get_or_create(
+        appointment=chosen, defaults={"reason": reason, "by": actor.person, "at": at}
+    )
+    if new:
+        record("call-off-visit", inspection, actor=actor, at=at)
     return made
 
 
@@ -139,19 +182,35 @@ def choose(application: Application, time: int, *, actor: Actor, at: datetime) -
 def visits_of(application: Application, *, at: datetime) -> list[Visit]:
     """The open visits of an application for which times were offered, in three queries."""
     open_ = Inspection.objects.open().filter(application=application, offered_times__isnull=False).distinct()
-    found = open_.prefetch_related("offered_times", "appointments__time").order_by("ordered_at")
+    chosen = Prefetch("appointments", Appointment.objects.select_related("time", "called_off"))
+    found = open_.prefetch_related("offered_times", chosen).order_by("ordered_at")
     return [visit_of(each, at) for each in found]
 
 
 def appointment_of(inspection: Inspection) -> Appointment | None:
-    """The time that was chosen last."""
-    return inspection.appointments.select_related("time").order_by("id").last()
+    """The time that was chosen last, unless it was called off."""
+    return standing_appointments([inspection]).get(inspection.pk)
+
+
+def standing_appointments(inspections: Iterable[Inspection]) -> dict[UUID, Appointment]:
+    """The time that was chosen last for each visit that has one, unless it was called off; one query."""
+    keys = [each.pk for each in inspections]
+    chosen = Appointment.objects.filter(inspection__in=keys).select_related("time", "called_off")
+    newest = {each.inspection_id: each for each in chosen.order_by("id")}
+    return {key: each for key, each in newest.items() if not hasattr(each, "called_off")}
 
 
 def visit_of(inspection: Inspection, at: datetime) -> Visit:
     """A visit whose times and appointments were fetched."""
     chosen = next(reversed(inspection.appointments.all()), None)
-    times = [each for each in inspection.offered_times.all() if each.starts_at >= at + MOVABLE_UNTIL]
+    called_off = getattr(chosen, "called_off", None)
+    chosen = None if called_off else chosen
+    gone = {each.time_id for each in inspection.appointments.all() if hasattr(each, "called_off")}
+    times = [
+        each
+        for each in inspection.offered_times.all()
+        if each.starts_at >= at + MOVABLE_UNTIL and each.pk not in gone
+    ]
     if chosen and chosen.time not in times:
         times.append(chosen.time)
     return Visit(
@@ -159,4 +218,5 @@ def visit_of(inspection: Inspection, at: datetime) -> Visit:
         times=tuple(sorted(times, key=lambda each: each.starts_at)),
         chosen=chosen,
         may_choose=chosen is None or chosen.time.starts_at >= at + MOVABLE_UNTIL,
+        called_off=called_off,
     )

@@ -68,6 +68,15 @@ class DecidedByRule(ReviewError):
     text = _("Rules decide this service. No officer decides it.")
 
 
+class NotRecorded(ReviewError):
+    """A grant without what an agency's answer records: it objected, or a supervisor went on without its answer."""
+
+    code = "not-recorded"
+    text = _(
+        "The document needs what an agency did not record. Ask the agency again, or refuse the application."
+    )
+
+
 class DecidedByTwo(ReviewError):
     """One officer alone decides where two must."""
 
@@ -175,7 +184,7 @@ def decide(
     2. A refusal has reasons, `coded` or typed, and a grant comes after every step before it. 3. The person who examined
     it does not decide, unless the definition says why one may; nor does one who refused it before. 4. The officer's
     mandate allows it. Raises DecidedByTwo, DecidedByCommittee, DecidedByRule, ReasonsMissing, StepsNotDone,
-    SameOfficer, DecidedBefore, OutsideMandate, AlreadyDecided, and NotPossible at this stage.
+    SameOfficer, DecidedBefore, OutsideMandate, AlreadyDecided, NotRecorded, and NotPossible at this stage.
     """
     application = participant.lock_for(application, actor, Permission.DECIDE, at=at)
     outcome = Decision.Outcome(outcome)
@@ -248,8 +257,11 @@ def require_ready(
         if not reasons.strip():
             raise ReasonsMissing
         return
-    if missing := plan.missing_before_decision(plan.steps(application, known)):
+    planned = plan.steps(application, known)
+    if missing := plan.missing_before_decision(planned):
         raise StepsNotDone(missing[0].id)
+    if unrecorded := plan.unrecorded(application, planned):
+        raise NotRecorded(unrecorded[0].id)
 
 
 def require_no_decision_by(actor: Actor, application: Application) -> None:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -48,7 +49,7 @@ class FaultsWithoutText(ReviewError):
     """A failed inspection that does not say what to do."""
 
     code = "faults-without-text"
-    text = _("Saved at %(time)s")
+    text = _("Write what is wrong and what must be done.")
 
 
 def still_wanted(inspection: str = "") -> Q:
@@ -60,9 +61,14 @@ class InspectionQuerySet(ScopedQuerySet["Inspection"]):
     """Inspections, by what they wait for."""
 
     def open(self) -> "InspectionQuerySet":
-        """Those that wait for a report that passes, as long as one is wanted."""
-        passed = InspectionReport.objects.filter(inspection=OuterRef("pk"), passed=True)
-        return self.filter(still_wanted(), dropped=None).exclude(Exists(passed))
+        """Those whose newest report did not pass, or that have none, as long as one is wanted."""
+        newer = InspectionReport.objects.filter(inspection=OuterRef("inspection"), pk__gt=OuterRef("pk"))
+        passed = InspectionReport.objects.filter(~Exists(newer), inspection=OuterRef("pk"), passed=True)
+        return self.wanted().exclude(Exists(passed))
+
+    def wanted(self) -> "InspectionQuerySet":
+        """Those that a report may be taken for: their application is not closed, and their step still asked."""
+        return self.filter(still_wanted(), dropped=None)
 
 
 class Inspection(Scoped):
@@ -120,8 +126,42 @@ class InspectionReport(Scoped):
     photos = models.JSONField(default=list)  # digests of stored pictures
     inspector = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    # What a device noted on the spot, which may have reached the server later.
+    made_at = models.DateTimeField(null=True)
+    present = models.CharField(max_length=120, blank=True, default="", db_default="")
+    signature = models.CharField(max_length=64, blank=True, default="", db_default="")  # digest of a picture
+    taken = models.JSONField(
+        default=dict, db_default={}
+    )  # by the digest of a photo: when and where it was taken
 
     authority_path = "inspection__application__authority"
+
+    @property
+    def pictures(self) -> list[tuple[str, dict[str, Any]]]:
+        """Its photos, each with the time and the place that the device gave."""
+        return [(digest, self.taken.get(digest, {})) for digest in self.photos]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnSite:
+    """What a device notes on the spot: when, who was present, the signature, and the facts of each photo."""
+
+    made_at: datetime | None = None
+    present: str = ""
+    signature: str = ""
+    taken: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What an inspector says of a visit; `photos` are digests, `records` typed answers to what the visit records."""
+
+    passed: bool
+    points: Mapping[str, bool]
+    text: str = ""
+    photos: Sequence[str] = ()
+    records: Mapping[str, Any] = field(default_factory=dict)
+    on_site: OnSite = OnSite()
 
 
 def order_due(application: Application, planned: list[plan.PlannedStep], at: datetime) -> list[Inspection]:
@@ -169,6 +209,7 @@ def report(
     text: str,
     photos: Sequence[str],
     records: Mapping[str, Any] | None = None,
+    on_site: OnSite | None = None,
     *,
     actor: Actor,
     at: datetime,
@@ -182,20 +223,36 @@ def report(
     inspection = Inspection.objects.on_which(actor, Permission.INSPECT).get(pk=inspection.pk)
     application = lock(inspection.application)
     require_no_interest(application, actor.person)
-    text = text.strip()
-    _require_sense(inspection, passed, points, text)
-    if same := _reported_already(inspection, passed, points, text, photos):
+    said = Said(
+        passed=passed,
+        points=dict(points),
+        text=text.strip(),
+        photos=list(photos),
+        records=records or {},
+        on_site=on_site or OnSite(),
+    )
+    _require_sense(inspection, said)
+    if same := _reported_already(inspection, said):
         return same
     if not Inspection.objects.open().filter(pk=inspection.pk).exists():
         raise Closed
-    said = {"passed": passed, "points": dict(points), "text": text, "photos": list(photos)}
-    made = InspectionReport.objects.create(inspection=inspection, **said, inspector=actor.person, at=at)
-    if passed and (step := step_of(application, inspection)):
-        recording.keep(application, step, inspection.step, records or {}, actor=actor, at=at)
-    record("report-inspection", inspection, actor=actor, at=at, passed=passed)
-    queue.refresh(application, at)
-    advance_soon(application.pk)
-    return made
+    return _write(inspection, application, said, actor.person, actor=actor, at=at)
+
+
+@transaction.atomic
+def accept(
+    inspection: Inspection, said: Said, inspector: Person, *, actor: Actor, at: datetime
+) -> InspectionReport:
+    """Let what an inspector sent count as the newest report, though another was made meanwhile.
+
+    The caller has asked whether the actor may decide that. Raises Closed, and what `report` raises of the content.
+    """
+    application = lock(inspection.application)
+    require_no_interest(application, actor.person)
+    if not Inspection.objects.wanted().filter(pk=inspection.pk).exists():
+        raise Closed
+    _require_sense(inspection, said)
+    return _write(inspection, application, said, inspector, actor=actor, at=at)
 
 
 def step_of(application: Application, inspection: Inspection) -> InspectStep | None:
@@ -244,20 +301,46 @@ def _checklist(step: InspectStep | InspectionAfterIssue) -> list[dict[str, str]]
     return [{"id": point, "ar": text.ar, "en": text.en} for point, text in step.checklist.items()]
 
 
-def _require_sense(inspection: Inspection, passed: bool, points: Mapping[str, bool], text: str) -> None:
-    if set(points) != {point["id"] for point in inspection.checklist}:
+def _write(
+    inspection: Inspection,
+    application: Application,
+    said: Said,
+    inspector: Person,
+    *,
+    actor: Actor,
+    at: datetime,
+) -> InspectionReport:
+    """Insert the report of a locked application, with what it records and what follows."""
+    made = InspectionReport.objects.create(
+        inspection=inspection,
+        passed=said.passed,
+        points=dict(said.points),
+        text=said.text,
+        photos=list(said.photos),
+        inspector=inspector,
+        at=at,
+        **vars(said.on_site),
+    )
+    if said.passed and (step := step_of(application, inspection)):
+        recording.keep(application, step, inspection.step, said.records, actor=actor, at=at)
+    record("report-inspection", inspection, actor=actor, at=at, passed=said.passed)
+    queue.refresh(application, at)
+    advance_soon(application.pk)
+    return made
+
+
+def _require_sense(inspection: Inspection, said: Said) -> None:
+    if set(said.points) != {point["id"] for point in inspection.checklist}:
         raise PointsMissing
-    if passed and not all(points.values()):
+    if said.passed and not all(said.points.values()):
         raise PassedWithFaults
-    if not passed and not text:
+    if not said.passed and not said.text:
         raise FaultsWithoutText
 
 
-def _reported_already(
-    inspection: Inspection, passed: bool, points: Mapping[str, bool], text: str, photos: Sequence[str]
-) -> InspectionReport | None:
+def _reported_already(inspection: Inspection, said: Said) -> InspectionReport | None:
     newest = inspection.newest_report
     if newest is None:
         return None
-    said = (newest.passed, newest.points, newest.text, newest.photos)
-    return newest if said == (passed, dict(points), text, list(photos)) else None
+    told = (newest.passed, newest.points, newest.text, newest.photos)
+    return newest if told == (said.passed, said.points, said.text, said.photos) else None

@@ -1,16 +1,24 @@
 """The models of the review, for Django to find."""
 
 from rukhsa.review.appointment import Appointment as Appointment
+from rukhsa.review.appointment import CalledOff as CalledOff
 from rukhsa.review.appointment import OfferedTime as OfferedTime
+from rukhsa.review.asked_again import AskedAgain as AskedAgain
 from rukhsa.review.assignment import Assignment as Assignment
 from rukhsa.review.check import Check as Check
+from rukhsa.review.condition import Condition as Condition
+from rukhsa.review.condition import Ruling as Ruling
+from rukhsa.review.condition import StandardCondition as StandardCondition
 from rukhsa.review.decision import Decision as Decision
 from rukhsa.review.examination import Beginning as Beginning
 from rukhsa.review.finding import Finding as Finding
 from rukhsa.review.inspection import Inspection as Inspection
 from rukhsa.review.inspection import InspectionReport as InspectionReport
+from rukhsa.review.more_time import MoreTime as MoreTime
 from rukhsa.review.newer_process import Dropped as Dropped
 from rukhsa.review.note import Note as Note
+from rukhsa.review.opinion_draft import OpinionDraft as OpinionDraft
+from rukhsa.review.opinion_file import OpinionFile as OpinionFile
 from rukhsa.review.proposal import Proposal as Proposal
 from rukhsa.review.queue import QueueEntry as QueueEntry
 from rukhsa.review.queue import WaitingInspection as WaitingInspection

@@ -3,10 +3,11 @@
 from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.accounts.models import Person
-from rukhsa.accounts.permissions import PERMISSIONS, Permission
+from rukhsa.accounts.permissions import PERMISSIONS, Permission, Role
 from rukhsa.applications.application import lock
 from rukhsa.applications.interest import require_no_interest
 from rukhsa.applications.models import Application, ApplicationQuerySet, Attachment, AttachmentQuerySet
@@ -95,6 +96,35 @@ def require_office(application: Application, actor: Actor, *, at: datetime) -> N
         return
     if not represented_by(actor.person, at=at).filter(officer=entry.officer_id).exists():
         raise OtherOffice(entry.office)
+
+
+def answering(agency: str, *, on: date) -> QuerySet[Person]:
+    """The people who may answer for an agency on a day."""
+    roles = [role for role, granted in PERMISSIONS.items() if Permission.ANSWER_REFERRAL in granted]
+    posts = Post.objects.in_force(on=on).filter(agency=agency, role__in=roles)
+    return Person.objects.filter(pk__in=posts.values("person"), is_active=True).order_by("name_en", "pk")
+
+
+def tell_agency(agency: str, kind: str, *, about: str, at: datetime) -> None:
+    """Write a letter of this kind to each of the people who answer for an agency."""
+    _tell(answering(agency, on=timezone.localdate(at)), kind, about=about, at=at)
+
+
+def tell_authority(application: Application, kind: str, *, at: datetime) -> None:
+    """Write a letter about an application to the officer who has it in hand and to the supervisors."""
+    posts = Post.objects.in_force(on=timezone.localdate(at)).filter(authority=application.authority_id)
+    told = Q(pk__in=posts.filter(role=Role.SUPERVISOR).values("person"))
+    entry = getattr(application, "queue_entry", None)
+    if entry and entry.officer_id:
+        told |= Q(pk=entry.officer_id)
+    _tell(Person.objects.filter(told, is_active=True), kind, about=str(application), at=at)
+
+
+def _tell(people: QuerySet[Person], kind: str, *, about: str, at: datetime) -> None:
+    from rukhsa.staff.letter import tell  # the verifier's process has no staff
+
+    for person in people:
+        tell(person, kind, at=at, about=about)
 
 
 def officers(application: Application, *, on: date) -> QuerySet[Person]:

@@ -10,8 +10,10 @@ from django.db import models
 
 from rukhsa.applications.models import Application, Step
 from rukhsa.applications.stages import Stage, Turn
+from rukhsa.catalogue.conditions import holds
 from rukhsa.catalogue.definition import Definition, effective_answers, is_due
-from rukhsa.catalogue.steps import CheckStep, DecideStep, InspectStep, ReferStep
+from rukhsa.catalogue.questions import Question
+from rukhsa.catalogue.steps import CheckStep, DecideStep, InspectStep, ReferStep, recorded_by
 from rukhsa.catalogue.steps import Step as DefinedStep
 from rukhsa.review.deadline import Pause, deadline
 from rukhsa.review.examination import begun_at, newest_submission, pauses_in
@@ -181,6 +183,20 @@ def missing_before_decision(planned: list[PlannedStep]) -> list[PlannedStep]:
     return [
         step for step in planned if step.kind is not Kind.DECIDE and step.state in {State.OPEN, State.WAITING}
     ]
+
+
+def unrecorded(application: Application, planned: list[PlannedStep]) -> list[PlannedStep]:
+    """The steps that were done without an answer that they had to record: an agency may object without one."""
+    answers = effective_answers(application.definition, application.answers)
+    return [
+        step
+        for step in planned
+        if step.state is State.DONE and any(_is_missing(each, answers) for each in recorded_by(step.defined))
+    ]
+
+
+def _is_missing(question: Question, answers: Mapping[str, Any]) -> bool:
+    return not question.optional and question.id not in answers and holds(question.when, answers)
 
 
 def _plan(

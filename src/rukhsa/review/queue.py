@@ -160,13 +160,16 @@ class WaitingReferral(models.Model):
     )
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     due_at = models.DateTimeField()
-    told = models.PositiveSmallIntegerField(default=0)  # 1: reminded before the term; 2: told at it
+    told = models.PositiveSmallIntegerField(default=0)  # 1: that it came; 2: before the term; 3: at it
+    # Which of the agency's people took it: drawn from no fact, and kept when the rest is drawn again.
+    taken_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         indexes = [
             models.Index(fields=["agency", "due_at", "referral"], name="referrals_most_urgent_first"),
             models.Index(fields=["due_at", "referral"], name="referrals_of_several"),
-            models.Index(fields=["due_at"], condition=Q(told__lt=2), name="referrals_to_tell_of"),
+            models.Index(fields=["due_at"], condition=Q(told__lt=3), name="referrals_to_tell_of"),
+            models.Index(fields=["agency"], condition=Q(told=0), name="referrals_not_announced"),
         ]
 
 

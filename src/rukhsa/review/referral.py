@@ -16,13 +16,14 @@ from rukhsa.applications.application import lock
 from rukhsa.applications.interest import require_no_interest
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import OPEN_STAGES
+from rukhsa.applications.taken import Taken
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Agency
 from rukhsa.authorities.scope import Scoped
 from rukhsa.catalogue.steps import ReferStep
 from rukhsa.jobs import advance_soon
-from rukhsa.review import participant, plan, queue, recording
+from rukhsa.review import condition, opinion_file, participant, plan, queue, recording
 from rukhsa.review.deadline import Pause, deadline
 from rukhsa.review.errors import Closed, ReviewError, StepNotOpen
 from rukhsa.review.plan import Kind
@@ -31,7 +32,7 @@ from rukhsa.values.names import Text
 
 
 class AnswerUnknown(ReviewError):
-    """An opinion that is neither "objection" nor "no objection"."""
+    """An opinion that is none of the answers."""
 
     code = "answer-unknown"
     text = _("Choose whether your agency objects.")
@@ -42,6 +43,13 @@ class ObjectionWithoutReason(ReviewError):
 
     code = "objection-without-reason"
     text = _("Enter why your agency objects, so that the officer and applicant can act on it.")
+
+
+class TakenByAnother(ReviewError):
+    """Another of the agency's people took the question, so that two do not answer it."""
+
+    code = "taken-by-another"
+    text = _("One of your colleagues has taken this question. Take it over first.")
 
 
 class AlreadyAnswered(ReviewError):
@@ -60,12 +68,13 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
 
     def open(self) -> "ReferralQuerySet":
         """Those without an opinion whose application still wants one."""
-        return self.filter(opinion=None, dropped=None, silence=None, application__stage__in=OPEN_STAGES)
+        wanted = self.filter(opinion=None, dropped=None, silence=None, application__stage__in=OPEN_STAGES)
+        return wanted.select_related("more_time")
 
     def standing(self) -> "ReferralQuerySet":
         """Those that no change of process dropped and no newer question replaced, with what ended them."""
-        kept = self.filter(Q(silence=None) | Q(silence__act="go-on"), dropped=None)
-        return kept.select_related("opinion", "silence")
+        kept = self.filter(Q(silence=None) | Q(silence__act="go-on"), dropped=None, asked_again=None)
+        return kept.select_related("opinion", "silence", "more_time")
 
 
 class Referral(Scoped):
@@ -108,15 +117,22 @@ class Referral(Scoped):
     def is_replaced(self) -> bool:
         """Whether a change of process dropped it, or a newer question took its place."""
         silence = getattr(self, "silence", None)
-        return hasattr(self, "dropped") or (silence is not None and silence.act != "go-on")
+        is_asked_again = hasattr(self, "asked_again") or (silence is not None and silence.act != "go-on")
+        return is_asked_again or hasattr(self, "dropped")
+
+    @property
+    def term(self) -> datetime:
+        """When its answer is due: the day that the agency was given, or the later one for which it asked."""
+        more_time = getattr(self, "more_time", None)
+        return more_time.due_at if more_time else self.due_at
 
     def due_by(self, pauses: Sequence[Pause]) -> datetime:
         """Its deadline: an agency answers while the applicant mends something else."""
-        return self.due_at
+        return self.term
 
     def queued(self, pauses: Sequence[Pause]) -> WaitingReferral:
         """Its row in the list of the agency."""
-        return WaitingReferral(referral=self, agency_id=self.agency_id, due_at=self.due_at)
+        return WaitingReferral(referral=self, agency_id=self.agency_id, due_at=self.term)
 
 
 class Opinion(models.Model):
@@ -124,6 +140,7 @@ class Opinion(models.Model):
 
     class Answer(models.TextChoices):
         NO_OBJECTION = "no-objection"
+        CONDITIONS = "conditions"  # no objection if the licence has these conditions
         OBJECTION = "objection"
 
     referral = models.OneToOneField(Referral, models.PROTECT, related_name="opinion")
@@ -170,38 +187,54 @@ def answer(
     text: str,
     records: Mapping[str, Any] | None = None,
     *,
+    conditions: Sequence[Text] = (),
+    files: Sequence[Taken] = (),
     actor: Actor,
     at: datetime,
 ) -> Opinion:
     """Give the opinion of an agency, once, as one of its own people; the same again changes nothing.
 
     An objection decides nothing by itself: the officer weighs it. `records` are the answers, as typed, to what
-    the step records. Raises Referral.DoesNotExist for that of another agency, AlreadyAnswered, Closed, AnswerUnknown,
-    ObjectionWithoutReason, RecordsIncomplete.
+    the step records, and an objection needs none. Raises Referral.DoesNotExist for that of another agency,
+    AlreadyAnswered, Closed, TakenByAnother, RecordsIncomplete, and as `_require_complete` does.
     """
     actor.require_somewhere(Permission.ANSWER_REFERRAL)
     referral = Referral.objects.on_which(actor, Permission.ANSWER_REFERRAL).get(pk=referral.pk)
     application = lock(referral.application)
     require_no_interest(application, actor.person)
     text = text.strip()
-    if answer not in Opinion.Answer.values:
-        raise AnswerUnknown
-    if answer == Opinion.Answer.OBJECTION and not text:
-        raise ObjectionWithoutReason
+    _require_complete(answer, text, conditions)
     if present := given(referral):
         if (present.answer, present.text) == (answer, text):
             return present
         raise AlreadyAnswered
-    if not Referral.objects.open().filter(pk=referral.pk).exists():
+    waiting = Referral.objects.open().filter(pk=referral.pk).values("waiting__taken_by", "draft").first()
+    if waiting is None:
         raise Closed
+    if waiting["waiting__taken_by"] not in {None, actor.person.pk}:
+        raise TakenByAnother
     opinion = Opinion.objects.create(referral=referral, answer=answer, text=text, officer=actor.person, at=at)
+    condition.keep(opinion.pk, conditions)
+    opinion_file.keep(opinion.pk, files)
+    if waiting["draft"]:
+        referral.draft.delete()
     step = step_of(application, referral)
     assert step is not None  # what is open is a step
-    recording.keep(application, step, referral.step, records or {}, actor=actor, at=at)
+    if answer != Opinion.Answer.OBJECTION or any(records.values() if records else ()):
+        recording.keep(application, step, referral.step, records or {}, actor=actor, at=at)
     record("answer-referral", referral, actor=actor, at=at, answer=answer)
     queue.refresh(application, at)
     advance_soon(application.pk)
     return opinion
+
+
+def _require_complete(answer: str, text: str, conditions: Sequence[Text]) -> None:
+    """Raise AnswerUnknown, ObjectionWithoutReason, ConditionsMissing, ConditionUnfit."""
+    if answer not in Opinion.Answer.values:
+        raise AnswerUnknown
+    if answer == Opinion.Answer.OBJECTION and not text:
+        raise ObjectionWithoutReason
+    condition.require_fit(conditions, wanted=answer == Opinion.Answer.CONDITIONS)
 
 
 def step_of(application: Application, referral: Referral) -> ReferStep | None:
@@ -216,6 +249,60 @@ def given(referral: Referral) -> Opinion | None:
         return referral.opinion
     except ObjectDoesNotExist:
         return None
+
+
+def renew(
+    application: Application, asked: Referral, whom: Agency, due_at: datetime, *, actor: Actor, at: datetime
+) -> Referral:
+    """The same question again, of a locked application, to the same agency or to another."""
+    again = Referral.objects.create(
+        application=application,
+        step=asked.step,
+        number=1 + Referral.objects.filter(application=application, step=asked.step).count(),
+        agency=whom,
+        question_ar=asked.question_ar,
+        question_en=asked.question_en,
+        asked_by=actor.person,
+        asked_at=at,
+        due_at=due_at,
+    )
+    record("refer", again, actor=actor, at=at, agency=whom.pk)
+    return again
+
+
+@transaction.atomic
+def take(referral: Referral, *, instead_of: str = "", actor: Actor, at: datetime) -> WaitingReferral:
+    """Take a question, so that no colleague answers it too; from a colleague whose id is `instead_of`.
+
+    Raises WaitingReferral.DoesNotExist out of reach or when it is closed, TakenByAnother.
+    """
+    row = _locked(referral, actor)
+    if row.taken_by_id not in {None, actor.person.pk} and str(row.taken_by_id) != instead_of:
+        raise TakenByAnother
+    return _give(row, actor.person, actor=actor, at=at)
+
+
+@transaction.atomic
+def give_back(referral: Referral, *, actor: Actor, at: datetime) -> WaitingReferral:
+    """Give back a question that the actor took. Raises WaitingReferral.DoesNotExist, TakenByAnother."""
+    row = _locked(referral, actor)
+    if row.taken_by_id not in {None, actor.person.pk}:
+        raise TakenByAnother
+    return _give(row, None, actor=actor, at=at)
+
+
+def _locked(referral: Referral, actor: Actor) -> WaitingReferral:
+    """The row of an open question to one of the actor's agencies, locked."""
+    agencies = actor.agencies_where(Permission.ANSWER_REFERRAL)
+    rows = WaitingReferral.objects.select_for_update(of=("self",)).filter(agency__in=agencies)
+    return rows.get(referral=referral.pk, referral__application__stage__in=OPEN_STAGES)
+
+
+def _give(row: WaitingReferral, person: Person | None, *, actor: Actor, at: datetime) -> WaitingReferral:
+    row.taken_by = person
+    row.save(update_fields=["taken_by"])
+    record("take-referral" if person else "give-back-referral", row.referral, actor=actor, at=at)
+    return row
 
 
 def _ask(application: Application, step: plan.PlannedStep, *, actor: Actor | None, at: datetime) -> Referral:

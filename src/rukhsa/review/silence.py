@@ -2,6 +2,7 @@
 asks another agency, or waits until a new day."""
 
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
 
 from django.db import models, transaction
 from django.db.models import Q
@@ -9,17 +10,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.accounts.models import Person
-from rukhsa.accounts.permissions import Permission, Role
+from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
-from rukhsa.authorities.models import Agency, Post
+from rukhsa.authorities.models import Agency
 from rukhsa.jobs import advance_soon
 from rukhsa.review import participant, queue
 from rukhsa.review.deadline import deadline
 from rukhsa.review.errors import Closed, ReviewError
 from rukhsa.review.queue import WaitingReferral
-from rukhsa.review.referral import Referral, step_of
+from rukhsa.review.referral import Referral, renew, step_of
 
 # How long before the term an agency is reminded. Assumed: no source states a period.
 BEFORE = timedelta(days=1)
@@ -86,7 +87,7 @@ def resolve(
     asked = Referral.objects.select_related("agency").get(pk=referral.pk)
     if not Referral.objects.open().filter(pk=asked.pk).exists():
         raise Closed
-    if at < asked.due_at:
+    if at < asked.term:
         raise NotSilentYet
     if act not in Silence.Act.values or not reasons.strip():
         raise SilenceUnexplained
@@ -103,12 +104,12 @@ def resolve(
 
 
 def climb(*, at: datetime) -> int:
-    """Remind agencies a day before their term and at it, where the supervisors are told too; each once.
+    """Tell agencies of new questions, a day before their term, and at it, when the supervisors are told too; each once.
 
-    It reads the rows that are due and not told, by a partial index, and returns how many there were.
+    It reads the rows that are due and not told, by partial indexes, and returns how many there were.
     """
-    due = WaitingReferral.objects.filter(told__lt=2).filter(
-        Q(due_at__lte=at) | Q(due_at__lte=at + BEFORE, told=0)
+    due = WaitingReferral.objects.filter(told__lt=3).filter(
+        Q(due_at__lte=at) | Q(due_at__lte=at + BEFORE, told__lt=2)
     )
     rows = due.select_for_update(of=("self",), skip_locked=True).order_by("due_at")
     with transaction.atomic():
@@ -116,22 +117,29 @@ def climb(*, at: datetime) -> int:
         for row in found:
             _tell_of(row, at)
         overdue = [row.pk for row in found if row.due_at <= at]
-        WaitingReferral.objects.filter(pk__in=[row.pk for row in found]).update(told=1)
-        WaitingReferral.objects.filter(pk__in=overdue).update(told=2)
+        WaitingReferral.objects.filter(pk__in=[row.pk for row in found]).update(told=2)
+        WaitingReferral.objects.filter(pk__in=overdue).update(told=3)
+        return len(found) + _announce(at)
+
+
+def _announce(at: datetime) -> int:
+    """Tell each agency of the questions that came since the last time: one letter for all of them."""
+    new = WaitingReferral.objects.filter(told=0).select_for_update(of=("self",), skip_locked=True)
+    found = list(new.select_related("referral__application").order_by("agency")[:A_SWEEP])
+    for agency, rows in groupby(found, key=lambda row: row.agency_id):
+        came = [str(row.referral.application) for row in rows]
+        kind = "referral-came" if len(came) == 1 else "referrals-came"
+        participant.tell_agency(agency, kind, about=came[0] if len(came) == 1 else str(len(came)), at=at)
+    WaitingReferral.objects.filter(pk__in=[row.pk for row in found]).update(told=1)
     return len(found)
 
 
 def _tell_of(row: WaitingReferral, at: datetime) -> None:
-    from rukhsa.staff.letter import tell  # the verifier's process has no staff
-
     application = row.referral.application
     kind = "agency-silent" if row.due_at <= at else "agency-soon"
-    posts = Post.objects.in_force(on=timezone.localdate(at)).filter(person__is_active=True)
-    readers = posts.filter(agency=row.agency_id, role=Role.AGENCY_OFFICER)
+    participant.tell_agency(row.agency_id, kind, about=str(application), at=at)
     if kind == "agency-silent":
-        readers |= posts.filter(authority=application.authority_id, role=Role.SUPERVISOR)
-    for person in Person.objects.filter(pk__in=readers.values("person")):
-        tell(person, kind, at=at, about=str(application))
+        participant.tell_authority(application, kind, at=at)
 
 
 def _ask_again(
@@ -157,16 +165,4 @@ def _ask_again(
         if another is None or step is None:
             raise SilenceUnexplained
         whom, due_at = another, deadline(step.within, after=at, authority=application.authority_id)
-    again = Referral.objects.create(
-        application=application,
-        step=asked.step,
-        number=1 + Referral.objects.filter(application=application, step=asked.step).count(),
-        agency=whom,
-        question_ar=asked.question_ar,
-        question_en=asked.question_en,
-        asked_by=actor.person,
-        asked_at=at,
-        due_at=due_at,
-    )
-    record("refer", again, actor=actor, at=at, agency=whom.pk)
-    return again
+    return renew(application, asked, whom, due_at, actor=actor, at=at)

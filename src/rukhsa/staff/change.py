@@ -26,10 +26,11 @@ from rukhsa.staff.invitation import Invitation, invite
 from rukhsa.staff.letter import tell
 from rukhsa.staff.session import end_sessions
 
-# Supervisors revoke and approve money, the others decide who may and watch who did: two people give these posts.
-BY_TWO = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR, Role.SECURITY_OFFICER})
+# Supervisors revoke and approve money, operators stop and start issuing, the others decide who may and watch who did:
+# two people give these posts.
+BY_TWO = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR, Role.SECURITY_OFFICER, Role.OPERATOR})
 # Posts in an agency, which an authority cannot give.
-OF_AGENCIES = frozenset({Role.AGENCY_OFFICER})
+OF_AGENCIES = frozenset({Role.AGENCY_OFFICER, Role.AGENCY_COORDINATOR})
 
 
 class StaffError(RukhsaError):
@@ -156,7 +157,7 @@ def give(person: Person, wanted: Wanted, *, actor: Actor, at: datetime) -> Post 
     Raises NotPermitted, AboutYourself, PostHeld, PostOver, UnderWay.
     """
     actor.require(Permission.MANAGE_STAFF, at=scope.authority(wanted.authority))
-    _require_other(actor, person)
+    require_other(actor, person)
     _require_possible(person, wanted, at=at)
     if wanted.role not in BY_TWO:
         return carry_out(person, wanted, by=actor.person, at=at)
@@ -176,9 +177,9 @@ def give(person: Person, wanted: Wanted, *, actor: Actor, at: datetime) -> Post 
 def end(post: Post, *, actor: Actor, at: datetime) -> Post:
     """End a post now, and with it the sessions of who held it. Raises NotPermitted, AboutYourself, PostOver."""
     actor.require(Permission.MANAGE_STAFF, at=scope.authority(post.authority_id))
-    _require_other(actor, post.person)
-    ended = _end(post, at=at)
-    _changed(Event.END_POST, ended, by=actor.person, at=at)
+    require_other(actor, post.person)
+    ended = end_locked(post, at=at)
+    announce(Event.END_POST, ended, by=actor.person, at=at)
     return ended
 
 
@@ -191,7 +192,7 @@ def reset(person: Person, authority: str, *, actor: Actor, at: datetime) -> Invi
     """
     within = scope.authority(authority)
     actor.require(Permission.MANAGE_STAFF, at=within)
-    _require_other(actor, person)
+    require_other(actor, person)
     elsewhere = places_of(person, at=at) - actor.authorities_where(Permission.MANAGE_STAFF)
     if not elsewhere and not (roles_of(person, at=at) & BY_TWO):
         return empty(person, authority, by=actor.person, at=at)
@@ -205,7 +206,7 @@ def approve(change: StaffChange, *, actor: Actor, at: datetime) -> None:
 
     Raises NotPermitted, AboutYourself, HeldElsewhere, PostHeld, PostOver, and what `agreement.approve` raises.
     """
-    _require_other(actor, change.person)
+    require_other(actor, change.person)
     agreed = agreement.approve(change, permission=Permission.APPROVE_STAFF, actor=actor, at=at)
     if agreed.act == Act.RESET:
         _require_every_authority(agreed, actor, at=at)
@@ -236,7 +237,7 @@ def link_again(person: Person, authority: str, *, actor: Actor, at: datetime) ->
     Raises NotPermitted, AboutYourself, PostOver, PostHeld.
     """
     actor.require(Permission.MANAGE_STAFF, at=scope.authority(authority))
-    _require_other(actor, person)
+    require_other(actor, person)
     if not roles_of(person, at=at):
         raise PostOver  # a post that is only proposed opens no account
     if has_second_factor(person):
@@ -248,7 +249,7 @@ def link_again(person: Person, authority: str, *, actor: Actor, at: datetime) ->
 def carry_out(person: Person, wanted: Wanted, *, by: Person | None, at: datetime) -> Post:
     """Give the post and end the person's sessions; a person who cannot sign in yet is sent a link."""
     if wanted.instead_of:
-        _end(wanted.instead_of, at=at)
+        end_locked(wanted.instead_of, at=at)
     post = Post.objects.create(
         person=person,
         role=wanted.role,
@@ -257,7 +258,7 @@ def carry_out(person: Person, wanted: Wanted, *, by: Person | None, at: datetime
         office=wanted.office,
         starts_on=wanted.starts_on,
     )
-    _changed(Event.MOVE_POST if wanted.instead_of else Event.GIVE_POST, post, by=by, at=at)
+    announce(Event.MOVE_POST if wanted.instead_of else Event.GIVE_POST, post, by=by, at=at)
     if not has_second_factor(person):
         invite(person, by=by, at=at)
     return post
@@ -296,7 +297,8 @@ def _require_every_authority(change: StaffChange, actor: Actor, *, at: datetime)
         raise HeldElsewhere
 
 
-def _require_other(actor: Actor, person: Person) -> None:
+def require_other(actor: Actor, person: Person) -> None:
+    """Raise AboutYourself for an act on the actor's own account or posts."""
     if actor.person.pk == person.pk:
         raise AboutYourself
 
@@ -317,7 +319,8 @@ def _is_held(post: Post, *, at: datetime) -> bool:
     return post.ends_on is None or post.ends_on >= timezone.localdate(at)
 
 
-def _end(post: Post, *, at: datetime) -> Post:
+def end_locked(post: Post, *, at: datetime) -> Post:
+    """End a post now: the day before is its last. Raises PostOver."""
     locked = Post.objects.select_for_update(of=("self",)).select_related("person").get(pk=post.pk)
     if not _is_held(locked, at=at):
         raise PostOver
@@ -326,7 +329,8 @@ def _end(post: Post, *, at: datetime) -> Post:
     return locked
 
 
-def _changed(event: Event, post: Post, *, by: Person | None, at: datetime) -> None:
+def announce(event: Event, post: Post, *, by: Person | None, at: datetime) -> None:
+    """What follows a change of a post: sessions end, the security log has it, and the person is told."""
     end_sessions(post.person, why="post-changed", by=by, at=at)
     place = post.authority_id or post.agency_id or ""
     record_event(event, by=by, about=post.person, at=at, authority=place, role=post.role)

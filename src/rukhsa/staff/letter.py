@@ -64,6 +64,22 @@ WORDINGS = {
         subject=_("You were signed out"),
         text=_("Sessions of your account were ended. You can sign in again."),
     ),
+    "referral-came": Wording(
+        subject=_("A question for your agency"),
+        text=_("An authority asks for your agency's opinion. Sign in at the desk to answer."),
+    ),
+    "referrals-came": Wording(
+        subject=_("Questions for your agency"),
+        text=_("Authorities ask for your agency's opinion. Sign in at the desk to answer. This many:"),
+    ),
+    "agency-more-time": Wording(
+        subject=_("An agency needs more time"),
+        text=_("It says why, and by which day it answers. Read it at the desk."),
+    ),
+    "condition-ruled": Wording(
+        subject=_("The authority decided about a condition of your agency"),
+        text=_("It left the condition out, or put it back. Read the reason at the desk."),
+    ),
     "agency-soon": Wording(
         subject=_("A referral is due tomorrow"),
         text=_("The authority waits for your agency's answer. Sign in at the desk to answer."),

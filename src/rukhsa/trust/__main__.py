@@ -13,6 +13,7 @@ from rukhsa.trust import answer, keys, memory, policy, trustlist, watch
 from rukhsa.trust.dissection import describe, dissect
 from rukhsa.trust.document import Document, is_text, names_file, open_document
 from rukhsa.trust.errors import TrustError, Unavailable
+from rukhsa.trust.extent import Extent, Position, to_json
 from rukhsa.trust.kept import ROOT, TRUST_LIST, Kept, PublicFiles, text_at, usual_folder
 from rukhsa.trust.sources import HttpSource
 from rukhsa.trust.trustlist import TrustList
@@ -143,6 +144,15 @@ def _add_how(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--no-memory", action="store_true", help="remember nothing, and refuse no older list")
     parser.add_argument("--at", metavar="TIME", type=_moment, help="the moment, as 2020-11-01T09:00:00Z; now")
+    parser.add_argument(
+        "--here",
+        metavar="LATITUDE,LONGITUDE,METRES",
+        type=_position,
+        help="a position and how exact it is: say whether place, day, hour and works are within the document",
+    )
+    parser.add_argument(
+        "--seen", metavar="KEY=CODE", type=_seen, action="append", help="works seen there: a code of a fact"
+    )
     parser.add_argument("--policy", metavar="FILE", type=Path, help="an acceptance policy, as JSON: duty 7")
     parser.add_argument("--purpose", help="what the document is for, in the words of the policy")
     parser.add_argument("--audience", choices=AUDIENCES, default="public", help="for whom the next step is")
@@ -162,6 +172,16 @@ def _moment(text: str) -> datetime:
     if moment.tzinfo is None:
         raise argparse.ArgumentTypeError("say the time zone, as in 2020-11-01T09:00:00Z")
     return moment
+
+
+def _position(text: str) -> Position:
+    latitude, longitude, *accuracy = map(float, text.split(","))
+    return Position(latitude=latitude, longitude=longitude, accuracy=accuracy[0] if accuracy else 0)
+
+
+def _seen(text: str) -> tuple[int, int]:
+    key, code = map(int, text.split("="))
+    return key, code
 
 
 def _public_files(options: argparse.Namespace) -> PublicFiles:
@@ -273,9 +293,9 @@ def _say(
 def _told(
     name: str, verifier: Verifier, public_files: PublicFiles, options: argparse.Namespace
 ) -> dict[str, Any]:
-    at = options.at or datetime.now(UTC)
+    at, zone = options.at or datetime.now(UTC), verifier.trust_list.time_zone
     if names_file(name) or not _is_number(name):
-        return answer.to_json(_verdict(verifier, _opened(name), at, options.purpose))
+        return _compared(_verdict(verifier, _opened(name), at, options.purpose), zone, options)
     if not public_files.is_site:
         raise Undecided("a number says nothing on its own, and no site is asked: verify the file or the code")
     site = HttpSource(
@@ -290,8 +310,17 @@ def _told(
         raise Undecided("no document has this number with this code; compare both with the paper") from error
     if text := told.get("text"):
         # The site said which seal it is; whether it holds is found out here.
-        return answer.to_json(verifier.verify_text(str(text), at=at, purpose=options.purpose))
+        return _compared(verifier.verify_text(str(text), at=at, purpose=options.purpose), zone, options)
     return told
+
+
+def _compared(verdict: Verdict, zone: str, options: argparse.Namespace) -> dict[str, Any]:
+    """The verdict as JSON; with `--here` or `--seen` also whether place, hour and works are within the document."""
+    told, asked = answer.to_json(verdict), options.here or options.seen
+    if not asked or verdict.claims is None or verdict.profile is None:
+        return told
+    extent = Extent(facts=verdict.claims.facts, profile=verdict.profile, time_zone=zone, word=verdict.word)
+    return told | {"extent": to_json(extent.compare(verdict.at, options.here, dict(options.seen or [])))}
 
 
 def _opened(name: str) -> Document:

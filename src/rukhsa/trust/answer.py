@@ -44,6 +44,10 @@ def in_full(answer: dict[str, Any], language: str, audience: str) -> Iterator[st
     if answer["stamped_at"]:
         yield _STAMPED[language].format(answer["stamped_at"].replace("T", " ").replace("Z", " UTC"))
     yield told["next"][audience]
+    if compared := answer.get("extent"):
+        yield ""
+        yield compared["languages"][language]["name"]
+        yield from (f"  {sentence}" for sentence in compared["languages"][language]["findings"])
 
 
 def explain(code: str, language: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
+from rukhsa.trust import polyline
 from rukhsa.trust.errors import BadFacts, BadTrustList
 from rukhsa.trust.seal import Fact
 from rukhsa.values.money import EXPONENTS, Money
@@ -41,6 +42,7 @@ class Field:
     unit: Text | None = None  # of an integer
     decimals: int = 0  # of an integer: 12345 with 2 decimals is 123.45
     currency: str | None = None  # of money, in minor units
+    tells: str | None = None  # of an identifier: "line", "area" or "hours" (docs/formats/extent.md)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,7 +208,7 @@ def _words(fact: Fact, field: Field, language: str) -> str:
             f"{name.in_language(language)} {part}" for name, part in named if part is not None
         )
     if isinstance(fact, str):
-        return fact
+        return polyline.shown(fact) if field.tells in ("line", "area") else fact
     if field.type == "date":
         return date_in_words(from_days(fact), language)
     if field.type == "code":
@@ -247,6 +249,7 @@ def _field_to_json(field: Field) -> dict[str, Any]:
     entry["unit"] = _text_to_json(field.unit) if field.unit else None
     entry["decimals"] = field.decimals
     entry["currency"] = field.currency
+    entry["tells"] = field.tells
     return {key: value for key, value in entry.items() if value or key in ("key", "name", "type")}
 
 
@@ -262,4 +265,5 @@ def _field_from_json(data: Mapping[str, Any]) -> Field:
         unit=Text(**data["unit"]) if data.get("unit") else None,
         decimals=int(data.get("decimals", 0)),
         currency=data.get("currency"),
+        tells=data.get("tells"),
     )

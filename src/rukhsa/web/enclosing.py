@@ -1,5 +1,6 @@
 """The form of a message: its text, the files sent now, and those that were taken before the form was shown again."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Final
 
@@ -8,11 +9,12 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 
 from rukhsa.applications.file_check import BadFile
+from rukhsa.applications.taken import MOST_FILES, Taken, take
 from rukhsa.correspondence.conversation import ConversationError, TooManyFiles
-from rukhsa.correspondence.enclosure import MOST_FILES, Taken, take
 from rukhsa.files.kind import accepted
 
 _SALT: Final = "message.enclosures"
+TOO_MANY: Final = TooManyFiles.text
 ACCEPT: Final = accepted(("pdf", "image"))
 
 
@@ -28,7 +30,7 @@ class MessageForm:
     @property
     def sealed(self) -> list[tuple[str, str]]:
         """The name of each file that was taken, and its signed description for the form."""
-        return [(one.name, signing.dumps(asdict(one), salt=_SALT)) for one in self.taken]
+        return sealed(self.taken)
 
 
 def read_form(request: HttpRequest) -> MessageForm:
@@ -50,6 +52,11 @@ def read_form(request: HttpRequest) -> MessageForm:
 def refuse(form: MessageForm, error: ConversationError) -> None:
     """Say in the form why the message was not sent."""
     form.problem, form.about_files = error.text, isinstance(error, TooManyFiles)
+
+
+def sealed(taken: Iterable[Taken]) -> list[tuple[str, str]]:
+    """The name of each file, and its signed description for a form."""
+    return [(one.name, signing.dumps(asdict(one), salt=_SALT)) for one in taken]
 
 
 def taken_before(request: HttpRequest) -> list[Taken]:

@@ -10,10 +10,12 @@ ROLES: dict[Role, Promise] = {
     Role.SUPERVISOR: _("Supervisor"),
     Role.INSPECTOR: _("Inspector"),
     Role.AGENCY_OFFICER: _("Officer of an agency"),
+    Role.AGENCY_COORDINATOR: _("Coordinator of an agency"),
     Role.AUDITOR: _("Auditor"),
     Role.FINANCE: _("Finance"),
     Role.COMMITTEE_MEMBER: _("Member of a committee"),
     Role.ADMINISTRATOR: _("Administrator"),
     Role.SECURITY_OFFICER: _("Security officer"),
     Role.DIRECTOR: _("Director"),
+    Role.OPERATOR: _("Operator of the system"),
 }

@@ -61,6 +61,8 @@ _SENTENCES: dict[str, Promise] = {
         "No application has this number with this code. Compare both with the message that you received."
     ),
     "too-many-questions": _("Too many attempts from your network. Try again in a minute."),
+    "job-not-failed": _("This job is queued or done by now."),
+    "not-stopped": _("Issuing is not stopped."),
     "not-complete": _("Some items are missing. Check the list."),
     "not-editable": _(
         "You submitted this application, so you cannot change it now. Its page shows the status."
@@ -87,7 +89,7 @@ _SENTENCES: dict[str, Promise] = {
     "already-suspended": _("The document is suspended already."),
     "not-suspended": _("The document is not suspended."),
     "reason-missing": _("Enter the reason."),
-    "under-way": _("This was already requested. Look in the list of refunds in progress."),
+    "under-way": _("This was already requested and waits for an answer."),
     "proposed-by-yourself": _("You proposed this. Another person must approve it."),
     "moved-on": _("The state has changed. Check it again."),
     "channel-not-offered": _("We cannot refund it this way any more. Choose another way."),

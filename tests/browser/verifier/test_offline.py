@@ -126,10 +126,10 @@ def test_everything_kept_covers_documents_never_seen_and_the_scanner_too(
 ) -> None:
     page = visit(device, address)
     state = page.locator("#device-state")
-    expect(state).to_contain_text("50 of the 306 entries")
+    expect(state).to_contain_text("51 of the 307 entries")
     page.reload()  # the service worker answers from the second time on
     page.get_by_role("button", name="Keep everything").click()
-    expect(state).to_contain_text("306 of the 306 entries")
+    expect(state).to_contain_text("307 of the 307 entries")
     expect(page.get_by_role("button", name="Keep everything")).to_be_enabled()
     kill(server, device)
     picture = tmp_path / "code.png"
@@ -216,3 +216,51 @@ def test_a_file_that_another_app_shares_is_checked_and_forgotten(page: Page, sta
     page.evaluate(form, standing.site.texts["superseded"])
     expect(page.locator(".word")).to_have_text("Superseded")
     page.wait_for_function("async () => !(await caches.has('rukhsa-shared'))")
+
+
+def test_place_hour_and_work_are_compared_without_a_network(left_alone: LeftAlone) -> None:
+    device, site = left_alone.device, left_alone.site
+    device.grant_permissions(["geolocation"])
+    # 299 m to the south of the trench of the vectors, by a device that is right to 5 m.
+    device.set_geolocation({"latitude": 26.2173, "longitude": 50.5830, "accuracy": 5})
+    page = device.new_page()
+    assert verdict_of(page, f"{left_alone.address}en/#{site.fragment('excavation')}")[0] == "valid"
+    part = page.locator("[data-part=onsite]")
+    expect(part.locator("select")).to_have_count(0)
+    part.get_by_role("button", name="Is it for this place, hour and work?").click()
+    expect(part.get_by_role("status")).to_contain_text("about 299 m outside the licensed ground")
+    expect(part.get_by_role("status")).to_contain_text("Today is within its days")
+    expect(part.locator("[data-outcome=outside]").filter(has_text="Hours: it is")).to_be_visible()
+    part.get_by_label("What do you see? Works").select_option("Crossing")
+    expect(part.get_by_role("status")).to_contain_text("for “Trench”, not for “Crossing”")
+    # The same press at the trench: the place is now within, and the hour is not.
+    device.set_geolocation({"latitude": 26.2200, "longitude": 50.5830, "accuracy": 5})
+    part.get_by_role("button", name="Ask again from here").click()
+    expect(part.get_by_role("status")).to_contain_text("This place is within the licensed ground")
+    expect(part.get_by_role("heading", name="Outside the document")).to_be_visible()
+
+
+def test_without_a_position_the_page_says_so_and_takes_one_that_is_typed(left_alone: LeftAlone) -> None:
+    device, site = left_alone.device, left_alone.site
+    device.clear_permissions()
+    page = device.new_page()
+    verdict_of(page, f"{left_alone.address}#{site.fragment('excavation')}")
+    part = page.locator("[data-part=onsite]")
+    part.get_by_role("button").click()
+    expect(part.get_by_role("status")).to_contain_text("موقع هذا الجهاز غير معروف")
+    typed = part.get_by_label("أو موقع آخر")
+    typed.fill("شمال الطريق")
+    typed.blur()
+    expect(typed).to_have_attribute("aria-invalid", "true")
+    typed.fill("26.2200, 50.5830")
+    typed.blur()
+    expect(part.get_by_role("status")).to_contain_text("هذا المكان ضمن الموقع المرخص")
+
+
+def test_a_document_that_tells_no_ground_says_that(left_alone: LeftAlone) -> None:
+    page = left_alone.device.new_page()
+    verdict_of(page, f"{left_alone.address}en/#{left_alone.site.fragment('valid')}")
+    part = page.locator("[data-part=onsite]")
+    part.get_by_role("button").click()
+    expect(part.get_by_role("status")).to_contain_text("tells no ground that a device can compare")
+    expect(part.get_by_role("status")).to_contain_text("tells no hours")

@@ -14,15 +14,18 @@ from rukhsa.catalogue.facts import (
 )
 from rukhsa.catalogue.shape import Moment
 from rukhsa.catalogue.territory import read_territory
-from rukhsa.trust import profiles
+from rukhsa.trust import polyline, profiles
 from rukhsa.values.periods import Period
-from tests.rooms.catalogue.broken import BAHRAIN, read, text_of
+from tests.rooms.catalogue.broken import BAHRAIN, changed, problems_in_text, read, text_of
 
 ROAD_WORKS = read(text_of("road-works-licence")).value
 ANSWERS: dict[str, Any] = {
     "kind": "repair",
     "place": {"building": "1024A", "road": 1705, "block": 317, "flat": "12"},
-    "route": {"geometry": {}, "measure": "125.44"},
+    "route": {
+        "geometry": {"type": "LineString", "coordinates": [[50.58, 26.22], [50.5812, 26.22]]},
+        "measure": "125.44",
+    },
     "closes-lane": "yes",
     "lanes": 2,
     "start": "2026-12-01",
@@ -51,7 +54,7 @@ def test_the_facts_of_road_works_meet_their_profile() -> None:
 def test_a_fact_that_does_not_apply_is_left_out() -> None:
     without = facts({**ANSWERS, "closes-lane": "no", "lanes": 2})
     profiles.check(without, ROAD_WORKS.profile())
-    assert len(without) == len(facts(ANSWERS)) - 1
+    assert len(without) == len(facts(ANSWERS)) - 2  # the lanes, and the hours of their closure
 
 
 def test_a_missing_answer_is_not_sealed_over() -> None:
@@ -62,7 +65,7 @@ def test_a_missing_answer_is_not_sealed_over() -> None:
 def test_keys_run_from_five_in_the_order_of_the_definition() -> None:
     profile = ROAD_WORKS.profile()
     own = [field for field in profile.fields if field.key >= 5]
-    assert [field.key for field in own] == list(range(5, 12))
+    assert [field.key for field in own] == list(range(5, 14))
     assert [field.name.en for field in own][:2] == ["Works", "Registration of the contractor"]
     profiles.check_profile(profile)
 
@@ -118,3 +121,28 @@ def test_a_moment_counts_working_days() -> None:
     assert Moment.model_validate("1 month before end").day({"end": date(2026, 3, 31)}, calendar) == date(
         2026, 2, 28
     )
+
+
+def test_the_drawn_route_and_the_hours_of_a_closed_lane_are_sealed() -> None:
+    route = {"geometry": {"type": "LineString", "coordinates": [[50.58, 26.22], [50.585, 26.22]]}}
+    answers = ANSWERS | {"route": ANSWERS["route"] | route}
+    told = {field.tells: field.key for field in ROAD_WORKS.profile("BHD").fields if field.tells}
+    assert polyline.read(facts(answers)[told["line"]]) == [(50.58, 26.22), (50.585, 26.22)]
+    assert facts(answers)[told["hours"]] == "05:00-22:00"
+    assert told["hours"] not in facts(answers | {"closes-lane": "no"})
+
+
+def test_a_route_with_too_many_turns_is_not_sealed_and_the_document_is_issued() -> None:
+    zigzag = [[50.5 + number / 1000, 26.2 + number % 2 / 500] for number in range(60)]
+    route = ANSWERS["route"] | {"geometry": {"type": "LineString", "coordinates": zigzag}}
+    sealed = facts(ANSWERS | {"route": route})
+    profiles.check(sealed, ROAD_WORKS.profile("BHD"))
+    assert not any(field.tells == "line" for field in ROAD_WORKS.profile("BHD").fields if field.key in sealed)
+
+
+def test_hours_and_the_ground_of_a_drawing_are_identifiers() -> None:
+    for right, wrong in (
+        ("type: identifier, question: route, part: ground", "type: text, question: route, part: ground"),
+        ('hours: "05:00-22:00"', 'hours: "5 to 22"'),
+    ):
+        assert problems_in_text(changed("road-works-licence", right, wrong))

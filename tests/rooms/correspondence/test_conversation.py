@@ -11,6 +11,7 @@ from rukhsa.accounts.permissions import Role
 from rukhsa.applications.file_check import BadFile
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
+from rukhsa.applications.taken import Taken, take
 from rukhsa.audit.models import JournalEntry
 from rukhsa.authorities.actor import Actor, NotPermitted
 from rukhsa.correspondence import conversation
@@ -27,7 +28,6 @@ from rukhsa.correspondence.conversation import (
     write_as_applicant,
     write_as_authority,
 )
-from rukhsa.correspondence.enclosure import Taken, take
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.web.desk.conftest import picture

@@ -22,9 +22,9 @@ def what_waits_is_what_is_open(db: None) -> Iterator[None]:
     yield
     asked, visits = Referral.objects.open(), Inspection.objects.open()
     listed = WaitingReferral.objects.filter(referral__application__stage__in=OPEN_STAGES)
-    assert set(listed.values_list("referral", "agency", "due_at")) == set(
-        asked.values_list("pk", "agency", "due_at")
-    )
+    assert set(listed.values_list("referral", "agency", "due_at")) == {
+        (each.pk, each.agency_id, each.term) for each in asked
+    }
     wanted = WaitingInspection.objects.filter(still_wanted("inspection__"))
     assert set(wanted.values_list("inspection", "authority", "due_at")) == set(
         visits.values_list("pk", "application__authority", "due_at")

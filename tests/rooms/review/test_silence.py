@@ -39,17 +39,18 @@ def missing(application: Application) -> list[str]:
 def test_the_agency_is_reminded_once_and_at_the_term_the_supervisor_is_told_once(
     asked: Referral, noor: Actor, mariam: Actor, salem: Actor
 ) -> None:
-    assert climb(at=SUNDAY) == 0
+    assert [climb(at=SUNDAY), climb(at=SUNDAY)] == [1, 0]  # told once that the question came
     for _ in range(2):
         climb(at=asked.due_at - timedelta(hours=1))
-    assert list(Letter.objects.values_list("person", "kind")) == [(noor.person.pk, "agency-soon")]
+    told = list(Letter.objects.order_by("id").values_list("person", "kind"))
+    assert told == [(noor.person.pk, "referral-came"), (noor.person.pk, "agency-soon")]
     for _ in range(2):
         climb(at=asked.due_at)
     told = Letter.objects.filter(kind="agency-silent")
     assert set(told.values_list("person", flat=True)) == {noor.person.pk, mariam.person.pk}
     assert {letter.about for letter in told} == {"CAP-2026-000001"}
     assert missing(asked.application) == ["ewa"]  # nothing is approved by itself
-    assert WaitingReferral.objects.get().told == 2
+    assert WaitingReferral.objects.get().told == 3
 
 
 def test_a_supervisor_goes_on_at_the_term_with_reasons(asked: Referral, mariam: Actor, salem: Actor) -> None:

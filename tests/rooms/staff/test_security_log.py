@@ -49,7 +49,8 @@ def test_a_sign_in_is_noted_with_its_methods(signed_in: SignedIn) -> None:
     signed_in("salem")
     entry = noted("sign-in")[0]
     assert entry.actor == named("salem").pk
-    assert entry.detail == {"method": "password+totp", "network": "127.0.0.0/24"}
+    told = {"method": "password+totp", "network": "127.0.0.0/24", "authorities": ["CAP", "MUH"]}
+    assert entry.detail == told  # of both authorities in which he holds posts
 
 
 def test_a_sign_out_is_noted(signed_in: SignedIn) -> None:

@@ -11,8 +11,12 @@ from rukhsa.accounts.permissions import Role
 
 OFFICER, SUPERVISOR, INSPECTOR = Role.OFFICER, Role.SUPERVISOR, Role.INSPECTOR
 AGENCY, AUDITOR, FINANCE, MEMBER = Role.AGENCY_OFFICER, Role.AUDITOR, Role.FINANCE, Role.COMMITTEE_MEMBER
+COORDINATOR = Role.AGENCY_COORDINATOR
 ADMINISTRATOR, SECURITY, DIRECTOR = Role.ADMINISTRATOR, Role.SECURITY_OFFICER, Role.DIRECTOR
+OPERATOR = Role.OPERATOR
+SEEING_WHAT_RUNS = frozenset({ADMINISTRATOR, OPERATOR})
 RUNNING_ACCOUNTS = frozenset({ADMINISTRATOR, SECURITY})
+ANSWERING = frozenset({AGENCY, COORDINATOR})
 EXAMINING = frozenset({OFFICER, SUPERVISOR})
 PAYING = frozenset({SUPERVISOR, FINANCE})
 WAIVING = EXAMINING | {FINANCE}
@@ -76,14 +80,29 @@ DOORS: tuple[Door, ...] = (
     Door(route="minutes", opens=EXAMINING | {INSPECTOR, MEMBER}),
     Door(route="matter", opens={MEMBER}),
     Door(route="matter", opens={MEMBER}, posted={"choice": "grant"}),
-    Door(route="file", opens=EXAMINING | {INSPECTOR, AGENCY, MEMBER}),
-    Door(route="original", opens=EXAMINING | {INSPECTOR, AGENCY, MEMBER}),
+    Door(route="file", opens=EXAMINING | ANSWERING | {INSPECTOR, MEMBER}),
+    Door(route="original", opens=EXAMINING | ANSWERING | {INSPECTOR, MEMBER}),
     Door(route="photo", opens=EXAMINING | {INSPECTOR}),
-    Door(route="referral", opens={AGENCY}),
-    Door(route="referral", opens={AGENCY}, posted={"answer": "no-objection"}),
+    Door(route="referral", opens=ANSWERING),
+    Door(route="referral", opens=ANSWERING, posted={"answer": "no-objection"}),
+    *(
+        Door(route="act-on-referral", opens=ANSWERING, after=verb, posted=REASON)
+        for verb in ("take", "give-back", "more-time")
+    ),
+    Door(route="opinion-file", opens=EXAMINING | ANSWERING | {INSPECTOR, MEMBER}),
+    Door(route="act-on-agency-post", opens={COORDINATOR}, after="link", posted={}),
+    Door(route="act-on-agency-post", opens={COORDINATOR}, after="end", posted={}),
+    Door(route="end-standard-condition", opens={COORDINATOR}, posted={}),
+    Door(route="rule-on-condition", opens=EXAMINING, posted=REASON),
+    Door(route="ask-again", opens=EXAMINING, posted=REASON),
     Door(route="inspection", opens={INSPECTOR}),
     Door(route="inspection", opens={INSPECTOR}, posted={"passed": "no"}),
     Door(route="offer-times", opens={INSPECTOR}, posted={}),
+    Door(route="round", opens={SUPERVISOR, INSPECTOR}),
+    *(
+        Door(route="act-on-round", opens={SUPERVISOR}, after=verb, posted={}, enters={SUPERVISOR, INSPECTOR})
+        for verb in ("take-off", "hand-on")
+    ),
     Door(route="instrument", opens=LOOKING_ROUND),
     Door(route="change-instrument", opens=EXAMINING, after="suspend", posted=REASON),
     Door(route="change-instrument", opens={SUPERVISOR}, after="reinstate", posted=REASON),
@@ -123,6 +142,7 @@ DOORS: tuple[Door, ...] = (
     Door(route="staff-change", opens=RUNNING_ACCOUNTS),
     Door(route="act-on-staff-change", opens=RUNNING_ACCOUNTS, after="approve", posted={}),
     Door(route="act-on-staff-change", opens=RUNNING_ACCOUNTS, after="refuse", posted=REASON),
+    Door(route="send-again", opens=SEEING_WHAT_RUNS, posted={}),
     Door(route="mandate", opens=READING_MANDATES),
     Door(route="propose-mandate", opens=GIVING_MANDATES),
     Door(route="act-on-mandate", opens=SIGNING_MANDATES, after="approve", posted={}, enters=READING_MANDATES),
@@ -145,8 +165,11 @@ LISTS: dict[str, Listing] = {
     "feedback": Listing(readers=EXAMINING, mark="feedback-{town.code}"),
     "sittings": Listing(readers=EXAMINING, mark="{town.name}"),
     "matters": Listing(readers={MEMBER}, mark="{town.reference}"),
-    "referrals": Listing(readers={AGENCY}, mark="{town.reference}"),
+    "referrals": Listing(readers=ANSWERING, mark="{town.reference}"),
+    "agency": Listing(readers={COORDINATOR}, mark="{pages[end-standard-condition]}"),
+    "invite-to-agency": Listing(readers={COORDINATOR}, mark='value="{town.agency}"'),
     "inspections": Listing(readers={INSPECTOR}, mark="{pages[inspection]}"),
+    "rounds": Listing(readers={SUPERVISOR, INSPECTOR}, mark="{town.reference}"),
     "instruments": Listing(readers=LOOKING_ROUND, mark="{town.code}-RW-2026-000001-1"),
     "payouts": Listing(readers=PAYING, mark="{pages[payout]}"),
     "money": Listing(readers=READING_MONEY, mark="{town.reference}", posted={"amount": "5.000"}),
@@ -160,11 +183,14 @@ LISTS: dict[str, Listing] = {
     "invite-staff": Listing(readers={ADMINISTRATOR}, mark="{town.name}"),
     "mandates": Listing(readers=READING_MANDATES, mark="{pages[mandate]}"),
     "absences": Listing(readers=EXAMINING, mark="({town.code})"),
+    "unsent": Listing(readers=SEEING_WHAT_RUNS, mark="{town.reference}"),
+    "key-health": Listing(readers=SEEING_WHAT_RUNS, mark="{town.name}"),
     "security-log": Listing(readers={SECURITY}, mark="refused-{town.code}"),
     "export-security-log": Listing(readers={SECURITY}, mark="refused-{town.code}", posted={}),
     "figures": Listing(readers={DIRECTOR, FINANCE}, mark="{town.name}"),
     "costs": Listing(readers={DIRECTOR}, mark="{town.name}"),
     "journal": Listing(readers=WATCHING, mark="{town.reference}"),
+    "export-journal": Listing(readers=WATCHING, mark=",{town.code},", posted={}),
 }
 # Without an authority: services belong to the territory, and gateways have one account for all.
 OF_THE_TERRITORY = {
@@ -172,10 +198,15 @@ OF_THE_TERRITORY = {
     *("catalogue", "definition-schema", "check-definition", "definition-form", "definition-cost"),
     *("definition-picture", "definition-changes", "definition"),
     *("service-proposal", "act-on-service-proposal"),
+    # The system and its jobs are of all authorities; test_running.py tries them.
+    *("running", "job", "retry-job", "stop-issuing", "ask-to-start", "act-on-start"),
+    "plan-round",  # the visits and the inspector are found at the actor's own authorities (tests/rooms/rounds)
     "act-on-absence",  # one's own, or that of an officer of the authority (tests/rooms/mandates)
     *("deeds", "deed", "deed-file"),  # a deed belongs to no one authority
     # Each acts on the queue of the actor's own authorities alone, as test_queue.py tries at two.
     *("next-in-line", "workload", "distribute", "decide-many"),
+    "add-standard-condition",  # of an agency that the form names: test_agency.py
+    "name-coordinator",  # of any agency
     "shared",  # the link is the key; what it opens is tried in test_shares.py
     *("account", "declaration", "password", "end-session", "end-other-sessions"),  # each person's own
 }

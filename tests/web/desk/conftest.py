@@ -15,12 +15,13 @@ from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Role
 from rukhsa.applications import blobs
 from rukhsa.applications.models import Application, Attachment
+from rukhsa.applications.taken import take
 from rukhsa.authorities.models import Agency, Authority
 from rukhsa.catalogue.models import ServiceProposal
 from rukhsa.catalogue.territory import service_files, territory_folder
 from rukhsa.consents.models import Consent, Deed
 from rukhsa.correspondence.conversation import Message, write_as_applicant
-from rukhsa.correspondence.enclosure import Enclosure, take
+from rukhsa.correspondence.enclosure import Enclosure
 from rukhsa.issuance.models import Instrument, Intent
 from rukhsa.payments import deposit
 from rukhsa.payments.models import Attempt, Charge, ChargeLine, DepositMovement
@@ -46,6 +47,7 @@ CAST = {
     "jasim": ("جاسم", "Jasim", Role.DIRECTOR),
     "khalid": ("خالد", "Khalid", Role.COMMITTEE_MEMBER),
     "noor": ("نور سلمان", "Noor Salman", Role.AGENCY_OFFICER),
+    "hala": ("هالة", "Hala", Role.AGENCY_COORDINATOR),
 }
 
 

@@ -4,13 +4,18 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.core.files.base import ContentFile
+
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Role
 from rukhsa.applications import blobs
 from rukhsa.applications.models import Application, Attachment
+from rukhsa.applications.taken import take
 from rukhsa.audit.journal import record_event
 from rukhsa.audit.security import Event
+from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Agency, Authority, Post
+from rukhsa.delivery.models import Notice
 from rukhsa.feedback.feedback import About, Feedback, give
 from rukhsa.issuance.models import Instrument, Intent, RevocationProposal, Stall
 from rukhsa.issuance.revocation_proposal import propose_revocation
@@ -24,12 +29,15 @@ from rukhsa.places.models import Block, ParcelEntry, ParcelList
 from rukhsa.reconciliation.models import Difference, Statement
 from rukhsa.review import inspection, referral
 from rukhsa.review.check import check
+from rukhsa.review.condition import StandardCondition, add_standard
 from rukhsa.review.inspection import InspectionReport
 from rukhsa.review.proposal import Proposal
 from rukhsa.review.queue import WaitingMatter
 from rukhsa.review.sitting import Minutes, Sitting
+from rukhsa.rounds.round import plan_round, take_off
 from rukhsa.staff.change import StaffChange
 from rukhsa.values.money import Money
+from rukhsa.values.names import Text
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.web.desk.conftest import IBAN, owed_charge, paid_deposit, picture, released, written
@@ -51,7 +59,7 @@ class Town:
 
     def house(self, role: Role) -> Authority | Agency:
         """The place of a post in the role in this town; a member's is the committee `building`."""
-        if role is Role.AGENCY_OFFICER:
+        if role in {Role.AGENCY_OFFICER, Role.AGENCY_COORDINATOR}:
             return works.agency(self.agency)
         return works.authority(self.code, self.ordinal)
 
@@ -85,6 +93,7 @@ def everything(town: Town) -> dict[str, Arguments]:
     granted = _stalled(application, town)
     about = About(after=Feedback.After.SUBMITTED, authority=application.authority)
     give(about, rating=4, text=f"feedback-{town.code}", language="en", at=SUNDAY)
+    asked = application.referrals.get()
     pk, report = application.pk, InspectionReport.objects.get(inspection=visit)
     return {
         **dict.fromkeys(
@@ -107,9 +116,14 @@ def everything(town: Town) -> dict[str, Arguments]:
         "file": (file.pk,),
         "original": (file.pk,),
         "photo": (report.pk, file.digest),
-        "referral": (application.referrals.get().pk,),
-        "resolve-silence": (pk, application.referrals.get().pk),
+        **dict.fromkeys(("referral", "act-on-referral"), (asked.pk,)),
+        **dict.fromkeys(("resolve-silence", "ask-again"), (pk, asked.pk)),
+        "act-on-agency-post": (Post.objects.get(agency=town.agency, role=Role.AGENCY_OFFICER).pk,),
+        "end-standard-condition": (_standard(town).pk,),
+        "opinion-file": (asked.opinion.files.get().pk,),
+        "rule-on-condition": (pk, asked.opinion.conditions.get().pk),
         **dict.fromkeys(("inspection", "offer-times"), (visit.pk,)),
+        **_field(visit, inspector),
         "instrument": (instrument.pk,),
         **dict.fromkeys(("change-instrument", "instrument-file"), (instrument.pk,)),
         "act-on-revocation": (_revocation(instrument, town).pk,),
@@ -120,7 +134,22 @@ def everything(town: Town) -> dict[str, Arguments]:
         **_places(town),
         **_accounts(town),
         "stalled": (granted.pk,),
+        "send-again": (unsent(application).pk,),
     }
+
+
+def unsent(application: Application) -> Notice:
+    """A message to the applicant that could not be sent."""
+    return Notice.objects.create(
+        application=application, person=application.applicant, event="submitted", channel="sms", language="ar",
+        created_at=SUNDAY, failures=2, last_failure="ConnectError",
+    )  # fmt: skip
+
+
+def _standard(town: Town) -> StandardCondition:
+    coordinator = works.act_as(own(town, Role.AGENCY_COORDINATOR))
+    text = Text(ar="متران عن الكيبل", en="Two metres from the cable")
+    return add_standard(works.agency(town.agency), text, actor=coordinator, at=SUNDAY)
 
 
 def _revocation(instrument: Instrument, town: Town) -> RevocationProposal:
@@ -174,9 +203,19 @@ def _visited(town: Town) -> Application:
     check(application, "completeness", actor=works.act_as(own(town, Role.OFFICER)), at=SUNDAY)
     works.asked(application, SUNDAY)
     answering = works.act_as(own(town, Role.AGENCY_OFFICER))
-    referral.answer(application.referrals.get(), "no-objection", "", actor=answering, at=SUNDAY)
+    file = take(ContentFile(picture(), name="cable.png"))
+    text = Text(ar="متران عن الكيبل", en="Two metres from the cable")
+    asked = application.referrals.get()
+    referral.answer(asked, "conditions", "", conditions=[text], files=[file], actor=answering, at=SUNDAY)
     works.ordered(application, SUNDAY)
     return application
+
+
+def _field(visit: inspection.Inspection, inspector: Actor) -> dict[str, Arguments]:
+    """The round of an inspector, from which its visit was taken off again."""
+    planned = plan_round([visit.pk], inspector.person, SUNDAY.date(), actor=inspector, at=SUNDAY)
+    take_off(planned, visit.pk, actor=inspector, at=SUNDAY)
+    return dict.fromkeys(("round", "act-on-round"), (planned.pk,))
 
 
 def instrument_of(application: Application, town: Town) -> Instrument:

@@ -15,6 +15,7 @@ from rukhsa.payments.payout import propose_payout
 from rukhsa.payments.waiver import propose_waiver
 from rukhsa.review import inspection, participant
 from rukhsa.review.inspection import InspectionReport
+from rukhsa.rounds.round import plan_round
 from rukhsa.values.money import Money
 from rukhsa.web.desk.urls import urlpatterns
 from tests.mandated import waiting_for_a_signature
@@ -81,6 +82,9 @@ MATRIX: dict[str, dict[str, object]] = {
     "referral": NOBODY | {"noor": OPEN},
     "inspections": NOBODY | {"yusuf": OPEN},
     **dict.fromkeys(("inspection", "offer-times"), NOBODY | {"yusuf": OPEN}),
+    **dict.fromkeys(
+        ("rounds", "plan-round", "round", "act-on-round"), NOBODY | {"yusuf": OPEN, "mariam": OPEN}
+    ),
     "instruments": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
     "instrument": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
     "instrument-file": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
@@ -129,6 +133,7 @@ MATRIX: dict[str, dict[str, object]] = {
     **dict.fromkeys(("figures", "figure-definitions"), NOBODY | {"jasim": OPEN, "huda": OPEN}),
     "costs": NOBODY | {"jasim": OPEN},
     "journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
+    "export-journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     "journal-of-application": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     **dict.fromkeys(("mandates", "mandate"), OFFICERS | {"auditor": OPEN}),
     **dict.fromkeys(
@@ -138,6 +143,12 @@ MATRIX: dict[str, dict[str, object]] = {
     # The security log and the accounts are for posts of their own (test_two_posts.py).
     **dict.fromkeys(("security-log", "export-security-log", "staff", "invite-staff"), NOBODY),
     **dict.fromkeys(("staff-member", "act-on-staff", "staff-change", "act-on-staff-change"), NOBODY),
+    # So is what runs, which administrators and operators see.
+    **dict.fromkeys(
+        ("running", "job", "retry-job", "unsent", "send-again", "key-health", "stop-issuing", "ask-to-start"),
+        NOBODY,
+    ),
+    "act-on-start": NOBODY,
     **dict.fromkeys(
         ("account", "declaration", "password", "end-session", "end-other-sessions"),
         dict.fromkeys(NOBODY, OPEN),
@@ -147,7 +158,7 @@ OF_NOBODY = {
     *("figures", "figure-definitions", "costs"),
     *("next-in-line", "decide-many", "workload", "distribute"),
     *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
-    *("gateways", "ask-gateway", "journal", "waivers", "deposits", "sittings", "matters"),
+    *("gateways", "ask-gateway", "journal", "export-journal", "waivers", "deposits", "sittings", "matters"),
     *(
         "conversations",
         "feedback",
@@ -170,9 +181,10 @@ OF_NOBODY = {
     *("definition-changes", "definition", "service-proposal", "act-on-service-proposal"),  # every authority's
     *("money", "findings", "places", "find-place"),
     *("account", "declaration", "password", "end-session", "end-other-sessions"),
-    *("mandates", "absences", "act-on-absence"),
+    *("mandates", "absences", "act-on-absence", "rounds", "plan-round"),
 }
 POSTED = {
+    *("plan-round", "act-on-round"),
     *("offer-times", "next-in-line", "distribute", "note"),
     *("search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"),
     "act-on-revocation",
@@ -182,7 +194,15 @@ POSTED = {
     *("propose", "confirm", "disagree", "check-definition", "definition-form", "definition-cost"),
     *("definition-picture", "definition-changes", "act-on-service-proposal"),
     *("act-on-attempt", "find-place", "act-on-mandate", "act-on-deputy", "act-on-absence", "resolve-silence"),
-    *("export-security-log", "act-on-staff", "act-on-staff-change", "end-session", "end-other-sessions"),
+    *("retry-job", "send-again", "stop-issuing", "ask-to-start", "act-on-start"),
+    *(
+        "export-security-log",
+        "export-journal",
+        "act-on-staff",
+        "act-on-staff-change",
+        "end-session",
+        "end-other-sessions",
+    ),
 }
 
 Address = Callable[[str], str]
@@ -213,6 +233,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
     waiver = propose_waiver(charge, "works-fee", charge.money, "سبب", actor=finance, at=SUNDAY)
     difference = differing(visited)
     mandate, deputy = waiting_for_a_signature(salem, person("mariam", works.authority()))
+    planned = plan_round([visit.pk], yusuf.person, SUNDAY.date(), actor=yusuf, at=SUNDAY)
     proposed = proposed_text()
     parcel = made_up_parcel()
     message, enclosure = written(visited)
@@ -224,6 +245,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
         **{"staff-member": [attempt.pk], "staff-change": [attempt.pk]},
         **{"act-on-staff": [attempt.pk, "reset"], "act-on-staff-change": [attempt.pk, "approve"]},
         "end-session": [0],
+        **{"job": [1], "retry-job": [1], "send-again": [attempt.pk], "act-on-start": [attempt.pk, "approve"]},
         **{"mandate": [mandate.pk], "act-on-mandate": [mandate.pk, "refuse"]},
         "propose-mandate": [mandate.post_id],
         "act-on-deputy": [deputy.pk, "refuse"],
@@ -274,6 +296,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "photo": [report.pk, file.digest],
         "referral": [visited.referrals.get(agency="ewa").pk],
         "inspection": [visit.pk],
+        **{"round": [planned.pk], "act-on-round": [planned.pk, "take-off"]},
         "offer-times": [visit.pk],
         "instrument": [instrument.pk],
         "instrument-file": [instrument.pk],

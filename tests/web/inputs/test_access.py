@@ -12,13 +12,14 @@ from django.utils import timezone
 from rukhsa.accounts.models import Person
 from rukhsa.applications import blobs
 from rukhsa.applications.models import Application, Upload
+from rukhsa.applications.taken import Taken
 from rukhsa.authorities.actor import actor_for
 from rukhsa.batches.models import Batch
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.consents.consent import ask
 from rukhsa.consents.models import Consent
 from rukhsa.correspondence.conversation import write_as_applicant
-from rukhsa.correspondence.enclosure import Enclosure, Taken
+from rukhsa.correspondence.enclosure import Enclosure
 from rukhsa.issuance import papers
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.forfeiture import approve_forfeiture, propose_forfeiture

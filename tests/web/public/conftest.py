@@ -11,6 +11,7 @@ from socketserver import ThreadingMixIn
 from threading import Thread
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
@@ -24,6 +25,7 @@ from rukhsa.trust import coverage, profiles, seal, specimen, statuslist, tlog
 from rukhsa.trust.seal import Claims
 from rukhsa.trust.trustlist import TrustList
 from tests.trust import files, world
+from tests.trust.vectors import extents
 
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "src/rukhsa/web/public/static/public"
@@ -144,6 +146,7 @@ def publish(folder: Path, *, now: datetime) -> PublicSite:
     texts["altered"] = world.text_of(sealed.replace("ليلى".encode(), "سلمى".encode()))
     lost = replace(_claims(issued, now, 41, facts={}), status_uri=f"{world.SITE}status/capital/9.cwt")
     texts["cannot-tell"] = world.text_of(_issue(site, lost, issued))
+    texts["excavation"] = world.text_of(_issue(site, _excavation(issued, now), issued))
     site.files[world.STATUS_URI] = _token(statuses, now)
     _write(folder, site.files, now)
     return PublicSite(folder=folder, site=site, now=now, texts=texts)
@@ -166,6 +169,14 @@ def _claims(issued: datetime, now: datetime, index: int, *, facts: dict[int, obj
     )
 
 
+def _excavation(issued: datetime, now: datetime) -> Claims:
+    """A trench that is licensed for two hours of each day, which begin two hours from now."""
+    usual, local = _claims(issued, now, 42, facts={}), now.astimezone(ZoneInfo(extents.ZONE))
+    hours = "-".join(f"{local + timedelta(hours=later):%H:%M}" for later in (2, 4))
+    days = {key: usual.facts[key] for key in (5, 6)}
+    return replace(usual, facts={**extents.WHOLE, **days, 11: hours})
+
+
 def _token(statuses: bytearray, now: datetime) -> bytes:
     issued_at = int(now.timestamp()) - 240
     terms = {"uri": world.STATUS_URI, "issued_at": issued_at, "expires_at": issued_at + 86_400, "ttl": 900}
@@ -182,7 +193,8 @@ def _trust_list(now: datetime) -> TrustList:
         world.TRUST_LIST,
         issued=now - timedelta(days=1),
         expires=now + timedelta(days=29),
-        authorities=(replace(world.CAPITAL, keys=keys),),
+        authorities=(replace(world.CAPITAL, keys=keys, profiles=world.CAPITAL.profiles | {7}),),
+        profiles={**world.TRUST_LIST.profiles, 7: extents.PROFILE},
     )
 
 

@@ -84,7 +84,7 @@ def test_where_nothing_is_published_the_page_is_a_plain_503(client: Client, publ
 
 
 @pytest.mark.parametrize("path", [ARABIC, ENGLISH])
-def test_a_page_shares_nothing_with_other_sites_and_may_ask_for_the_camera_only(
+def test_a_page_shares_nothing_with_other_sites_and_may_ask_for_camera_and_position_only(
     client: Client, path: str
 ) -> None:
     headers = client.get(path).headers
@@ -94,7 +94,7 @@ def test_a_page_shares_nothing_with_other_sites_and_may_ask_for_the_camera_only(
     assert headers["Referrer-Policy"] == "no-referrer"
     assert headers["X-Frame-Options"] == "DENY"
     allowed = [each for each in headers["Permissions-Policy"].split(", ") if not each.endswith("=()")]
-    assert allowed == ["camera=(self)"]
+    assert allowed == ["camera=(self)", "geolocation=(self)"]
 
 
 def test_no_script_is_made_from_text_and_webassembly_runs_in_the_scanner_s_worker_alone(

@@ -1,7 +1,7 @@
 """No fact is missing at issue, and the fullest document has a code that still reads from a worn copy: QR version 15-M.
 
-docs/formats/seal.md has the bytes. Names of persons and companies count with 40 letters: longer ones are printed too,
-with a denser code, and the gate before release reads each.
+docs/formats/seal.md has the bytes. Names of persons and companies count with 40 letters, drawings with three points:
+longer ones are printed too, with a denser code, and the gate before release reads each.
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """What lines and areas drawn on the map have in common: their limits, their parcel, their size, and walks over them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -14,6 +14,7 @@ from rukhsa.catalogue.questions.typed import BadAnswer
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.sentence import Counted, Sentence
 from rukhsa.catalogue.shape import Id, Range
+from rukhsa.trust import polyline
 from rukhsa.values.names import Text
 
 MEASURE_STEP, MEASURE_DECIMALS = Decimal("0.1"), 1  # places.geometry measures in tenths
@@ -34,8 +35,8 @@ class Drawing(Question):
     )
     is_drawn: ClassVar[bool] = True
     is_exact: ClassVar[bool] = False
-    sealed_as: ClassVar[tuple[FactType, ...]] = ("decimal",)
-    sealed_parts: ClassVar[tuple[AnswerPart, ...]] = ("measure",)
+    sealed_as: ClassVar[tuple[FactType, ...]] = ("decimal", "identifier")
+    sealed_parts: ClassVar[tuple[AnswerPart, ...]] = ("measure", "ground")
     sealed_whole: ClassVar[bool] = False
 
     @property
@@ -43,9 +44,9 @@ class Drawing(Question):
         """How large it may be."""
         raise NotImplementedError
 
-    def require_allowed(self, drawn: dict[str, Any]) -> None:
+    def require_allowed(self, drawing: dict[str, Any]) -> None:
         """Raise BadAnswer for a drawing that is too small or too large."""
-        measure, allowed = Decimal(drawn["measure"]), self.allowed
+        measure, allowed = Decimal(drawing["measure"]), self.allowed
         if allowed.from_ and measure < allowed.from_.amount:
             least = Sentence("Enter {least} or more.", least=str(allowed.from_))
             raise BadAnswer("drawn-too-small", least)
@@ -93,9 +94,19 @@ class Drawing(Question):
                 instead=Text(en="Move one of them.", ar="انقل أحدهما."),
             )
 
-    def sealed(self, answer: Any, type: FactType, part: AnswerPart | None) -> int:
-        """Its size in tenths."""
+    def sealed(self, answer: Any, type: FactType, part: AnswerPart | None) -> int | str | None:
+        """Its size in tenths, or its points as docs/formats/extent.md says: none where too many are needed."""
+        if part == "ground":
+            geometry = answer["geometry"]
+            is_area = geometry["type"] == "Polygon"
+            return polyline.write(
+                geometry["coordinates"][0] if is_area else geometry["coordinates"], is_area=is_area
+            )
         return scaled(answer["measure"], MEASURE_DECIMALS)
+
+    def longest(self, type: FactType, part: AnswerPart | None, letters: Callable[[int], str]) -> str:
+        """As many letters as a usual drawing takes; one with more points has a denser code, as a long name has."""
+        return "9" * polyline.USUAL
 
     @property
     def scale(self) -> int:

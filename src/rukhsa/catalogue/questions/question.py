@@ -26,8 +26,12 @@ from rukhsa.values.names import Text
 if TYPE_CHECKING:
     from rukhsa.authorities.actor import Actor
 
-AnswerPart = Literal["name", "number", "flat", "building", "road", "block", "measure", "service", "masked"]
+AnswerPart = Literal[
+    "name", "number", "flat", "building", "road", "block", "measure", "service", "masked", "ground"
+]
 FactType = Literal["text", "identifier", "code", "yes-no", "integer", "decimal", "date", "address", "money"]
+READ_BY_DEVICES: FactType = "identifier"
+"""Of the facts that a device compares with a place or an hour."""
 Known = Literal[
     "name",
     "personal-number",
@@ -219,8 +223,8 @@ class Question(Shape):
     sealed_parts: ClassVar[tuple[AnswerPart, ...]] = ()
     sealed_whole: ClassVar[bool] = True
 
-    def sealed(self, answer: Any, type: FactType, part: AnswerPart | None) -> Fact:
-        """The answer, or a part of it, as a fact of the seal."""
+    def sealed(self, answer: Any, type: FactType, part: AnswerPart | None) -> Fact | None:
+        """The answer, or a part of it, as a fact of the seal; None for what no seal can hold."""
         return str(answer[part] if part else answer)
 
     @property

@@ -224,6 +224,7 @@ def _may(actor: Actor, application: Application, planned: list[plan.PlannedStep]
         "unread": unread_counts([application.pk], Side.AUTHORITY).get(application.pk, 0) if may_write else 0,
         "open_checks": open_checks(planned) if actor.holds(Permission.CHECK, at=here) else [],
         "may_refer": actor.holds(Permission.REFER, at=here),
+        "may_rule_on_conditions": is_here and actor.holds(Permission.DECIDE, at=here),
         "may_inspect": actor.holds(Permission.INSPECT, at=here),
         "may_return": is_here and actor.holds(Permission.RETURN, at=here),
         "may_decide": may_decide and not needs_another,

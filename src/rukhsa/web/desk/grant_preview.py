@@ -17,6 +17,7 @@ from rukhsa.issuance.prepare import intent_of
 from rukhsa.issuance.printed_page import Row, rows_of
 from rukhsa.payments import tariff
 from rukhsa.payments.models import Charge
+from rukhsa.review import condition
 from rukhsa.trust.errors import TrustError
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
@@ -70,6 +71,7 @@ def _document(application: Application, at: datetime) -> DocumentForeseen:
         service_version=application.service_version,
         answers=application.answers,
         issued_to=application,
+        conditions=condition.applied_to([application]).get(application.pk, ()),
     )
     intent = intent_of(granted, 0, 0, at)
     return DocumentForeseen(

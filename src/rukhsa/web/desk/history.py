@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import prefetch_related_objects
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as _p
@@ -75,7 +76,12 @@ def course_of(application: Application) -> Course:
 def referrals_of(application: Application) -> list[Referral]:
     """The referrals, with who asked and who answered."""
     people = ("asked_by", "opinion__officer", "dropped__change__officer", "silence__officer")
-    return list(application.referrals.select_related("agency", *people))
+    again = ("more_time__officer", "asked_again__officer")
+    found = application.referrals.select_related("agency", *people, *again).order_by("asked_at", "number")
+    referrals = list(found)
+    if any(given(each) for each in referrals):
+        prefetch_related_objects(referrals, "opinion__files", "opinion__conditions__rulings__officer")
+    return referrals
 
 
 def inspections_of(application: Application) -> list[Inspection]:
@@ -133,6 +139,13 @@ SILENCES: dict[str, Promise] = {
 }
 
 
+_OPINIONS: dict[str, Promise] = {
+    "no-objection": _("Agency does not object"),
+    "conditions": _("Agency does not object, with conditions"),
+    "objection": _("Agency objected"),
+}
+
+
 def _assignments(application: Application) -> Iterator[Event]:
     for assignment in application.assignments.select_related("officer"):
         who = assignment.officer.name if assignment.officer else None
@@ -163,12 +176,26 @@ def _referrals(referrals: list[Referral]) -> Iterator[Event]:
                 who=silence.officer.name,
                 note=silence.reasons,
             )
+        if more_time := getattr(referral, "more_time", None):
+            yield Event(
+                at=more_time.at,
+                what=_("Agency took more time"),
+                about=referral.agency.name,
+                who=more_time.officer.name,
+                note=more_time.reason,
+            )
+        if again := getattr(referral, "asked_again", None):
+            yield Event(
+                at=again.at,
+                what=_("Agency asked again"),
+                about=referral.agency.name,
+                who=again.officer.name,
+                note=again.reason,
+            )
         if opinion := given(referral):
-            objects = opinion.answer == "objection"
-            what = _("Agency objected") if objects else _("Agency does not object")
             yield Event(
                 at=opinion.at,
-                what=what,
+                what=_OPINIONS[opinion.answer],
                 about=referral.agency.name,
                 who=opinion.officer.name,
                 note=opinion.text,

@@ -20,6 +20,7 @@ _FIRST_PAGES = (
     (Permission.READ_SECURITY_LOG, "desk:security-log"),
     (Permission.MANAGE_STAFF, "desk:staff"),
     (Permission.READ_FIGURES, "desk:figures"),
+    (Permission.READ_HEALTH, "desk:running"),
 )
 
 

@@ -1,6 +1,8 @@
 """The pages of an inspector: the inspections by day, and reporting one, for a telephone on site."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -57,16 +59,12 @@ def show_all(request: PortalRequest) -> HttpResponse:
     waiting = waiting.filter(still_wanted(), waiting__authority__in=here)
     waiting = waiting.select_related("application__service_version").defer(*SELDOM_READ)
     found = list(waiting.order_by("waiting__due_at", "waiting")[: MOST_SHOWN + 1])
-    names = ServiceVersion.objects.names({each.application.service_version_id for each in found})
-    blocks = [address["block"] for each in found for _question, address in _addresses(each)]
-    areas = areas_of(blocks, on=timezone.localdate(at))
-    lines = [
-        (each, names[each.application.service_version_id], _places(each, areas))
-        for each in found[:MOST_SHOWN]
-    ]
+    lines = shown(found[:MOST_SHOWN], at=at)
     record("see-inspections", request.actor.person, actor=request.actor, at=at)
     context = {
-        "days": [(day, list(visits)) for day, visits in groupby(lines, key=lambda line: due_on(line[0]))],
+        "days": [
+            (day, list(visits)) for day, visits in groupby(lines, key=lambda line: due_on(line.inspection))
+        ],
         "today": timezone.localdate(at),
         "has_more": len(found) > MOST_SHOWN,
     }
@@ -90,20 +88,51 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.INSPECT)
 @require_POST
 def offer_times(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """Offer the applicant times for a visit."""
+    """Offer the applicant times for a visit; with a reason, in place of the time that the applicant chose."""
     inspection = Inspection.objects.on_which(request.actor, Permission.INSPECT).get(pk=pk)
-    zone, starts = timezone.get_current_timezone(), []
-    for typed in filter(None, request.POST.getlist("time")):
-        try:
-            starts.append(datetime.fromisoformat(typed[:16]).replace(tzinfo=zone))
-        except ValueError:
-            continue  # no time: what is left may still be offered
+    starts, at = _times(request.POST.getlist("time")), timezone.now()
     try:
-        appointment.offer(inspection, starts, actor=request.actor, at=timezone.now())
+        if "reason" in request.POST:
+            appointment.move(inspection, starts, request.POST["reason"][:400], actor=request.actor, at=at)
+        else:
+            appointment.offer(inspection, starts, actor=request.actor, at=at)
         messages.success(request, _("The times were offered. The applicant is told to choose one."))
     except ReviewError as error:
         messages.error(request, str(error.text))
     return redirect("desk:inspection", pk)
+
+
+def _times(typed: Iterable[str]) -> list[datetime]:
+    """The moments that were typed; what is none is left out, and the others may still be offered."""
+    zone, moments = timezone.get_current_timezone(), []
+    for each in filter(None, typed):
+        with suppress(ValueError):
+            moments.append(datetime.fromisoformat(each[:16]).replace(tzinfo=zone))
+    return moments
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitShown:
+    """A visit in a list: its service and the addresses among its answers."""
+
+    inspection: Inspection
+    service: Text
+    places: list[AnswerShown]
+
+
+def shown(visits: Sequence[Inspection], *, at: datetime) -> list[VisitShown]:
+    """Visits for a list, in the same order; two queries for all of them."""
+    names = ServiceVersion.objects.names({each.application.service_version_id for each in visits})
+    blocks = [address["block"] for each in visits for _question, address in _addresses(each)]
+    areas = areas_of(blocks, on=timezone.localdate(at))
+    return [
+        VisitShown(
+            inspection=each,
+            service=names[each.application.service_version_id],
+            places=_places(each, areas),
+        )
+        for each in visits
+    ]
 
 
 def due_on(inspection: Inspection) -> date:
@@ -175,6 +204,7 @@ def _page(
         "due_on": due_on(inspection),
         "is_late": timezone.now() >= inspection.due_at,
         "sections": case_facts.sections(held),
+        "documents": case_facts.documents(held, at=timezone.now()),
         "points": [(point, marked.get(point["id"], "")) for point in inspection.checklist],
         "reports": inspection.reports.select_related("inspector").order_by("-pk"),
         "is_open": is_open,

@@ -132,6 +132,7 @@ def _paths() -> dict[str, Path]:
     return {
         **own,
         "words.json": _WORDS,
+        "extent.json": _WORDS.with_name("extent.json"),
         "mark.svg": _LOOK / "mark.svg",
         **{name: look.made(name) for name in look.names() if name != look.STYLES},
         **{

@@ -1,4 +1,4 @@
-"""Headers of every response of the verifier: nothing is shared with other sites; only the camera may be asked for."""
+"""Headers of every response of the verifier: nothing is shared; only camera and position may be asked for."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -11,7 +11,7 @@ from rukhsa.web.public import assets
 
 _NOT_ASKED_FOR: Final = (
     *("accelerometer", "autoplay", "browsing-topics", "clipboard-read", "display-capture", "gamepad"),
-    *("geolocation", "gyroscope", "hid", "identity-credentials-get", "idle-detection", "local-fonts"),
+    *("gyroscope", "hid", "identity-credentials-get", "idle-detection", "local-fonts"),
     *("magnetometer", "microphone", "midi", "otp-credentials", "payment", "publickey-credentials-get"),
     *("screen-wake-lock", "serial", "storage-access", "usb", "window-management", "xr-spatial-tracking"),
 )
@@ -22,7 +22,9 @@ ALWAYS: Final = {
 }
 # What only a page or a worker heeds is not sent with each style and font: a first visit is many small files.
 OF_A_PAGE: Final = {
-    "Permissions-Policy": ", ".join(["camera=(self)", *(f"{name}=()" for name in _NOT_ASKED_FOR)]),
+    "Permissions-Policy": ", ".join(
+        ["camera=(self)", "geolocation=(self)", *(f"{name}=()" for name in _NOT_ASKED_FOR)]
+    ),
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 OF_PAGE_AND_WORKER: Final = {"Cross-Origin-Embedder-Policy": "require-corp"}

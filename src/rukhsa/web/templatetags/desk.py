@@ -72,7 +72,7 @@ def late_at(waiting: PlannedStep | Referral, at: datetime) -> bool:
     """Whether a step or a referral is late at a moment."""
     if isinstance(waiting, PlannedStep):
         return waiting.is_late(at)
-    return at >= waiting.due_at
+    return at >= waiting.term
 
 
 @register.filter

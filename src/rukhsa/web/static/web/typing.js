@@ -6,7 +6,7 @@ const form = document.getElementById("section-form"), live = document.getElement
 const told = document.getElementById("unsaved"), over = document.getElementById("over");
 const OURS = `typed/${form.dataset.person}/`, KEY = OURS + form.dataset.draft;
 const saved = values(true); // by name, as the server has it
-let typed = 0, state = "", waiting = [], insisted = false, renewed = false, sending = false, clashing = [];
+let typed = 0, latest = new Map(), state = "", waiting = [], insisted = false, renewed = false, sending = false, clashing = [];
 
 function controls() {
   return [...live.querySelectorAll("[name]:not([type=hidden], button)")].filter((each) => each.type !== "radio" || each.checked);
@@ -42,14 +42,17 @@ function keep() {
   if (!fields.length) return store(() => localStorage.removeItem(KEY));
   return store(() => { localStorage[KEY] = JSON.stringify({ at: Date.now(), fields }); });
 }
+function write(name, value) {
+  const all = [...live.querySelectorAll(`[name="${CSS.escape(name)}"]`)];
+  const one = all.find((each) => each.type !== "radio" || each.value === value);
+  if (one?.type === "radio") one.checked = true; else if (one) one.value = value;
+  return Boolean(one);
+}
 function putBack() {
   const kept = store(() => JSON.parse(localStorage[KEY] || "null"));
   let count = 0;
   for (const [name, value, print] of kept?.fields ?? []) {
-    const all = [...live.querySelectorAll(`[name="${CSS.escape(name)}"]`)];
-    const one = all.find((each) => each.type !== "radio" || each.value === value);
-    if (!one || (saved.get(name) ?? "") === value) continue;
-    if (one.type === "radio") one.checked = true; else one.value = value;
+    if ((saved.get(name) ?? "") === value || !write(name, value)) continue;
     if (print && printOf(name)) printOf(name).value = print;
     count += 1;
   }
@@ -90,7 +93,7 @@ function signedOut() {
   keep();
   settle(false);
 }
-for (const kind of ["input", "change"]) live.addEventListener(kind, () => { typed += 1; insisted = false; keep(); });
+for (const kind of ["input", "change"]) live.addEventListener(kind, () => { typed += 1; latest = values(); insisted = false; keep(); });
 live.addEventListener("htmx:config:request", ({ detail: { ctx } }) => { Object.assign(ctx, { typed, sent: values() }); });
 live.addEventListener("htmx:before:response", (event) => {
   const { status } = event.detail.ctx.response;
@@ -111,7 +114,14 @@ live.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
 });
 live.addEventListener("htmx:before:swap", (event) => { if (event.detail.ctx.typed !== typed) event.preventDefault(); });
 live.addEventListener("htmx:error", () => failed("offline"));
-live.addEventListener("htmx:after:swap", () => { take(values()); keep(); });
+live.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  // The answer is put into the page a moment after it was looked at: what was typed in that moment comes back.
+  const meanwhile = ctx.typed === typed ? [] : [...latest].filter(([name, value]) => ctx.sent.get(name) !== value);
+  take([...values()].filter(([name]) => !meanwhile.some(([each]) => each === name)));
+  for (const [name, value] of meanwhile) write(name, value);
+  keep();
+  if (meanwhile.length) flush();
+});
 addEventListener("offline", () => tell("offline"));
 addEventListener("online", () => { tell(""); flush(); });
 

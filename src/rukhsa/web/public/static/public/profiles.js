@@ -93,11 +93,33 @@ function words(fact, field, language) {
     const named = fact.map((part, at) => part !== null && `${inLanguage(field.parts[at], language)} ${part}`);
     return named.filter(Boolean).join(COMMA[language]);
   }
-  if (typeof fact === "string") return fact;
+  if (typeof fact === "string") return ["line", "area"].includes(field.tells) ? drawnInWords(fact) : fact;
   if (field.type === "date") return dateInWords(fact, language);
   if (field.type === "code") return inLanguage(field.options[fact], language);
   if (field.type === "money") return `${decimal(fact, DECIMALS[field.currency])} ${field.currency}`;
   return `${decimal(fact, field.decimals ?? 0)} ${inLanguage(field.unit, language)}`.trimEnd();
+}
+
+// The points [latitude, longitude] of a line or an area; null for a text of another form (docs/formats/extent.md).
+export function readDrawn(text) {
+  const numbers = [0, 0];
+  let [value, shift] = [0, 0];
+  for (const letter of text) {
+    const bits = letter.charCodeAt(0) - 63;
+    if (!(bits >= 0 && bits < 64) || shift > 30) return null;
+    value += (bits & 31) * 2 ** shift;
+    shift += 5;
+    if (bits > 31) continue;
+    numbers.push(numbers.at(-2) + (value % 2 ? -(value + 1) / 2 : value / 2));
+    value = shift = 0;
+  }
+  const points = numbers.slice(2).flatMap((number, at, all) => (at % 2 ? [[all[at - 1] / 1e4, number / 1e4]] : []));
+  return shift || numbers.length % 2 || points.length < 2 ? null : points;
+}
+
+function drawnInWords(text) {
+  const [first, ...others] = readDrawn(text) ?? [];
+  return first ? `${first.map((degrees) => degrees.toFixed(4)).join(", ")} +${others.length}` : text;
 }
 
 function decimal(number, decimals) {

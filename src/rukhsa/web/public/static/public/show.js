@@ -38,6 +38,7 @@ export function show(place, verdict, { words, settings, trustList, host = "", us
   if (picture && verdict.claims) showPicture(article, picture);
   article.querySelector('[data-slot="duties"]').replaceChildren(...verdict.duties.map((outcome, number) => duty(view, outcome, number)));
   place.replaceChildren(page);
+  offerTheQuestion(article, view);
   document.title = `${inLanguage(word.name, view.language)} · ${settings.host}`;
 }
 
@@ -64,6 +65,19 @@ function showDocument(article, say, view) {
   const number = { label: view.sentences.number, value: claims.instrument, leftToRight: true };
   const version = { label: view.sentences.version, value: String(claims.version), leftToRight: true };
   article.querySelector('[data-slot="facts"]').replaceChildren(...[...facts, number, version].map(line));
+}
+
+// On a press: is this place, this hour and this work within it? Its module is loaded then.
+function offerTheQuestion(article, view) {
+  const part = article.querySelector('[data-part="onsite"]');
+  part.hidden = !(view.verdict.claims && view.verdict.profile);
+  const button = part.querySelector("button");
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    const { askOnSite } = await import("./onsite.js");
+    part.replaceChildren(part.querySelector("h2"), part.querySelector("div"));
+    await askOnSite(part.querySelector("div"), view);
+  });
 }
 
 // The given picture, beside the facts: it stays on this device, and is released once it is drawn.

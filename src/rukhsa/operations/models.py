@@ -1,0 +1,6 @@
+"""The models of the room `operations`."""
+
+from rukhsa.operations.job import JobFailure
+from rukhsa.operations.periodic_work import PeriodicRun
+
+__all__ = ["JobFailure", "PeriodicRun"]

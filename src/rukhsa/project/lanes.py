@@ -67,7 +67,7 @@ async def _run(app: App, lane: Lane) -> None:
     await app.run_worker_async(
         queues=lane.queues,
         concurrency=lane.places,
-        name=lane.name,
+        name="worker",  # under this name the settings keep what it logs short
         delete_jobs="successful",
         install_signal_handlers=False,
     )

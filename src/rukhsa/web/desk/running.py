@@ -37,6 +37,7 @@ TASKS: dict[str, Promise] = {
     "issuance.cosign": _("Asks the witnesses to sign the logs"),
     "issuance.stamp_files": _("Puts time stamps on documents"),
     "delivery.send_notice": _("Sends a message to an applicant"),
+    "delivery.send_again": _("Sends a message to an applicant"),
     "figures.keep_up": _("Works out the figures"),
     "figures.publish_open_data": _("Publishes the open data"),
     "staff.send_letter": _("Sends an email to a member of staff"),

@@ -3,14 +3,16 @@
 import asyncio
 import os
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import ConnectorException
 
-from rukhsa.project.lanes import LANES, LaneEnded, work
+from rukhsa.project.lanes import LANES, Lane, LaneEnded, work
 
 
 class Command(BaseCommand):
@@ -34,12 +36,13 @@ class Command(BaseCommand):
         chosen = [lane for lane in LANES if not lanes or lane.name in lanes]
         assert isinstance(app.connector, DjangoConnector)
         try:
-            with app.replace_connector(app.connector.get_worker_connector()):
-                asyncio.run(_open_and_work(chosen))
+            # What it gives is the app itself: the name that we import is a proxy of it.
+            with app.replace_connector(app.connector.get_worker_connector()) as working:
+                asyncio.run(_open_and_work(working, chosen))
         except (LaneEnded, ConnectorException) as error:
             raise CommandError(f"the worker stops: {error}", returncode=os.EX_TEMPFAIL) from error
 
 
-async def _open_and_work(lanes: list[Any]) -> None:
-    async with app.open_async():
-        await work(app, lanes)
+async def _open_and_work(working: App, lanes: Sequence[Lane]) -> None:
+    async with working.open_async():
+        await work(working, lanes)

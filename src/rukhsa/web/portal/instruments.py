@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.paginator import Paginator
-from django.db.models import CharField, Func
+from django.db.models import BooleanField, F, Func
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -80,8 +80,14 @@ def _of(actor: Actor) -> InstrumentQuerySet:
     mine = Application.objects.of_applicant(actor)
     numbers = ArraySubquery(Intent.objects.filter(application__in=mine).values("number"))
     # As an array the few numbers are found first, and the documents by them; as a join all documents were read.
-    one_of_them = Func(numbers, function="ANY", output_field=CharField())
-    found = Instrument.objects.not_superseded().filter(intent__number=one_of_them)
+    among_them = Func(
+        F("intent__number"),
+        numbers,
+        template="%(expressions)s)",
+        arg_joiner=" = ANY(",
+        output_field=BooleanField(),
+    )
+    found = Instrument.objects.not_superseded().filter(among_them)
     needed = ("intent__application__service_version", "intent__service_version")
     return found.select_related(*needed).order_by("-released_at", "pk")
 

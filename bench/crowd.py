@@ -66,14 +66,14 @@ _ROWS = (
     """,
     """
     INSERT INTO review_queueentry (application_id, authority_id, officer_id, turn, step, office, since, due_at,
-                                   submitted_at, service, urgent_at)
+                                   submitted_at, service, urgent_at, is_told)
     SELECT id, authority, CASE WHEN kind > 5 OR n %% 3 = 0 THEN %(salem)s::uuid END,
            CASE WHEN kind > 5 THEN 'applicant' WHEN is_works THEN 'agency' ELSE 'authority' END, '',
            CASE WHEN is_works THEN 'roads' ELSE 'customers' END, at,
            CASE WHEN kind < 6 THEN CASE WHEN n %% 4 = 1 THEN at ELSE %(at)s END + interval '2 days' END, at,
            CASE WHEN is_works THEN 'road-works-licence' ELSE 'proof-of-residence' END,
            CASE WHEN kind < 6 THEN CASE WHEN n %% 4 = 1 THEN at ELSE %(at)s END + interval '2 days'
-                ELSE '3000-01-01 00:00+00' END
+                ELSE '3000-01-01 00:00+00' END, true
     FROM crowd WHERE kind BETWEEN 1 AND 7
     """,
     """
@@ -150,8 +150,8 @@ _ROWS = (
     FROM crowd WHERE is_works AND kind BETWEEN 1 AND 5
     """,
     """
-    INSERT INTO review_waitinginspection (inspection_id, authority_id, due_at)
-    SELECT md5('inspection' || n)::uuid, authority, at + interval '40 days'
+    INSERT INTO review_waitinginspection (inspection_id, authority_id, due_at, is_told)
+    SELECT md5('inspection' || n)::uuid, authority, at + interval '40 days', false
     FROM crowd WHERE is_works AND kind > 9 AND NOT (kind < 15 OR n > 1000 AND kind < 19)
     """,
     """

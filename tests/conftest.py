@@ -16,6 +16,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
 from pytest_django import Settings
 
+from rukhsa.catalogue import in_force
 from rukhsa.project import postgres, rehearsal
 from rukhsa.project.config import config as configuration
 from rukhsa.web.dictionary import compile_catalogue
@@ -112,6 +113,15 @@ def _no_memory_of_other_tests(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 def _language_of_this_test_only() -> None:
     """A request leaves its language in the thread, and the next test begins with that of the settings."""
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_changed_at_the_desk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test's desk changed is unknown to the next one, and no request reads it by the clock."""
+    from rukhsa.web import freshness  # its models need Django set up
+
+    in_force.hold({})
+    monkeypatch.setattr(freshness, "keep_fresh", lambda: None)
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from procrastinate.manager import JobManager
 from procrastinate.tasks import Task, configure_task
 
 
-def advance_soon(application_id: UUID, *, priority: int = 1) -> None:
+def advance_soon(application_id: UUID, *, priority: int = 1, not_before: datetime | None = None) -> None:
     """Queue `journey.advance` for an application: each verb that may make something due in its life calls this.
 
     The task is named and not imported, because the verbs stand below `journey`. These jobs go before the notices and
@@ -17,15 +17,28 @@ def advance_soon(application_id: UUID, *, priority: int = 1) -> None:
     """
     application = str(application_id)
     run_named_later(
-        "journey.advance", queue="journey", lock=application, priority=priority, application=application
+        "journey.advance",
+        queue="journey",
+        lock=application,
+        priority=priority,
+        not_before=not_before,
+        application=application,
     )
 
 
 def run_named_later(
-    name: str, *, queue: str, lock: str | None = None, priority: int = 0, **arguments: Any
+    name: str,
+    *,
+    queue: str,
+    lock: str | None = None,
+    priority: int = 0,
+    not_before: datetime | None = None,
+    **arguments: Any,
 ) -> None:
     """Queue one run of the task of this name, which stands above the module that asks for it."""
-    deferred = configure_task(name=name, queue=queue, lock=lock, priority=priority, job_manager=_jobs())
+    deferred = configure_task(
+        name=name, queue=queue, lock=lock, priority=priority, schedule_at=not_before, job_manager=_jobs()
+    )
     deferred.defer(**arguments)
 
 

@@ -15,7 +15,7 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.correspondence import conversation
 from rukhsa.delivery.notice import tell, tell_one
-from rukhsa.issuance import cycle, effects, stall
+from rukhsa.issuance import correction, cycle, effects, stall
 from rukhsa.issuance.grant import grant
 from rukhsa.issuance.intent import origin_of_application
 from rukhsa.issuance.issuing_stop import IssuingStopped
@@ -162,6 +162,7 @@ def _release(application: Application, at: datetime) -> None:
     if released := cycle.released(origin_of_application(application)):
         _complete(application, released, at)
         _tell_of_changes(application, released, at)
+        _correct(application, at)
         return
     # Issuing may be stopped, before this document or in the middle of it: the sweep finds it after the start.
     with suppress(IssuingStopped):
@@ -190,6 +191,14 @@ def _complete(application: Application, instrument: Instrument, at: datetime) ->
     if deposit.release_due(application, passed=passed, at=at):
         tell(application, "deposit-released", at=at)
     tell(application, "issued", at=at, number=instrument.number)
+
+
+def _correct(application: Application, at: datetime) -> None:
+    """Issue each correction that two people agreed on, tell the holder of it, and of what became of it."""
+    with suppress(IssuingStopped):
+        for agreed, corrected in correction.carry_out(application, at=at):
+            tell(application, f"corrected:{agreed.pk}", at=at, number=corrected.number)
+            _tell_of_changes(application, corrected, at)
 
 
 @transaction.atomic

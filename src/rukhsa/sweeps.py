@@ -14,14 +14,16 @@ from rukhsa.applications.stages import Stage
 from rukhsa.audit.placing import place_older
 from rukhsa.delivery.models import Notice
 from rukhsa.delivery.notice import queue_unsent, tell
-from rukhsa.issuance import renewal
+from rukhsa.issuance import renewal, suspension
+from rukhsa.issuance.instrument import application_of
 from rukhsa.issuance.issuing_stop import current_stop
 from rukhsa.issuance.models import AwaitedDocument, Instrument
 from rukhsa.jobs import advance_soon
 from rukhsa.payments import deposit
 from rukhsa.payments.models import Charge, ChargeLine
 from rukhsa.payments.outcome import settle_overdue
-from rukhsa.review import assignment, silence
+from rukhsa.personal import order, retention
+from rukhsa.review import assignment, lateness, silence
 from rukhsa.review.queue import QueueEntry
 from rukhsa.verification import rate
 
@@ -40,15 +42,17 @@ def sweep_payments(timestamp: int) -> dict[str, int]:
 @app.periodic(cron="* * * * *")
 @app.task(name="journey.sweep", queue="sweeps", queueing_lock="journey.sweep")
 def sweep(timestamp: int) -> dict[str, int]:
-    """Send the reminders of terms that are due, let the silence of agencies climb, release what ended posts hold, and
-    queue the applications whose next step was lost or is overdue.
+    """Send the reminders of terms that are due, let silence and lateness climb, release what ended posts hold, end
+    suspensions that no second person confirmed, and queue the applications whose next step was lost or is overdue.
 
     Its cost grows with what is open or due, not with all that there ever was."""
     at = datetime.now(UTC)
     lapsing.remind(at=at)
     silence.climb(at=at)
+    lateness.climb(at=at)
     assignment.release_of_ended_posts(at=at)
     forget_awaited()
+    suspension.lapse_unconfirmed(at=at)
     queued = ProcrastinateJob.objects.filter(task_name="journey.advance", status__in=["todo", "doing"])
     # While nothing can be issued, a second run of the same application is useless.
     waiting = set(queued.values_list("lock", flat=True))
@@ -133,6 +137,16 @@ def place_journal(timestamp: int) -> None:
             break
 
 
+@app.periodic(cron="*/10 1-4 * * *")
+@app.task(name="personal.erase", queue="sweeps", queueing_lock="personal.erase")
+def erase_what_is_over(timestamp: int) -> None:
+    """Erase, at night and in batches, what the territory's rules of retention let go by themselves, and what two people
+    ordered."""
+    at = datetime.now(UTC)
+    retention.sweep(at=at)
+    order.carry_out_orders(at=at)
+
+
 @app.periodic(cron="17 6 * * *")
 @app.task(name="journey.remind", queue="sweeps", queueing_lock="journey.remind")
 def remind(timestamp: int) -> dict[str, int]:
@@ -150,7 +164,7 @@ def remind_of_ends(*, at: datetime) -> int:
         for instrument in renewal.to_remind_of(days, at=at):
             day = str(instrument.intent.valid_until)
             event = f"ending:{instrument.pk}-{days}"
-            tell(renewal.application_of(instrument), event, at=at, number=instrument.number, day=day)
+            tell(application_of(instrument), event, at=at, number=instrument.number, day=day)
             count += 1
     return count
 

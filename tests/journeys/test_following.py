@@ -1,7 +1,7 @@
 """What follows from an act: its verb queues one run of the journey, and the journey alone tells the applicant."""
 
 from rukhsa import applying
-from rukhsa.issuance import instrument
+from rukhsa.issuance import instrument, suspension
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.deposit_account import give_account, iban_of
 from rukhsa.payments.forfeiture import approve_forfeiture, propose_forfeiture
@@ -93,7 +93,7 @@ def test_the_holder_is_told_of_a_change_of_the_document_once_however_it_came_abo
     document = town.issue("proof-of-residence")
     application, queued = document.intent.application, Queued()
     assert application
-    acts = (instrument.suspend, instrument.reinstate, instrument.suspend, instrument.revoke)
+    acts = (suspension.suspend, suspension.reinstate, suspension.suspend, instrument.revoke)
     for act in acts:
         by = {"proposed_by": town.salem.person} if act is instrument.revoke else {}
         act(document, reason=REASON, actor=town.mariam, at=town.at, **by)

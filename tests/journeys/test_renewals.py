@@ -11,7 +11,7 @@ from rukhsa import applying, sweeps
 from rukhsa.applications.models import Application, Renewing
 from rukhsa.applications.stages import Stage
 from rukhsa.applications.submission import NotComplete
-from rukhsa.issuance import instrument
+from rukhsa.issuance import suspension
 from rukhsa.issuance.models import Instrument
 from rukhsa.places.models import Occupation, OccupiedCell
 from rukhsa.places.occupation import occupy
@@ -50,9 +50,9 @@ def test_holders_are_told_60_30_and_7_days_before_and_renew_from_the_list(
     told = {days: ending_notices(town, permit, end - days * DAY) for days in (61, 60, 59, 31, 30)}
     assert told == {61: 0, 60: 1, 59: 1, 31: 1, 30: 2}
     assert renewed(town, other).version == 2
-    suspension = instrument.suspend(permit, reason="بلاغ", actor=town.mariam, at=town.at)
+    suspended = suspension.suspend(permit, reason="بلاغ", actor=town.mariam, at=town.at)
     assert ending_notices(town, permit, end - 7 * DAY) == 2
-    instrument.reinstate(suspension.instrument, reason="لا مخالفة", actor=town.mariam, at=town.at)
+    suspension.reinstate(suspended.instrument, reason="لا مخالفة", actor=town.mariam, at=town.at)
     assert ending_notices(town, permit, end - 6 * DAY) == 3
     told_before, _ = ending_notices(town, other, end - 29 * DAY), ending_notices(town, other, end - 6 * DAY)
     assert ending_notices(town, other, end - 5 * DAY) == told_before  # it is renewed

@@ -29,7 +29,9 @@ def test_a_licence_from_its_submission_to_its_document_takes_few_statements(
         town.grant(application)
     with django_assert_max_num_queries(197):
         town.pay(application)
-    with django_assert_max_num_queries(33):  # with its charge, its decision and the visit after the issue
+    with django_assert_max_num_queries(
+        34
+    ):  # with its charge, its decision, the visit after the issue, and conditions
         assert officer.get(page).status_code == 200
 
 

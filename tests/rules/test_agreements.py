@@ -5,13 +5,13 @@ from django.apps import apps
 from django.db import connection, models
 
 from rukhsa.agreement import Agreement
-from rukhsa.issuance.models import Revocation
+from rukhsa.issuance.models import Revocation, Suspension
 from rukhsa.review.decision import Decision
 from rukhsa.review.queue import QueueEntry
 
-# A decision and a revocation repeat who proposed them, under constraints of their own; a row of the queue is drawn from
-# the proposal, which is the agreement.
-REPEATS_ITS_PROPOSER = {Decision, Revocation, QueueEntry}
+# A decision, a revocation and a suspension repeat who proposed them, under constraints of their own; a row of the
+# queue is drawn from the proposal, which is the agreement.
+REPEATS_ITS_PROPOSER = {Decision, Revocation, Suspension, QueueEntry}
 
 
 def test_what_is_proposed_is_an_agreement() -> None:

@@ -9,6 +9,9 @@ from rukhsa.web import look
 from tests.rules.source import SOURCE
 
 CLASS = re.compile(r"\bds-[a-z]+(?:-[a-z]+)*(?![a-z-]*[:)])")
+VARIABLE = re.compile(r"--(ds-[a-z-]+)")
+FONTS = [name for sheet in look.SHEETS for name in look.fonts(sheet)]
+WEIGHTS = [weight for sheet in look.SHEETS.values() for weight in sheet.weights]
 # Classes that stand in the base of the design system.
 OF_BASE = {"ds-sr-only"}
 CATALOGUE = SOURCE / "web/locale/ar/LC_MESSAGES/django.po"
@@ -17,11 +20,13 @@ WRITTEN = re.compile(r'^(?:msgid|msgid_plural|msgstr(?:\[\d\])?)? ?"(.*)"$', re.
 NOT_DRAWN = set(range(0x2066, 0x206A)) | {0x200E, 0x200F, 0x2318, 0xFFFD}
 
 
-def test_every_component_that_a_page_uses_is_in_the_style_sheet_and_no_other() -> None:
-    used = {name for path in SOURCE.rglob("*.html") for name in classes(path.read_text("utf-8"))}
-    missing = {name for name in used if not any(is_of(name, part) for part in look.COMPONENTS)} - OF_BASE
-    assert not missing, "rukhsa.web.look.COMPONENTS lacks them"
-    assert {part for part in look.COMPONENTS if not any(is_of(name, part) for name in used)} == set()
+@pytest.mark.parametrize("sheet", look.SHEETS)
+def test_every_component_that_a_page_uses_is_in_its_style_sheet_and_no_other(sheet: str) -> None:
+    used = used_by(sheet)
+    components = look.SHEETS[sheet].components
+    missing = {name for name in used if not any(is_of(name, part) for part in components)} - OF_BASE
+    assert not missing, "the sheet in rukhsa.web.look lacks them"
+    assert {part for part in components if not any(is_of(name, part) for name in used)} == set()
 
 
 def test_a_class_is_found_where_it_stands() -> None:
@@ -45,18 +50,31 @@ def test_a_variable_that_nothing_reads_is_left_out_and_every_other_stands() -> N
     assert len(read) > 100
 
 
-@pytest.mark.parametrize("weight", look.WEIGHTS)
+@pytest.mark.parametrize("weight", WEIGHTS)
 def test_the_fonts_that_each_page_fetches_have_every_letter_of_our_sentences(weight: int) -> None:
     there = look.code_points(f"arabic-{weight}") | look.code_points(f"latin-{weight}")
     assert letters(CATALOGUE) - there - NOT_DRAWN == set()
     assert ord("ښ") not in there, "a letter that no sentence has is fetched where it stands"
 
 
-@pytest.mark.parametrize("weight", look.WEIGHTS)
+@pytest.mark.parametrize("weight", WEIGHTS)
 def test_what_each_page_fetches_is_in_no_rare_font(weight: int) -> None:
-    rare = [name for name in look.fonts() if any(part in name for part in look.RARE) and f"-{weight}" in name]
+    rare = [name for name in FONTS if any(part in name for part in look.RARE) and f"-{weight}" in name]
     for used in look.USED:
         assert not any(look.code_points(f"{used}-{weight}") & look.code_points(name) for name in rare)
+
+
+def used_by(sheet: str) -> set[str]:
+    """The design system's classes that the pages of a sheet use, in templates or by the verifier's modules."""
+    verifier = SOURCE / "web/templates/public"
+    if sheet == look.VERIFIER:
+        modules = "".join(path.read_text("utf-8") for path in (SOURCE / "web/public").rglob("*.js"))
+        named = set(CLASS.findall(modules)) - set(VARIABLE.findall(modules))
+        return named | {
+            name for path in verifier.rglob("*.html") for name in classes(path.read_text("utf-8"))
+        }
+    others = (path for path in SOURCE.rglob("*.html") if verifier not in path.parents)
+    return {name for path in others for name in classes(path.read_text("utf-8"))}
 
 
 def classes(text: str) -> set[str]:

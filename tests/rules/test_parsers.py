@@ -41,6 +41,8 @@ MAY = {
     "catalogue/survey_file.py": "called by a command",
     "catalogue/block_list.py": "the territory's own list",
     "web/desk/security.py": "writes the security log, and reads no file",
+    "web/desk/journal.py": "writes the journal, and reads no file",
+    "catalogue/territory_change.py": "writes what the desk changed, and reads no file",
     "figures/open_data.py": "writes the open data, and reads no file",
     "web/desk/steering.py": "writes the figures, and reads no file",
     "web/public/assets.py": "draws the icons of the page",

@@ -21,11 +21,19 @@ AT_A_PLACE = {
     "agencies_where",
     "committees_where",
 }
-REACHING = {"reach", "reached", "carry_out", "applications", "attachments", "matters", "try_again"}
+REACHING = {
+    *("reach", "reached", "carry_out", "applications", "attachments", "matters", "try_again"),
+    *("agendas_of", "seen_by"),
+}
 SOMEWHERE = {"holds_somewhere", "require_somewhere"}
 # These open a menu, a page or a verb for which there is no object yet.
 OPENING = {
-    *("web/access.py:_guarded", "web/access.py:enter", "web/desk/home.py:_first_page"),
+    *(
+        "web/access.py:_guarded",
+        "web/access.py:enter",
+        "web/desk/home.py:_first_page",
+        "web/desk/home.py:today",
+    ),
     "web/templatetags/desk.py:holds_somewhere",
 }
 # What belongs to no authority: the verb that proposes a text of a service asks, and a gateway has one account for all.

@@ -28,6 +28,7 @@ from rukhsa.consents.models import Consent, ConsentAnswer
 from rukhsa.consents.request import ask_owner, tell_checked
 from rukhsa.delivery.models import Notice
 from rukhsa.delivery.notice import send_again, send_notice
+from rukhsa.digest import send as send_digest_letters
 from rukhsa.figures.open_data import publish_open_data
 from rukhsa.figures.upkeep import keep_up_now
 from rukhsa.issuance import cycle
@@ -42,7 +43,7 @@ from rukhsa.project.config import SANDBOX_WITNESS, TimeStamping, Witnesses
 from rukhsa.project.stalled_jobs import take_up_stalled
 from rukhsa.staff.letter import Letter, send_letter, tell
 from rukhsa.staff.tasks import forget
-from rukhsa.sweeps import clear, place_journal, remind, resend, sweep, sweep_payments
+from rukhsa.sweeps import clear, erase_what_is_over, place_journal, remind, resend, sweep, sweep_payments
 from rukhsa_rehearsal.sandbox.serve import Running
 from tests import ceremony
 from tests.kept import kept
@@ -180,6 +181,7 @@ async def _take_up_in(working: Any) -> None:
 # A new task fails here until it is written down with what it needs to run.
 RUNS: dict[str, Callable[[World], None]] = {
     "journey.advance": lambda world: advance_now(application=str(world.application.pk)),
+    "personal.erase": lambda world: erase_what_is_over(timestamp=0),
     "audit.place": lambda world: place_journal(timestamp=0),
     "journey.sweep": lambda world: sweep(timestamp=0),
     "journey.sweep_payments": lambda world: sweep_payments(timestamp=0),
@@ -201,6 +203,7 @@ RUNS: dict[str, Callable[[World], None]] = {
     "figures.publish_open_data": lambda world: publish_open_data(timestamp=0),
     "figures.keep_up": lambda world: keep_up_now(timestamp=0),
     "staff.send_letter": _send_letter,
+    "digest.send": lambda world: send_digest_letters(timestamp=0),
     "staff.forget": lambda world: forget(timestamp=0),
     "project.take_up_stalled": _take_up,
 }

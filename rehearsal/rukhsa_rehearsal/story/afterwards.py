@@ -99,7 +99,8 @@ def _expired(stage: Stage, cast: Cast) -> None:
     permit = stage.documents["excavation-permit"]
     start = (date.today() - timedelta(days=20)).isoformat()  # noqa: DTZ011 - a day on the wall
     said = stage.command(
-        *("amend", permit.number, "--as", "mariam@mun.example", "--reason", "انتهت الأعمال مبكرًا."),
+        *("amend", permit.number, "--by", "salem@mun.example", "--as", "mariam@mun.example"),
+        *("--reason", "انتهت الأعمال مبكرًا."),
         *("--answer", f"start={start}", "--answer", "days=5"),
     )
     if "expired" not in said:

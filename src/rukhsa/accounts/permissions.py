@@ -22,6 +22,7 @@ class Permission(StrEnum):
     VOTE = "review:sitting:vote"
     WRITE_MESSAGE = "correspondence:message:write"
     PLAN_ROUND = "rounds:round:plan"
+    PLAN_ALL_ROUNDS = "rounds:round:plan-all"
     SETTLE_REPORT = "rounds:report:settle"
     READ_FEEDBACK = "feedback:feedback:read"
     READ_FIGURES = "figures:figure:read"
@@ -40,6 +41,9 @@ class Permission(StrEnum):
     REINSTATE = "issuance:instrument:reinstate"
     REVOKE = "issuance:instrument:revoke"
     READ_PLACES = "places:register:read"
+    READ_VIOLATIONS = "violations:violation:read"
+    RECORD_VIOLATION = "violations:violation:record"
+    CONFIRM_VIOLATION = "violations:violation:confirm"
     PROPOSE_SERVICE = "catalogue:service:propose"
     PUBLISH_SERVICE = "catalogue:service:publish"
     READ_JOURNAL = "audit:journal:read"
@@ -51,6 +55,9 @@ class Permission(StrEnum):
     READ_MANDATES = "mandates:mandate:read"
     PROPOSE_MANDATE = "mandates:mandate:propose"
     APPROVE_MANDATE = "mandates:mandate:approve"
+    READ_LOOKS = "personal:look:read"
+    PROPOSE_ERASURE = "personal:erasure:propose"
+    APPROVE_ERASURE = "personal:erasure:approve"
     READ_HEALTH = "operations:health:read"
     OPERATE = "operations:job:retry"
     CONTROL_ISSUING = "issuance:issuing:control"
@@ -73,6 +80,7 @@ class Role(StrEnum):
     SECURITY_OFFICER = "security-officer"
     DIRECTOR = "director"
     OPERATOR = "operator"
+    DATA_PROTECTION = "data-protection"
 
 
 APPLICANT = frozenset({Permission.APPLY, Permission.READ_OWN})
@@ -93,6 +101,8 @@ _OFFICER = frozenset(
         Permission.PROPOSE_FORFEITURE,
         Permission.READ_INSTRUMENTS,
         Permission.READ_PLACES,
+        Permission.READ_VIOLATIONS,
+        Permission.RECORD_VIOLATION,
         Permission.SUSPEND,
         Permission.PROPOSE_SERVICE,
         Permission.MIGRATE_PROCESS,
@@ -109,6 +119,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {
         Permission.RESOLVE_SILENCE,
         Permission.PLAN_ROUND,
+        Permission.PLAN_ALL_ROUNDS,
         Permission.SETTLE_REPORT,
         Permission.REINSTATE,
         Permission.REVOKE,
@@ -118,6 +129,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.APPROVE_WAIVER,
         Permission.APPROVE_FORFEITURE,
         Permission.ISSUE_PAPER,
+        Permission.CONFIRM_VIOLATION,
         Permission.APPROVE_CHANGE,
     }
     | _MANDATES,
@@ -125,6 +137,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             Permission.READ_QUEUE,
             Permission.INSPECT,
+            Permission.READ_VIOLATIONS,
+            Permission.RECORD_VIOLATION,
             Permission.PLAN_ROUND,
             Permission.READ_INSTRUMENTS,
             Permission.READ_PLACES,
@@ -152,6 +166,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.READ_MONEY,
             Permission.READ_INSTRUMENTS,
             Permission.READ_PLACES,
+            Permission.READ_VIOLATIONS,
             Permission.READ_MANDATES,
         }
     ),
@@ -167,6 +182,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.OPERATOR: frozenset({Permission.READ_HEALTH, Permission.OPERATE, Permission.CONTROL_ISSUING}),
     Role.DIRECTOR: frozenset({Permission.READ_FIGURES, Permission.ENTER_COSTS}),
+    Role.DATA_PROTECTION: frozenset(
+        {Permission.READ_LOOKS, Permission.PROPOSE_ERASURE, Permission.APPROVE_ERASURE}
+    ),
     Role.SECURITY_OFFICER: frozenset(
         {
             Permission.READ_SECURITY_LOG,

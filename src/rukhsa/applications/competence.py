@@ -3,13 +3,16 @@
 Every room that decides something about an application or its document asks here, and nowhere else.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.applications.application import Application
+from rukhsa.authorities import scope
 from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.scope import Scope
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.steps import CheckStep
 from rukhsa.mandates.errors import MandateError
@@ -24,15 +27,28 @@ class OutsideMandate(MandateError):
     text = _("Your mandate does not include this. Ask your supervisor who may do it.")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Matter:
+    """What an act is about where that is no application, as a document is: its authority and what its service says."""
+
+    authority_id: str
+    definition: Definition
+
+    @property
+    def scope(self) -> Scope:
+        """Where the permission is needed."""
+        return scope.authority(self.authority_id)
+
+
 def may(
-    actor: Actor, act: Act, application: Application, *, at: datetime, amount: Money | None = None
+    actor: Actor, act: Act, application: Application | Matter, *, at: datetime, amount: Money | None = None
 ) -> bool:
     """Whether the actor may do the act on the application at a moment; `amount` is what it gives away."""
     return mandate_by_which(actor, act, application, at=at, amount=amount) is not None
 
 
 def require(
-    actor: Actor, act: Act, application: Application, *, at: datetime, amount: Money | None = None
+    actor: Actor, act: Act, application: Application | Matter, *, at: datetime, amount: Money | None = None
 ) -> Mandate:
     """The mandate by which the actor may do the act; the caller keeps it beside what was decided.
 
@@ -46,7 +62,7 @@ def require(
 
 
 def mandate_by_which(
-    actor: Actor, act: Act, application: Application, *, at: datetime, amount: Money | None = None
+    actor: Actor, act: Act, application: Application | Matter, *, at: datetime, amount: Money | None = None
 ) -> Mandate | None:
     """The mandate by which the actor may do the act: the actor's own, or an absent officer's as the deputy."""
     if not actor.holds(NEEDS[act], at=application.scope):
@@ -55,7 +71,9 @@ def mandate_by_which(
     return usable.first()
 
 
-def mandates_for(act: Act, application: Application, *, amount: Money | None = None) -> MandateQuerySet:
+def mandates_for(
+    act: Act, application: Application | Matter, *, amount: Money | None = None
+) -> MandateQuerySet:
     """The mandates of the authority that allow the act on the application, no matter who holds them and when; those
     of posts in the office that decides it, or in no office and so in all."""
     definition = application.definition

@@ -1,5 +1,8 @@
 """Interests: whether an application is a person's own, the household's, a relative's or a company's of theirs."""
 
+from collections.abc import Callable
+from typing import Final
+
 from django.db.models import Exists, OuterRef, Q
 
 from rukhsa.accounts.models import Person, Representation
@@ -14,6 +17,16 @@ class OwnInterest(AgreementError):
     code = "own-interest"
 
 
+type Bar = Callable[[Application, Person], None]
+
+_BARS: Final[list[Bar]] = []
+
+
+def register_bar(bar: Bar) -> None:
+    """Register what a later room knows of people who may not act on an application; a bar raises AgreementError."""
+    _BARS.append(bar)
+
+
 def require_no_interest(application: Application, person: Person) -> None:
     """Raise OwnInterest if the person, the household, a relative or a company of theirs applied.
 
@@ -21,6 +34,8 @@ def require_no_interest(application: Application, person: Person) -> None:
     """
     from rukhsa.staff.interest_declaration import Declaration  # the verifier's process has no staff
 
+    for bar in _BARS:
+        bar(application, person)
     declared = Declaration.objects.newest_of(person)
     if application.applicant_id == person.pk or (declared and _lives_there(application, declared.home)):
         raise OwnInterest

@@ -70,3 +70,48 @@ def placed_once(table: str) -> migrations.RunSQL:
         f"DROP TRIGGER {table}_append_only ON {table};"
         f"CREATE TRIGGER {table}_append_only {event} rukhsa_append_only();",
     )
+
+
+_ERASABLE = """
+CREATE OR REPLACE FUNCTION rukhsa_erasable() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    name text;
+    before jsonb := to_jsonb(OLD);
+    after jsonb;
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        after := to_jsonb(NEW);
+        IF after - TG_ARGV = before - TG_ARGV THEN
+            FOREACH name IN ARRAY TG_ARGV LOOP
+                CONTINUE WHEN after -> name = before -> name;
+                EXIT WHEN after -> name NOT IN ('""', '{}', '[]', 'null');
+                EXIT WHEN NOT EXISTS (
+                    SELECT FROM personal_erasedvalue AS erased
+                    WHERE erased."table" = TG_TABLE_NAME AND erased."row" = before ->> 'id' AND erased."column" = name
+                    AND erased.digest
+                        = encode(sha256(convert_to(erased.salt || (before -> name)::text, 'UTF8')), 'hex')
+                );
+                before := jsonb_set(before, ARRAY[name], after -> name);
+            END LOOP;
+            IF after = before THEN
+                RETURN NEW;
+            END IF;
+        END IF;
+    END IF;
+    RAISE EXCEPTION 'facts are written once: % on % refused', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation';
+END $$;
+"""
+
+
+def erasable(columns: dict[str, tuple[str, ...]]) -> migrations.RunSQL:
+    """A migration step after which the database lets the personal columns of these tables become empty, where the hash
+    of what they held was written down; everything else stays refused. No row is read or written."""
+    forward, backward = [_ERASABLE], []
+    for table, names in columns.items():
+        event = f"BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION"
+        dropped = f"DROP TRIGGER {table}_append_only ON {table};"
+        told = ", ".join(f"'{name}'" for name in names)
+        forward.append(f"{dropped}CREATE TRIGGER {table}_append_only {event} rukhsa_erasable({told});")
+        backward.append(f"{dropped}CREATE TRIGGER {table}_append_only {event} rukhsa_append_only();")
+    return migrations.RunSQL("\n".join(forward), "\n".join(backward))

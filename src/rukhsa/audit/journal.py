@@ -12,8 +12,8 @@ from django.db.models import Q
 
 from rukhsa.accounts.client import pseudonym
 from rukhsa.accounts.models import Person, PersonKind
+from rukhsa.audit.entry_place import OF_NONE, Place, of_act, of_person, place_of
 from rukhsa.audit.security import ACCOUNT, Event, is_security
-from rukhsa.audit.whereabouts import OF_NONE, Place, of_act, of_person, place_of
 from rukhsa.authorities.actor import Actor
 
 logger = logging.getLogger("rukhsa.security")
@@ -44,7 +44,7 @@ class JournalEntry(models.Model):
     detail = models.JSONField(default=dict)
     # Whether the security log has it (audit/security.py).
     is_security = models.BooleanField(default=False, db_default=False)
-    # Whose part of the journal has it, and the application that it is about (audit/whereabouts.py). None: written
+    # Whose part of the journal has it, and the application that it is about (audit/entry_place.py). None: written
     # before there were these columns, and not placed yet.
     authority = models.CharField(max_length=4, null=True)
     application = models.UUIDField(null=True)

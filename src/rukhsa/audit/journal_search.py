@@ -10,8 +10,8 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from rukhsa.audit.entry_place import OF_ALL, OF_SEVERAL
 from rukhsa.audit.journal import JournalEntry
-from rukhsa.audit.whereabouts import OF_ALL, OF_SEVERAL
 
 _A_PIECE = 500
 

@@ -8,8 +8,8 @@ from django.apps import apps
 from django.db import transaction
 from django.utils import timezone
 
+from rukhsa.audit.entry_place import OF_NONE, Place, application_path, of_act
 from rukhsa.audit.journal import JournalEntry
-from rukhsa.audit.whereabouts import OF_NONE, Place, application_path, of_act
 from rukhsa.authorities.models import Post
 from rukhsa.authorities.scope import Scoped
 

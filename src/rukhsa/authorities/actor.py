@@ -83,6 +83,12 @@ class Actor:
         """The codes of the authorities in which the actor holds all of these permissions."""
         return self._codes(Kind.AUTHORITY, self.scopes_where(permission, *also))
 
+    @property
+    def places(self) -> frozenset[str]:
+        """The codes of the authorities at which the actor holds any power, also through a committee of one."""
+        kinds = {Kind.AUTHORITY, Kind.COMMITTEE}
+        return frozenset(where.code for where, _what in self.powers if where.kind in kinds)
+
     def agencies_where(self, permission: Permission, *also: Permission) -> frozenset[str]:
         """The codes of the agencies in which the actor holds all of these permissions."""
         return self._codes(Kind.AGENCY, self.scopes_where(permission, *also))

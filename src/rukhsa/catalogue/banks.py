@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from rukhsa.catalogue import in_force
 from rukhsa.catalogue.reading import require_once, shaped
 from rukhsa.catalogue.sentence import Sentence
 from rukhsa.catalogue.shape import Shape
@@ -112,13 +113,26 @@ def bank_of(iban: str) -> Text | None:
 
     Raises UnknownBank if its country is listed without that bank."""
     code, country = bank_code(iban), iban[:2]
-    listed = _banks_of(territory_folder()).get(country)
+    listed = listed_banks().get(country)
     if listed is None:
         name = registered_bank(iban)
         return Text(en=name) if name else None
     if code not in listed:
         raise UnknownBank(code, country)
     return listed[code]
+
+
+def listed_banks() -> dict[str, dict[str, Text]]:
+    """The banks by country and code: those of the territory's lists, and above them what the desk changed."""
+    found = {country: dict(banks) for country, banks in _banks_of(territory_folder()).items()}
+    for key, value in in_force.current(in_force.BANK).items():
+        country, _dot, code = key.partition(".")
+        banks = found.setdefault(country, {})
+        if value is None:
+            banks.pop(code, None)
+        else:
+            banks[code] = Text(ar=value["ar"], en=value["en"])
+    return found
 
 
 def read_banks(folder: Path) -> dict[str, dict[str, Text]]:

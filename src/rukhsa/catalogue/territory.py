@@ -1,14 +1,15 @@
 """The territory that a deployment serves: languages, currency, calendar, addresses, authorities, agencies."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
+from rukhsa.catalogue import in_force
 from rukhsa.catalogue.calendar import ClosedDay, Hours, SeasonRule
 from rukhsa.catalogue.policies import AcceptancePolicy, Majority, Policies, Terms
 from rukhsa.catalogue.reading import shaped
@@ -134,6 +135,7 @@ class Territory(Shape):
     working_week: tuple[Weekday, ...] = Field(min_length=1)
     holidays: str | None = None
     closed_days: tuple[ClosedDay, ...] = ()
+    open_days: tuple[ClosedDay, ...] = Field((), description="public holidays on which offices work")
     hijri: YesNo = Field(False, description="whether the Hijri day stands beside the Gregorian one")
     seasons: dict[Id, SeasonRule] = Field({}, max_length=50)
     working_hours: tuple[Hours, ...] = ()
@@ -214,13 +216,17 @@ class Territory(Shape):
 
     def calendar_of(self, authority: str | None) -> WorkingCalendar:
         """The working days of an authority (its code), without the days on which only it is closed."""
+        opened = self._days(self.open_days, authority)
         return WorkingCalendar(
             weekdays=frozenset(WEEKDAYS.index(day) for day in self.working_week),
             country=self.holidays,
-            closed=frozenset(
-                each.day for each in self.closed_days if not each.authorities or authority in each.authorities
-            ),
+            closed=self._days(self.closed_days, authority) - opened,
+            opened=opened,
         )
+
+    @staticmethod
+    def _days(days: Iterable[ClosedDay], authority: str | None) -> frozenset[date]:
+        return frozenset(each.day for each in days if not each.authorities or authority in each.authorities)
 
     def season(self, id: str, *, near: date) -> Period:
         """The period of a season that holds the day, or its next one.
@@ -288,15 +294,25 @@ def territory_folder() -> Path:
 
 
 def territory() -> Territory:
-    """The territory that this deployment serves, read once."""
+    """The territory that this deployment serves: its files, and above them what the desk changed."""
     from django.conf import settings
 
-    return _territory_of(settings.RUKHSA_TERRITORY)
+    return _as_changed(settings.RUKHSA_TERRITORY, in_force.version())
 
 
 def policies() -> tuple[AcceptancePolicy, ...]:
-    """The acceptance policies of this deployment's territory, read once."""
-    return _policies_of(territory_folder()).policies
+    """The acceptance policies of this deployment's territory: its file, and above it what the desk changed."""
+    written = _policies_of(territory_folder()).policies
+    changed = in_force.current(in_force.ACCEPTANCE)
+    if not changed:
+        return written
+    kept = [each for each in written if each.id not in changed]
+    return (*kept, *(accepted(key, value) for key, value in changed.items() if value is not None))
+
+
+def accepted(id: str, value: dict[str, Any]) -> AcceptancePolicy:
+    """The acceptance policy that the desk wrote as a value."""
+    return AcceptancePolicy.model_validate(value | {"id": id})
 
 
 def terms() -> Terms:
@@ -317,6 +333,28 @@ def season(id: str, *, near: date) -> Period:
 @cache
 def _territory_of(folder: str | Path) -> Territory:
     return read_territory(Path(folder))
+
+
+@lru_cache(maxsize=8)
+def _as_changed(folder: str | Path, version: int) -> Territory:
+    """The files' territory with the days that the desk closed or opened; `version` names a state of these."""
+    read, changed = _territory_of(folder), in_force.current(in_force.CLOSED_DAY)
+    if not changed:
+        return read
+    closed = [each for each in read.closed_days if _key_of(each) not in changed]
+    opened = [each for each in read.open_days if _key_of(each) not in changed]
+    for key, value in changed.items():
+        if value is not None:
+            day, _dot, code = key.partition(".")
+            reason = {"ar": value["ar"], "en": value["en"]}
+            said = {"day": day, "reason": reason, "authorities": [code] if code else []}
+            (closed if value["closed"] else opened).append(ClosedDay.model_validate(said))
+    return read.model_copy(update={"closed_days": tuple(closed), "open_days": tuple(opened)})
+
+
+def _key_of(day: ClosedDay) -> str:
+    """The key under which the desk changes a day: of the territory, or of one authority."""
+    return ".".join([str(day.day), *day.authorities])
 
 
 _policies_of = cache(read_policies)

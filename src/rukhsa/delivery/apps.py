@@ -7,3 +7,9 @@ class DeliveryConfig(AppConfig):
     name = "rukhsa.delivery"
     label = "delivery"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say what the desk may change of this room."""
+        from rukhsa.delivery import message_text
+
+        message_text.register()

@@ -25,6 +25,7 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.status_code import give_code
 from rukhsa.applications.term import Term
 from rukhsa.authorities.scope import Scoped, ScopedQuerySet
+from rukhsa.catalogue import in_force
 from rukhsa.catalogue.territory import territory
 from rukhsa.consents.consent import still_holding
 from rukhsa.delivery.preference import preference_of
@@ -267,8 +268,10 @@ def _last_day(notice: Notice) -> date | None:
     return timezone.localtime(term.ends_at - timedelta(microseconds=1)).date() if term else None
 
 
-def sentence(event: str, facts: dict[str, Any]) -> str:
-    """The sentence of an event, in the language that is active."""
+def sentence(event: str, facts: dict[str, Any], *, text: str = "") -> str:
+    """The sentence of an event, in the language that is active: as the desk changed it, or as the product has it.
+
+    With `text` that one is filled in, to try it before it is in force."""
     written = dict(facts)
     if "currency" in facts:
         written["currency"] = WRITTEN.get(facts["currency"], facts["currency"])
@@ -277,7 +280,9 @@ def sentence(event: str, facts: dict[str, Any]) -> str:
     name = event.partition(":")[0]
     # Some events have a second text, for the case in which a day is promised.
     promised = f"{name}-promised" if "day" in facts else name
-    return str(SENTENCES.get(promised, SENTENCES[name])).format(**written)
+    named = promised if promised in SENTENCES else name
+    changed = (in_force.current(in_force.NOTICE).get(named) or {}).get(get_language() or "ar", "")
+    return (text or changed or str(SENTENCES[named])).format(**written)
 
 
 _ASKING = {"returned", "payment-due", "payment-due-first", "payment-due-visited"}
@@ -298,6 +303,7 @@ SENTENCES: dict[str, Promise | str] = {
     ),
     "visit-fixed": _("The visit for {reference} is on {day} at {time}."),
     "visit-chosen": _("The applicant chose {day} at {time} for the visit of {reference}."),
+    "violation": _("Violation {number} was recorded. Sign in to see it, pay or object by {day}."),
     "bill": _("SADAD bill {number}: pay {currency} {amount} by {day} with {where}."),
     "paid": _("We received your payment for {reference}."),
     "paid-promised": _("We received your payment for {reference}. We decide by {day}."),
@@ -310,6 +316,7 @@ SENTENCES: dict[str, Promise | str] = {
     "lapsed-incomplete": _("We closed application {reference} because it was not completed in time."),
     "issued": _("Your document {number} is ready. Sign in to download it."),
     "ending": _("Your document {number} expires on {day}. Sign in to renew it."),
+    "corrected": _("Your document {number} was corrected. Sign in to download the new one."),
     "suspended": _("Your document {number} was suspended. Sign in to read the reason."),
     "reinstated": _("Your document {number} is in force again."),
     "revoked": _("Your document {number} was revoked. Sign in to read the reason."),

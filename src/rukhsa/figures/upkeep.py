@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max, Min, QuerySet, Sum
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -45,11 +45,22 @@ def rebuild(*, at: datetime) -> int:
     """Work out all rows from the facts, a month at a time; gives how many differed."""
     today = timezone.localdate(at)
     changed = 0
+    _count_the_facts()
     for days in _months(Days(first=_first_day() or today, last=today)):
         with transaction.atomic():
             one_at_a_time("figures")
             changed += _work_out(days, today)
     return changed
+
+
+def _count_the_facts() -> None:
+    """Let the database count its tables: one that was filled just now it believes to be empty.
+
+    It then looks every step up for every other one, and a year of 10,000 applications takes hours.
+    """
+    tables = sorted({table for figure in FIGURES for table in figure.facts})
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(map(connection.ops.quote_name, tables))}")
 
 
 def _work_out(days: Days, today: date) -> int:

@@ -1,4 +1,4 @@
-"""Instruments: which are in force, and how they are suspended, reinstated, revoked and followed by others."""
+"""Instruments: which are in force, how they are revoked and followed by others, and what is known of each."""
 
 import uuid
 from collections.abc import Iterable
@@ -13,6 +13,7 @@ from django.utils import timezone
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import require_another, require_reason
+from rukhsa.applications import competence
 from rukhsa.applications.interest import require_no_interest
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
@@ -21,6 +22,7 @@ from rukhsa.authorities.scope import Scoped, ScopedQuerySet
 from rukhsa.issuance.errors import IssuanceError
 from rukhsa.issuance.intent import Intent
 from rukhsa.jobs import advance_soon, run_named_later
+from rukhsa.mandates.mandate import Act, Mandate
 from rukhsa.places import occupation, seat
 from rukhsa.values.names import Text
 from rukhsa.values.periods import Period
@@ -30,14 +32,6 @@ class NoSuchInstrument(IssuanceError):
     """No instrument with this number exists, or it is no longer in force."""
 
     code = "no-such-instrument"
-
-
-class AlreadySuspended(IssuanceError):
-    code = "already-suspended"
-
-
-class NotSuspended(IssuanceError):
-    code = "not-suspended"
 
 
 class AlreadyRevoked(IssuanceError):
@@ -183,23 +177,46 @@ def ending_facts() -> list[tuple[Status, models.QuerySet[Any], str]]:
 
 
 class Suspension(models.Model):
-    """An instrument is out of force until it is reinstated."""
+    """An instrument is out of force until it is reinstated.
+
+    One person proposed it and another carried it out; or one did so at once, and another confirms it until
+    `confirm_by`, or it lapses.
+    """
 
     instrument = models.ForeignKey(Instrument, models.PROTECT, related_name="suspensions")
     reason = models.TextField()
+    proposed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    confirm_by = models.DateTimeField(null=True)
+    mandate = models.ForeignKey(Mandate, models.PROTECT, null=True, related_name="+")
     actor = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["at"], name="suspensions_by_day")]
+        indexes = [
+            models.Index(
+                fields=["confirm_by"],
+                name="suspensions_to_confirm",
+                condition=Q(confirm_by__isnull=False),
+            ),
+            models.Index(fields=["at"], name="suspensions_by_day"),
+        ]
+
+
+class SuspensionConfirmation(models.Model):
+    """That a second person found a suspension right that one person had carried out at once."""
+
+    suspension = models.OneToOneField(Suspension, models.PROTECT, related_name="confirmation")
+    actor = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
 
 
 class Reinstatement(models.Model):
-    """The end of a suspension."""
+    """The end of a suspension; no one's where it lapsed because no second person confirmed it."""
 
     suspension = models.OneToOneField(Suspension, models.PROTECT, related_name="reinstatement")
     reason = models.TextField()
-    actor = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    actor = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    mandate = models.ForeignKey(Mandate, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
@@ -213,6 +230,7 @@ class Revocation(models.Model):
     reason = models.TextField()
     proposed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     actor = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    mandate = models.ForeignKey(Mandate, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
@@ -236,63 +254,34 @@ class Closure(models.Model):
 
 
 @transaction.atomic
-def suspend(instrument: Instrument, *, reason: str, actor: Actor, at: datetime) -> Suspension:
-    """Put an instrument out of force until it is reinstated.
-
-    Raises NotPermitted, NoSuchInstrument, AlreadySuspended, AlreadyRevoked, ReasonMissing.
-    """
-    instrument = lock_to_change(instrument, actor, Permission.SUSPEND)
-    if instrument.suspensions.filter(reinstatement=None).exists():
-        raise AlreadySuspended(instrument.number)
-    suspension = Suspension.objects.create(
-        instrument=instrument, reason=require_reason(reason), actor=actor.person, at=at
-    )
-    record("suspend", instrument, actor=actor, at=at)
-    _publish_and_tell(instrument)
-    return suspension
-
-
-@transaction.atomic
-def reinstate(instrument: Instrument, *, reason: str, actor: Actor, at: datetime) -> Reinstatement:
-    """End the suspension of an instrument.
-
-    Raises NotPermitted, NoSuchInstrument, NotSuspended, AlreadyRevoked, ReasonMissing.
-    """
-    instrument = lock_to_change(instrument, actor, Permission.REINSTATE)
-    suspension = instrument.suspensions.filter(reinstatement=None).first()
-    if suspension is None:
-        raise NotSuspended(instrument.number)
-    reinstatement = Reinstatement.objects.create(
-        suspension=suspension, reason=require_reason(reason), actor=actor.person, at=at
-    )
-    record("reinstate", instrument, actor=actor, at=at)
-    _publish_and_tell(instrument)
-    return reinstatement
-
-
-@transaction.atomic
 def revoke(
     instrument: Instrument, *, reason: str, proposed_by: Person, actor: Actor, at: datetime
 ) -> Revocation:
     """End an instrument finally, and the later periods for which it was renewed, as another person proposed.
 
-    Raises NotPermitted, NoSuchInstrument, AlreadyRevoked, ReasonMissing, ProposedByYourself.
+    Raises NotPermitted, NoSuchInstrument, AlreadyRevoked, ReasonMissing, ProposedByYourself, OutsideMandate.
     """
     require_another(proposed_by.pk, actor)
     instrument = lock_to_change(instrument, actor, Permission.REVOKE)
     reason = require_reason(reason)
+    mandate = competence.require(actor, Act.REVOKE, matter_of(instrument), at=at)
     for renewal in Instrument.objects.select_related("intent").filter(intent__renews=instrument):
         if not hasattr(renewal, "revocation"):
             revoke(renewal, reason=reason, proposed_by=proposed_by, actor=actor, at=at)
     revocation = Revocation.objects.create(
-        instrument=instrument, reason=reason, proposed_by=proposed_by, actor=actor.person, at=at
+        instrument=instrument,
+        reason=reason,
+        proposed_by=proposed_by,
+        actor=actor.person,
+        mandate=mandate,
+        at=at,
     )
-    if instrument.intent.application:
+    if application := application_behind(instrument):
         # The place was taken when the application was granted, under its reference.
-        occupation.vacate(instrument.intent.application.reference or "")
-        seat.free(instrument.intent.application.reference or "")
+        occupation.vacate(application.reference or "")
+        seat.free(application.reference or "")
     record("revoke", instrument, actor=actor, at=at)
-    _publish_and_tell(instrument)
+    publish_and_tell(instrument)
     return revocation
 
 
@@ -303,21 +292,30 @@ def lock_to_change(instrument: Instrument, actor: Actor, permission: Permission)
     AlreadyRevoked: nothing follows a revocation; OwnInterest.
     """
     actor.require_somewhere(permission)
-    instruments = Instrument.objects.on_which(actor, permission).select_related("intent__authority")
+    instruments = Instrument.objects.on_which(actor, permission).select_related(
+        "intent__authority", "intent__application", "intent__service_version"
+    )
     found = instruments.select_for_update(of=("self",)).filter(pk=instrument.pk).first()
     if found is None:
         raise NoSuchInstrument(str(instrument.pk))
     if hasattr(found, "revocation"):
         raise AlreadyRevoked(found.number)
-    if found.intent.application:
-        require_no_interest(found.intent.application, actor.person)
+    if application := application_behind(found):
+        require_no_interest(application, actor.person)
     return found
 
 
-def _publish_and_tell(instrument: Instrument) -> None:
+def matter_of(instrument: Instrument) -> competence.Matter:
+    """What a mandate for an act on a document has to allow: its authority, and the service of this version."""
+    intent = instrument.intent
+    return competence.Matter(authority_id=intent.authority_id, definition=intent.service_version.definition)
+
+
+def publish_and_tell(instrument: Instrument) -> None:
+    """Queue the publication of what stands now, and the journey that tells the holder."""
     publish_status_later(instrument)
-    if instrument.intent.application_id:
-        advance_soon(instrument.intent.application_id)
+    if application := application_behind(instrument):
+        advance_soon(application.pk)
 
 
 def publish_status_later(instrument: Instrument) -> None:
@@ -328,6 +326,23 @@ def publish_status_later(instrument: Instrument) -> None:
         run_named_later(
             "issuance.publish_status", queue="issuance", priority=10, authority=authority, number=number
         )
+
+
+def application_of(instrument: Instrument) -> Application:
+    """The application of an instrument; of an amendment, that of the version before."""
+    application = application_behind(instrument)
+    assert application is not None
+    return application
+
+
+def application_behind(instrument: Instrument) -> Application | None:
+    """The same; None for a paper document that was issued again, which has none."""
+    if instrument.intent.application:
+        return instrument.intent.application
+    intents = Intent.objects.filter(number=instrument.number, application__isnull=False)
+    earlier = intents.filter(version__lt=instrument.version).select_related("application__applicant")
+    newest = earlier.order_by("-version").first()
+    return newest.application if newest else None
 
 
 @dataclass(frozen=True, kw_only=True)

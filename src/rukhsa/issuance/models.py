@@ -2,6 +2,7 @@
 
 from rukhsa.issuance.awaited_document import AwaitedDocument
 from rukhsa.issuance.cap import CapAlarm, Signing
+from rukhsa.issuance.correction import CorrectionProposal
 from rukhsa.issuance.instrument import (
     Closure,
     Instrument,
@@ -10,6 +11,7 @@ from rukhsa.issuance.instrument import (
     Revocation,
     Status,
     Suspension,
+    SuspensionConfirmation,
 )
 from rukhsa.issuance.intent import Intent, Sealing, SignedFile
 from rukhsa.issuance.issuing_stop import IssuingStart, IssuingStop, StartProposal
@@ -21,6 +23,7 @@ from rukhsa.issuance.revocation_proposal import RevocationProposal
 from rukhsa.issuance.site import PublishedTrustList
 from rukhsa.issuance.stall import Stall
 from rukhsa.issuance.status_list import Decoy
+from rukhsa.issuance.suspension import SuspensionProposal
 from rukhsa.issuance.time_stamp import TimeStamp, WaitingStamp
 
 __all__ = [
@@ -28,6 +31,7 @@ __all__ = [
     "CapAlarm",
     "Claim",
     "Closure",
+    "CorrectionProposal",
     "Cosignature",
     "Decoy",
     "Instrument",
@@ -54,6 +58,8 @@ __all__ = [
     "StartProposal",
     "Status",
     "Suspension",
+    "SuspensionConfirmation",
+    "SuspensionProposal",
     "TimeStamp",
     "WaitingLeaf",
     "WaitingStamp",

@@ -7,10 +7,11 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from psycopg.errors import UniqueViolation
 
 from rukhsa.audit.journal import record_each
 from rukhsa.catalogue.facts import facts_beside, printed_conditions, sealed_facts, validity_period
-from rukhsa.catalogue.instrument import NewVersion, Renewal
+from rukhsa.catalogue.instrument import EndOfParent, NewVersion, Renewal
 from rukhsa.catalogue.territory import territory
 from rukhsa.issuance import parent
 from rukhsa.issuance.compose import require_letters
@@ -53,6 +54,8 @@ def prepare(grants: Sequence[Grant], *, at: datetime) -> list[Prepared]:
         try:
             found |= _commit([each for each in waiting if each.origin not in found], at)
         except IntegrityError as error:
+            if not isinstance(error.__cause__, UniqueViolation):
+                raise
             # Another worker committed it first, or took the same place in a status list: look again.
             if "number_and_version_once" in str(error):
                 raise VersionUnderWay("another new version of the same number is being issued") from error
@@ -109,7 +112,12 @@ def _period(granted: Grant, earlier: Instrument | None, today: date) -> Period:
     if recorded.expires:
         return Period(start=start, end=recorded.expires)
     end = earlier.intent.valid_until if earlier else None
-    return validity_period(granted.service_version.definition, granted.answers, issued=start, parent_end=end)
+    definition = granted.service_version.definition
+    if granted.amends:
+        # It began with the version that it amends; only answers that say the days move them.
+        start = granted.amends.period.start
+        end = end if isinstance(definition.instrument.validity, EndOfParent) else None
+    return validity_period(definition, granted.answers, issued=start, parent_end=end)
 
 
 def _identity(granted: Grant, earlier: Instrument | None, sequence: int, day: date) -> dict[str, Any]:

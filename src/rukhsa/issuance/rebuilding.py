@@ -101,7 +101,7 @@ def _entries(authority: Authority, size: int) -> Iterator[bytes]:
     raise BadLog("rows-do-not-match", "a checkpoint covers more entries than there are")
 
 
-def _in_order(start: int, rows: Iterable[tuple[int, bytes]]) -> Iterator[bytes]:
+def _in_order(start: int, rows: Iterable[tuple[int, bytes | memoryview]]) -> Iterator[bytes]:
     for expected, (index, entry) in enumerate(rows, start):
         if index != expected:
             raise BadLog("rows-do-not-match", f"the entry at {expected} is missing")

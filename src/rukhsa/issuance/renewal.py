@@ -8,7 +8,6 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from rukhsa.applications.models import Application
 from rukhsa.catalogue.instrument import Renewal
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.questions.instrument import InstrumentQuestion
@@ -59,17 +58,6 @@ def to_remind_of(days: int, *, at: datetime) -> Iterable[Instrument]:
         end = instrument.period.end
         if end and timezone.localdate(instrument.released_at) <= end - timedelta(days=days):
             yield instrument
-
-
-def application_of(instrument: Instrument) -> Application:
-    """The application of an instrument; of an amendment, that of the version before."""
-    if instrument.intent.application:
-        return instrument.intent.application
-    intents = Intent.objects.filter(number=instrument.number, application__isnull=False)
-    earlier = intents.filter(version__lt=instrument.version).select_related("application__applicant")
-    application = earlier.order_by("-version")[0].application
-    assert application is not None
-    return application
 
 
 def renewable(instruments: Collection[Instrument], *, at: datetime) -> dict[UUID, Renewing]:

@@ -110,7 +110,8 @@ def status_list_changes(*, since: datetime, at: datetime) -> dict[tuple[str, int
             _note(changed, (authority, number), instruments[instrument])
     ended = Decoy.objects.filter(until__gt=since, until__lte=at)
     for authority, number, until in ended.values_list("authority_id", "status_list", "until"):
-        _note(changed, (authority, number), until)
+        if until:
+            _note(changed, (authority, number), until)
     return changed
 
 

@@ -9,12 +9,14 @@ from django.db.models import Q
 
 from rukhsa import agreement
 from rukhsa.accounts.permissions import Permission
-from rukhsa.agreement import Agreement
+from rukhsa.agreement import Agreement, State
+from rukhsa.applications import competence
 from rukhsa.audit import journal
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
 from rukhsa.authorities.scope import ScopedQuerySet
 from rukhsa.jobs import advance_soon
+from rukhsa.mandates.mandate import Act, Mandate
 from rukhsa.payments.amount import Amount
 from rukhsa.payments.charge import ChargeLine
 from rukhsa.payments.deposit import DepositMovement, lock_held, move, release_freed, release_rest
@@ -29,6 +31,7 @@ class Forfeiture(Agreement, Amount):
     line = models.ForeignKey(ChargeLine, models.PROTECT, related_name="forfeitures")
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
     reason = models.CharField(max_length=400)
+    mandate = models.ForeignKey(Mandate, models.PROTECT, null=True, related_name="+")  # of who approved
     photos = models.JSONField(default=list)  # digests
 
     objects = ScopedQuerySet["Forfeiture"].as_manager()
@@ -85,10 +88,12 @@ def approve_forfeiture(forfeiture: Forfeiture, *, actor: Actor, at: datetime) ->
     """Keep it, with the reason and the pictures that the applicant is shown: from now on it is the authority's.
     The rest is released, and the applicant is told of both.
 
-    Raises NotPermitted, ProposedByYourself, NotToBeDecided."""
-    approving = Permission.APPROVE_FORFEITURE
-    forfeiture = agreement.approve(forfeiture, permission=approving, actor=actor, at=at)
+    Raises NotPermitted, ProposedByYourself, NotToBeDecided, OutsideMandate."""
+    forfeiture = agreement.lock_as_second(forfeiture, permission=Permission.APPROVE_FORFEITURE, actor=actor)
     line, money = forfeiture.line, forfeiture.money
+    application = line.charge.application
+    forfeiture.mandate = competence.require(actor, Act.FORFEIT, application, at=at, amount=money)
+    agreement.close(forfeiture, State.APPROVED, actor=actor, at=at)
     lock_held(line, money)
     movement = DepositMovement.objects.create(
         line=line,

@@ -10,12 +10,14 @@ from django.db.models import Q
 from rukhsa import agreement
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import Agreement, State
+from rukhsa.applications import competence
 from rukhsa.applications.interest import require_no_interest
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
 from rukhsa.authorities.scope import ScopedQuerySet
 from rukhsa.jobs import advance_soon
+from rukhsa.mandates.mandate import Act, Mandate
 from rukhsa.payments.amount import Amount
 from rukhsa.payments.attempt import OutcomeUnknown
 from rukhsa.payments.charge import PAYABLE, AlreadySettled, Charge, ChargeLine, NotPayable, raise_charge
@@ -37,6 +39,7 @@ class Waiver(Agreement, Amount):
     rule = models.CharField(max_length=60)  # of the line
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
     reason = models.CharField(max_length=400)
+    mandate = models.ForeignKey(Mandate, models.PROTECT, null=True, related_name="+")  # of who approved
 
     objects = ScopedQuerySet["Waiver"].as_manager()
 
@@ -92,13 +95,16 @@ def propose_waiver(
 def approve_waiver(waiver: Waiver, *, actor: Actor, at: datetime) -> Charge:
     """Replace the charge by one of the rest, which expires at the same time; a charge of zero is settled at once.
 
-    Raises NotPermitted, ProposedByYourself, NotToBeDecided, AlreadySettled, NotPayable, and OutcomeUnknown while
-    the charge is being paid: that payment would have to be refunded."""
+    Raises NotPermitted, ProposedByYourself, NotToBeDecided, AlreadySettled, NotPayable, OutsideMandate, and
+    OutcomeUnknown while the charge is being paid: that payment would have to be refunded."""
     actor.require(Permission.APPROVE_WAIVER, at=waiver.scope)
     Application.objects.select_for_update(of=("self",)).get(charges=waiver.charge_id)
     charge = Charge.objects.select_for_update(of=("self",)).get(pk=waiver.charge_id)
-    waiver = agreement.approve(waiver, permission=Permission.APPROVE_WAIVER, actor=actor, at=at)
-    require_no_interest(_require_open(charge), actor.person)
+    waiver = agreement.lock_as_second(waiver, permission=Permission.APPROVE_WAIVER, actor=actor)
+    application = _require_open(charge)
+    require_no_interest(application, actor.person)
+    waiver.mandate = competence.require(actor, Act.WAIVE, application, at=at, amount=waiver.money)
+    agreement.close(waiver, State.APPROVED, actor=actor, at=at)
     if charge.attempts.open().exists():
         raise OutcomeUnknown(str(charge.pk))
     lines = [

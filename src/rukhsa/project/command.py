@@ -51,6 +51,7 @@ COMMANDS_BY_READER: Mapping[str, Mapping[str, str]] = {
         "migrate": "bring the tables up to date, where the database can follow",
         "static-files": "collect what pages look and act by, where something of it changed",
         "staff": "invite, move, end and reset accounts of the staff",
+        "mandates": "say who may decide what: propose, sign and end mandates",
         "keys": "make, list, rotate, retire and check the keys of the authorities",
         "secret-key": "encrypt one-time codes under a new SECRET_KEY",
         "signer": "hold the keys in a process of its own, and say what it may in the database",
@@ -60,6 +61,7 @@ COMMANDS_BY_READER: Mapping[str, Mapping[str, str]] = {
         "log": "follow the public logs and raise alarms",
         "fsck": "check the rules of money over everything there is",
         "figures": "work out the figures of those who steer from the facts",
+        "retention": "show what personal data is over by the rules, and erase what goes by itself",
         "statements": "take in what the gateways settled, and see what differs",
         "map": "put the ground of the map in place",
         "addresses": "list what the register of addresses has in a block",
@@ -67,7 +69,7 @@ COMMANDS_BY_READER: Mapping[str, Mapping[str, str]] = {
     "While it is developed": {
         "cast": "make the staff of the town",
         "code": "print the one-time code of one of them",
-        "amend": "issue the next version of an instrument, in a supervisor's name",
+        "amend": "issue the next version of an instrument, in the names of two people",
         "translations": "check that every sentence has its Arabic, add what is missing, compile",
     },
 }

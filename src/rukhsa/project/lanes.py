@@ -59,7 +59,7 @@ async def work(app: App, lanes: Sequence[Lane]) -> None:
 def _apps(app: App, lanes: Sequence[Lane]) -> list[tuple[App, Lane]]:
     """The app for each lane: the first one alone queues what is due by the clock."""
     quiet = copy.copy(app)
-    quiet.periodic_registry = PeriodicRegistry()
+    quiet.periodic_registry = PeriodicRegistry()  # type: ignore[no-untyped-call]
     return [(app if position == 0 else quiet, lane) for position, lane in enumerate(lanes)]
 
 

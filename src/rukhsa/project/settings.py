@@ -47,7 +47,9 @@ INSTALLED_APPS = [
     "rukhsa.figures",
     "rukhsa.delivery",
     "rukhsa.verification",
+    "rukhsa.personal",
     "rukhsa.correspondence",
+    "rukhsa.violations",
     "rukhsa.batches",
     "rukhsa.rounds",
     "rukhsa.issuance",
@@ -90,6 +92,7 @@ MIDDLEWARE = [
     "rukhsa.web.preferences.Language",
     "rukhsa.web.first_visit.FirstVisit",
     "rukhsa.web.edge.Keeping",
+    "rukhsa.web.field_device.Devices",
     "rukhsa.web.intake.Intake",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -99,6 +102,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "rukhsa.web.edge.Edge",
+    "rukhsa.web.desk.purposes.AskPurpose",
+    "rukhsa.web.freshness.Freshness",
 ]
 TEMPLATES: list[dict[str, Any]] = [
     {
@@ -333,11 +338,11 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey requires a fingerprint,
 # Without https, browsers allow passkeys on the same machine only.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not CONFIG.in_production
 
-PROCRASTINATE_ON_APP_READY = "rukhsa.operations.worker_watch.watch_jobs"
-# Tasks outside the `tasks.py` of a room.
-PROCRASTINATE_IMPORT_PATHS = [
+PROCRASTINATE_ON_APP_READY = "rukhsa.project.worker_ready.prepare"
+PROCRASTINATE_IMPORT_PATHS = [  # tasks outside the `tasks.py` of a room
     "rukhsa.journey",
     "rukhsa.sweeps",
+    "rukhsa.digest",
     "rukhsa.issuance.papers",
     "rukhsa.issuance.publishing",
     "rukhsa.issuance.time_stamp",
@@ -381,10 +386,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "rukhsa": {"level": "INFO"},
-        "rukhsa.security": {
-            "handlers": ["security"],
-            "propagate": False,
-        },  # one JSON object a line
+        "rukhsa.security": {"handlers": ["security"], "propagate": False},  # one JSON object a line
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         # A refused form or a missing page is no fault of ours.
         "django.request": {"level": "ERROR"},

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
-from rukhsa.files import errors, safe_copy
+from rukhsa.files import errors, rendered_page, safe_copy
 from rukhsa.reader.errors import Refused
 from rukhsa.trust import coverage, pdf, picture, printed
 from rukhsa.trust.errors import BadPdf, BadPicture
@@ -19,6 +19,22 @@ def check(content: bytes, *, accept: Sequence[str]) -> dict[str, Any]:
         return asdict(safe_copy.accept(content, accept))
     except errors.Refused as error:
         raise Refused(error.code, error.name) from error
+
+
+def measured(content: bytes) -> dict[str, Any]:
+    """Width and height in points of each page of a safe copy. Raises Refused("file-broken")."""
+    try:
+        return {"pages": rendered_page.sizes(content)}
+    except errors.Refused as error:
+        raise Refused(error.code) from error
+
+
+def drawn(content: bytes, *, number: int) -> dict[str, Any]:
+    """A page of a safe copy, counted from 1, as a JPEG. Raises Refused("file-broken")."""
+    try:
+        return {"picture": rendered_page.draw(content, number)}
+    except errors.Refused as error:
+        raise Refused(error.code) from error
 
 
 def code_in(content: bytes) -> dict[str, Any]:

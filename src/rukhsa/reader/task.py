@@ -62,6 +62,14 @@ TASKS: Final = {
             megabytes=512,
             answer=16 << 20,
         ),
+        # The pages of a safe copy, for officers; a page is drawn into at most 1600 x 1600 pixels.
+        Task(
+            name="measure-pages",
+            function="rukhsa.reader.functions:measured",
+            seconds=2,
+            answer=32 << 10,
+        ),
+        Task(name="draw-page", function="rukhsa.reader.functions:drawn", seconds=4, answer=4 << 20),
         Task(name="read-yaml", function="rukhsa.reader.yaml_events:read", seconds=2, answer=32 << 20),
     )
 }

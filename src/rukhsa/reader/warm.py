@@ -52,6 +52,8 @@ def examples() -> list[Example]:
         "code-in-picture": (files[2:5], {}),
         "read-pdf": ((pdf,), {}),
         "read-pages": ((pdf,), {}),
+        "measure-pages": ((pdf,), {}),
+        "draw-page": ((pdf,), {"number": 1}),
         "read-table": ((b"a,b\n1,2\n", b'a,"'), {"delimiter": ","}),
         "read-sheet": ((_sheet(), b"a;b\n1;2\n"), {}),
         "read-yaml": ((b"a:\n  - b\n", b"a: [&b"), {}),

@@ -59,7 +59,17 @@ def hand_over(application: Application, officer: Person, *, actor: Actor, at: da
     record("assign", application, actor=actor, at=at, officer=str(officer.pk))
     queue.refresh(application, at)
     advance_soon(application.pk)
+    if officer.pk != actor.person.pk:
+        _tell_at_once(officer, application, at)
     return assignment
+
+
+def _tell_at_once(officer: Person, application: Application, at: datetime) -> None:
+    from rukhsa.staff.letter import tell  # the verifier's process has no staff
+    from rukhsa.staff.letter_choice import How, choice_of
+
+    if choice_of(officer) is How.AT_ONCE:
+        tell(officer, "given", at=at, about=str(application))
 
 
 # An ended post is looked for this long, so that a sweep that did not run is made up for.

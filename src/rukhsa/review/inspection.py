@@ -139,7 +139,10 @@ class InspectionReport(Scoped):
     @property
     def pictures(self) -> list[tuple[str, dict[str, Any]]]:
         """Its photos, each with the time and the place that the device gave."""
-        return [(digest, self.taken.get(digest, {})) for digest in self.photos]
+        facts = {digest: dict(self.taken.get(digest, {})) for digest in self.photos}
+        for told in facts.values():
+            told["at"] = datetime.fromisoformat(told["at"]) if told.get("at") else None
+        return list(facts.items())
 
 
 @dataclass(frozen=True, kw_only=True)

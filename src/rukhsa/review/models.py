@@ -1,5 +1,8 @@
 """The models of the review, for Django to find."""
 
+from rukhsa.review.agenda import Agenda as Agenda
+from rukhsa.review.agenda import AgendaMatter as AgendaMatter
+from rukhsa.review.agenda import CallOff as CallOff
 from rukhsa.review.appointment import Appointment as Appointment
 from rukhsa.review.appointment import CalledOff as CalledOff
 from rukhsa.review.appointment import OfferedTime as OfferedTime
@@ -32,3 +35,4 @@ from rukhsa.review.sitting import Attendance as Attendance
 from rukhsa.review.sitting import Minutes as Minutes
 from rukhsa.review.sitting import Sitting as Sitting
 from rukhsa.review.sitting import Vote as Vote
+from rukhsa.review.sitting_minutes import SittingMinutes as SittingMinutes

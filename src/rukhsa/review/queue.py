@@ -103,6 +103,8 @@ class QueueEntry(Scoped):
     service = models.SlugField(max_length=60, default="")
     urgent_at = models.DateTimeField(default=NO_DAY)  # when it is due, or after everything that is due
     proposed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    # Whether its officer and the supervisors were told that it is late; another term begins untold.
+    is_told = models.BooleanField(default=False)
     # Who was given it as the next in line, until when: drawn from no fact, and kept when the rest is drawn again.
     held_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     held_until = models.DateTimeField(null=True)
@@ -114,6 +116,7 @@ class QueueEntry(Scoped):
             models.Index(fields=["authority", "submitted_at", "application"], name="queue_all"),
             models.Index(fields=["authority", "officer", "submitted_at", "application"], name="queue_mine"),
             models.Index(fields=["authority", "due_at"], name="queue_late"),
+            models.Index(fields=["due_at"], name="queue_late_to_tell", condition=Q(is_told=False)),
             models.Index(fields=["authority", "office", "submitted_at", "application"], name="queue_office"),
             models.Index(fields=["authority", "turn", "submitted_at", "application"], name="queue_turn"),
             models.Index(fields=["authority", "urgent_at", "application"], name="queue_urgent"),
@@ -136,8 +139,8 @@ class QueueEntry(Scoped):
         ]
 
 
-def count_each(parts: Mapping[str, QueueEntryQuerySet], *, most: int) -> dict[str, int]:
-    """How many entries each part of the queue has, counted up to `most` and all in one statement."""
+def count_each(parts: Mapping[str, models.QuerySet[Any]], *, most: int) -> dict[str, int]:
+    """How many rows each part has, counted up to `most` and all in one statement."""
     counted: list[str] = []
     values: list[Any] = []
     for part in parts.values():
@@ -181,9 +184,11 @@ class WaitingInspection(models.Model):
     )
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
     due_at = models.DateTimeField()
+    is_told = models.BooleanField(default=False)  # that it is late
 
     class Meta:
         indexes = [
+            models.Index(fields=["due_at"], name="visits_late_to_tell", condition=Q(is_told=False)),
             models.Index(fields=["authority", "due_at", "inspection"], name="visits_most_urgent_first"),
             models.Index(fields=["due_at", "inspection"], name="visits_of_several"),
         ]
@@ -262,8 +267,10 @@ def refresh(application: Application, at: datetime, known: plan.Facts | None = N
         proposed_by_id=_proposer(application, known),
         **standing,
     )
+    is_late = entry.due_at is not None and entry.due_at <= at
+    drawn = _DRAWN if is_late else (*_DRAWN, "is_told")  # a term to come is told of once it is over
     QueueEntry.objects.bulk_create(
-        [entry], update_conflicts=True, unique_fields=["application"], update_fields=_DRAWN
+        [entry], update_conflicts=True, unique_fields=["application"], update_fields=drawn
     )
 
 

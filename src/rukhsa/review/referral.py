@@ -194,9 +194,8 @@ def answer(
 ) -> Opinion:
     """Give the opinion of an agency, once, as one of its own people; the same again changes nothing.
 
-    An objection decides nothing by itself: the officer weighs it. `records` are the answers, as typed, to what
-    the step records, and an objection needs none. Raises Referral.DoesNotExist for that of another agency,
-    AlreadyAnswered, Closed, TakenByAnother, RecordsIncomplete, and as `_require_complete` does.
+    The officer weighs an objection. `records` answer what the step records; an objection needs none. Raises
+    DoesNotExist, AlreadyAnswered, Closed, TakenByAnother, RecordsIncomplete, and as `_require_complete` does.
     """
     actor.require_somewhere(Permission.ANSWER_REFERRAL)
     referral = Referral.objects.on_which(actor, Permission.ANSWER_REFERRAL).get(pk=referral.pk)
@@ -208,24 +207,30 @@ def answer(
         if (present.answer, present.text) == (answer, text):
             return present
         raise AlreadyAnswered
-    waiting = Referral.objects.open().filter(pk=referral.pk).values("waiting__taken_by", "draft").first()
-    if waiting is None:
-        raise Closed
-    if waiting["waiting__taken_by"] not in {None, actor.person.pk}:
-        raise TakenByAnother
+    has_draft = _require_open(referral, actor)
     opinion = Opinion.objects.create(referral=referral, answer=answer, text=text, officer=actor.person, at=at)
     condition.keep(opinion.pk, conditions)
     opinion_file.keep(opinion.pk, files)
-    if waiting["draft"]:
+    if has_draft:
         referral.draft.delete()
-    step = step_of(application, referral)
-    assert step is not None  # what is open is a step
-    if answer != Opinion.Answer.OBJECTION or any(records.values() if records else ()):
+    if answer != Opinion.Answer.OBJECTION or any((records or {}).values()):
+        step = step_of(application, referral)
+        assert step is not None  # what is open is a step
         recording.keep(application, step, referral.step, records or {}, actor=actor, at=at)
     record("answer-referral", referral, actor=actor, at=at, answer=answer)
     queue.refresh(application, at)
     advance_soon(application.pk)
     return opinion
+
+
+def _require_open(referral: Referral, actor: Actor) -> bool:
+    """Whether a draft of the answer was kept. Raises Closed, TakenByAnother."""
+    waiting = Referral.objects.open().filter(pk=referral.pk).values("waiting__taken_by", "draft").first()
+    if waiting is None:
+        raise Closed
+    if waiting["waiting__taken_by"] not in {None, actor.person.pk}:
+        raise TakenByAnother
+    return waiting["draft"] is not None
 
 
 def _require_complete(answer: str, text: str, conditions: Sequence[Text]) -> None:

@@ -120,6 +120,8 @@ class Sitting(Scoped):
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
     committee = models.SlugField(max_length=60)
     held_on = models.DateField()
+    # The agenda by which it was called; None: it was recorded without one.
+    agenda = models.ForeignKey("review.Agenda", models.PROTECT, null=True, related_name="sittings")
     convened_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
@@ -217,10 +219,13 @@ def convene(
     held_on: date,
     present: Iterable[Person],
     *,
+    agenda: uuid.UUID | None = None,
     actor: Actor,
     at: datetime,
 ) -> Sitting:
     """Record that the committee met, with those members present; a quorum of them is needed.
+
+    `agenda` is the one by which it was called, of the same committee.
 
     Raises SittingUnfit for an unknown committee, another authority or a day to come, NotOfCommittee, NoQuorum.
     """
@@ -235,7 +240,12 @@ def convene(
     if len(there) < known.quorum:
         raise NoQuorum(known.quorum)
     sitting = Sitting.objects.create(
-        authority=authority, committee=committee, held_on=held_on, convened_by=actor.person, at=at
+        authority=authority,
+        committee=committee,
+        held_on=held_on,
+        agenda_id=agenda,
+        convened_by=actor.person,
+        at=at,
     )
     Attendance.objects.bulk_create(Attendance(sitting=sitting, member=person) for person in there.values())
     record("convene-sitting", sitting, actor=actor, at=at, committee=committee, present=len(there))

@@ -44,9 +44,9 @@ class Round(Scoped):
         indexes = [models.Index(fields=["authority", "day"], name="rounds_of_a_day")]
 
     def require_planner(self, actor: Actor) -> None:
-        """Raise NotPermitted unless the round is the actor's own, or the actor assigns cases at its authority."""
+        """Raise NotPermitted unless the round is the actor's own, or the actor plans all rounds of its authority."""
         if self.inspector_id != actor.person.pk:
-            actor.require(Permission.ASSIGN, at=self.scope)
+            actor.require(Permission.PLAN_ALL_ROUNDS, at=self.scope)
 
 
 class StopQuerySet(models.QuerySet["Stop"]):
@@ -165,7 +165,7 @@ def inspectors_of(authorities: Iterable[str | None], *, on: date) -> QuerySet[Pe
 
 def _open_on_which(actor: Actor, inspector: Person) -> InspectionQuerySet:
     """The open visits that the actor may give to an inspector."""
-    also = () if inspector == actor.person else (Permission.ASSIGN,)
+    also = () if inspector == actor.person else (Permission.PLAN_ALL_ROUNDS,)
     if not actor.holds_somewhere(Permission.PLAN_ROUND, *also):
         raise NotPermitted(Permission.PLAN_ROUND, *also)
     visits = Inspection.objects.on_which(actor, Permission.PLAN_ROUND, *also).open()

@@ -95,6 +95,32 @@ WORDINGS = {
         subject=_("Applications wait for an officer"),
         text=_("A post has ended. Its applications are unassigned now. This many:"),
     ),
+    "given": Wording(
+        subject=_("An application was given to you"),
+        text=_("Another person gave you an application. Sign in at the desk to open it."),
+    ),
+    "late": Wording(
+        subject=_("Applications of yours are late"),
+        text=_("Their time to be answered is over, and the supervisor knows. Open your queue. This many:"),
+    ),
+    "late-here": Wording(
+        subject=_("Applications or visits are late"),
+        text=_(
+            "Their time is over at your authority. Open the workload to help or hand them out. This many:"
+        ),
+    ),
+    "digest": Wording(
+        subject=_("Your work today"),
+        text=_("What waits for you at the desk this morning:"),
+    ),
+    "sitting-called": Wording(
+        subject=_("You are called to a sitting of your committee"),
+        text=_("The agenda and its papers are at the desk. The calendar file is attached."),
+    ),
+    "sitting-called-off": Wording(
+        subject=_("A sitting of your committee is called off"),
+        text=_("The sitting will not be held. The calendar file removes it."),
+    ),
     "guessed": Wording(
         subject=_("Someone who knows your password is guessing your codes"),
         text=_("Change your password now and tell your security officer. A passkey cannot be guessed."),
@@ -109,16 +135,28 @@ class Letter(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     kind = models.CharField(max_length=20)
     about = models.CharField(max_length=60, blank=True)  # a reference or a number, never a person
+    details = models.TextField(blank=True)  # such as a day and a place
+    calendar = models.TextField(blank=True)  # a file for a calendar (RFC 5545)
     invitation = models.ForeignKey("staff.Invitation", models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
 
 
 @transaction.atomic
-def tell(person: Person, kind: str, *, at: datetime, invitation: UUID | None = None, about: str = "") -> None:
+def tell(
+    person: Person,
+    kind: str,
+    *,
+    at: datetime,
+    invitation: UUID | None = None,
+    about: str = "",
+    details: str = "",
+    calendar: str = "",
+) -> None:
     """Write a letter, and queue it with the transaction that is open; one with an invitation leads to its link."""
     assert kind in WORDINGS
-    letter = Letter.objects.create(person=person, kind=kind, invitation_id=invitation, about=about, at=at)
+    more = {"about": about, "details": details, "calendar": calendar}
+    letter = Letter.objects.create(person=person, kind=kind, invitation_id=invitation, at=at, **more)
     run_later(send_letter, letter=letter.pk)
 
 
@@ -130,15 +168,38 @@ def send_letter(*, letter: int) -> None:
     if found.sent_at:
         return
     with translation.override(found.person.language):
-        EmailMessage(str(WORDINGS[found.kind].subject), _text(found), to=[found.person.email]).send()
+        mail = EmailMessage(str(WORDINGS[found.kind].subject), _text(found), to=[found.person.email])
+        if found.calendar:
+            mail.attach("sitting.ics", found.calendar, "text/calendar")
+        mail.send()
     found.sent_at = timezone.now()
     found.save(update_fields=["sent_at"])
 
 
 def _text(letter: Letter) -> str:
-    last = _link(str(letter.invitation_id)) if letter.invitation_id else letter.about or str(_WARNING)
+    last = (
+        _link(str(letter.invitation_id))
+        if letter.invitation_id
+        else letter.details or letter.about or str(_WARNING)
+    )
+    if letter.kind == "digest":
+        last = _in_lines(letter.about)
     moment = formats.date_format(timezone.localtime(letter.at), "DATETIME_FORMAT")
     return "\n\n".join([str(WORDINGS[letter.kind].text), last, moment])
+
+
+LINES = {
+    "mine": _("in hand"),
+    "late": _("late"),
+    "second": _("waiting for a second hand"),
+    "unassigned": _("unassigned"),
+}
+
+
+def _in_lines(about: str) -> str:
+    """Numbers such as "mine=5 late=2", each on a line in words."""
+    numbers = (part.partition("=") for part in about.split())
+    return "\n".join(f"{LINES[name]}: {number}" for name, _is, number in numbers)
 
 
 def _link(invitation: str) -> str:

@@ -124,12 +124,12 @@ def proof(tiles: Tiles, index: int, checkpoint: Checkpoint, *, nodes: Nodes | No
 
 
 def _is_later(new: Checkpoint, shown: str) -> bool:
-    """Whether a checkpoint takes the place of the one that is shown: with more entries, or with more cosignatures."""
+    """Whether a checkpoint takes the place of the one that is shown: with more entries, signed later, or cosigned."""
     known = checkpoint.said(shown)
     if new.size == known.size and new.root != known.root:
         raise BadLog("log-forked", f"another tree of {new.size} is published")
     if new.size == known.size:
-        return new.at == known.at and not shown.startswith(new.note)
+        return new.at > known.at or (new.at == known.at and not shown.startswith(new.note))
     return new.size > known.size
 
 

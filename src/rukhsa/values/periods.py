@@ -53,6 +53,7 @@ class WorkingCalendar:
     weekdays: frozenset[int]
     country: str | None = None
     closed: frozenset[date] = field(default_factory=frozenset)
+    opened: frozenset[date] = field(default_factory=frozenset)  # holidays on which offices work
 
     def __post_init__(self) -> None:
         if not self.weekdays or not self.weekdays <= set(range(7)):
@@ -60,7 +61,9 @@ class WorkingCalendar:
 
     def is_working(self, day: date) -> bool:
         """Whether offices work on that day."""
-        return day.weekday() in self.weekdays and day not in self.closed and not self._is_holiday(day)
+        if day in self.closed or day.weekday() not in self.weekdays:
+            return False
+        return day in self.opened or not self._is_holiday(day)
 
     def after(self, day: date, working_days: int) -> date:
         """The day that many working days after `day`; 0 gives `day` itself or the next working day."""

@@ -13,6 +13,7 @@ from rukhsa.trust import digits
 from rukhsa.trust.qr import qr_text
 from rukhsa.trust.verdict import Verdict
 from rukhsa.values.identifiers import IdentifierError, parse_number, parse_verification_code
+from rukhsa.values.names import Text
 from rukhsa.verification import acceptance, own_verifier
 
 _LONGEST: Final = 60
@@ -61,6 +62,13 @@ def successor_by_number(number: str, code: str) -> Successor | None:
     """
     intent = _released(number, code)
     return successor_of(intent.instrument) if intent else None
+
+
+def conditions_by_number(number: str, code: str) -> tuple[Text, ...]:
+    """The conditions on the page of the document with this number and code. No code holds them all, so that only the
+    register tells them."""
+    intent = _released(number, code)
+    return tuple(Text(**each) for each in intent.printed["conditions"]) if intent else ()
 
 
 def _released(number: str, code: str) -> Intent | None:

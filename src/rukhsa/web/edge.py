@@ -26,6 +26,8 @@ from rukhsa.web.sentences import is_told, sentence_of, status_of, title_of
 NOTHING: Final = "no-store"
 # The cookies for language and text size are not secret and stay; the session's is deleted with the session.
 _AT_SIGN_OUT: Final = '"cache", "storage"'
+_OF_A_ROUND: Final = '"cache"'
+ROUND_KEPT: Final = "rukhsa-round-kept"  # the cookie of a device that holds a round (field_device.py)
 _NOT_AGAIN: Final = frozenset({"csrfmiddlewaretoken", "on", "later"})
 logger = logging.getLogger(__name__)
 SECRETS = frozenset({"csrfmiddlewaretoken", "password", "current", "new", "code", "login"})
@@ -95,7 +97,10 @@ class Keeping:
         elif hasattr(request, "session"):  # the verifier has none, and no htmx
             patch_vary_headers(response, ["HX-Request"])
         if request.method == "POST" and match and match.url_name == "account_logout":
-            response.headers["Clear-Site-Data"] = _AT_SIGN_OUT
+            # The reports that wait on an inspector's device are not deleted with the rest; no one else is shown them.
+            response.headers["Clear-Site-Data"] = (
+                _OF_A_ROUND if ROUND_KEPT in request.COOKIES else _AT_SIGN_OUT
+            )
         return response
 
 

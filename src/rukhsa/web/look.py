@@ -1,4 +1,4 @@
-"""The look of all pages: one style sheet, and fonts with the letters that the pages use, made from the packages.
+"""The look of all pages: a style sheet for portal and desk, one for the verifier, and fonts with the letters in use.
 
 Designsystemet has 40 components in 147 kB and Plex Arabic 1,300 glyphs in 43 kB for each weight; a page needs a
 third of the one and a quarter of the other. Both are made once for each state of the sources (`rukhsa static-files`).
@@ -8,7 +8,8 @@ import hashlib
 import io
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
@@ -21,6 +22,7 @@ from fontTools import subset
 from rukhsa.trust.tiles import write_durably
 
 STYLES: Final = "look/pages.css"
+VERIFIER: Final = "look/verifier.css"
 # The components whose classes stand in our templates; tests/rules/test_look.py compares.
 COMPONENTS: Final = (
     *(
@@ -39,8 +41,27 @@ COMPONENTS: Final = (
 )
 OWN: Final = ("theme.css", "forms.css")
 FAMILY: Final = "IBM Plex Sans Arabic"
-# A face of 600 serves 500 as well: a third weight would cost 20 kB for a difference that few see.
-WEIGHTS: Final = {400: "400", 600: "500 700"}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What one style sheet holds; `weights` maps the weight of a font to those for which it stands."""
+
+    components: tuple[str, ...]
+    weights: Mapping[int, str]
+    readers: tuple[str, ...]  # folders with the files that may read its variables
+
+
+# The first sheet's face of 600 serves 500 as well: a third weight would cost 20 kB for a difference that few see.
+# The verifier is opened once, in the street: one weight serves all of its text.
+SHEETS: Final = {
+    STYLES: Sheet(COMPONENTS, {400: "400", 600: "500 700"}, (".",)),
+    VERIFIER: Sheet(
+        ("alert", "button", "field", "heading", "input", "label", "paragraph", "skip-link"),
+        {500: "400 700"},
+        ("public", "templates/public"),
+    ),
+}
 # The letters of Arabic with those that Gulf names and Persian words add, vowel signs, digits and punctuation.
 ARABIC: Final = (
     *("060C", "061B", "061F", "0621-063A", "0640-0652", "0660-066C", "0670", "0671", "067E", "0686", "06A4"),
@@ -96,7 +117,7 @@ class LookFinder(BaseFinder):
 
 def names() -> tuple[str, ...]:
     """What is made, by the names under which it is served."""
-    return (STYLES, *(f"look/{name}.woff2" for name in fonts()))
+    return (*SHEETS, *(f"look/{name}.woff2" for sheet in SHEETS for name in fonts(sheet)))
 
 
 @cache
@@ -104,7 +125,7 @@ def made(name: str) -> Path:
     """The file with one of `names()`, made if it is not there yet for the sources as they are."""
     path = folder() / name
     if not path.exists():
-        body = _styles().encode() if name == STYLES else _font(Path(name).stem)
+        body = _styles(name).encode() if name in SHEETS else _font(Path(name).stem)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_durably(path, body)
     return path
@@ -114,7 +135,8 @@ def made(name: str) -> Path:
 def folder() -> Path:
     """Where the files lie that were made from the sources as they are."""
     digest = hashlib.sha256()
-    for path in (Path(__file__), *_style_sources(), *_readers(), *(_whole(name) for name in fonts())):
+    fonts_of_all = (_whole(name) for sheet in SHEETS for name in fonts(sheet))
+    for path in (Path(__file__), *_style_sources(STYLES), *_readers(STYLES), *fonts_of_all):
         digest.update(path.read_bytes())
     return Path(settings.RUKHSA_LOOK, digest.hexdigest()[:16])
 
@@ -134,47 +156,50 @@ def remove_former() -> None:
             shutil.rmtree(place)
 
 
-def _styles() -> str:
-    theme, base, *components = (path.read_text("utf-8") for path in _style_sources()[: -len(OWN)])
-    own = (path.read_text("utf-8") for path in _style_sources()[-len(OWN) :])
+def _styles(sheet: str) -> str:
+    sources = _style_sources(sheet)
+    theme, base, *components = (path.read_text("utf-8") for path in sources[: -len(OWN)])
+    own = (path.read_text("utf-8") for path in sources[-len(OWN) :])
     layers = "@layer ds.theme, ds.base, ds.components;"
     within = f"@layer ds.base{{{base}}}@layer ds.components{{{''.join(components)}}}"
-    return _without_unused("\n".join([layers, *map(_face, fonts()), theme, within, *own]))
+    faces = (_face(name, SHEETS[sheet].weights) for name in fonts(sheet))
+    readers = "".join(path.read_text("utf-8") for path in _readers(sheet))
+    return _without_unused("\n".join([layers, *faces, theme, within, *own]), readers)
 
 
-def _without_unused(styles: str) -> str:
+def _without_unused(styles: str, readers: str) -> str:
     """The styles without comments, without the theme's colours for other brands, and variables that nothing reads."""
     styles = _BRANDS.sub("", _COMMENT.sub("", styles))
-    read = set(_READ.findall(styles + "".join(path.read_text("utf-8") for path in _readers())))
+    read = set(_READ.findall(styles + readers))
     kept = _VARIABLE.sub(lambda part: part[0] if part[1] in read else "", styles)
-    return kept if kept == styles else _without_unused(kept)
+    return kept if kept == styles else _without_unused(kept, readers)
 
 
-def _readers() -> Iterator[Path]:
-    """Our files that may read a variable of the styles."""
-    here = Path(__file__).parent
-    for kind in ("*.css", "*.js", "*.html"):
-        yield from sorted(here.rglob(kind))
+def _readers(sheet: str) -> Iterator[Path]:
+    """Our files that may read a variable of a sheet."""
+    for folder in SHEETS[sheet].readers:
+        for kind in ("*.css", "*.js", "*.html"):
+            yield from sorted((Path(__file__).parent / folder).rglob(kind))
 
 
-def _style_sources() -> list[Path]:
+def _style_sources(sheet: str) -> list[Path]:
     system = settings.NODE_MODULES / "@digdir/designsystemet-css/dist"
     return [
         system / "theme/designsystemet.css",
-        *(system / f"src/{name}.css" for name in ("base", *COMPONENTS)),
+        *(system / f"src/{name}.css" for name in ("base", *SHEETS[sheet].components)),
         *(Path(__file__).parent / "static/web" / name for name in OWN),
     ]
 
 
-def fonts() -> tuple[str, ...]:
-    """The names of the fonts: what pages use, and what is fetched only where a rare letter stands."""
+def fonts(sheet: str) -> tuple[str, ...]:
+    """The names of a sheet's fonts: what pages use, and what is fetched only where a rare letter stands."""
     parts = ("arabic", "latin", "arabic-more", "latin-more", "latin-ext")
-    return tuple(f"{part}-{weight}" for weight in WEIGHTS for part in parts)
+    return tuple(f"{part}-{weight}" for weight in SHEETS[sheet].weights for part in parts)
 
 
-def _face(name: str) -> str:
+def _face(name: str, weights: Mapping[int, str]) -> str:
     """The rule that declares a font; text stands in the reader's own font where this one takes longer than 0.1 s."""
-    weight = WEIGHTS[int(name.rpartition("-")[2])]
+    weight = weights[int(name.rpartition("-")[2])]
     # `optional`: a font that arrives late is for the next page, so that no line moves under a reader's eyes.
     return (
         f'@font-face{{font-family:"{FAMILY}";font-style:normal;font-weight:{weight};font-display:optional;'

@@ -60,6 +60,7 @@ class Part:
     title: str
     heads: tuple[str, str]
     rows: list[Row]
+    chapter: str = ""  # the heading above this part, where a chapter begins with it
 
 
 def sent_as_pdf(application: Application, *, at: datetime, with_money: bool = True) -> FileResponse:
@@ -88,7 +89,17 @@ def printout_of(application: Application, *, at: datetime, with_money: bool = Tr
         "page": pgettext("printout", "Page"),
         "parts": [asdict(part) for part in parts],
     }
+    return composed(content)
+
+
+def composed(content: dict[str, Any]) -> bytes:
+    """The PDF/UA-1 file of these parts, with a bookmark for each heading. Raises CannotCompose."""
     return _composed(_settable(content))
+
+
+def parts_of(application: Application, at: datetime) -> list[Part]:
+    """The application in parts for the papers of a sitting, without amounts."""
+    return [part for part in _parts(application, at, with_money=False) if part.rows]
 
 
 def _parts(application: Application, at: datetime, *, with_money: bool) -> Iterator[Part]:
@@ -154,10 +165,12 @@ def _files(application: Application) -> Iterator[Row]:
     names = {each.id: text(each.name) for each in application.definition.documents}
     for file in application.attachments.present().order_by("added_at"):
         size = f"{_isolated(file.name)} ({filesizeformat(file.size)})"
-        yield Row(name=names.get(file.document, file.document), value=size, small=_digest(file.digest))
+        yield Row(
+            name=names.get(file.document, file.document), value=size, small=digest_in_groups(file.digest)
+        )
 
 
-def _digest(digest: str) -> str:
+def digest_in_groups(digest: str) -> str:
     """A SHA-256 in groups, between which its line may break."""
     groups = " ".join(digest[at : at + 8] for at in range(0, len(digest), 8))
     return f"{_ISOLATES['ltr']}SHA-256: {groups}{_END_OF_ISOLATE}"

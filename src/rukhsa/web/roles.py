@@ -17,5 +17,6 @@ ROLES: dict[Role, Promise] = {
     Role.ADMINISTRATOR: _("Administrator"),
     Role.SECURITY_OFFICER: _("Security officer"),
     Role.DIRECTOR: _("Director"),
+    Role.DATA_PROTECTION: _("Data protection officer"),
     Role.OPERATOR: _("Operator of the system"),
 }

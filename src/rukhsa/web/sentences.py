@@ -15,6 +15,8 @@ _STATUSES = {
     "notice-too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "no-notices": HTTPStatus.NOT_FOUND,
+    "key-refused": HTTPStatus.UNAUTHORIZED,
+    "cursor-unreadable": HTTPStatus.BAD_REQUEST,
     "unproven-notice": HTTPStatus.BAD_REQUEST,
     "view-unreadable": HTTPStatus.BAD_REQUEST,
     "too-slow": HTTPStatus.REQUEST_TIMEOUT,
@@ -29,6 +31,9 @@ _STATUSES = {
 }
 
 _SENTENCES: dict[str, Promise] = {
+    "key-refused": _("This key opens nothing. Ask the coordinator of your agency for a new one."),
+    "too-many-keys": _("An agency has 5 keys at most. End one of them first."),
+    "cursor-unreadable": _("This cursor is not one of ours. Begin without a cursor."),
     "not-found": _("This page does not exist, or you cannot see it with this account."),
     "not-permitted": _(
         "You cannot see this page with this account. Use another account or ask your supervisor."
@@ -61,6 +66,14 @@ _SENTENCES: dict[str, Promise] = {
         "No application has this number with this code. Compare both with the message that you received."
     ),
     "too-many-questions": _("Too many attempts from your network. Try again in a minute."),
+    "not-a-day": _("Enter a day within three years."),
+    "not-a-value": _("Check what you entered: a name, a text or a period is not possible so."),
+    "text-missing": _("Enter the text in both languages."),
+    "text-braces": _("Write each variable as its name between two braces, as the text has it now."),
+    "text-unknown-variable": _("This message has no variable {about}."),
+    "text-missing-variable": _("The text must contain the variable {about}."),
+    "text-isolates": _("A mark of direction is open. Close each one."),
+    "text-too-long": _("The text takes more than 4 SMS. Shorten it."),
     "job-not-failed": _("This job is queued or done by now."),
     "not-stopped": _("Issuing is not stopped."),
     "not-complete": _("Some items are missing. Check the list."),
@@ -84,7 +97,18 @@ _SENTENCES: dict[str, Promise] = {
     "own-interest": _(
         "This is an application of yours, of your household or of a company of yours. Another person must act on it."
     ),
+    "recorded-by-yourself": _(
+        "You recorded or confirmed this violation. Another person must act on the objection."
+    ),
     "unknown-reason": _("This reason is no longer in the list. Choose another."),
+    "not-correctable": _(
+        "Only the newest version of an original document that is not suspended or ended can be corrected."
+    ),
+    "nothing-corrected": _("The document would say the same as before. Change what is wrong."),
+    "more-than-clerical": _(
+        "This would change the fee or the days of works. That is not a slip: the holder applies again."
+    ),
+    "wrong-answers": _("Some answers cannot be as you typed them. See below."),
     "already-revoked": _("The document was revoked already."),
     "already-suspended": _("The document is suspended already."),
     "not-suspended": _("The document is not suspended."),

@@ -236,6 +236,8 @@ def test_the_verdict_is_announced_and_reached_by_the_keyboard(page: Page, standi
     expect(page.locator("#announcement[aria-live=polite]")).to_contain_text("Revoked")
     expect(page.locator(".band")).to_be_focused()
     page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Is it for this place, hour and work?")).to_be_focused()
+    page.keyboard.press("Tab")
     expect(page.locator("[name=audience]:focus")).to_be_visible()
     page.keyboard.press("ArrowDown")
     expect(page.get_by_label("An inspector")).to_be_checked()

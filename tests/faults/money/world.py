@@ -19,6 +19,7 @@ from rukhsa.payments.collection import Addresses, collect
 from rukhsa.payments.models import Attempt, Charge, Payout, Receipt, Refund
 from rukhsa.payments.tariff import assess
 from rukhsa.reconciliation.models import SettledLine
+from tests.mandated import empower
 from tests.rooms.payments.conformance.drivers import DRIVERS, Driver
 from tests.rooms.payments.definition import definition, deposit_rule, fee
 
@@ -86,7 +87,10 @@ def build() -> World:
 
 def _staff(name: str, role: Role, authority: Authority, day: date) -> Person:
     person = _person(f"{name}@mun.example", kind="staff")
-    Post.objects.get_or_create(person=person, role=role, authority=authority, defaults={"starts_on": day})
+    post, _ = Post.objects.get_or_create(
+        person=person, role=role, authority=authority, defaults={"starts_on": day}
+    )
+    empower(post)
     return person
 
 

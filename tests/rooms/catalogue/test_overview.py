@@ -18,7 +18,7 @@ def test_a_line_tells_fee_deposit_documents_days_referrals_and_what_is_assumed()
     ]
     assert "| 0.000 or 0.250 a metre (at least 5.000) BHD |" in line
     assert "| 2.000 a metre (at least 50.000) BHD |" in line
-    assert "| 3 +2 | 5 | ewa, roads, +traffic | officer | from start for days | 15-M, 349 B |" in line
+    assert "| 3 +2 | 5 | ewa, roads, +traffic | officer | from start for days | 15-M, 381 B |" in line
     assert line.endswith("| 12 |")
 
 

@@ -197,6 +197,7 @@ def waived(d: Application) -> None:
         proposed_at=moment(4, 11),
         decided_by=mariam(),
         decided_at=moment(4, 12),
+        mandate=Mandate.objects.filter(post__person=mariam()).first(),
     )
 
 

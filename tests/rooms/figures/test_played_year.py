@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
+from django.db import connection, transaction
 from django.urls import reverse
 
 from rukhsa.accounts.permissions import Role
@@ -73,12 +74,25 @@ def minutes_by_party(each: Drawn) -> Counter[str]:
 @pytest.mark.django_db
 def test_the_year_on_the_page_is_the_year_worked_out_apart(sign_in: object) -> None:
     drawn = list(played_year.draws())
+    take_back_and_count(drawn)
     played_year.write(drawn)
     upkeep.rebuild(at=ENDS - timedelta(minutes=1))
     for month in MONTHS:
         whole = Sums(read(MonthRow.objects.all(), month=month).rows).where(month=month)
         compare_month(whole, drawn, month)
     compare_page(sign_in, drawn, MONTHS[-1])
+
+
+def take_back_and_count(drawn: list[Drawn]) -> None:
+    """Leave the database in the belief that its tables are empty, as it has it after a load that failed.
+
+    A year that is written now and read without counting again is read by plans for empty tables: that takes hours.
+    """
+    with transaction.atomic():
+        played_year.write(drawn)
+        transaction.set_rollback(True)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE applications_application, applications_step")
 
 
 def compare_month(whole: Sums, drawn: list[Drawn], month: date) -> None:

@@ -1,13 +1,16 @@
 """A waiver is proposed by one person, with a reason, and approved by another."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from rukhsa.accounts.permissions import Permission, Role
 from rukhsa.agreement import NotToBeDecided, ProposedByYourself, ReasonMissing, UnderWay
+from rukhsa.applications.competence import OutsideMandate
 from rukhsa.authorities.actor import Actor, NotPermitted
+from rukhsa.mandates.models import Mandate, MandateEnd
 from rukhsa.payments.attempt import OutcomeUnknown
 from rukhsa.payments.charge import AlreadySettled, NotPayable, QuoteExpired
 from rukhsa.payments.models import Charge, Refund, Waiver
@@ -125,3 +128,30 @@ def test_nothing_is_waived_of_what_somebody_is_paying_or_of_an_earlier_amount(
         propose_waiver(charge, "works-fee", dinars("1.000"), "سبب", actor=huda, at=now())
     assert not Refund.objects.exists()
     assert rest.amount == 24_500
+
+
+def test_a_waiver_beyond_the_amount_of_a_mandate_is_refused_in_code_and_in_the_database(
+    charge: Charge, huda: Actor, mariam: Actor
+) -> None:
+    waiver = propose_waiver(charge, "works-fee", dinars("5.000"), "خيري", actor=huda, at=now())
+    limited = limit(mariam, 4_999)
+    with pytest.raises(OutsideMandate):
+        approve_waiver(waiver, actor=mariam, at=now())
+    approved = {"state": "approved", "decided_by": mariam.person, "decided_at": now(), "mandate": limited}
+    with pytest.raises(IntegrityError, match="no mandate"), transaction.atomic():
+        Waiver.objects.filter(pk=waiver.pk).update(**approved)
+    limit(mariam, 5_000)
+    assert approve_waiver(waiver, actor=mariam, at=now())
+
+
+def limit(actor: Actor, up_to: int) -> Mandate:
+    """End the mandates of a person, and give one up to an amount in minor units."""
+    held = Mandate.objects.filter(post__person=actor.person)
+    for mandate in held.filter(end=None):
+        MandateEnd.objects.create(mandate=mandate, reason="x", by=actor.person, at=now())
+    given = held.first()
+    assert given
+    given.pk, given.up_to = uuid4(), up_to
+    given._state.adding = True
+    given.save()
+    return given

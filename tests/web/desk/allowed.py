@@ -13,6 +13,7 @@ OFFICER, SUPERVISOR, INSPECTOR = Role.OFFICER, Role.SUPERVISOR, Role.INSPECTOR
 AGENCY, AUDITOR, FINANCE, MEMBER = Role.AGENCY_OFFICER, Role.AUDITOR, Role.FINANCE, Role.COMMITTEE_MEMBER
 COORDINATOR = Role.AGENCY_COORDINATOR
 ADMINISTRATOR, SECURITY, DIRECTOR = Role.ADMINISTRATOR, Role.SECURITY_OFFICER, Role.DIRECTOR
+DATA = Role.DATA_PROTECTION
 OPERATOR = Role.OPERATOR
 SEEING_WHAT_RUNS = frozenset({ADMINISTRATOR, OPERATOR})
 RUNNING_ACCOUNTS = frozenset({ADMINISTRATOR, SECURITY})
@@ -22,6 +23,7 @@ PAYING = frozenset({SUPERVISOR, FINANCE})
 WAIVING = EXAMINING | {FINANCE}
 READING_MONEY = WAIVING | {AUDITOR}
 LOOKING_ROUND = EXAMINING | {INSPECTOR, AUDITOR}
+RECORDING = EXAMINING | {INSPECTOR}
 WATCHING = frozenset({SUPERVISOR, AUDITOR})
 GIVING_MANDATES = frozenset({SUPERVISOR, ADMINISTRATOR})
 SIGNING_MANDATES = GIVING_MANDATES | {SECURITY}
@@ -54,6 +56,7 @@ class Listing:
 REASON = {"reason": "سبب", "confirmed": "yes"}
 DOORS: tuple[Door, ...] = (
     Door(route="application", opens=EXAMINING | {INSPECTOR}),
+    Door(route="purpose", opens=EXAMINING | {INSPECTOR}),
     Door(route="printout", opens=EXAMINING | {INSPECTOR}),
     Door(route="process", opens=EXAMINING),
     Door(route="process", opens=EXAMINING, posted=REASON),
@@ -77,11 +80,19 @@ DOORS: tuple[Door, ...] = (
     Door(route="sitting", opens=EXAMINING),
     Door(route="conclude", opens=EXAMINING),
     Door(route="conclude", opens=EXAMINING, posted={"text": "محضر"}),
+    Door(route="agenda", opens=EXAMINING | {MEMBER}),
+    Door(route="papers", opens=EXAMINING | {MEMBER}),
+    Door(route="call-off", opens=EXAMINING, posted=REASON),
+    Door(route="draw-minutes", opens=EXAMINING, posted={"chair": ""}),
+    Door(route="signed-minutes", opens=EXAMINING | {MEMBER}),
     Door(route="minutes", opens=EXAMINING | {INSPECTOR, MEMBER}),
     Door(route="matter", opens={MEMBER}),
     Door(route="matter", opens={MEMBER}, posted={"choice": "grant"}),
-    Door(route="file", opens=EXAMINING | ANSWERING | {INSPECTOR, MEMBER}),
-    Door(route="original", opens=EXAMINING | ANSWERING | {INSPECTOR, MEMBER}),
+    *(
+        Door(route=route, opens=EXAMINING | ANSWERING | {INSPECTOR, MEMBER})
+        for route in ("file", "original", "view-file", "file-page")
+    ),
+    Door(route="note-on-file", opens=EXAMINING, posted={"note": "انظر"}),
     Door(route="photo", opens=EXAMINING | {INSPECTOR}),
     Door(route="referral", opens=ANSWERING),
     Door(route="referral", opens=ANSWERING, posted={"answer": "no-objection"}),
@@ -92,12 +103,19 @@ DOORS: tuple[Door, ...] = (
     Door(route="opinion-file", opens=EXAMINING | ANSWERING | {INSPECTOR, MEMBER}),
     Door(route="act-on-agency-post", opens={COORDINATOR}, after="link", posted={}),
     Door(route="act-on-agency-post", opens={COORDINATOR}, after="end", posted={}),
+    Door(route="end-agency-key", opens={COORDINATOR}, posted={}),
     Door(route="end-standard-condition", opens={COORDINATOR}, posted={}),
     Door(route="rule-on-condition", opens=EXAMINING, posted=REASON),
     Door(route="ask-again", opens=EXAMINING, posted=REASON),
     Door(route="inspection", opens={INSPECTOR}),
     Door(route="inspection", opens={INSPECTOR}, posted={"passed": "no"}),
     Door(route="offer-times", opens={INSPECTOR}, posted={}),
+    Door(route="field-visit", opens={INSPECTOR}),
+    Door(route="field-photo", opens={INSPECTOR}, posted={}),
+    Door(route="field-report", opens={INSPECTOR}, posted={}),
+    Door(route="settle-field-report", opens={SUPERVISOR}),
+    Door(route="settle-field-report", opens={SUPERVISOR}, posted={"choice": "leave", "reason": "سبب"}),
+    Door(route="field-report-photo", opens={SUPERVISOR}),
     Door(route="round", opens={SUPERVISOR, INSPECTOR}),
     *(
         Door(route="act-on-round", opens={SUPERVISOR}, after=verb, posted={}, enters={SUPERVISOR, INSPECTOR})
@@ -107,9 +125,21 @@ DOORS: tuple[Door, ...] = (
     Door(route="change-instrument", opens=EXAMINING, after="suspend", posted=REASON),
     Door(route="change-instrument", opens={SUPERVISOR}, after="reinstate", posted=REASON),
     Door(route="change-instrument", opens=EXAMINING, after="revoke", posted=REASON),
+    Door(route="change-instrument", opens=EXAMINING, after="propose-suspension", posted=REASON),
+    Door(route="act-on-suspension", opens=EXAMINING, after="confirm", posted={}),
+    Door(route="correct-instrument", opens=EXAMINING),
+    Door(route="correct-instrument", opens=EXAMINING, posted=REASON),
+    Door(route="act-on-correction", opens={SUPERVISOR}, after="approve", posted={}, enters=EXAMINING),
+    Door(route="act-on-correction", opens={SUPERVISOR}, after="refuse", posted=REASON, enters=EXAMINING),
     Door(route="instrument-file", opens=LOOKING_ROUND),
     Door(route="act-on-revocation", opens={SUPERVISOR}, after="approve", posted={}, enters=EXAMINING),
     Door(route="act-on-revocation", opens={SUPERVISOR}, after="refuse", posted=REASON, enters=EXAMINING),
+    Door(route="violation", opens=LOOKING_ROUND),
+    Door(route="violation-photo", opens=LOOKING_ROUND),
+    Door(route="act-on-violation", opens={SUPERVISOR}, after="approve", posted={}, enters=RECORDING),
+    Door(route="act-on-violation", opens={SUPERVISOR}, after="refuse", posted=REASON, enters=RECORDING),
+    Door(route="act-on-violation", opens=RECORDING, after="mend", posted={}),
+    Door(route="act-on-violation", opens={SUPERVISOR}, after="withdraw", posted=REASON, enters=RECORDING),
     Door(route="owed", opens={FINANCE}),
     Door(route="owed", opens={FINANCE}, posted={"channel": "bank-transfer"}),
     Door(route="payout", opens=PAYING),
@@ -134,6 +164,7 @@ DOORS: tuple[Door, ...] = (
     Door(route="act-on-difference", opens={FINANCE}, after="give", posted={}),
     Door(route="act-on-difference", opens={FINANCE}, after="explain", posted={"text": "سبب"}),
     Door(route="act-on-difference", opens={FINANCE}, after="close", posted={"text": "سبب"}),
+    Door(route="act-on-erasure", opens={DATA}, after="refuse", posted=REASON),
     Door(route="staff-member", opens=RUNNING_ACCOUNTS),
     *(
         Door(route="act-on-staff", opens={ADMINISTRATOR}, after=verb, posted={})
@@ -142,6 +173,9 @@ DOORS: tuple[Door, ...] = (
     Door(route="staff-change", opens=RUNNING_ACCOUNTS),
     Door(route="act-on-staff-change", opens=RUNNING_ACCOUNTS, after="approve", posted={}),
     Door(route="act-on-staff-change", opens=RUNNING_ACCOUNTS, after="refuse", posted=REASON),
+    Door(route="territory-change", opens=GIVING_MANDATES),
+    Door(route="act-on-territory-change", opens=GIVING_MANDATES, after="approve", posted={}),
+    Door(route="act-on-territory-change", opens=GIVING_MANDATES, after="refuse", posted=REASON),
     Door(route="send-again", opens=SEEING_WHAT_RUNS, posted={}),
     Door(route="mandate", opens=READING_MANDATES),
     Door(route="propose-mandate", opens=GIVING_MANDATES),
@@ -158,6 +192,8 @@ DOORS: tuple[Door, ...] = (
 )
 
 LISTS: dict[str, Listing] = {
+    # First: every list that is looked at stands in it, and it shows the newest fifty.
+    "journal": Listing(readers=WATCHING, mark="{town.reference}"),
     "queue": Listing(readers=EXAMINING, mark="{town.reference}"),
     "search": Listing(readers=EXAMINING, mark="{town.reference}", posted={"wanted": "Layla"}),
     "stalled": Listing(readers=EXAMINING, mark="{town.code}-2026-000002"),
@@ -169,6 +205,8 @@ LISTS: dict[str, Listing] = {
     "agency": Listing(readers={COORDINATOR}, mark="{pages[end-standard-condition]}"),
     "invite-to-agency": Listing(readers={COORDINATOR}, mark='value="{town.agency}"'),
     "inspections": Listing(readers={INSPECTOR}, mark="{pages[inspection]}"),
+    "violations": Listing(readers=LOOKING_ROUND, mark="{pages[violation]}"),
+    "field-reports": Listing(readers={SUPERVISOR}, mark="{town.reference}"),
     "rounds": Listing(readers={SUPERVISOR, INSPECTOR}, mark="{town.reference}"),
     "instruments": Listing(readers=LOOKING_ROUND, mark="{town.code}-RW-2026-000001-1"),
     "payouts": Listing(readers=PAYING, mark="{pages[payout]}"),
@@ -183,30 +221,44 @@ LISTS: dict[str, Listing] = {
     "invite-staff": Listing(readers={ADMINISTRATOR}, mark="{town.name}"),
     "mandates": Listing(readers=READING_MANDATES, mark="{pages[mandate]}"),
     "absences": Listing(readers=EXAMINING, mark="({town.code})"),
+    "settings": Listing(readers=GIVING_MANDATES, mark="{pages[territory-change]}"),
     "unsent": Listing(readers=SEEING_WHAT_RUNS, mark="{town.reference}"),
     "key-health": Listing(readers=SEEING_WHAT_RUNS, mark="{town.name}"),
     "security-log": Listing(readers={SECURITY}, mark="refused-{town.code}"),
     "export-security-log": Listing(readers={SECURITY}, mark="refused-{town.code}", posted={}),
     "figures": Listing(readers={DIRECTOR, FINANCE}, mark="{town.name}"),
     "costs": Listing(readers={DIRECTOR}, mark="{town.name}"),
-    "journal": Listing(readers=WATCHING, mark="{town.reference}"),
+    "retention": Listing(readers={DATA}, mark="{town.name}"),
     "export-journal": Listing(readers=WATCHING, mark=",{town.code},", posted={}),
 }
 # Without an authority: services belong to the territory, and gateways have one account for all.
 OF_THE_TERRITORY = {
+    *("today", "letters"),  # numbers of one's own, and which letters one wants
     *("home", "keys", "figure-definitions", "gateways", "ask-gateway", "statements", "find-place"),
     *("catalogue", "definition-schema", "check-definition", "definition-form", "definition-cost"),
     *("definition-picture", "definition-changes", "definition"),
     *("service-proposal", "act-on-service-proposal"),
+    *(
+        "field",
+        "field-worker",
+        "field-manifest",
+        "field-round",
+    ),  # the page is one for all, the rounds are one's own
     # The system and its jobs are of all authorities; test_running.py tries them.
+    *("settings-of", "change-setting", "export-settings"),  # test_territory_settings.py tries them
     *("running", "job", "retry-job", "stop-issuing", "ask-to-start", "act-on-start"),
     "plan-round",  # the visits and the inspector are found at the actor's own authorities (tests/rooms/rounds)
     "act-on-absence",  # one's own, or that of an officer of the authority (tests/rooms/mandates)
     *("deeds", "deed", "deed-file"),  # a deed belongs to no one authority
     # Each acts on the queue of the actor's own authorities alone, as test_queue.py tries at two.
     *("next-in-line", "workload", "distribute", "decide-many"),
-    "add-standard-condition",  # of an agency that the form names: test_agency.py
+    "record-violation",  # at the authority of the document, or of the actor
+    # The numbers of persons and kinds are looked for at the reader's authorities alone (tests/web/desk/test_people.py).
+    *("people", "propose-erasure"),
+    *("add-standard-condition", "make-agency-key"),  # of an agency that the form names: test_agency.py
     "name-coordinator",  # of any agency
+    "prepare-agenda",  # of a committee that the form names: test_agendas.py
+    "act-on-signed-minutes",  # by the chair alone: test_agendas.py
     "shared",  # the link is the key; what it opens is tried in test_shares.py
     *("account", "declaration", "password", "end-session", "end-other-sessions"),  # each person's own
 }

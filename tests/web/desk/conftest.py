@@ -46,6 +46,7 @@ CAST = {
     "huda": ("هدى سالم", "Huda Salem", Role.FINANCE),
     "jasim": ("جاسم", "Jasim", Role.DIRECTOR),
     "khalid": ("خالد", "Khalid", Role.COMMITTEE_MEMBER),
+    "fatima": ("فاطمة", "Fatima", Role.COMMITTEE_MEMBER),
     "noor": ("نور سلمان", "Noor Salman", Role.AGENCY_OFFICER),
     "hala": ("هالة", "Hala", Role.AGENCY_COORDINATOR),
 }

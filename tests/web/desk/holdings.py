@@ -13,11 +13,11 @@ from rukhsa.applications.models import Application, Attachment
 from rukhsa.applications.taken import take
 from rukhsa.audit.journal import record_event
 from rukhsa.audit.security import Event
-from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Agency, Authority, Post
+from rukhsa.catalogue.models import TerritoryChange
 from rukhsa.delivery.models import Notice
 from rukhsa.feedback.feedback import About, Feedback, give
-from rukhsa.issuance.models import Instrument, Intent, RevocationProposal, Stall
+from rukhsa.issuance.models import CorrectionProposal, Instrument, Intent, RevocationProposal, Stall
 from rukhsa.issuance.revocation_proposal import propose_revocation
 from rukhsa.mandates.deputy import propose_deputy
 from rukhsa.mandates.mandate import Act, Extent, propose_mandate
@@ -25,22 +25,28 @@ from rukhsa.payments.forfeiture import propose_forfeiture
 from rukhsa.payments.models import ChargeLine
 from rukhsa.payments.payout import propose_payout
 from rukhsa.payments.waiver import propose_waiver
+from rukhsa.personal.order import propose_kind
 from rukhsa.places.models import Block, ParcelEntry, ParcelList
 from rukhsa.reconciliation.models import Difference, Statement
 from rukhsa.review import inspection, referral
+from rukhsa.review.agenda import Agenda
 from rukhsa.review.check import check
 from rukhsa.review.condition import StandardCondition, add_standard
 from rukhsa.review.inspection import InspectionReport
 from rukhsa.review.proposal import Proposal
 from rukhsa.review.queue import WaitingMatter
 from rukhsa.review.sitting import Minutes, Sitting
-from rukhsa.rounds.round import plan_round, take_off
+from rukhsa.review.sitting_minutes import SittingMinutes, content_of
 from rukhsa.staff.change import StaffChange
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
+from rukhsa.verification.relying_key import RelyingKey, make_key
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
+from tests.web.desk.before_others import closed_day_of
 from tests.web.desk.conftest import IBAN, owed_charge, paid_deposit, picture, released, written
+from tests.web.desk.fined import violation_of
+from tests.web.desk.in_the_field import in_the_field
 
 type Arguments = tuple[Any, ...]  # of an address
 
@@ -100,6 +106,7 @@ def everything(town: Town) -> dict[str, Arguments]:
             (
                 "application",
                 "printout",
+                "purpose",
                 "take",
                 "hand-over",
                 "note",
@@ -114,28 +121,42 @@ def everything(town: Town) -> dict[str, Arguments]:
         "check": (pk, "completeness"),
         "refer": (pk, town.agency),
         "file": (file.pk,),
-        "original": (file.pk,),
+        **dict.fromkeys(("original", "view-file", "note-on-file"), (file.pk,)),
+        "file-page": (file.pk, 1),
         "photo": (report.pk, file.digest),
         **dict.fromkeys(("referral", "act-on-referral"), (asked.pk,)),
         **dict.fromkeys(("resolve-silence", "ask-again"), (pk, asked.pk)),
         "act-on-agency-post": (Post.objects.get(agency=town.agency, role=Role.AGENCY_OFFICER).pk,),
+        "end-agency-key": (_system_key(town).pk,),
         "end-standard-condition": (_standard(town).pk,),
         "opinion-file": (asked.opinion.files.get().pk,),
         "rule-on-condition": (pk, asked.opinion.conditions.get().pk),
         **dict.fromkeys(("inspection", "offer-times"), (visit.pk,)),
-        **_field(visit, inspector),
+        **in_the_field(visit, inspector, file.digest),
         "instrument": (instrument.pk,),
         **dict.fromkeys(("change-instrument", "instrument-file"), (instrument.pk,)),
         "act-on-revocation": (_revocation(instrument, town).pk,),
+        **dict.fromkeys(("act-on-suspension", "correct-instrument"), (instrument.pk,)),
+        "act-on-correction": (_correction(instrument, town).pk,),
+        "act-on-erasure": (_order(application, town),),
         "conversation": (pk,),
         "enclosure": (written(application)[1].pk,),
         **_before_others(application, town, file.digest),
         **_money(application, town, file.digest),
         **_places(town),
         **_accounts(town),
+        **{
+            route: (*found[:2],) if route == "violation-photo" else (found[0],)
+            for route, found in violation_of(instrument, town.code, file.digest, by=inspector).items()
+        },
         "stalled": (granted.pk,),
         "send-again": (unsent(application).pk,),
+        **dict.fromkeys(("territory-change", "act-on-territory-change"), (_closed_day(town).pk,)),
     }
+
+
+def _closed_day(town: Town) -> TerritoryChange:
+    return closed_day_of(works.authority(town.code, town.ordinal), own(town, Role.ADMINISTRATOR))
 
 
 def unsent(application: Application) -> Notice:
@@ -152,9 +173,25 @@ def _standard(town: Town) -> StandardCondition:
     return add_standard(works.agency(town.agency), text, actor=coordinator, at=SUNDAY)
 
 
+def _system_key(town: Town) -> RelyingKey:
+    coordinator = works.act_as(own(town, Role.AGENCY_COORDINATOR))
+    make_key(works.agency(town.agency), "Register", actor=coordinator, at=SUNDAY)
+    return RelyingKey.objects.get(agency=town.agency)
+
+
 def _revocation(instrument: Instrument, town: Town) -> RevocationProposal:
     officer = works.act_as(own(town, Role.OFFICER))
     return propose_revocation(instrument, "سبب", actor=officer, at=SUNDAY)
+
+
+def _correction(instrument: Instrument, town: Town) -> CorrectionProposal:
+    return CorrectionProposal.objects.create(
+        instrument=instrument,
+        application=instrument.intent.application,
+        reason="سبب",
+        proposed_by=own(town, Role.OFFICER),
+        proposed_at=SUNDAY,
+    )
 
 
 def _accounts(town: Town) -> dict[str, Arguments]:
@@ -211,13 +248,6 @@ def _visited(town: Town) -> Application:
     return application
 
 
-def _field(visit: inspection.Inspection, inspector: Actor) -> dict[str, Arguments]:
-    """The round of an inspector, from which its visit was taken off again."""
-    planned = plan_round([visit.pk], inspector.person, SUNDAY.date(), actor=inspector, at=SUNDAY)
-    take_off(planned, visit.pk, actor=inspector, at=SUNDAY)
-    return dict.fromkeys(("round", "act-on-round"), (planned.pk,))
-
-
 def instrument_of(application: Application, town: Town) -> Instrument:
     """A document that was issued for an application."""
     intent = Intent.objects.create(
@@ -257,7 +287,18 @@ def _before_others(application: Application, town: Town, digest: str) -> dict[st
         file_name="minutes.png", written_by=officer, at=SUNDAY,
     )  # fmt: skip
     WaitingMatter.objects.create(application=application, authority=authority, committee="building")
+    agenda = Agenda.objects.create(
+        authority=authority, committee="building", starts_at=SUNDAY.replace(year=2099), place="Hall",
+        prepared_by=officer, at=SUNDAY,
+    )  # fmt: skip
+    signed = SittingMinutes.objects.create(
+        sitting=sitting, version=1, chair=own(town, Role.COMMITTEE_MEMBER), digest="0" * 64, proposed_by=officer,
+        proposed_at=SUNDAY, content=content_of(sitting, officer, SUNDAY),
+    )  # fmt: skip
     return {
+        **dict.fromkeys(("agenda", "papers", "call-off"), (agenda.pk,)),
+        "draw-minutes": (sitting.pk,),
+        "signed-minutes": (signed.pk,),
         "confirm": (application.pk, proposal.pk),
         "disagree": (application.pk, proposal.pk),
         "sitting": (sitting.pk,),
@@ -292,6 +333,13 @@ def _money(application: Application, town: Town, digest: str) -> dict[str, Argum
         **dict.fromkeys(("payout", "act-on-payout"), (payout.pk,)),
         **dict.fromkeys(("difference", "act-on-difference"), (differing_at(application, town),)),
     }
+
+
+def _order(application: Application, town: Town) -> UUID:
+    """An order to erase what is over of the refused applications of the town."""
+    maker = works.act_as(own(town, Role.DATA_PROTECTION))
+    assert application.authority
+    return propose_kind(application.authority, "refused", "over", actor=maker, at=SUNDAY).pk
 
 
 def differing_at(application: Application, town: Town) -> UUID:

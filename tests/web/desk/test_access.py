@@ -1,6 +1,5 @@
 """Who may enter which page of the desk: every route, every role, one's own authority and another."""
 
-from collections.abc import Callable
 from http import HTTPStatus
 
 import pytest
@@ -9,33 +8,18 @@ from django.urls import reverse
 
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
-from rukhsa.issuance.models import Instrument, Stall
-from rukhsa.payments.forfeiture import propose_forfeiture
-from rukhsa.payments.payout import propose_payout
-from rukhsa.payments.waiver import propose_waiver
+from rukhsa.issuance.models import Instrument
 from rukhsa.review import inspection, participant
-from rukhsa.review.inspection import InspectionReport
-from rukhsa.rounds.round import plan_round
-from rukhsa.values.money import Money
 from rukhsa.web.desk.urls import urlpatterns
-from tests.mandated import waiting_for_a_signature
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.taken_back import taken_back
-from tests.web.desk.before_others import before_others, revocation_of
+from tests.web.desk.addresses import Address, addresses
 from tests.web.desk.conftest import (
-    IBAN,
     SignIn,
-    deed_sent,
-    differing,
-    made_up_parcel,
-    owed_charge,
-    paid_deposit,
     person,
-    proposed_text,
-    released,
-    written,
 )
+from tests.web.desk.routes import OF_NOBODY, POSTED
 
 OPEN, FORBIDDEN, ABSENT = "open", HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND
 NOBODY = {
@@ -57,10 +41,10 @@ OFFICERS = NOBODY | {"salem": OPEN, "mariam": OPEN}
 MATRIX: dict[str, dict[str, object]] = {
     "home": dict.fromkeys(NOBODY, OPEN),
     "keys": dict.fromkeys(NOBODY, OPEN),
-    **dict.fromkeys(("queue", "search", "next-in-line", "decide-many", "note"), OFFICERS),
+    **dict.fromkeys(("today", "queue", "search", "next-in-line", "decide-many", "note"), OFFICERS),
     **dict.fromkeys(("workload", "distribute"), NOBODY | {"mariam": OPEN}),
     "stalled": OFFICERS,
-    **dict.fromkeys(("application", "printout"), OFFICERS | {"yusuf": OPEN}),
+    **dict.fromkeys(("application", "printout", "purpose"), OFFICERS | {"yusuf": OPEN}),
     **dict.fromkeys(("take", "hand-over", "check", "refer", "return"), OFFICERS),
     "decide": OFFICERS,
     "process": OFFICERS,
@@ -76,20 +60,44 @@ MATRIX: dict[str, dict[str, object]] = {
     "minutes": OFFICERS | {"yusuf": OPEN, "khalid": OPEN},
     "matters": NOBODY | {"khalid": OPEN},
     "matter": NOBODY | {"khalid": OPEN},
-    **dict.fromkeys(("file", "original"), OFFICERS | {"yusuf": OPEN, "noor": OPEN, "khalid": OPEN}),
+    **dict.fromkeys(
+        ("file", "original", "view-file", "file-page"),
+        OFFICERS | {"yusuf": OPEN, "noor": OPEN, "khalid": OPEN},
+    ),
     "photo": OFFICERS | {"yusuf": OPEN},
     "referrals": NOBODY | {"noor": OPEN},
     "referral": NOBODY | {"noor": OPEN},
+    "act-on-referral": NOBODY | {"noor": OPEN},
+    "opinion-file": OFFICERS | {"yusuf": OPEN, "noor": OPEN, "khalid": OPEN},
+    **dict.fromkeys(("rule-on-condition", "ask-again"), OFFICERS),
+    # The pages of an agency's coordinator, and of an administrator who names one (test_agency.py).
+    **dict.fromkeys(("agency", "invite-to-agency", "name-coordinator", "act-on-agency-post"), NOBODY),
+    **dict.fromkeys(("make-agency-key", "end-agency-key"), NOBODY),
+    **dict.fromkeys(("add-standard-condition", "end-standard-condition"), NOBODY),
+    **dict.fromkeys(("prepare-agenda", "call-off", "draw-minutes"), OFFICERS),
+    **dict.fromkeys(("agenda", "papers", "signed-minutes"), OFFICERS | {"khalid": OPEN}),
+    "act-on-signed-minutes": NOBODY | {"khalid": OPEN},
     "inspections": NOBODY | {"yusuf": OPEN},
     **dict.fromkeys(("inspection", "offer-times"), NOBODY | {"yusuf": OPEN}),
     **dict.fromkeys(
         ("rounds", "plan-round", "round", "act-on-round"), NOBODY | {"yusuf": OPEN, "mariam": OPEN}
+    ),
+    **dict.fromkeys(("field", "field-worker", "field-manifest", "field-round"), NOBODY | {"yusuf": OPEN}),
+    **dict.fromkeys(("field-visit", "field-photo", "field-report"), NOBODY | {"yusuf": OPEN}),
+    **dict.fromkeys(
+        ("field-reports", "settle-field-report", "field-report-photo"), NOBODY | {"mariam": OPEN}
     ),
     "instruments": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
     "instrument": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
     "instrument-file": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
     "change-instrument": OFFICERS,  # a proposal to revoke
     "act-on-revocation": NOBODY | {"mariam": OPEN},  # an approval
+    **dict.fromkeys(("correct-instrument", "act-on-suspension", "note-on-file"), OFFICERS),  # a confirmation
+    "act-on-correction": NOBODY | {"mariam": OPEN},  # an approval
+    **dict.fromkeys(
+        ("violations", "violation", "violation-photo"), OFFICERS | {"yusuf": OPEN, "auditor": OPEN}
+    ),
+    **dict.fromkeys(("record-violation", "act-on-violation"), OFFICERS | {"yusuf": OPEN}),  # taking it back
     "payouts": FINANCE,
     "owed": NOBODY | {"huda": OPEN},
     "payout": FINANCE,
@@ -133,6 +141,7 @@ MATRIX: dict[str, dict[str, object]] = {
     **dict.fromkeys(("figures", "figure-definitions"), NOBODY | {"jasim": OPEN, "huda": OPEN}),
     "costs": NOBODY | {"jasim": OPEN},
     "journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
+    **dict.fromkeys(("people", "retention", "propose-erasure", "act-on-erasure"), NOBODY),
     "export-journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     "journal-of-application": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     **dict.fromkeys(("mandates", "mandate"), OFFICERS | {"auditor": OPEN}),
@@ -143,168 +152,23 @@ MATRIX: dict[str, dict[str, object]] = {
     # The security log and the accounts are for posts of their own (test_two_posts.py).
     **dict.fromkeys(("security-log", "export-security-log", "staff", "invite-staff"), NOBODY),
     **dict.fromkeys(("staff-member", "act-on-staff", "staff-change", "act-on-staff-change"), NOBODY),
-    # So is what runs, which administrators and operators see.
+    **dict.fromkeys(("running", "job", "retry-job", "unsent", "send-again", "key-health"), NOBODY),
+    **dict.fromkeys(("stop-issuing", "ask-to-start", "act-on-start", "change-setting"), NOBODY),
     **dict.fromkeys(
-        ("running", "job", "retry-job", "unsent", "send-again", "key-health", "stop-issuing", "ask-to-start"),
-        NOBODY,
+        ("settings", "settings-of", "export-settings", "territory-change", "act-on-territory-change"),
+        NOBODY | {"mariam": OPEN},
     ),
-    "act-on-start": NOBODY,
     **dict.fromkeys(
-        ("account", "declaration", "password", "end-session", "end-other-sessions"),
+        ("account", "declaration", "letters", "password", "end-session", "end-other-sessions"),
         dict.fromkeys(NOBODY, OPEN),
     ),
 }
-OF_NOBODY = {
-    *("figures", "figure-definitions", "costs"),
-    *("next-in-line", "decide-many", "workload", "distribute"),
-    *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
-    *("gateways", "ask-gateway", "journal", "export-journal", "waivers", "deposits", "sittings", "matters"),
-    *(
-        "conversations",
-        "feedback",
-        "shared",
-        "statements",
-        "differences",
-        "cash",
-        "catalogue",
-        "deeds",
-        "deed",
-    ),
-    *(
-        "deed-file",
-        "definition-schema",
-        "check-definition",
-        "definition-form",
-        "definition-cost",
-        "definition-picture",
-    ),
-    *("definition-changes", "definition", "service-proposal", "act-on-service-proposal"),  # every authority's
-    *("money", "findings", "places", "find-place"),
-    *("account", "declaration", "password", "end-session", "end-other-sessions"),
-    *("mandates", "absences", "act-on-absence", "rounds", "plan-round"),
-}
-POSTED = {
-    *("plan-round", "act-on-round"),
-    *("offer-times", "next-in-line", "distribute", "note"),
-    *("search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"),
-    "act-on-revocation",
-    *("act-on-payout", "ask-gateway", "propose-waiver", "act-on-waiver", "forfeit", "act-on-difference"),
-    "act-on-forfeiture",
-    "issue-paper",
-    *("propose", "confirm", "disagree", "check-definition", "definition-form", "definition-cost"),
-    *("definition-picture", "definition-changes", "act-on-service-proposal"),
-    *("act-on-attempt", "find-place", "act-on-mandate", "act-on-deputy", "act-on-absence", "resolve-silence"),
-    *("retry-job", "send-again", "stop-issuing", "ask-to-start", "act-on-start"),
-    *(
-        "export-security-log",
-        "export-journal",
-        "act-on-staff",
-        "act-on-staff-change",
-        "end-session",
-        "end-other-sessions",
-    ),
-}
-
-Address = Callable[[str], str]
 
 
 @pytest.fixture
 def address(visited: Application, instrument: Instrument) -> Address:
     """The address of a route, with the object that it needs."""
-    visit = visited.inspections.get()
-    yusuf = works.act_as(person("yusuf", works.authority()))
-    file = visited.attachments.get()
-    points = {"marked": False, "clear": True}
-    inspection.report(visit, False, points, "Mark it.", [file.digest], actor=yusuf, at=SUNDAY)
-    report = InspectionReport.objects.get()
-    owed, asked = (released(visited, number) for number in (1, 2))
-    finance = works.act_as(person("finance", works.authority()))
-    payout = propose_payout(asked, "bank-transfer", iban=IBAN, actor=finance, at=SUNDAY)
-    proposal, sitting, minutes = before_others(visited, file.digest)
-    line = paid_deposit(visited, 3)
-    attempt = line.charge.attempts.get()
-    part = Money(minor=1_000, currency="BHD")
-    salem = works.act_as(person("salem", works.authority()))
-    kept = propose_forfeiture(line, part, reason="كسر", photos=[file.digest], actor=salem, at=SUNDAY)
-    refusal = Stall.objects.create(
-        origin=f"receipt:{line.charge.receipt.pk}", application=visited, code="text-differs", at=SUNDAY
-    )
-    charge = owed_charge(visited)
-    waiver = propose_waiver(charge, "works-fee", charge.money, "سبب", actor=finance, at=SUNDAY)
-    difference = differing(visited)
-    mandate, deputy = waiting_for_a_signature(salem, person("mariam", works.authority()))
-    planned = plan_round([visit.pk], yusuf.person, SUNDAY.date(), actor=yusuf, at=SUNDAY)
-    proposed = proposed_text()
-    parcel = made_up_parcel()
-    message, enclosure = written(visited)
-    sent = deed_sent(file.digest)
-    arguments: dict[str, list[object]] = {
-        "shared": [instrument.pk],
-        "conversation": [message.application_id],
-        "enclosure": [enclosure.pk],
-        **{"staff-member": [attempt.pk], "staff-change": [attempt.pk]},
-        **{"act-on-staff": [attempt.pk, "reset"], "act-on-staff-change": [attempt.pk, "approve"]},
-        "end-session": [0],
-        **{"job": [1], "retry-job": [1], "send-again": [attempt.pk], "act-on-start": [attempt.pk, "approve"]},
-        **{"mandate": [mandate.pk], "act-on-mandate": [mandate.pk, "refuse"]},
-        "propose-mandate": [mandate.post_id],
-        "act-on-deputy": [deputy.pk, "refuse"],
-        "act-on-absence": ["away"],
-        "resolve-silence": [visited.pk, visited.referrals.earliest("step").pk],
-        **{"governorate": ["capital"], "block": [317], "road": [317, 1705], "building": [317, 1705, "12"]},
-        **{"parcels": [317], "parcel": [317, parcel.pk]},
-        "attempt": [attempt.pk],
-        "act-on-attempt": [attempt.pk, "ask"],
-        "deposit": [kept.line_id],
-        "forfeit": [kept.line_id],
-        "deposit-photo": [kept.line_id, file.digest],
-        "act-on-forfeiture": [kept.pk, "refuse"],
-        "issue-paper": [refusal.pk],
-        "charge": [charge.pk],
-        "propose-waiver": [charge.pk],
-        **{"waiver": [waiver.pk], "act-on-waiver": [waiver.pk, "refuse"]},
-        "owed": ["deposit", owed.pk],
-        "payout": [payout.pk],
-        "act-on-payout": [payout.pk, "approve"],
-        "ask-gateway": ["cards"],
-        "deed": [sent.pk],
-        "deed-file": [sent.pk],
-        "definition": ["road-works-licence"],
-        "service-proposal": [proposed.pk],
-        "act-on-service-proposal": [proposed.pk, "refuse"],
-        "difference": [difference.pk],
-        "act-on-difference": [difference.pk, "explain"],
-        "application": [visited.pk],
-        "printout": [visited.pk],
-        "take": [visited.pk],
-        "note": [visited.pk],
-        "hand-over": [visited.pk],
-        "check": [visited.pk, "completeness"],
-        "refer": [visited.pk, "ewa"],
-        "return": [visited.pk],
-        "decide": [visited.pk],
-        "process": [visited.pk],
-        "propose": [visited.pk],
-        "confirm": [visited.pk, proposal.pk],
-        "disagree": [visited.pk, proposal.pk],
-        "sitting": [sitting.pk],
-        "conclude": [sitting.pk, visited.pk],
-        "minutes": [minutes.pk],
-        "matter": [visited.pk],
-        "file": [file.pk],
-        "original": [file.pk],
-        "photo": [report.pk, file.digest],
-        "referral": [visited.referrals.get(agency="ewa").pk],
-        "inspection": [visit.pk],
-        **{"round": [planned.pk], "act-on-round": [planned.pk, "take-off"]},
-        "offer-times": [visit.pk],
-        "instrument": [instrument.pk],
-        "instrument-file": [instrument.pk],
-        "change-instrument": [instrument.pk, "revoke"],
-        "act-on-revocation": [revocation_of(instrument).pk, "approve"],
-        "journal-of-application": [visited.pk],
-    }
-    return lambda route: reverse(f"desk:{route}", args=arguments.get(route, []))
+    return addresses(visited, instrument)
 
 
 def test_every_route_of_the_desk_is_in_the_matrix() -> None:

@@ -24,7 +24,7 @@ from rukhsa.review.appointment import (
     visits_of,
 )
 from rukhsa.review.inspection import Inspection
-from rukhsa.web.portal.visits import escaped, folded
+from rukhsa.values.calendar_file import escaped, folded
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.web.desk.conftest import SignIn, person

@@ -10,6 +10,7 @@ from rukhsa.catalogue.models import ServiceProposal, ServiceVersion
 from rukhsa.catalogue.service_proposal import approve
 from rukhsa.catalogue.service_version import publish
 from rukhsa.catalogue.territory import service_files, territory_folder
+from rukhsa.web.desk import catalogue
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY, authority
 from tests.web.desk.conftest import SignIn, person, proposed_text
@@ -109,3 +110,12 @@ def test_a_new_text_says_what_it_changes(salem: Client, text: str) -> None:
     assert told["en"] in salem.get(at("service-proposal", waiting.pk)).content.decode()
     again = salem.post(at("definition", SERVICE), {"__text": text})
     assert "This text changes nothing. Change it before you propose it." in again.content.decode()
+
+
+def test_the_approver_sees_the_two_texts_compared_line_by_line() -> None:
+    before, after = "fee: 5\nname: x\n", "fee: 7\nname: x\n"
+    lines = catalogue.compared(before, after)
+    assert ("del", "-fee: 5") in lines
+    assert ("ins", "+fee: 7") in lines
+    assert ("span", " name: x") in lines
+    assert catalogue.compared("", after) == []

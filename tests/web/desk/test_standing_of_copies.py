@@ -1,5 +1,6 @@
 """A certified copy stands as its original does, on the desk as in the verdict."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -7,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from rukhsa.issuance.models import Instrument, Revocation, Status, Suspension
+from rukhsa.mandates.models import Mandate
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.web.desk.conftest import person
@@ -42,8 +44,14 @@ def test_a_copy_of_a_revoked_permit_is_revoked_on_the_desk(mariam: Client, copy:
 def test_a_copy_that_is_suspended_itself_says_nothing_of_its_original(
     mariam: Client, copy: Instrument
 ) -> None:
+    mariam_herself = person("mariam", works.authority())
     Suspension.objects.create(
-        instrument=copy, reason="x", actor=person("mariam", works.authority()), at=SUNDAY
+        instrument=copy,
+        reason="x",
+        confirm_by=SUNDAY + timedelta(days=1),
+        mandate=Mandate.objects.get(post__person=mariam_herself),
+        actor=mariam_herself,
+        at=SUNDAY,
     )
     assert sorted(states(mariam)) == ["suspended", "valid"]
 

@@ -36,6 +36,7 @@ from tests.taken_back import taken_back
 from tests.town import Town
 from tests.web.inputs.conftest import Browser, Built
 from tests.web.inputs.nasty import fine
+from tests.web.inputs.violated import violation_of
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +55,8 @@ MATRIX: dict[str, dict[str, object]] = {
     "looks": OF_APPLICANTS,
     "notices": OF_APPLICANTS,
     "own-data": OF_APPLICANTS,
+    "violations": OF_APPLICANTS,
+    "violation-photo": {**OF_THE_OWNER},
     "help": OF_ALL,
     "privacy": OF_ALL,
     "accessibility": OF_ALL,
@@ -141,6 +144,7 @@ ONLY_POSTED = {
 WITHOUT_ARGUMENTS = {
     *("first", "mine", "own-details", "consents", "instruments", "money", "looks", "notices", "own-data"),
     *("help", "privacy", "accessibility", "report-page", "status", "pay-together", "signing", "deed"),
+    "violations",
 }
 
 
@@ -159,6 +163,8 @@ class World:
     def application_for(self, route: str) -> Application:
         """An application at the stage that the page of the route is about."""
         if route in ("document", "download", "renew", "paper", "paper-file", "shares", "end-share"):
+            return self.issued
+        if route == "violation-photo":
             return self.issued
         if route in ("pay-by-link", "paid-by-link", "deposit-photo", "enclosure", "messages", "rate"):
             return self.applied
@@ -236,6 +242,9 @@ def arguments(route: str, application: Application) -> list[object]:
         return [application.pk, shared_by(application).pk]
     if route in ("paper", "paper-file"):
         return ["receipt", paper_of(application).pk]
+    if route == "violation-photo":
+        violation = violation_of(application)
+        return [violation.pk, violation.evidence.get().digest]
     if route == "deposit-photo":
         movement = kept_with_a_picture(application)
         return [movement.pk, movement.photos[0]]

@@ -111,6 +111,7 @@ def test_own_data_is_one_file_with_answers_files_and_messages(
 ) -> None:
     layla = applicants.acting(submitted.applicant)
     write_as_applicant(submitted, "سؤال", actor=layla, at=SUNDAY)
+    record("see-application", submitted, actor=applicants.acting(applicants.salem()), at=SUNDAY)
     other = applicants.signed_in(applicants.neighbour())
     for client, count in ((browser, 1), (other, 0)):
         answer = client.post("/own/data")
@@ -120,6 +121,9 @@ def test_own_data_is_one_file_with_answers_files_and_messages(
         assert len(told["applications"]) == count
         assert sum(name.startswith("files/") for name in archive.namelist()) == count
     archive = zipfile.ZipFile(io.BytesIO(browser.post("/own/data").getvalue()))
-    [application] = json.loads(archive.read("data.json"))["applications"]
+    told = json.loads(archive.read("data.json"))
+    assert (told["format"], told["looks"][0]["role"]) == ("rukhsa-own-data/1", "Officer")
+    assert (submitted.reference or "") in archive.read("data.html").decode()
+    [application] = told["applications"]
     assert application["reference"] == submitted.reference
     assert application["messages"][0]["text"] == "سؤال"

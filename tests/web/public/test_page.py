@@ -65,7 +65,8 @@ def test_the_page_carries_the_key_of_the_root(client: Client, public_site: Publi
 
 
 def test_an_asset_that_is_not_listed_does_not_exist(client: Client) -> None:
-    assert client.get("/assets/seal.js").status_code == 200
+    assert client.get("/assets/page.js").status_code == 200
+    assert client.get("/assets/seal.js").status_code == 404, "it is a part of page.js"
     assert client.get("/assets/../page.py").status_code == 404
     assert client.get("/assets/zxing/es/reader/index.js").status_code == 200
     assert client.get("/assets/zxing/package.json").status_code == 404

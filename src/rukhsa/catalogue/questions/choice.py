@@ -23,6 +23,7 @@ class ChoiceQuestion(Question):
     options: Named
 
     template: ClassVar[str] = "choice"
+    is_correctable: ClassVar[bool] = True
     known_by: ClassVar[frozenset[Known]] = frozenset({"nationality"})
     fits: ClassVar[frozenset[Use]] = frozenset({"quota"})
     sealed_as: ClassVar[tuple[FactType, ...]] = ("code",)

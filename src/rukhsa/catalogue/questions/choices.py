@@ -32,6 +32,7 @@ class ChoicesQuestion(Question):
     to: int | None = Field(None, ge=1, description="how many are chosen at the most")
 
     template: ClassVar[str] = "choices"
+    is_correctable: ClassVar[bool] = True
     takes_several: ClassVar[bool] = True
     is_exact: ClassVar[bool] = False
     fits: ClassVar[frozenset[Use]] = frozenset({"pieces"})

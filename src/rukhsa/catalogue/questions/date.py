@@ -45,6 +45,7 @@ class DateQuestion(Question):
     latest: Moment | None = None
 
     template: ClassVar[str] = "date"
+    is_correctable: ClassVar[bool] = True
     cell_form: ClassVar[Sentence | None] = Sentence("A day, like 2026-12-01")
     known_by: ClassVar[frozenset[Known]] = frozenset({"birth-date"})
     has_zero: ClassVar[bool] = False

@@ -35,6 +35,7 @@ class DecimalQuestion(Question):
     to: Decimal | Id | None = None
 
     template: ClassVar[str] = "number"
+    is_correctable: ClassVar[bool] = True
     input_mode: ClassVar[str] = "decimal"
     is_exact: ClassVar[bool] = False  # 12.5 and 12.50
     fits: ClassVar[frozenset[Use]] = frozenset({"metres", "square metres", "bands"})

@@ -24,6 +24,7 @@ class IdentifierQuestion(Question):
     at_most: int = Field(20, ge=1, le=40, description="characters")
 
     template: ClassVar[str] = "code"
+    is_correctable: ClassVar[bool] = True
     fits: ClassVar[frozenset[Use]] = frozenset({"quota"})
     sealed_as: ClassVar[tuple[FactType, ...]] = ("text", "identifier")
 

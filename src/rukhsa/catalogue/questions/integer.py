@@ -24,6 +24,7 @@ class IntegerQuestion(Question):
     to: int | Id | None = None
 
     template: ClassVar[str] = "number"
+    is_correctable: ClassVar[bool] = True
     input_mode: ClassVar[str] = "numeric"
     known_by: ClassVar[frozenset[Known]] = frozenset({"age"})
     fits: ClassVar[frozenset[Use]] = frozenset({"bands", "quota", "pieces"})

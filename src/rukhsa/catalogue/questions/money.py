@@ -24,6 +24,7 @@ class MoneyQuestion(Question):
     to: Amount | None = None
 
     template: ClassVar[str] = "money"
+    is_correctable: ClassVar[bool] = True
     is_exact: ClassVar[bool] = False  # 12.5 and 12.500
     fits: ClassVar[frozenset[Use]] = frozenset({"bands"})
     sealed_as: ClassVar[tuple[FactType, ...]] = ("money",)

@@ -120,6 +120,7 @@ class Question(Shape):
     is_company: ClassVar[bool] = False  # the companies for which the applicant may act are offered
     is_private: ClassVar[bool] = False  # no agency is told the answer
     is_for_applicants: ClassVar[bool] = False  # and cannot be recorded in a review
+    is_correctable: ClassVar[bool] = False  # two officers can put a slip right on the issued document
 
     @property
     def has_buttons(self) -> bool:

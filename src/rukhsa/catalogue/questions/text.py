@@ -20,6 +20,7 @@ class Writing(Question):
     at_most: int = Field(200, ge=1, le=4000, description="characters")
 
     has_lines: ClassVar[bool] = False
+    is_correctable: ClassVar[bool] = True
     fits: ClassVar[frozenset[Use]] = frozenset({"quota"})
     sealed_as: ClassVar[tuple[FactType, ...]] = ("text",)
 

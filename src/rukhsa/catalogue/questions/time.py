@@ -28,6 +28,7 @@ class TimeQuestion(Question):
     latest: Clock | None = None
 
     template: ClassVar[str] = "time"
+    is_correctable: ClassVar[bool] = True
     has_zero: ClassVar[bool] = False
     fits: ClassVar[frozenset[Use]] = frozenset({"quota"})
     sealed_as: ClassVar[tuple[FactType, ...]] = ("text",)

@@ -22,6 +22,7 @@ class YesNoQuestion(Question):
     missing: ClassVar[Sentence] = Sentence("Choose yes or no.")
 
     template: ClassVar[str] = "yes_no"
+    is_correctable: ClassVar[bool] = True
     sealed_as: ClassVar[tuple[FactType, ...]] = ("yes-no",)
 
     @property

@@ -225,7 +225,7 @@ def _changed(differences: list[tuple[str, str, str]], issued_as: str) -> list[Fa
             column=name,
             code="issued-differently",
             reason=f"{issued_as} was issued with {before!r}, and the row says {now!r}",
-            remedy=f"correct the row, or the document: rukhsa amend {issued_as}",
+            remedy=f"correct the row, or revoke the document at the desk: {issued_as}",
         )
         for name, before, now in differences
     ]

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from rukhsa.web.api import gateways
+from rukhsa.web.api import gateways, relying
 
 app_name = "api"
 urlpatterns = [
+    path("relying/standings", relying.standings, name="standings"),
+    path("relying/changes", relying.changes, name="changes"),
     path("gateways/<slug:code>/notify", gateways.notified, name="notified"),
     path("gateways/<slug:code>/return/<uuid:application>", gateways.returned, name="returned"),
     path("gateways/<slug:code>/back/<uuid:link>", gateways.returned_by_link, name="returned-by-link"),

@@ -14,10 +14,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from rukhsa.accounts.models import PersonKind
 from rukhsa.authorities.actor import NotPermitted
 from rukhsa.staff.interest_declaration import Declaration, declare
+from rukhsa.staff.letter_choice import How, choice_of, choose
 from rukhsa.staff.password import SHORTEST, change_password
 from rukhsa.staff.session import renew, sessions_of, sign_out
 from rukhsa.web.access import PortalRequest, proof_asked, requires, signed_in
 from rukhsa.web.desk.acts import UNPROCESSABLE
+
+HOW = (
+    (How.DAILY, _("One letter a day, at seven: what is mine, late, or waits for a second hand")),
+    (How.AT_ONCE, _("At once, when an application is given to me or becomes late")),
+    (How.NEVER, _("No letters about work; I look at the desk")),
+)
 
 
 class PasswordForm(forms.Form):
@@ -128,6 +135,19 @@ def _declared(present: Declaration) -> dict[str, str]:
         "relatives": relatives,
         "companies": companies,
     }
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def letters(request: PortalRequest) -> HttpResponse:
+    """Choose how one is told of work: at once, once a day, or not by mail."""
+    _require_staff(request)
+    if request.method == "POST" and request.POST.get("how") in How.values:
+        choose(How(request.POST["how"]), actor=request.actor, at=timezone.now())
+        messages.success(request, _("Your choice was saved."))
+        return redirect("desk:account")
+    context = {"chosen": choice_of(request.actor.person), "ways": HOW}
+    return render(request, "desk/letters.html", context)
 
 
 @signed_in

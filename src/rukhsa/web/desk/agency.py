@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -24,6 +25,7 @@ from rukhsa.review.errors import ReviewError
 from rukhsa.staff.agency_staff import end_at_agency, link_again_at_agency, posts_at, welcome_to_agency
 from rukhsa.staff.change import Newcomer, StaffError
 from rukhsa.values.names import Text
+from rukhsa.verification.relying_key import RelyingKey, TooManyKeys, end_key, make_key
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.roles import ROLES
@@ -131,6 +133,33 @@ def end_condition(request: PortalRequest, pk: int) -> HttpResponse:
     return redirect("desk:agency")
 
 
+@requires(Permission.COORDINATE_AGENCY, fresh=True)
+@require_POST
+def make_system_key(request: PortalRequest) -> HttpResponse:
+    """Make a key for the agency's system, and show its secret once."""
+    agency = get_object_or_404(
+        Agency, pk__in=_coordinated(request.actor), pk=request.POST.get("agency", "")[:40]
+    )
+    name = request.POST.get("name", "").replace("\x00", "")
+    try:
+        secret = make_key(agency, name, actor=request.actor, at=timezone.now())
+    except TooManyKeys as many:
+        return _page(request, status=UNPROCESSABLE, error=sentence_of(many.code))
+    response = _page(request, secret=secret)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@requires(Permission.COORDINATE_AGENCY)
+@require_POST
+def end_system_key(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """Let a key open nothing any more."""
+    ours = RelyingKey.objects.filter(agency__in=_coordinated(request.actor)).select_related("agency")
+    end_key(ours.get(pk=pk), actor=request.actor, at=timezone.now())
+    messages.success(request, _("The key was ended."))
+    return redirect("desk:agency")
+
+
 def _coordinated(actor: Actor) -> frozenset[str]:
     return actor.agencies_where(Permission.COORDINATE_AGENCY)
 
@@ -159,6 +188,7 @@ def _page(request: PortalRequest, *, status: int = 200, **typed: Any) -> HttpRes
         "posts": [(post, ROLES[Role(post.role)], has_second_factor(post.person)) for post in posts],
         "agencies": Agency.objects.filter(pk__in=agencies).order_by("code"),
         "standard": StandardCondition.objects.filter(agency__in=agencies, ended_at=None),
+        "keys": RelyingKey.objects.filter(agency__in=agencies, ended_at=None).select_related("made_by"),
         **typed,
     }
     return render(request, "desk/agency.html", context, status=status)

@@ -24,6 +24,7 @@ from rukhsa.catalogue.territory import territory
 from rukhsa.correspondence.conversation import Side, unread_counts
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import Charge
+from rukhsa.personal.purpose import require_purpose
 from rukhsa.review import decision, participant, plan
 from rukhsa.review.check import Check
 from rukhsa.review.finding import Finding, replies_to
@@ -62,11 +63,14 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
 
 
 def reached(actor: Actor, pk: UUID, *also: Permission) -> Application:
-    """The application with everything its page shows; raise DoesNotExist if out of reach.
+    """The application with everything its page shows; raise DoesNotExist if out of reach, PurposeMissing if it is not
+    the actor's own work and no purpose was given today.
 
     An act names the permission that it also needs there.
     """
-    return participant.applications(actor, *also).select_related(*_NEEDED).get(pk=pk)
+    found = participant.applications(actor, *also).select_related(*_NEEDED).get(pk=pk)
+    require_purpose(found, actor, at=timezone.now())
+    return found
 
 
 def page(
@@ -127,7 +131,7 @@ def _listed(request: PortalRequest, application: Application, at: datetime) -> d
         return {"listing": listing, "beside": None}
     return {
         "listing": listing,
-        "notes": Note.objects.filter(application=application).select_related("officer"),
+        "notes": Note.objects.filter(application=application).select_related("officer", "attachment"),
         "to_queue": listing.with_filter(listing.chosen),
         "beside": queue.beside(request.actor, application, listing, at),
     }

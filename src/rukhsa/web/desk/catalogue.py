@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from difflib import unified_diff
 from typing import Any
 from uuid import UUID
 
@@ -220,6 +221,14 @@ def act_on_proposal(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse
     return redirect("desk:service-proposal", pk)
 
 
+def compared(before: str, after: str) -> list[tuple[str, str]]:
+    """The lines that differ between two texts with two lines around each, as (tag, line); empty for a new one."""
+    if not before:
+        return []
+    lines = unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=2)
+    return [({"+": "ins", "-": "del"}.get(line[0], "span"), line) for line in list(lines)[2:]]
+
+
 def _reach(pk: UUID) -> ServiceProposal:
     return ServiceProposal.objects.select_related("proposed_by", "based_on", "decided_by").get(pk=pk)
 
@@ -234,6 +243,9 @@ def _page(
         "proposal": proposal,
         "definition": definition,
         "difference": proposal.difference.get(request.LANGUAGE_CODE),
+        "compared": compared(
+            proposal.based_on.source_text if proposal.based_on else "", proposal.source_text
+        ),
         "picture": mark_safe(drawn),  # noqa: S308 - the drawing escapes every text of the definition
         "waits": waits,
         **agreement_offered(

@@ -17,6 +17,7 @@ from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.correspondence import conversation
 from rukhsa.correspondence.conversation import ConversationError, Side
 from rukhsa.correspondence.enclosure import Enclosure, see
+from rukhsa.personal.purpose import require_purpose
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
 from rukhsa.web.desk.files import LOCKED, answer_stored
@@ -71,8 +72,9 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
 def open_enclosure(request: PortalRequest, pk: UUID) -> FileResponse:
     """The safe copy of a file that was sent with a message."""
     found = Enclosure.objects.on_which(request.actor, Permission.READ_QUEUE, Permission.WRITE_MESSAGE)
-    found = found.select_related("message__application")
-    enclosure = see(found.get(pk=pk), actor=request.actor, at=timezone.now())
+    reached = found.select_related("message__application__queue_entry").get(pk=pk)
+    require_purpose(reached.message.application, request.actor, at=timezone.now())
+    enclosure = see(reached, actor=request.actor, at=timezone.now())
     return answer_stored(enclosure.shown_digest, enclosure.shown_media_type)
 
 

@@ -20,8 +20,10 @@ from rukhsa.applications.models import Attachment
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import NotPermitted
 from rukhsa.files.kind import ending_of, kind_of
+from rukhsa.personal.purpose import require_purpose
 from rukhsa.review import participant
 from rukhsa.review.inspection import Inspection, InspectionReport
+from rukhsa.rounds.field_report import FieldReport
 from rukhsa.web.access import PortalRequest, requires, signed_in
 from rukhsa.web.printout import NEEDED, sent_as_pdf
 
@@ -46,7 +48,7 @@ def attachment(request: PortalRequest, pk: UUID) -> HttpResponseBase:
 
     The copy was written by us: no script, no embedded file, no location of a photo.
     """
-    found = _reached(request, pk)
+    found = reached(request, pk)
     record("see-attachment", found, actor=request.actor, at=timezone.now())
     try:
         found = with_safe_copy(found)
@@ -60,7 +62,7 @@ def attachment(request: PortalRequest, pk: UUID) -> HttpResponseBase:
 @csp_override(LOCKED)
 def original(request: PortalRequest, pk: UUID) -> FileResponse:
     """The file as it was sent, for officers who need it as evidence: a download, with a warning on the page."""
-    found = _reached(request, pk)
+    found = reached(request, pk)
     record("see-original", found, actor=request.actor, at=timezone.now())
     response = answer_stored(found.digest, found.media_type, as_attachment=True)
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
@@ -73,15 +75,19 @@ def printout(request: PortalRequest, pk: UUID) -> FileResponse:
     """The whole application as a PDF, as its applicant sees it; without amounts for officers who see none."""
     at = timezone.now()
     application = participant.applications(request.actor).select_related(*NEEDED).get(pk=pk)
+    require_purpose(application, request.actor, at=at)
     record("print-application", application, actor=request.actor, at=at)
     sees_money = request.actor.holds(Permission.READ_MONEY, at=application.scope)
     return sent_as_pdf(application, at=at, with_money=sees_money)
 
 
-def _reached(request: PortalRequest, pk: UUID) -> Attachment:
+def reached(request: PortalRequest, pk: UUID) -> Attachment:
+    """The file, for those who may open it; raises NotPermitted, DoesNotExist."""
     if not any(map(request.actor.holds_somewhere, _READERS)):
         raise NotPermitted
-    return participant.attachments(request.actor).select_related("application").get(pk=pk)
+    found = participant.attachments(request.actor).select_related("application__queue_entry").get(pk=pk)
+    require_purpose(found.application, request.actor, at=timezone.now())
+    return found
 
 
 @signed_in
@@ -91,10 +97,24 @@ def photo(request: PortalRequest, report: int, digest: str) -> FileResponse:
     """A picture that an inspector took."""
     request.actor.require_somewhere(Permission.READ_QUEUE)
     visible = Inspection.objects.on_which(request.actor, Permission.READ_QUEUE)
-    reports = InspectionReport.objects.select_related("inspection__application")
+    reports = InspectionReport.objects.select_related("inspection__application__queue_entry")
     found = reports.get(pk=report, inspection__in=visible)
-    if digest not in found.photos:
+    if digest not in (*found.photos, found.signature):
         raise Http404
+    record("see-photo", found, actor=request.actor, at=timezone.now())
+    return answer_with(digest)
+
+
+@signed_in
+@require_GET
+@csp_override(LOCKED)
+def field_photo(request: PortalRequest, pk: UUID, digest: str) -> FileResponse:
+    """A picture of a report from the field that is in conflict."""
+    request.actor.require_somewhere(Permission.SETTLE_REPORT)
+    found = FieldReport.objects.on_which(request.actor, Permission.SETTLE_REPORT).get(pk=pk)
+    if digest not in found.content.photos:
+        raise Http404
+    require_purpose(found.inspection.application, request.actor, at=timezone.now())
     record("see-photo", found, actor=request.actor, at=timezone.now())
     return answer_with(digest)
 

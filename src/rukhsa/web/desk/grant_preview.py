@@ -77,17 +77,18 @@ def _document(application: Application, at: datetime) -> DocumentForeseen:
     return DocumentForeseen(
         title=application.service_version.profile.name,
         authority=territory().authority(application.authority_id or "").name(on=timezone.localdate(at)),
-        rows=_rows(intent),
+        rows=rows_shown(intent),
         conditions=[Text(**each) for each in intent.printed["conditions"]],
         valid_from=intent.valid_from,
         valid_until=intent.valid_until,
     )
 
 
-def _rows(intent: Intent) -> list[Row]:
+def rows_shown(intent: Intent) -> list[Row]:
+    """What the page of a document shows, sealed or beside the seal."""
     version = intent.service_version
     sealed = {int(key): fact for key, fact in intent.facts.items()}
-    beside = {int(key): fact for key, fact in intent.printed["beside"].items()}
+    beside = {int(key): fact for key, fact in intent.printed.get("beside", {}).items()}
     return [
         *rows_of(sealed, version.profile),
         *rows_of(beside, version.definition.beside(territory().currency)),

@@ -79,8 +79,10 @@ def referrals_of(application: Application) -> list[Referral]:
     again = ("more_time__officer", "asked_again__officer")
     found = application.referrals.select_related("agency", *people, *again).order_by("asked_at", "number")
     referrals = list(found)
-    if any(given(each) for each in referrals):
-        prefetch_related_objects(referrals, "opinion__files", "opinion__conditions__rulings__officer")
+    opinions = [opinion for each in referrals if (opinion := given(each))]
+    prefetch_related_objects(opinions, "files")
+    conditional = [opinion for opinion in opinions if opinion.answer == "conditions"]
+    prefetch_related_objects(conditional, "conditions__rulings__officer")
     return referrals
 
 

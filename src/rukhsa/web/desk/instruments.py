@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Q
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,21 +16,39 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.agreement import AgreementError
+from rukhsa.agreement import AgreementError, State
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.models import Reason, ServiceVersion
 from rukhsa.catalogue.reason import UnknownReason, Use
 from rukhsa.files.kind import PDF
+from rukhsa.issuance.correction import correction_behind, waiting_correction
 from rukhsa.issuance.errors import IssuanceError
-from rukhsa.issuance.instrument import reinstate, successor_of, suspend
-from rukhsa.issuance.models import Instrument, Intent, Revocation, RevocationProposal, Status
+from rukhsa.issuance.instrument import application_behind, successor_of
+from rukhsa.issuance.models import (
+    CorrectionProposal,
+    Instrument,
+    Intent,
+    Revocation,
+    RevocationProposal,
+    Status,
+)
 from rukhsa.issuance.revocation_proposal import (
     approve_revocation,
     propose_revocation,
     refuse_revocation,
     waiting_revocation,
 )
+from rukhsa.issuance.suspension import (
+    approve_suspension,
+    confirm,
+    propose_suspension,
+    refuse_suspension,
+    reinstate,
+    suspend,
+    waiting_suspension,
+)
+from rukhsa.mandates.errors import MandateError
 from rukhsa.values.identifiers import folded_number, typed_number
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
@@ -56,11 +75,20 @@ CHANGES = {
     "suspend": Change(
         permission=Permission.SUSPEND,
         verb=suspend,
-        label=_("Suspend document"),
+        label=_("Suspend now (danger)"),
         sure=_(
-            "Anyone who checks this document now sees that it is suspended. A supervisor can reinstate it."
+            "Anyone who checks this document now sees that it is suspended. Another person confirms this within a"
+            " day, or the suspension ends."
         ),
-        done=_("The document was suspended."),
+        done=_("The document is suspended. Another person must confirm it within a day."),
+    ),
+    "propose-suspension": Change(
+        permission=Permission.SUSPEND,
+        verb=propose_suspension,
+        label=_("Propose to suspend"),
+        sure=_("Another person approves it. If there is danger, suspend the document now."),
+        done=_("Proposed. The document stays in force until another person approves."),
+        use=Use.SUSPENSION,
     ),
     "reinstate": Change(
         permission=Permission.REINSTATE,
@@ -90,6 +118,21 @@ STATES: dict[str, Promise] = {
     Status.NOT_YET_VALID: _("Not in force yet"),
     Status.VALID: _("In force"),
 }
+# What waits for a second person, as the page of what waits today leads to it.
+_PROPOSED = State.PROPOSED
+_WAITING = {
+    "correction": Q(corrections__state=_PROPOSED),
+    "revocation": Q(revocation_proposals__state=_PROPOSED),
+    "suspension": Q(suspension_proposals__state=_PROPOSED),
+    "confirmation": Q(
+        suspensions__confirm_by__isnull=False, suspensions__confirmation=None, suspensions__reinstatement=None
+    ),
+}
+SUSPENDED: dict[str, Promise] = {
+    "confirm": _("Confirmed. The document stays suspended."),
+    "approve": _("The document is suspended."),
+    "refuse": _("It was refused."),
+}
 _STANDING = {Status.VALID, Status.NOT_YET_VALID, Status.EXPIRED}
 
 
@@ -102,6 +145,8 @@ def show_all(request: PortalRequest) -> HttpResponse:
     wanted = folded_number(request.GET.get("number", "").replace("\x00", ""))[:40]
     ours = Instrument.objects.on_which(request.actor, Permission.READ_INSTRUMENTS)
     found = ours.order_by("-released_at", "pk")
+    if waits := _WAITING.get(request.GET.get("waits", "")):
+        found = found.filter(waits)
     if wanted:
         found = found.filter(intent__number__startswith=typed_number(wanted))
     # The keys first: in one query, the standing of every instrument would be computed.
@@ -127,9 +172,9 @@ def show_all(request: PortalRequest) -> HttpResponse:
 @require_GET
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     """An instrument: its state, what happened to it, and what can be done."""
-    instrument = _reached(request.actor, pk)
+    instrument = reached(request.actor, pk)
     record("see-instrument", instrument, actor=request.actor, at=timezone.now())
-    return _page(request, instrument)
+    return page(request, instrument)
 
 
 @requires(Permission.READ_INSTRUMENTS, fresh=True)
@@ -140,14 +185,14 @@ def change(request: PortalRequest, pk: UUID, act: str) -> HttpResponse:
         raise Http404
     meant = CHANGES[act]
     request.actor.require_somewhere(meant.permission)
-    instrument = _reached(request.actor, pk, meant.permission)
+    instrument = reached(request.actor, pk, meant.permission)
     reason = request.POST.get("reason", "").strip()
     codes = request.POST.getlist("coded")
     if not reason and not codes:
         error = _("Enter the reason. The holder can read it.")
-        return _page(request, instrument, status=UNPROCESSABLE, error=error, opened=act)
+        return page(request, instrument, status=UNPROCESSABLE, error=error, opened=act)
     if "change" in request.POST:
-        return _page(request, instrument, opened=act, reason=reason, coded=codes)
+        return page(request, instrument, opened=act, reason=reason, coded=codes)
     try:
         service = instrument.intent.service_version.service
         coded = Reason.objects.chosen(codes, meant.use, service) if meant.use else []
@@ -155,13 +200,11 @@ def change(request: PortalRequest, pk: UUID, act: str) -> HttpResponse:
             context = {"instrument": instrument, "act": act, "meant": meant, "reason": reason, "coded": coded}
             return render(request, "desk/confirm_change.html", {**context, "holder": _holder(instrument)})
         if meant.use:
-            propose_revocation(instrument, reason, coded=coded, actor=request.actor, at=timezone.now())
+            meant.verb(instrument, reason, coded=coded, actor=request.actor, at=timezone.now())
         else:
             meant.verb(instrument, reason=reason, actor=request.actor, at=timezone.now())
     except (IssuanceError, AgreementError, UnknownReason) as error:
-        return _page(
-            request, _reached(request.actor, pk), status=UNPROCESSABLE, error=sentence_of(error.code)
-        )
+        return page(request, reached(request.actor, pk), status=UNPROCESSABLE, error=sentence_of(error.code))
     messages.success(request, str(meant.done))
     return redirect("desk:instrument", pk=pk)
 
@@ -170,8 +213,8 @@ def change(request: PortalRequest, pk: UUID, act: str) -> HttpResponse:
 @require_POST
 def act_on_revocation(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     """Approve or refuse the proposal to revoke; its proposer withdraws it by refusing."""
-    reached = RevocationProposal.objects.on_which(request.actor, Permission.SUSPEND)
-    proposal = reached.select_related("instrument").get(pk=pk)
+    proposals = RevocationProposal.objects.on_which(request.actor, Permission.SUSPEND)
+    proposal = proposals.select_related("instrument").get(pk=pk)
     at, reason = timezone.now(), request.POST.get("reason", "").replace("\x00", "")
     try:
         match verb:
@@ -181,18 +224,43 @@ def act_on_revocation(request: PortalRequest, pk: UUID, verb: str) -> HttpRespon
                 refuse_revocation(proposal, reason, actor=request.actor, at=at)
             case _:
                 raise Http404
-    except (IssuanceError, AgreementError) as error:
-        instrument = _reached(request.actor, proposal.instrument_id)
-        return _page(request, instrument, status=UNPROCESSABLE, error=sentence_of(error.code), reason=reason)
+    except (IssuanceError, AgreementError, MandateError) as error:
+        instrument = reached(request.actor, proposal.instrument_id)
+        told = getattr(error, "text", None) or sentence_of(error.code)
+        return page(request, instrument, status=UNPROCESSABLE, error=told, reason=reason)
     messages.success(request, _("The document was revoked.") if verb == "approve" else _("It was refused."))
     return redirect("desk:instrument", pk=proposal.instrument_id)
+
+
+@requires(Permission.SUSPEND, fresh=True)
+@require_POST
+def act_on_suspension(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
+    """Approve or refuse a proposal to suspend this document, or confirm what one person did at once."""
+    instrument = reached(request.actor, pk, Permission.SUSPEND)
+    at, reason = timezone.now(), request.POST.get("reason", "").replace("\x00", "")
+    proposal = waiting_suspension(instrument)
+    try:
+        match verb:
+            case "confirm":
+                confirm(instrument, actor=request.actor, at=at)
+            case "approve" if proposal:
+                approve_suspension(proposal, actor=request.actor, at=at)
+            case "refuse" if proposal:
+                refuse_suspension(proposal, reason, actor=request.actor, at=at)
+            case _:
+                raise Http404
+    except (IssuanceError, AgreementError, MandateError) as error:
+        told = getattr(error, "text", None) or sentence_of(error.code)
+        return page(request, reached(request.actor, pk), status=UNPROCESSABLE, error=told, reason=reason)
+    messages.success(request, str(SUSPENDED[verb]))
+    return redirect("desk:instrument", pk=pk)
 
 
 @requires(Permission.READ_INSTRUMENTS)
 @require_GET
 def document(request: PortalRequest, pk: UUID) -> FileResponse:
     """The file of an instrument, as its holder has it; viewing it is recorded in the journal."""
-    instrument = _reached(request.actor, pk)
+    instrument = reached(request.actor, pk)
     record("see-instrument", instrument, actor=request.actor, at=timezone.now())
     return answer_stored(instrument.file_digest, PDF.media_type)
 
@@ -219,16 +287,20 @@ def _holders(instruments: list[Instrument]) -> dict[str, Text]:
     }
 
 
-def _reached(actor: Actor, pk: UUID, *also: Permission) -> Instrument:
+def reached(actor: Actor, pk: UUID, *also: Permission) -> Instrument:
+    """The document, which the actor may read; an act names the permission that it also needs there."""
     needed = ("intent__application", "intent__service_version", "intent__authority")
     reached = Instrument.objects.on_which(actor, Permission.READ_INSTRUMENTS, *also)
     return reached.with_standing().select_related(*needed).get(pk=pk)
 
 
-def _page(request: PortalRequest, instrument: Instrument, *, status: int = 200, **typed: Any) -> HttpResponse:
+def page(request: PortalRequest, instrument: Instrument, *, status: int = 200, **typed: Any) -> HttpResponse:
+    """The page of a document; after a refused act with its error and what was typed."""
     state, proposal = instrument.status(timezone.now()), waiting_revocation(instrument)
+    correction, suspensions = waiting_correction(instrument), _suspensions(request.actor, instrument)
     possible = {
         "suspend": state in _STANDING,
+        "propose-suspension": state in _STANDING and suspensions["suspending"] is None,
         "reinstate": state == Status.SUSPENDED,
         "revoke": state in _STANDING | {Status.SUSPENDED} and proposal is None,
     }
@@ -238,12 +310,13 @@ def _page(request: PortalRequest, instrument: Instrument, *, status: int = 200, 
         "holder": _holder(instrument),
         "proposal": proposal,
         **_offered(request.actor, instrument, proposal),
+        **_correction(request.actor, instrument, state, correction),
         "application": instrument.intent.application,
         "may_open": request.actor.holds(Permission.READ_QUEUE, at=instrument.scope),
         "title": instrument.intent.service_version.definition.instrument.title,
         "state": (state, STATES[state]),
         "successor": successor_of(instrument),
-        "suspensions": instrument.suspensions.select_related("actor", "reinstatement__actor").order_by("-at"),
+        **suspensions,
         "revocation": Revocation.objects.filter(instrument=instrument)
         .select_related("actor", "proposed_by")
         .first(),
@@ -257,9 +330,51 @@ def _page(request: PortalRequest, instrument: Instrument, *, status: int = 200, 
     return render(request, "desk/instrument.html", context, status=status)
 
 
-def _offered(actor: Actor, instrument: Instrument, proposal: RevocationProposal | None) -> dict[str, bool]:
+def _suspensions(actor: Actor, instrument: Instrument) -> dict[str, Any]:
+    """All suspensions, the proposal that waits, and the one that a second person is to confirm."""
+    people = ("actor", "proposed_by", "reinstatement__actor", "confirmation__actor")
+    found = list(instrument.suspensions.select_related(*people).order_by("-at"))
+    may, waiting = actor.holds(Permission.SUSPEND, at=instrument.scope), waiting_suspension(instrument)
+    ended = ("reinstatement", "confirmation")
+    alone = [each for each in found if each.confirm_by and not any(hasattr(each, end) for end in ended)]
+    offered: dict[str, bool] = {}
+    if waiting:
+        offered = agreement_offered(proposer=waiting.proposed_by, waits=True, may_decide=may, actor=actor)
+    return {
+        "suspensions": found,
+        "suspending": waiting,
+        "suspending_offered": offered,
+        "to_confirm": alone[0] if alone and may else None,
+    }
+
+
+def _correction(
+    actor: Actor, instrument: Instrument, state: Status, waiting: CorrectionProposal | None
+) -> dict[str, Any]:
+    """What the page says of a correction: the one that waits, or that one can be proposed."""
+    from rukhsa.web.desk.corrections import proposed_lines  # its pages show this one again
+
+    may_correct = (
+        waiting is None and state in _STANDING and actor.holds(Permission.SUSPEND, at=instrument.scope)
+    )
+    if waiting is None:
+        behind = application_behind(instrument) if may_correct else None
+        return {"may_correct": bool(behind), "corrected_by": correction_behind(instrument)}
+    return {
+        "correction": waiting,
+        "correction_lines": proposed_lines(waiting) if waiting.waits else [],
+        "correction_offered": _offered(actor, instrument, waiting),
+        "corrected_by": correction_behind(instrument),
+    }
+
+
+def _offered(
+    actor: Actor, instrument: Instrument, proposal: RevocationProposal | CorrectionProposal | None
+) -> dict[str, bool]:
     """What the actor may do with the proposal that waits."""
     if proposal is None:
         return {}
     may_revoke = actor.holds(Permission.REVOKE, at=instrument.scope)
-    return agreement_offered(proposer=proposal.proposed_by, waits=True, may_decide=may_revoke, actor=actor)
+    return agreement_offered(
+        proposer=proposal.proposed_by, waits=proposal.waits, may_decide=may_revoke, actor=actor
+    )

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as _p
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from rukhsa.accounts.permissions import PERMISSIONS, Permission, Role
+from rukhsa.accounts.permissions import Permission, Role
 from rukhsa.agreement import AgreementError, State
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
@@ -202,7 +202,7 @@ def propose(request: PortalRequest, post: int) -> HttpResponse:
 
 
 def _holders(authorities: Collection[str], at: datetime) -> list[Holder]:
-    deciding = [role for role in Role if acts_of(role) and Permission.READ_QUEUE in PERMISSIONS[role]]
+    deciding = [role for role in Role if acts_of(role)]
     posts = Post.objects.in_force(on=timezone.localdate(at)).filter(
         authority__in=authorities, role__in=deciding
     )

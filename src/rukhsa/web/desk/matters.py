@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from rukhsa.accounts.permissions import Permission
+from rukhsa.agreement import State
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import OPEN_STAGES
 from rukhsa.applications.submitted import submitted
@@ -22,8 +23,10 @@ from rukhsa.authorities.scope import committee
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import territory
 from rukhsa.review import participant
+from rukhsa.review.agenda import agendas_of
 from rukhsa.review.errors import ReviewError
 from rukhsa.review.sitting import NotPresent, Sitting, Vote, vote
+from rukhsa.review.sitting_minutes import SittingMinutes
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case, case_facts
 from rukhsa.web.desk.acts import UNPROCESSABLE
@@ -50,6 +53,9 @@ def show_all(request: PortalRequest) -> HttpResponse:
         for each in found[:MOST_SHOWN]
     ]
     context = {"lines": lines, "has_more": len(found) > MOST_SHOWN, "at": at}
+    waits = SittingMinutes.objects.filter(chair=request.actor.person, state=State.PROPOSED)
+    context["to_sign"] = waits.select_related("sitting")
+    context["called"] = agendas_of(request.actor).open()
     return render(request, "desk/matters.html", context)
 
 

@@ -114,7 +114,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         "today": timezone.localdate(at),
         "is_own": planned.inspector_id == request.actor.person.pk,
         "may_plan": planned.inspector_id == request.actor.person.pk
-        or request.actor.holds(Permission.ASSIGN, at=planned.scope),
+        or request.actor.holds(Permission.PLAN_ALL_ROUNDS, at=planned.scope),
     }
     return render(request, "desk/round.html", context)
 
@@ -190,7 +190,7 @@ def _loads(actor: Actor, day: date, at: datetime) -> list[Load]:
 
 def _inspectors(actor: Actor, day: date) -> Iterable[Person]:
     """Those whose rounds the actor plans: the own one, or everyone's at the authorities where the actor assigns."""
-    handing_out = actor.authorities_where(Permission.PLAN_ROUND, Permission.ASSIGN)
+    handing_out = actor.authorities_where(Permission.PLAN_ALL_ROUNDS)
     found = {actor.person: None} if actor.holds_somewhere(Permission.INSPECT) else {}
     for authority in sorted(handing_out):
         found |= dict.fromkeys(inspectors_of([authority], on=day))

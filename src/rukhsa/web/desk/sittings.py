@@ -1,5 +1,6 @@
 """The pages for keeping a committee's sittings: convening one, its votes, and the decision with its minutes."""
 
+from collections import Counter
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -21,11 +22,12 @@ from rukhsa.applications.file_check import LARGEST_FILE, BadFile, check_file
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import NotPossible
 from rukhsa.audit.journal import record
-from rukhsa.authorities.actor import NotPermitted
+from rukhsa.authorities.actor import Actor, NotPermitted
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import territory
 from rukhsa.review import participant
+from rukhsa.review.agenda import Agenda
 from rukhsa.review.errors import ReviewError
 from rukhsa.review.queue import WaitingMatter
 from rukhsa.review.sitting import (
@@ -73,6 +75,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         "committee": territory().committees[sitting.committee],
         "authority": sitting.authority.name(on=sitting.held_on),
         "present": [each.member for each in sitting.attendances.select_related("member")],
+        "signed": sitting.signed_minutes.select_related("proposed_by", "chair", "decided_by"),
         "lines": [(each, names[each.service_version_id], votes.get(each.pk, [])) for each in matters],
     }
     return render(request, "desk/sitting.html", context)
@@ -134,24 +137,22 @@ def _matters(sitting: Sitting, voted: set[UUID]) -> list[Application]:
 
 
 def _list(request: PortalRequest, *, status: int = 200, **typed: Any) -> HttpResponse:
-    at = timezone.now()
-    known = territory().committees
+    known, today = territory().committees, timezone.localdate()
     held = Sitting.objects.on_which(request.actor, Permission.CONVENE).select_related("authority")[
         :MOST_SHOWN
     ]
     waiting = WaitingMatter.objects.on_which(request.actor, Permission.CONVENE)
-    counted: dict[tuple[str, str], int] = {}
-    for authority, committee in waiting.values_list("authority", "committee"):
-        counted[authority, committee] = counted.get((authority, committee), 0) + 1
-    today = timezone.localdate(at)
+    counted = Counter(waiting.values_list("authority", "committee"))
+    matters = waiting_matters(request.actor)
     seats = [
         {
             "authority": authority,
             "name": authority.name(on=today),
             "committee": id,
             "rule": rule,
-            "waiting": counted.get((authority.pk, id), 0),
+            "waiting": counted[authority.pk, id],
             "members": members(authority.pk, id, on=today),
+            "matters": matters.get((authority.pk, id), []),
         }
         for authority in Authority.objects.on_which(request.actor, Permission.CONVENE).order_by("ordinal")
         for id, rule in known.items()
@@ -165,10 +166,29 @@ def _list(request: PortalRequest, *, status: int = 200, **typed: Any) -> HttpRes
             for each in held
             if each.committee in known
         ],
+        "called": [
+            (each, known[each.committee].name)
+            for each in Agenda.objects.on_which(request.actor, Permission.CONVENE).open()[:MOST_SHOWN]
+            if each.committee in known
+        ],
         "today": today,
         **typed,
     }
     return render(request, "desk/sittings.html", context, status=status)
+
+
+def waiting_matters(actor: Actor) -> dict[tuple[str, str], list[Application]]:
+    """What waits for each committee of the actor's authorities, the most urgent first, as far as it is shown."""
+    rows = WaitingMatter.objects.on_which(actor, Permission.CONVENE).select_related("application")
+    found: dict[tuple[str, str], list[Application]] = {}
+    for row in rows.defer("application__typed", "application__answers").order_by("due_at")[:MOST_SHOWN]:
+        found.setdefault((row.authority_id, row.committee), []).append(row.application)
+    return found
+
+
+def list_again(request: PortalRequest, *, status: int, **typed: Any) -> HttpResponse:
+    """The page of sittings after a refused act, with what was typed."""
+    return _list(request, status=status, **typed)
 
 
 def _convene(request: PortalRequest) -> HttpResponse:
@@ -182,6 +202,7 @@ def _convene(request: PortalRequest) -> HttpResponse:
             committee,
             _day(day),
             _people(present),
+            agenda=_agenda(request, authority, committee),
             actor=request.actor,
             at=timezone.now(),
         )
@@ -198,6 +219,18 @@ def _authority(code: str) -> Authority:
     if found is None:
         raise SittingUnfit
     return found
+
+
+def _agenda(request: PortalRequest, authority: str, committee: str) -> UUID | None:
+    """The open agenda by which this sitting was called, if the form names one. Raises SittingUnfit."""
+    typed = request.POST.get("agenda", "")
+    if not typed:
+        return None
+    ours = Agenda.objects.on_which(request.actor, Permission.CONVENE).open()
+    try:
+        return ours.get(pk=UUID(typed), authority=authority, committee=committee).pk
+    except (ValueError, Agenda.DoesNotExist):
+        raise SittingUnfit from None
 
 
 def _day(typed: str) -> date:

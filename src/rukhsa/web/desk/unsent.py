@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.audit.journal import record
+from rukhsa.delivery.delivery import send_again
 from rukhsa.delivery.models import Notice
-from rukhsa.delivery.resending import send_again
 from rukhsa.web.access import PortalRequest, requires
 
 A_LIST = 100

@@ -31,6 +31,7 @@ from rukhsa.payments.attempt import OutcomeUnknown
 from rukhsa.payments.bill import bill_of
 from rukhsa.payments.models import Charge
 from rukhsa.places.block import blocks_asked_once
+from rukhsa.review import condition
 from rukhsa.review.appointment import visits_of
 from rukhsa.review.decision import Decision, standing_decision
 from rukhsa.review.reconsideration import contestable_until
@@ -70,6 +71,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         return show_draft(request, application)
     now = timezone.now()
     decision = standing_decision(application)
+    instrument = Instrument.objects.filter(intent__application=application).select_related("intent").first()
     context = {
         "application": application,
         "definition": application.definition,
@@ -83,7 +85,8 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         "may_apply_again": may_apply_again(request.actor, application),
         "waived": waived_of(application),
         "has_money": Charge.objects.filter(application=application, amount__gt=0).exists(),
-        "instrument": Instrument.objects.filter(intent__application=application).first(),
+        "instrument": instrument,
+        "conditions": conditions_of(application, decision, instrument),
         "decision": decision,
         "contests": contests_of(decision, actor=request.actor, at=now),
         "sections": sections_shown(application),
@@ -108,6 +111,17 @@ def _asked_about(application: Application, now: datetime) -> Text | None:
     """The authority that answers questions about it; None before it is submitted."""
     code = application.authority_id
     return territory().authority(code).name(on=timezone.localdate(now)) if code else None
+
+
+def conditions_of(
+    application: Application, decision: Decision | None, instrument: Instrument | None
+) -> list[Text]:
+    """The conditions of the document once it is issued, and before that those that agencies set."""
+    if instrument:
+        return [Text(**each) for each in instrument.intent.printed.get("conditions", ())]
+    if decision is None or decision.outcome != Decision.Outcome.GRANTED:
+        return []
+    return list(condition.applied_to([application]).get(application.pk, ()))
 
 
 def waived_of(application: Application) -> list[LineShown]:

@@ -14,8 +14,10 @@ from django.views.decorators.http import require_GET
 
 from rukhsa.applications.application import DRAFT_LASTS
 from rukhsa.applications.models import Application
+from rukhsa.catalogue import spoken
 from rukhsa.catalogue.territory import territory
 from rukhsa.correspondence.conversation import AFTER_THE_END
+from rukhsa.personal.retention_rule import rules
 from rukhsa.web.access import public
 
 ACCESSIBILITY = Path(__file__).parents[1] / "accessibility.json"
@@ -48,6 +50,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "draft_days": DRAFT_LASTS.days,
         "message_days": AFTER_THE_END.days,
         "session_days": settings.SESSION_COOKIE_AGE // 86_400,
+        "rules": [(rule.text, spoken.span(rule.keep) if rule.keep else None) for rule in rules().values()],
     }
     return render(request, "portal/privacy.html", context)
 

@@ -24,6 +24,7 @@ from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor
 from rukhsa.delivery.delivery import deliver
 from rukhsa.issuance import renewal, time_stamp
+from rukhsa.issuance.correction import correction_behind
 from rukhsa.issuance.instrument import successor_of
 from rukhsa.issuance.models import Instrument, InstrumentQuerySet, Intent
 from rukhsa.web.access import PortalRequest, requires
@@ -115,6 +116,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         "instrument": instrument,
         "status": str(instrument.status(timezone.now())),
         "successor": successor_of(instrument),
+        "corrected_by": correction_behind(instrument),
         "row": next(rows_of([instrument], at=timezone.now())),
         "verifier": settings.CONFIG.addresses.public_url,
     }

@@ -22,6 +22,7 @@ from rukhsa.authorities.models import Post
 from rukhsa.catalogue.territory import territory
 from rukhsa.correspondence.models import Enclosure
 from rukhsa.issuance.models import Instrument
+from rukhsa.personal.purpose import Purpose
 from rukhsa.review.inspection import Inspection
 from rukhsa.review.referral import Referral
 from rukhsa.values.names import Text
@@ -53,6 +54,7 @@ class Look:
     role: Promise | str
     office: Text | None
     application: Application
+    purpose: str  # the kind that was said, where the application was not the own work of who looked
 
 
 @requires(Permission.READ_OWN)
@@ -98,11 +100,12 @@ def looks_at(subjects: Subjects) -> QuerySet[JournalEntry]:
 
 
 def told_of(entries: list[JournalEntry], subjects: Subjects) -> Iterable[Look]:
-    """The entries in words; two queries for any number of them."""
+    """The entries in words; three queries for any number of them."""
     people = {entry.actor for entry in entries}
     posts: dict[object, list[Post]] = {}
     for post in Post.objects.filter(person__in=people).select_related("agency").order_by("pk"):
         posts.setdefault(post.person_id, []).append(post)
+    said = purposes_of(entries, subjects)
     for entry in entries:
         application = subjects[(entry.subject_kind, entry.subject)]
         by = post_then(posts.get(entry.actor, []), entry, application)
@@ -112,7 +115,18 @@ def told_of(entries: list[JournalEntry], subjects: Subjects) -> Iterable[Look]:
             role=ROLES[Role(by.role)] if by else "",
             office=office_of(by, entry.at) if by else None,
             application=application,
+            purpose=said.get((application.pk, entry.actor, timezone.localdate(entry.at)), ""),
         )
+
+
+def purposes_of(entries: list[JournalEntry], subjects: Subjects) -> dict[object, str]:
+    """The kind of purpose that was said of an application by a person on a day."""
+    about = {subjects[(entry.subject_kind, entry.subject)].pk for entry in entries}
+    given = Purpose.objects.filter(application__in=about, person__in={entry.actor for entry in entries})
+    return {
+        (each.application_id, each.person_id, timezone.localdate(each.at)): each.get_kind_display()
+        for each in given.order_by("pk")
+    }
 
 
 def post_then(posts: list[Post], entry: JournalEntry, application: Application) -> Post | None:

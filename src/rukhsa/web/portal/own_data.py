@@ -8,7 +8,9 @@ from pathlib import PurePath
 from typing import IO, Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Q
 from django.http import FileResponse
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -18,13 +20,18 @@ from rukhsa.applications import blobs
 from rukhsa.applications.models import Application, Attachment
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
+from rukhsa.consents.models import Consent
 from rukhsa.correspondence.models import Enclosure, Message
+from rukhsa.delivery.models import Notice
 from rukhsa.files.kind import ending_of
 from rukhsa.issuance.models import Instrument
-from rukhsa.payments.models import Receipt
+from rukhsa.payments.models import DepositAccount, Receipt
 from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.portal import looks
 
 A_PIECE = 64 * 1024
+MOST_LOOKS = 5_000
+FORMAT = "rukhsa-own-data/1"  # docs/formats/own-data.md
 
 
 @requires(Permission.READ_OWN)
@@ -49,7 +56,15 @@ def write_to(file: IO[bytes], actor: Actor) -> None:
             with blobs.open_file(digest) as stored, archive.open(name, "w") as written:
                 while piece := stored.read(A_PIECE):
                     written.write(piece)
-        told = {"person": person_told(actor), "applications": list(applications_told(mine))}
+        told = {
+            "format": FORMAT,
+            "made_at": timezone.now(),
+            "person": person_told(actor),
+            "applications": list(applications_told(mine)),
+            "consents": consents_told(actor),
+            "looks": looks_told(actor),
+        }
+        archive.writestr("data.html", render_to_string("portal/own_data.html", told))
         text = json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
         archive.writestr("data.json", text)
 
@@ -76,6 +91,10 @@ def applications_told(mine: Any) -> Iterator[dict[str, Any]]:
     receipts = _by_application(
         Receipt.objects, mine, "charge__application", "number", "amount", "currency", "at"
     )
+    notices = _by_application(
+        Notice.objects, mine, "application", "event", "channel", "facts", "created_at", "sent_at"
+    )
+    accounts = _by_application(DepositAccount.objects, mine, "application", "iban", "at")
     documents = _by_application(
         Instrument.objects, mine, "intent__application", "intent__number", "released_at"
     )
@@ -97,7 +116,35 @@ def applications_told(mine: Any) -> Iterator[dict[str, Any]]:
             "messages": messages.get(each.pk, []),
             "receipts": receipts.get(each.pk, []),
             "documents": documents.get(each.pk, []),
+            "notices": notices.get(each.pk, []),
+            "deposit_accounts": accounts.get(each.pk, []),
         }
+
+
+def consents_told(actor: Actor) -> list[dict[str, Any]]:
+    """What the person asked owners for, and what was asked of the person."""
+    own = Q(agent=actor.person, company=actor.company)
+    if actor.is_oneself and actor.person.personal_number:
+        own |= Q(owner_number=actor.person.personal_number)
+    names = ("basis", "services", "until", "asked_at", "answer__given", "answer__at", "end__at")
+    return list(Consent.objects.filter(own).order_by("asked_at").values(*names))
+
+
+def looks_told(actor: Actor) -> list[dict[str, Any]]:
+    """Who looked at the person's applications, as the page says it: the newest, by role and office."""
+    subjects = looks.subjects_of(actor)
+    entries = list(looks.looks_at(subjects)[:MOST_LOOKS])
+    return [
+        {
+            "at": each.at,
+            "what": str(each.what),
+            "role": str(each.role),
+            "office": str(each.office.en or each.office.ar) if each.office else "",
+            "application": each.application.reference,
+            "purpose": each.purpose,
+        }
+        for each in looks.told_of(entries, subjects)
+    ]
 
 
 def _by_application(rows: Any, mine: Any, path: str, *names: str) -> dict[Any, list[dict[str, Any]]]:

@@ -1,6 +1,5 @@
 """The visits to an applicant: choosing one of the offered times, moving it, and a file for one's calendar."""
 
-from datetime import UTC, datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,6 +15,7 @@ from rukhsa.applications.models import Application
 from rukhsa.review import appointment
 from rukhsa.review.appointment import Appointment
 from rukhsa.review.errors import ReviewError
+from rukhsa.values.calendar_file import Event, calendar_of
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.pages import application_of
 from rukhsa.web.templatetags.texts import text
@@ -63,43 +63,14 @@ def event(application: Application, visit: Appointment) -> bytes:
     """RFC 5545 §3.6.1: one event; a visit that was moved replaces the earlier one by its UID and sequence."""
     service = text(application.definition.name)
     summary = _("Visit: %(service)s") % {"service": service}
-    lines = (
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//Rukhsa//visits//EN",
-        "BEGIN:VEVENT",
-        f"UID:{visit.inspection_id}@rukhsa",
-        f"SEQUENCE:{visit.pk}",
-        f"DTSTAMP:{moment_of(visit.at)}",
-        f"DTSTART:{moment_of(visit.time.starts_at)}",
-        f"DTEND:{moment_of(visit.time.ends_at)}",
-        f"SUMMARY:{escaped(summary)}",
-        f"DESCRIPTION:{escaped(application.reference or '')}",
-        "END:VEVENT",
-        "END:VCALENDAR",
+    return calendar_of(
+        Event(
+            uid=str(visit.inspection_id),
+            sequence=visit.pk,
+            stamped=visit.at,
+            starts=visit.time.starts_at,
+            ends=visit.time.ends_at,
+            summary=summary,
+            description=application.reference or "",
+        )
     )
-    return b"".join(folded(line) for line in lines)
-
-
-def moment_of(at: datetime) -> str:
-    """RFC 5545 §3.3.5: a moment in UTC."""
-    return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-
-
-def escaped(words: str) -> str:
-    """RFC 5545 §3.3.11: a text with what would end it written out."""
-    for character in "\\;,":
-        words = words.replace(character, f"\\{character}")
-    return words.replace("\n", "\\n")
-
-
-def folded(line: str) -> bytes:
-    """RFC 5545 §3.1: a line of at most 75 octets; the rest follows after a space, and no character is cut."""
-    pieces, piece = [], b""
-    for character in line:
-        octets = character.encode()
-        if len(piece) + len(octets) > 74:
-            pieces.append(piece)
-            piece = b""
-        piece += octets
-    return b"\r\n ".join([*pieces, piece]) + b"\r\n"

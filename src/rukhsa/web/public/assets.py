@@ -13,13 +13,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.csp import CSP, build_policy
 from django.views.decorators.http import require_safe
-from django.views.decorators.vary import vary_on_headers
 from PIL import Image, ImageDraw
 
 from rukhsa.trust import words
 from rukhsa.web import look
 from rukhsa.web.access import public
-from rukhsa.web.public.packing import etag, packed, packing_for
+from rukhsa.web.public import bundle
+from rukhsa.web.public.packing import etag, pack
 from rukhsa.web.public.signed_files import unchanged_or
 from rukhsa.web.templatetags.theme import colour
 
@@ -31,7 +31,6 @@ _FINER: Final = 4  # drawn larger and then reduced, for smooth edges
 # The sign of web/static/web/mark.svg, in its 40 units: a sheet with one corner cut, and a tick.
 _SHEET: Final = ((11, 9), (24, 9), (30, 15), (30, 32.5), (9.5, 32.5), (9.5, 9), (11, 9))
 _TICK: Final = ((14.5, 22), (18.5, 26), (26, 18))
-_FOLDER: Final = Path(__file__).parent / "static" / "public"
 _LOOK: Final = Path(__file__).parents[1] / "static" / "web"
 _WORDS: Final = Path(words.__file__).with_name("words.json")
 _TYPES: Final = {
@@ -47,6 +46,7 @@ _PACKED_ALREADY: Final = (".png", ".woff2")
 SERVICE_WORKER: Final = "sw.js"  # served at the root, with the list of files to cache filled in
 SCANNER: Final = "scanner.js"
 _STYLES: Final = "verifier.css"
+_WITHOUT_SCRIPTS: Final = "without-scripts.css"
 # Only the scanner's files are fetched on demand.
 WHEN_ASKED_FOR: Final = (SCANNER, "zxing/")
 # The decoder is WebAssembly: it runs in a worker whose own policy allows that, and the page's does not.
@@ -62,18 +62,14 @@ type Content = Callable[[], bytes]
 
 @public
 @require_safe
-@vary_on_headers("Accept-Encoding")
 def asset(request: HttpRequest, name: str) -> HttpResponse:
-    """A module, style, font, the words of the verdict, or the scanner; revalidated by its ETag."""
-    # Each file is revalidated, so that modules of two releases never mix.
+    """The page's script, a style, a font, the words of the verdict, or the scanner; revalidated by its ETag."""
+    # Each file is revalidated, so that files of two releases never mix.
     if name not in names():
         raise Http404
     body = content(name)
     response = HttpResponse(body, content_type=_TYPES[Path(name).suffix])
-    packing = None if Path(name).suffix in _PACKED_ALREADY else packing_for(request)
-    if packing:
-        response.content = packed(body, packing)
-        response.headers["Content-Encoding"] = packing
+    packing = None if Path(name).suffix in _PACKED_ALREADY else pack(response, request)
     response.headers["ETag"] = etag(body, packing)
     # A font that has to be asked for comes too late for its page (`font-display: optional`).
     response.headers["Cache-Control"] = "public, max-age=86400" if name.endswith(".woff2") else "no-cache"
@@ -100,7 +96,7 @@ def integrity(body: bytes) -> str:
 @cache
 def styles() -> str:
     """The style sheets of the verifier's pages, which carry them: the text stands after one round trip."""
-    sheets = ((look.made(look.STYLES), look.STYLES), (_FOLDER / _STYLES, _STYLES))
+    sheets = ((look.made(look.VERIFIER), look.VERIFIER), (bundle.FOLDER / _STYLES, _STYLES))
     return "".join(
         look.addressed(path.read_text("utf-8"), name, lambda asked: reverse("public:asset", args=[asked]))
         for path, name in sheets
@@ -115,7 +111,7 @@ def styles_integrity() -> str:
 
 def service_worker() -> str:
     """The service worker's source, before the list of files to cache is filled in."""
-    return (_FOLDER / SERVICE_WORKER).read_text("utf-8")
+    return (bundle.FOLDER / SERVICE_WORKER).read_text("utf-8")
 
 
 @cache
@@ -126,15 +122,14 @@ def _assets() -> dict[str, Content]:
 
 
 def _paths() -> dict[str, Path]:
-    own = {path.name: path for path in _FOLDER.iterdir() if path.suffix in (".js", ".css")}
-    del own[SERVICE_WORKER], own[_STYLES]
     scanner = Path(settings.NODE_MODULES, "zxing-wasm/dist")
     return {
-        **own,
+        bundle.ENTRY: bundle.made(),
+        **{name: bundle.FOLDER / name for name in (SCANNER, _WITHOUT_SCRIPTS)},
         "words.json": _WORDS,
         "extent.json": _WORDS.with_name("extent.json"),
         "mark.svg": _LOOK / "mark.svg",
-        **{name: look.made(name) for name in look.names() if name != look.STYLES},
+        **{name: look.made(name) for name in map("look/{}.woff2".format, look.fonts(look.VERIFIER))},
         **{
             f"zxing/{name}": scanner / name
             for name in ("es/reader/index.js", "es/share.js", "reader/zxing_reader.wasm")

@@ -7,7 +7,8 @@ from functools import lru_cache, partial
 from typing import Final
 
 import brotli
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
 
 # The densest first.
 _PACKINGS: Final[dict[str, Callable[[bytes], bytes]]] = {
@@ -26,6 +27,16 @@ def packing_for(request: HttpRequest) -> str | None:
         )
     }
     return next((name for name in _PACKINGS if accepted.get(name, _NOT_TAKEN) != _NOT_TAKEN), None)
+
+
+def pack(response: HttpResponse, request: HttpRequest) -> str | None:
+    """Pack a response for its client; return the name of the encoding."""
+    packing = packing_for(request)
+    if packing:
+        response.content = packed(response.content, packing)
+        response.headers["Content-Encoding"] = packing
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return packing
 
 
 @lru_cache(maxsize=128)

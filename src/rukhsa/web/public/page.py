@@ -12,7 +12,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.safestring import mark_safe
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from rukhsa.accounts.client import client_address
@@ -27,6 +26,7 @@ from rukhsa.web import intake
 from rukhsa.web.access import public
 from rukhsa.web.edge import problem
 from rukhsa.web.public import assets, wording
+from rukhsa.web.public.packing import pack
 from rukhsa.web.sentences import sentence_of, status_of
 
 _FORM_AROUND: Final = 64 * 1024  # bytes that the form itself may weigh
@@ -47,11 +47,14 @@ def where_published(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
 
 @public
 @require_safe
-@gzip_page  # the answers to questions are never packed: they hold what was typed beside what is told
 @where_published
 def verifier(request: HttpRequest, language: str) -> HttpResponse:
     """The page behind every QR; what follows the # never reaches the server."""
-    return shell(request, language)
+    response = shell(request, language)
+    pack(
+        response, request
+    )  # the answers to questions are never packed: they hold what was typed beside what is told
+    return response
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -120,9 +123,9 @@ def by_number(request: HttpRequest, language: str) -> HttpResponse:
         except DatabaseAway as away:
             return _page(request, language, **typed, refusal=str(sentence_of(away.code)), status=503)
         successor = lookup.successor_by_number(**typed) if answer.word == "superseded" else None
-        return answer_page(
-            request, language, wording.answer_context(answer, language) | {"successor": successor}
-        )
+        conditions = lookup.conditions_by_number(**typed) if answer.claims else ()
+        told = wording.answer_context(answer, language) | {"successor": successor, "conditions": conditions}
+        return answer_page(request, language, told)
 
 
 @public

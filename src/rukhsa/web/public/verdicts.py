@@ -111,12 +111,13 @@ def _on_question(request: HttpRequest, asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def _on_number(number: str, code: str, *, at: datetime) -> dict[str, Any]:
-    """The verdict, and what only the register knows: the text of the QR, and the successor."""
+    """The verdict, and what only the register knows: the text of the QR, the conditions, and the successor."""
     verdict = outage.ask(lambda: lookup.by_number(number, code, at=at))
     count_check(verdict, "number", at=at)
     after = lookup.successor_by_number(number, code) if verdict.word == "superseded" else None
     return to_json(verdict) | {
         "text": lookup.text_by_number(number, code),
+        "conditions": [{"ar": each.ar, "en": each.en} for each in lookup.conditions_by_number(number, code)],
         "successor": after
         and {
             "number": after.instrument.number,

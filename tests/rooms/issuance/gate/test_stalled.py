@@ -51,6 +51,10 @@ def test_a_document_that_would_not_be_read_waits_at_the_desk_until_its_template_
 
     salem = Client(headers={"accept": "text/html"})
     salem.force_login(person("salem", application.authority))
+    salem.post(
+        reverse("desk:purpose", args=[application.pk]),
+        {"kind": "supervision", "words": "Why it was not issued"},
+    )
     for language, words in (("en", "Tell the engineer to correct the template"), ("ar", "لتصحيح قالب")):
         salem.cookies["rukhsa-language"] = language
         for where in (reverse("desk:stalled"), reverse("desk:application", args=[application.pk])):

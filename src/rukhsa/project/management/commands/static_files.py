@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from rukhsa.web import look
+from rukhsa.web.public import bundle
 
 # No page asks for the types, node modules and documentation in third parties' packages.
 NO_PAGES = ("*.ts", "*.cts", "*.cjs", "*.md", "*-dev.mjs", "*-dev.mjs.map")
@@ -26,6 +27,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
+        bundle.made()  # the verifier's process may read it, and not make it
         mark, digest = settings.STATIC_ROOT / MARK, _digest()
         if mark.exists() and mark.read_text() == digest and _is_whole(settings.STATIC_ROOT):
             return

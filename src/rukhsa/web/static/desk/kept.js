@@ -3,17 +3,21 @@
 "use strict";
 const panel = document.querySelector("[data-kept]"), WEEK = 7 * 24 * 3600 * 1000; // milliseconds
 const MINE = `desk-typed/${panel.dataset.kept}/`, SENT = "desk-sent";
+// Where the page says what it has seen last, such as the newest report, that alone tells whether the form arrived.
+const SEEN = panel.dataset.keptSeen;
 const told = panel.querySelector("[data-kept-told]");
 
 function keyOf(form) { return MINE + new URL(form.action).pathname; }
 
-function fields(form) { return [...form.querySelectorAll("textarea[name], input[type=checkbox][name]")]; }
+function fields(form) { return [...form.querySelectorAll("textarea[name], input[type=checkbox][name], [data-kept-seen] input[type=radio][name]")]; }
 
-function values(form) { return fields(form).map((each) => (each.type === "checkbox" ? each.checked : each.value)); }
+function isBox(each) { return each.type === "checkbox" || each.type === "radio"; }
+
+function values(form) { return fields(form).map((each) => (isBox(each) ? each.checked : each.value)); }
 
 function keep(form) {
   const typed = values(form);
-  if (typed.some(Boolean)) localStorage[keyOf(form)] = JSON.stringify({ at: Date.now(), typed });
+  if (typed.some(Boolean)) localStorage[keyOf(form)] = JSON.stringify({ at: Date.now(), typed, seen: SEEN });
   else localStorage.removeItem(keyOf(form));
 }
 
@@ -24,15 +28,17 @@ function forget() {
     if (isOld || !key.startsWith(MINE)) localStorage.removeItem(key);
   }
   // It was sent, and the page that answered names no mistake.
-  if (!panel.querySelector("[role=alert]")) localStorage.removeItem(sessionStorage[SENT]);
+  if (SEEN === undefined && !panel.querySelector("[role=alert]")) localStorage.removeItem(sessionStorage[SENT]);
   sessionStorage.removeItem(SENT);
 }
 
 function putBack(form) {
-  const kept = JSON.parse(localStorage[keyOf(form)] || "null")?.typed ?? [];
+  const row = JSON.parse(localStorage[keyOf(form)] || "null");
+  if (row && row.seen !== SEEN) localStorage.removeItem(keyOf(form));
+  const kept = row && row.seen === SEEN ? row.typed : [];
   if (!kept.some(Boolean) || values(form).some(Boolean)) return;
   fields(form).forEach((each, at) => {
-    if (each.type === "checkbox") each.checked = kept[at] === true; else each.value = kept[at] ?? "";
+    if (isBox(each)) each.checked = kept[at] === true; else each.value = kept[at] ?? "";
   });
   const act = form.closest("details");
   if (act) act.open = true;
@@ -46,6 +52,13 @@ try {
     if (!fields(form).length) continue;
     putBack(form);
     form.addEventListener("input", () => keep(form));
-    form.addEventListener("submit", () => { sessionStorage[SENT] = keyOf(form); });
+    form.addEventListener("submit", (event) => {
+      if (SEEN === undefined) sessionStorage[SENT] = keyOf(form);
+      else if (!navigator.onLine) {
+        event.preventDefault();
+        told.textContent = told.dataset.keptOffline;
+        told.hidden = false;
+      }
+    });
   }
 } catch { /* a browser that keeps nothing */ }

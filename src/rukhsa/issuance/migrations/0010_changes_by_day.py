@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('issuance', '0007_awaited_documents'),
+        ('issuance', '0009_awaited_documents'),
     ]
 
     operations = [

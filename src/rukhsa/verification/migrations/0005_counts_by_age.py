@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('verification', '0003_check_counts'),
+        ('verification', '0004_relying_agencies'),
     ]
 
     operations = [

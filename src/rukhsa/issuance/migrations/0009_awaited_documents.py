@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('applications', '0007_signatories'),
-        ('issuance', '0006_started_by_two'),
+        ('issuance', '0008_acts_within_mandates'),
     ]
 
     operations = [

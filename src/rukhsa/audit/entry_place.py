@@ -13,7 +13,7 @@ from rukhsa.accounts.models import Person
 from rukhsa.audit.security import OF_THE_HOUSE
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority, Post
-from rukhsa.authorities.scope import Kind, Scoped
+from rukhsa.authorities.scope import Scoped
 
 OF_ALL: Final = "*"  # what operators do with keys and with issuing concerns every authority
 OF_SEVERAL: Final = (
@@ -46,8 +46,7 @@ def place_of(subject: Model, actor: Actor | None, detail: dict[str, Any]) -> Pla
     named = detail.get("authority")
     if isinstance(named, str) and named:
         return Place(authority=named)
-    scopes = {scope for scope, _permission in actor.powers} if actor and actor.is_staff else set()
-    return _of(each.code for each in scopes if each.kind in {Kind.AUTHORITY, Kind.COMMITTEE})
+    return _of(actor.places if actor and actor.is_staff else ())
 
 
 def of_person(person: Person, *, at: datetime) -> Place:

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('applications', '0007_signatories'),
+        ('applications', '0008_within_mandate'),
     ]
 
     operations = [

@@ -1,0 +1,213 @@
+"""Erasure: the personal values of an application are taken away for good, and what stays says so.
+
+It is the one exception to facts that are written once. The database lets a personal column of a fact become empty only
+where the hash of what it held was written down before, with the rule; nothing else of the row may change.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.apps import apps
+from django.core.files.storage import default_storage
+from django.db import connection, models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from rukhsa.accounts.models import Person
+from rukhsa.applications.application import lock
+from rukhsa.applications.models import Application
+from rukhsa.applications.stages import OPEN_STAGES
+from rukhsa.audit.journal import record
+from rukhsa.authorities.actor import Actor
+from rukhsa.personal.erasure_hold import holds_on
+from rukhsa.personal.purpose import PersonalError
+
+
+class StillKept(PersonalError):
+    """Something keeps the application: it is open, in dispute, money is open, or its document is in force."""
+
+    code = "still-kept"
+    text = _("It is kept: it is open or in dispute, money is open, or its document is in force.")
+
+
+class Erasure(models.Model):
+    """That the personal values of an application were erased: when, by which rule, and on whose decision."""
+
+    class Cause(models.TextChoices):
+        RETENTION = "retention"
+        REQUEST = "request"  # of the person
+
+    application = models.OneToOneField(Application, models.PROTECT, related_name="erasure")
+    cause = models.CharField(max_length=10, choices=Cause)
+    rule = models.CharField(max_length=40)  # its kind in retention.yaml
+    why = models.CharField(max_length=400)  # what the rule said then
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+
+class ErasedValue(models.Model):
+    """One value that was erased: where it stood, and its hash with a salt of its own, for comparing a copy."""
+
+    erasure = models.ForeignKey(Erasure, models.PROTECT, related_name="values")
+    table = models.CharField(max_length=63)
+    row = models.CharField(max_length=36)
+    column = models.CharField(max_length=63)
+    salt = models.CharField(max_length=36)
+    digest = models.CharField(max_length=64)  # SHA-256 in hex, of the salt and the value as JSON
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["table", "row", "column"], name="erased_once")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Erasable:
+    """A column that holds personal values: what stands there afterwards, and the rows of an application."""
+
+    table: str
+    column: str
+    empty: str  # as SQL
+    rows: str = "application_id = %s"
+    is_fact: bool = True  # of a table whose rows are written once
+
+
+_TEXT, _OBJECT, _LIST, _NULL = "''", "'{}'::jsonb", "'[]'::jsonb", "'null'::jsonb"
+_OF_MESSAGES: Final = "message_id IN (SELECT id FROM correspondence_message WHERE application_id = %s)"
+_OF_VISITS: Final = "inspection_id IN (SELECT id FROM review_inspection WHERE application_id = %s)"
+_OF_REFERRALS: Final = "referral_id IN (SELECT id FROM review_referral WHERE application_id = %s)"
+ERASABLE: Final[tuple[Erasable, ...]] = (
+    Erasable(table="applications_step", column="content", empty=_OBJECT),
+    Erasable(table="correspondence_message", column="text", empty=_TEXT),
+    Erasable(table="correspondence_enclosure", column="name", empty=_TEXT, rows=_OF_MESSAGES),
+    Erasable(table="review_finding", column="text", empty=_TEXT),
+    Erasable(table="review_note", column="text", empty=_TEXT),
+    Erasable(table="review_recording", column="value", empty=_NULL),
+    Erasable(table="review_opinion", column="text", empty=_TEXT, rows=_OF_REFERRALS),
+    Erasable(table="review_inspectionreport", column="text", empty=_TEXT, rows=_OF_VISITS),
+    Erasable(table="review_inspectionreport", column="photos", empty=_LIST, rows=_OF_VISITS),
+    Erasable(table="payments_depositaccount", column="iban", empty=_TEXT),
+    Erasable(table="personal_purpose", column="words", empty=_TEXT),
+    Erasable(table="applications_application", column="typed", empty=_OBJECT, rows="id = %s", is_fact=False),
+    Erasable(
+        table="applications_application", column="answers", empty=_OBJECT, rows="id = %s", is_fact=False
+    ),
+    Erasable(table="applications_attachment", column="name", empty=_TEXT, is_fact=False),
+    Erasable(table="applications_signatory", column="number", empty=_TEXT, is_fact=False),
+    Erasable(table="applications_signatory", column="phone", empty=_TEXT, is_fact=False),
+    Erasable(table="delivery_notice", column="facts", empty=_OBJECT, is_fact=False),
+)
+
+
+# The rows that hold files of an application, and the way from them to it.
+OF_APPLICATIONS: Final = {
+    "applications.attachment": "application",
+    "correspondence.enclosure": "message__application",
+    "review.inspectionreport": "inspection__application",
+    "review.opinionfile": "opinion__referral__application",
+    "rounds.fieldphoto": "inspection__application",
+}
+# Their digests are of texts, seals, keys or values, and never of a stored file.
+NO_FILES: Final = frozenset(
+    {"catalogue.serviceversion", "issuance.intent", "personal.erasedvalue", "verification.relyingkey"}
+)
+
+
+@transaction.atomic
+def erase(
+    application: Application, *, rule: str, why: str, cause: str, actor: Actor | None, at: datetime
+) -> Erasure:
+    """Erase the personal values and files of an application; once more changes nothing. Raises StillKept.
+
+    Answers, words and names go from every row; the rows stay with their hashes, and so do the document that was
+    issued, its place in the public log, and the money. Files are deleted after the commit: a file that is left over
+    by a kill is found by `delete_left_over`.
+    """
+    application = lock(application)
+    if done := Erasure.objects.filter(application=application).first():
+        return done
+    if application.stage in OPEN_STAGES or (kept := holds_on(application, at=at)):
+        raise StillKept(application.stage if application.stage in OPEN_STAGES else ", ".join(kept))
+    digests = _files_of(application)
+    erasure = Erasure.objects.create(
+        application=application,
+        rule=rule,
+        why=why[:400],
+        cause=cause,
+        decided_by=actor.person if actor else None,
+        at=at,
+    )
+    count = sum(_empty(erasable, application, erasure) for erasable in ERASABLE)
+    record("erase", application, actor=actor, at=at, rule=rule, cause=cause, values=count)
+    transaction.on_commit(lambda: delete_unused(digests))
+    return erasure
+
+
+def delete_left_over(application: Application) -> None:
+    """Delete the files of an erased application that a kill left between its commit and the deletion."""
+    delete_unused(_files_of(application))
+
+
+def delete_unused(digests: set[str]) -> None:
+    """Delete stored files, except those that a row names which was not erased."""
+    paths = {digest: f"blobs/{digest[:2]}/{digest[2:4]}/{digest}" for digest in digests}
+    there = {digest for digest in sorted(digests) if default_storage.exists(paths[digest])}
+    # The rows are read only where a file is left: on most nights none is.
+    for digest in sorted(there - _used(there) if there else there):
+        default_storage.delete(paths[digest])
+
+
+def _used(digests: set[str]) -> set[str]:
+    """Those of the digests that something holds which was not erased, in any room: one statement a column of files.
+
+    A room that stores files names their digests `…digest` or, in a list, `photos`: its files stay without its being
+    known here, and go with an application once it is entered in OF_APPLICATIONS.
+    """
+    used: set[str] = set()
+    for model in apps.get_models():
+        if model._meta.label_lower in NO_FILES:
+            continue
+        rows = model._default_manager.all()
+        if way := OF_APPLICATIONS.get(model._meta.label_lower):
+            rows = rows.filter(**{f"{way}__erasure": None})
+        for field in model._meta.concrete_fields:
+            if field.name == "photos":
+                lists = rows.filter(photos__has_any_keys=list(digests)).values_list("photos", flat=True)
+                used |= {each for photos in lists for each in photos} & digests
+            elif field.name.endswith("digest") and isinstance(field, models.CharField):
+                used |= set(rows.filter(**{f"{field.name}__in": digests}).values_list(field.name, flat=True))
+    return used
+
+
+def _files_of(application: Application) -> set[str]:
+    """The digests of all files that belong to an application."""
+    found: set[str] = set()
+    for label, way in OF_APPLICATIONS.items():
+        rows = apps.get_model(label)._default_manager.filter(**{way: application})
+        if label == "review.inspectionreport":
+            found |= {each for photos in rows.values_list("photos", flat=True) for each in photos or ()}
+        else:
+            found |= {each for pair in rows.values_list("digest", "shown_digest") for each in pair if each}
+    return found
+
+
+def _empty(erasable: Erasable, application: Application, erasure: Erasure) -> int:
+    """Write down the hashes of a column's values, and empty it; how many there were.
+
+    The names in the statements are those of ERASABLE, and nothing that was typed.
+    """
+    table, column, empty = erasable.table, erasable.column, erasable.empty
+    wanted = f"{erasable.rows} AND {column} IS DISTINCT FROM {empty}"
+    noted = f"""
+        WITH found AS MATERIALIZED (
+            SELECT id::text AS held_in, gen_random_uuid()::text AS salt, (to_jsonb(held) -> '{column}')::text AS value
+            FROM {table} AS held WHERE {wanted}
+        )
+        INSERT INTO personal_erasedvalue (erasure_id, "table", "row", "column", salt, digest)
+        SELECT %s, '{table}', held_in, '{column}', salt, encode(sha256(convert_to(salt || value, 'UTF8')), 'hex')
+        FROM found
+    """  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(noted, [application.pk, erasure.pk])
+        count = cursor.rowcount
+        if count:
+            cursor.execute(f"UPDATE {table} SET {column} = {empty} WHERE {wanted}", [application.pk])  # noqa: S608
+    return int(count)

@@ -1,0 +1,47 @@
+"""Lateness climbs: officers are told of what is late in their hands, and supervisors of that and of late visits."""
+
+from collections import Counter
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from rukhsa.accounts.models import Person
+from rukhsa.accounts.permissions import Role
+from rukhsa.applications.stages import Turn
+from rukhsa.authorities.models import Post
+from rukhsa.review.queue import QueueEntry, WaitingInspection
+
+A_SWEEP = 500
+
+
+@transaction.atomic
+def climb(*, at: datetime) -> int:
+    """Tell of what has become late since the last time, each once for a term, in one letter a person.
+
+    It reads what is late and not told, by partial indexes, and returns how much that was.
+    """
+    entries = QueueEntry.objects.filter(turn=Turn.AUTHORITY, due_at__lte=at, is_told=False)
+    late = list(entries.select_for_update(skip_locked=True).order_by("due_at")[:A_SWEEP])
+    waiting = WaitingInspection.objects.filter(due_at__lte=at, is_told=False)
+    visits = list(waiting.select_for_update(skip_locked=True).order_by("due_at")[:A_SWEEP])
+    officers = Counter(entry.officer_id for entry in late if entry.officer_id)
+    places = Counter(entry.authority_id for entry in late) + Counter(visit.authority_id for visit in visits)
+    QueueEntry.objects.filter(pk__in=[entry.pk for entry in late]).update(is_told=True)
+    WaitingInspection.objects.filter(pk__in=[visit.pk for visit in visits]).update(is_told=True)
+    _tell(officers, places, at)
+    return len(late) + len(visits)
+
+
+def _tell(officers: Counter[UUID], places: Counter[str], at: datetime) -> None:
+    from rukhsa.staff.letter import tell  # the verifier's process has no staff
+    from rukhsa.staff.letter_choice import How, choice_of
+
+    for person in Person.objects.filter(pk__in=officers, is_active=True):
+        if choice_of(person) is How.AT_ONCE:
+            tell(person, "late", at=at, about=str(officers[person.pk]))
+    held = Post.objects.in_force(on=timezone.localdate(at)).filter(role=Role.SUPERVISOR)
+    supervisors = held.filter(authority__in=places, person__is_active=True)
+    for post in supervisors.select_related("person"):
+        tell(post.person, "late-here", at=at, about=str(places[post.authority_id or ""]))

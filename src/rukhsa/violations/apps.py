@@ -1,0 +1,16 @@
+"""Django's entry for the room `violations`."""
+
+from django.apps import AppConfig
+
+
+class ViolationsConfig(AppConfig):
+    name = "rukhsa.violations"
+    label = "violations"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Keep those who recorded and confirmed a violation from deciding on an objection to it."""
+        from rukhsa.applications.interest import register_bar
+        from rukhsa.violations.contesting import require_another_hand
+
+        register_bar(require_another_hand)

@@ -1,0 +1,5 @@
+"""The tables of `violations`."""
+
+from rukhsa.violations.violation import Evidence, Mending, Violation, Withdrawal
+
+__all__ = ["Evidence", "Mending", "Violation", "Withdrawal"]

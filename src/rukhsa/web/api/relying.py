@@ -1,0 +1,141 @@
+"""What relying agencies ask by machine: the standing of many documents at once, and what has changed since."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from rukhsa.values.writing import is_broken
+from rukhsa.verification import lookup, rate
+from rukhsa.verification.change_feed import Change, CursorUnreadable, changes_since, watch
+from rukhsa.verification.check_count import count_check
+from rukhsa.verification.own_verifier import NoTrustList
+from rukhsa.verification.rate import TooMany
+from rukhsa.verification.relying_key import KeyRefused, agency_of
+from rukhsa.web.access import public
+from rukhsa.web.edge import problem
+from rukhsa.web.intake import takes_bytes
+
+MOST_NUMBERS: Final = 100
+LARGEST: Final = 20_000  # bytes of a question
+_LONGEST_KEY: Final = 200
+
+type Answering = Callable[[HttpRequest, str, datetime], HttpResponse]
+
+
+def of_agency(what: str) -> Callable[[Answering], Callable[[HttpRequest], HttpResponse]]:
+    """A view for the system of an agency: its key is read, and its questions of this kind are counted by the minute."""
+
+    def decorate(view: Answering) -> Callable[[HttpRequest], HttpResponse]:
+        @wraps(view)
+        def answered(request: HttpRequest) -> HttpResponse:
+            at = timezone.now()
+            kind, _space, secret = request.headers.get("Authorization", "").partition(" ")
+            try:
+                if kind.lower() != "bearer" or len(secret) > _LONGEST_KEY or is_broken(secret):
+                    raise KeyRefused
+                agency = agency_of(secret.strip())
+                rate.count(f"agency:{agency}", what, at=at)
+            except KeyRefused as refused:
+                response: HttpResponse = problem(HTTPStatus.UNAUTHORIZED, refused.code)
+                response["WWW-Authenticate"] = "Bearer"
+                return response
+            except TooMany as many:
+                response = problem(HTTPStatus.TOO_MANY_REQUESTS, many.code)
+                response["Retry-After"] = str(60 - at.second)
+                return response
+            answer = view(request, agency, at)
+            answer["Cache-Control"] = "no-store"
+            return answer
+
+        return answered
+
+    return decorate
+
+
+@takes_bytes
+@public
+@csrf_exempt
+@require_POST
+@of_agency("bulk")
+def standings(request: HttpRequest, agency: str, at: datetime) -> HttpResponse:
+    """The standing of up to 100 documents, each by its number and code; what is found is watched for the agency."""
+    asked = _asked(request)
+    if asked is None:
+        return problem(HTTPStatus.BAD_REQUEST, "bad-request")
+    try:
+        answers = [_standing(number, code, at) for number, code in asked]
+    except NoTrustList:
+        return problem(HTTPStatus.SERVICE_UNAVAILABLE, "busy")
+    watch(agency, (each["number"] for each in answers if each["is_watched"]), at=at)
+    return JsonResponse({"at": at.isoformat(), "standings": answers})
+
+
+@public
+@csrf_exempt
+@require_GET
+@of_agency("feed")
+def changes(request: HttpRequest, agency: str, at: datetime) -> HttpResponse:
+    """What happened to the documents that the agency asked about, after the cursor in `after`."""
+    try:
+        feed = changes_since(agency, request.GET.get("after", "")[:200], at=at)
+    except CursorUnreadable as unreadable:
+        return problem(HTTPStatus.BAD_REQUEST, unreadable.code)
+    told = [_told(each) for each in feed.changes]
+    return JsonResponse({"changes": told, "cursor": feed.cursor, "has_more": feed.has_more})
+
+
+def _asked(request: HttpRequest) -> list[tuple[str, str]] | None:
+    """The numbers with their codes; None for a body that is no such list."""
+    try:
+        rows = json.loads(request.read(LARGEST + 1))["documents"]
+        asked = [(row["number"], row["code"]) for row in rows]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    said = [word for pair in asked for word in pair]
+    if not 1 <= len(asked) <= MOST_NUMBERS or not all(isinstance(word, str) for word in said):
+        return None
+    return None if any(map(is_broken, said)) else asked
+
+
+def _standing(number: str, code: str, at: datetime) -> dict[str, Any]:
+    """The verdict on one document; a null word where there is none with this number and code."""
+    try:
+        verdict = lookup.by_number(number, code, at=at)
+    except lookup.NoSuchDocument:
+        return {
+            "number": number,
+            "word": None,
+            "reason": "no-such-document",
+            "expires_at": None,
+            "is_watched": False,
+        }
+    count_check(verdict, "number", at=at)
+    claims = verdict.claims
+    ends = claims.expires_at if claims else None
+    return {
+        "number": claims.instrument if claims else number,
+        "word": verdict.word,
+        "reason": verdict.reason,
+        "expires_at": datetime.fromtimestamp(ends, UTC).isoformat() if ends else None,
+        "is_watched": claims is not None,
+    }
+
+
+def _told(change: Change) -> dict[str, Any]:
+    return {
+        "what": change.what,
+        "number": change.number,
+        "version": change.version,
+        "authority": change.authority,
+        "status_list": change.status_list,
+        "index": change.index,
+        "at": change.at.isoformat(),
+    }

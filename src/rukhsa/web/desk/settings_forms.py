@@ -1,0 +1,284 @@
+"""The forms by which an administrator changes the territory: one for each kind, and how its values are told."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as _p
+
+from rukhsa.accounts.permissions import Permission
+from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue import in_force
+from rukhsa.catalogue.banks import listed_banks
+from rukhsa.catalogue.changed_at_desk import value_of
+from rukhsa.catalogue.models import Reason
+from rukhsa.catalogue.reason import LONGEST, Use
+from rukhsa.catalogue.territory import policies, territory
+from rukhsa.delivery.message_text import texts_of
+from rukhsa.web.templatetags.texts import text as in_page_language
+
+_USES = {
+    Use.REFUSAL: _p("reason for", "refusing"), Use.RETURN: _p("reason for", "returning"),
+    Use.SUSPENSION: _p("reason for", "suspending"), Use.REVOCATION: _p("reason for", "revoking"),
+    Use.CORRECTION: _p("reason for", "correcting"),
+}  # fmt: skip
+_PAPER = {"paper": _("Paper documents"), "electronic": _("Electronic documents")}
+
+
+class _Both(forms.Form):
+    """Arabic and English beside each other, why, and from when."""
+
+    ar = forms.CharField(
+        label=_("In Arabic"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3, "dir": "rtl"})
+    )
+    en = forms.CharField(
+        label=_("In English"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3, "dir": "ltr"})
+    )
+    reason = forms.CharField(
+        label=_("Why this changes"), max_length=400, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    effective_on = forms.DateField(label=_("From"))
+    kind: ClassVar[str]
+    keyed: ClassVar[str | None] = None  # the field that names a new one
+
+    def __init__(self, actor: Actor, key: str, value: Any, data: Any = None) -> None:
+        said = {**self.initial_of(key, value), "effective_on": timezone.localdate()}
+        super().__init__(data, initial=said)
+        self.key, self.actor = key, actor
+        for name, field in self.fields.items():
+            if isinstance(field, forms.DateField):
+                field.widget = forms.DateInput(attrs={"type": "date", "dir": "ltr"}, format="%Y-%m-%d")
+            if not isinstance(field, forms.MultipleChoiceField):
+                field.widget.attrs["class"] = "ds-input"
+            if name == self.keyed and key:
+                field.disabled = True
+
+    def initial_of(self, key: str, value: Any) -> dict[str, Any]:
+        """What the form begins with."""
+        return dict(value or {})
+
+    def named(self) -> tuple[str, str | None]:
+        """The key of what is changed, and its authority."""
+        return self.key, None
+
+    def of_key(self) -> tuple[str, str | None]:
+        """The same of what is there already, to remove it."""
+        return self.key, self.key.partition(".")[2] or None if self.kind == in_force.CLOSED_DAY else None
+
+    def has_reason(self) -> bool:
+        """Whether something that is there is to be removed, with a reason."""
+        return bool(self.key and self.data.get("reason", "").strip())
+
+    def value(self) -> dict[str, Any]:
+        """The new value."""
+        return {name: self.cleaned_data[name] for name in ("ar", "en")}
+
+
+class ClosedDayForm(_Both):
+    kind, keyed = in_force.CLOSED_DAY, "day"
+    day = forms.DateField(label=_("Day"))
+    closed = forms.ChoiceField(
+        label=_("On this day"),
+        choices=[("yes", _("offices are closed")), ("no", _("offices work, although it is a holiday"))],
+    )
+    authority = forms.ChoiceField(label=_("Where"), required=False)
+    field_order = ("day", "closed", "authority", "ar", "en", "reason", "effective_on")
+
+    def __init__(self, actor: Actor, key: str, value: Any, data: Any = None) -> None:
+        super().__init__(actor, key, value, data)
+        ours = actor.authorities_where(Permission.PROPOSE_CHANGE)
+        names = [
+            (rule.code, in_page_language(rule.name(on=timezone.localdate())))
+            for rule in territory().authorities
+        ]
+        fields: dict[str, Any] = self.fields
+        fields["authority"].choices = [
+            ("", _("Every authority")),
+            *(each for each in names if each[0] in ours),
+        ]
+        fields["effective_on"].widget = forms.HiddenInput()  # a day holds on its day
+
+    def initial_of(self, key: str, value: Any) -> dict[str, Any]:
+        """The day and the authority are in the key."""
+        day, _dot, code = key.partition(".")
+        said = value or {}
+        return {**said, "day": day, "authority": code, "closed": "yes" if said.get("closed", True) else "no"}
+
+    def named(self) -> tuple[str, str | None]:
+        """Such as "2026-12-20", or "2026-12-20.CAP" at one authority."""
+        said = self.cleaned_data
+        code = said["authority"] or None
+        return ".".join([str(said["day"]), *([code] if code else [])]), code
+
+    def value(self) -> dict[str, Any]:
+        """Closed or open, and why, in both languages."""
+        return {**super().value(), "closed": self.cleaned_data["closed"] == "yes"}
+
+
+class NoticeForm(_Both):
+    kind = in_force.NOTICE
+
+
+class ReasonForm(_Both):
+    kind, keyed = in_force.REASON, "code"
+    code = forms.SlugField(label=_("Short name, in small Latin letters"), max_length=60)
+    uses = forms.MultipleChoiceField(
+        label=_("Offered for"), choices=list(_USES.items()), widget=forms.CheckboxSelectMultiple
+    )
+    basis_ar = forms.CharField(label=_("Legal basis in Arabic"), required=False, max_length=LONGEST)
+    basis_en = forms.CharField(label=_("Legal basis in English"), required=False, max_length=LONGEST)
+    field_order = ("code", "uses", "ar", "en", "basis_ar", "basis_en", "reason", "effective_on")
+
+    def __init__(self, actor: Actor, key: str, value: Any, data: Any = None) -> None:
+        super().__init__(actor, key, value, data)
+        self.services = list((value or {}).get("services", []))
+        self.fields["effective_on"].widget = forms.HiddenInput()  # it holds once it is approved
+
+    def initial_of(self, key: str, value: Any) -> dict[str, Any]:
+        """The short name is the key."""
+        return {**(value or {}), "code": key}
+
+    def named(self) -> tuple[str, str | None]:
+        """The short name."""
+        return self.cleaned_data["code"], None
+
+    def value(self) -> dict[str, Any]:
+        """The texts, the legal basis and for what it is offered."""
+        said = self.cleaned_data
+        return {name: said[name] for name in ("uses", "ar", "en", "basis_ar", "basis_en")} | {
+            "services": self.services
+        }
+
+
+class AcceptanceForm(_Both):
+    kind, keyed = in_force.ACCEPTANCE, "name"
+    name = forms.SlugField(label=_("Short name, in small Latin letters"), max_length=60)
+    what = forms.ChoiceField(label=_("What is accepted"), choices=list(_PAPER.items()))
+    accept_from = forms.DateField(label=_("Accepted from (empty: always)"), required=False)
+    accept_until = forms.DateField(label=_("Accepted until (empty: no last day)"), required=False)
+    source = forms.CharField(label=_("Circular or law"), max_length=400)
+    field_order = (
+        "name",
+        "what",
+        "accept_from",
+        "accept_until",
+        "ar",
+        "en",
+        "source",
+        "reason",
+        "effective_on",
+    )
+
+    def __init__(self, actor: Actor, key: str, value: Any, data: Any = None) -> None:
+        super().__init__(actor, key, value, data)
+        self.services = list((value or {}).get("services", []))
+
+    def initial_of(self, key: str, value: Any) -> dict[str, Any]:
+        """As the policy is written."""
+        said = value or {}
+        return {
+            "name": key, "what": said.get("kind", "paper"), "accept_from": said.get("accept-from"),
+            "accept_until": said.get("accept-until"), "source": said.get("source", ""), **said.get("circular", {}),
+        }  # fmt: skip
+
+    def named(self) -> tuple[str, str | None]:
+        """The id of the policy."""
+        return self.cleaned_data["name"], None
+
+    def value(self) -> dict[str, Any]:
+        """As the file writes it."""
+        said = self.cleaned_data
+        days = {"accept-from": said["accept_from"], "accept-until": said["accept_until"]}
+        return {
+            "kind": said["what"], "services": self.services, "circular": super().value(), "source": said["source"],
+            **{name: str(day) for name, day in days.items() if day},
+        }  # fmt: skip
+
+
+class BankForm(_Both):
+    kind, keyed = in_force.BANK, "code"
+    code = forms.RegexField(
+        label=_("Country and letters of the bank in an IBAN, as BH.BMAG"), regex=r"^[A-Z]{2}\.[A-Z0-9]{2,12}$"
+    )
+    field_order = ("code", "ar", "en", "reason", "effective_on")
+
+    def initial_of(self, key: str, value: Any) -> dict[str, Any]:
+        """The code is the key."""
+        return {**(value or {}), "code": key}
+
+    def named(self) -> tuple[str, str | None]:
+        """The country and the code."""
+        return self.cleaned_data["code"], None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """What can be changed: its name, its form, whether more can be added, and removed."""
+
+    name: Promise
+    form: type[_Both]
+    may_add: bool = True
+
+
+KINDS: dict[str, Kind] = {
+    in_force.CLOSED_DAY: Kind(name=_("Holidays and closed days"), form=ClosedDayForm),
+    in_force.NOTICE: Kind(name=_("Texts of messages"), form=NoticeForm, may_add=False),
+    in_force.REASON: Kind(name=_("Reasons and standard findings"), form=ReasonForm),
+    in_force.ACCEPTANCE: Kind(name=_("Which documents are accepted"), form=AcceptanceForm),
+    in_force.BANK: Kind(name=_("Banks for refunds"), form=BankForm),
+}
+
+
+def values_in_force(kind: str) -> dict[str, Any]:
+    """What holds now of a kind, by key: from the files, and above them from the desk."""
+    match kind:
+        case in_force.CLOSED_DAY:
+            found = {}
+            for closed, days in ((True, territory().closed_days), (False, territory().open_days)):
+                for day in days:
+                    key = ".".join([str(day.day), *day.authorities])
+                    found[key] = {"closed": closed, "ar": day.reason.ar, "en": day.reason.en}
+            return dict(sorted(found.items()))
+        case in_force.NOTICE:
+            return texts_of()
+        case in_force.REASON:
+            newest = Reason.objects.newest()
+            return {each.code: value_of(each) for each in newest if not each.is_ended}
+        case in_force.ACCEPTANCE:
+            return {
+                each.id: each.model_dump(mode="json", exclude_none=True, exclude={"id"})
+                for each in policies()
+            }
+        case _:
+            return {
+                f"{country}.{code}": {"ar": name.ar, "en": name.en}
+                for country, banks in listed_banks().items()
+                for code, name in banks.items()
+            }
+
+
+def told(value: Any) -> list[str]:
+    """A value in lines that people compare."""
+    if value is None:
+        return [str(_("removed"))]
+    lines = []
+    for name, each in value.items():
+        said = in_page_language(each) if isinstance(each, dict) else each
+        said = ", ".join(map(str, said)) if isinstance(said, list | tuple) else said
+        if said not in ("", None):
+            lines.append(
+                f"{_WORDS.get(name, name)}: {_YES.get(said, said) if isinstance(said, bool) else said}"
+            )
+    return lines
+
+
+_YES = {True: _("yes"), False: _("no")}
+_WORDS = {
+    "ar": _("In Arabic"), "en": _("In English"), "closed": _("Closed"), "uses": _("Offered for"),
+    "basis_ar": _("Legal basis in Arabic"), "basis_en": _("Legal basis in English"), "kind": _("What is accepted"),
+    "accept-from": _("Accepted from"), "accept-until": _("Accepted until"), "circular": _("Text"),
+    "source": _("Circular or law"), "services": _("Services"),
+}  # fmt: skip

@@ -1,0 +1,52 @@
+"""A person's own violations: what, where, with which pictures, how much, until when, and where to pay or object."""
+
+from io import BytesIO
+from typing import Final
+from uuid import UUID
+
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.csp import CSP
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_GET
+
+from rukhsa.accounts.permissions import Permission
+from rukhsa.applications import blobs
+from rukhsa.audit.journal import record
+from rukhsa.files.kind import kind_of
+from rukhsa.violations.contesting import SERVICE, applications_of
+from rukhsa.violations.violation import Violation
+from rukhsa.web.access import PortalRequest, requires
+
+MOST_SHOWN: Final = 50
+_LOCKED: Final = {"default-src": [CSP.NONE], "img-src": [CSP.SELF]}
+
+
+@requires(Permission.READ_OWN)
+@require_GET
+def show_all(request: PortalRequest) -> HttpResponse:
+    """The violations that were confirmed against the person or the company, the newest first."""
+    theirs = Violation.objects.told_to(request.actor).select_related("authority", "mending", "withdrawal")
+    found = theirs.prefetch_related("evidence", "authority__names").order_by("-proposed_at")[:MOST_SHOWN]
+    context = {"lines": [(each, list(applications_of(each)[:3])) for each in found], "service": SERVICE}
+    return render(request, "portal/my_violations.html", context)
+
+
+@requires(Permission.READ_OWN)
+@require_GET
+@csp_override(_LOCKED)
+def photo(request: PortalRequest, pk: UUID, digest: str) -> FileResponse:
+    """A picture of one's own violation."""
+    violation = Violation.objects.told_to(request.actor).get(pk=pk)
+    if not violation.evidence.filter(digest=digest).exists():
+        raise Http404
+    record("see-violation-photo", violation, actor=request.actor, at=timezone.now())
+    content = blobs.fetch(digest)
+    kind = kind_of(content[:1024])
+    response = FileResponse(
+        BytesIO(content), content_type=kind.media_type if kind else "application/octet-stream"
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response

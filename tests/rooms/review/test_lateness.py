@@ -1,0 +1,81 @@
+"""What is late climbs to the officer and the supervisors, once a term; a letter a day says what waits."""
+
+from datetime import timedelta
+
+import pytest
+
+from rukhsa import digest
+from rukhsa.authorities.actor import Actor
+from rukhsa.review import assignment, queue
+from rukhsa.review.lateness import climb
+from rukhsa.review.queue import QueueEntry
+from rukhsa.staff.letter import LINES
+from rukhsa.staff.letter_choice import How, choose
+from rukhsa.staff.models import Letter
+from tests.rooms.review import works
+from tests.rooms.review.works import BY_OFFICER, CHECK, SUNDAY
+
+
+@pytest.fixture
+def late(db: None, salem: Actor) -> QueueEntry:
+    """An application in Salem's hand, with the day on which it is due."""
+    application = works.submitted(works.publish(works.works(CHECK, BY_OFFICER)))
+    assignment.assign(application, salem, SUNDAY)
+    return QueueEntry.objects.get()
+
+
+def told() -> list[tuple[object, str, str]]:
+    return sorted(Letter.objects.values_list("person", "kind", "about"), key=str)
+
+
+def test_the_officer_and_the_supervisor_are_told_once_that_an_application_is_late(
+    late: QueueEntry, salem: Actor, mariam: Actor
+) -> None:
+    choose(How.AT_ONCE, actor=salem, at=SUNDAY)
+    assert late.due_at
+    assert climb(at=late.due_at - timedelta(minutes=1)) == 0
+    assert [climb(at=late.due_at) for _ in range(2)] == [1, 0]
+    wanted = [(salem.person.pk, "late", "1"), (mariam.person.pk, "late-here", "1")]
+    assert told() == sorted(wanted, key=str)
+
+
+def test_a_new_term_is_told_of_again_and_one_that_is_drawn_again_is_not(
+    late: QueueEntry, mariam: Actor
+) -> None:
+    assert late.due_at
+    climb(at=late.due_at)
+    queue.refresh(late.application, late.due_at)
+    assert climb(at=late.due_at) == 0
+    queue.refresh(late.application, SUNDAY)
+    assert climb(at=late.due_at) == 1
+
+
+def test_an_officer_who_chose_otherwise_gets_no_letter_at_once(late: QueueEntry, salem: Actor) -> None:
+    assert late.due_at
+    climb(at=late.due_at)
+    assert not Letter.objects.filter(person=salem.person).exists()
+
+
+def test_who_is_given_an_application_by_another_is_told_at_once_if_so_chosen(
+    late: QueueEntry, salem: Actor, mariam: Actor
+) -> None:
+    choose(How.AT_ONCE, actor=mariam, at=SUNDAY)
+    assignment.hand_over(late.application, mariam.person, actor=salem, at=SUNDAY)
+    assert told() == [(mariam.person.pk, "given", str(late.application))]
+
+
+def test_one_letter_a_day_says_what_waits_and_to_those_alone_for_whom_something_does(
+    late: QueueEntry, salem: Actor, mariam: Actor
+) -> None:
+    assert late.due_at
+    morning = late.due_at + timedelta(days=1)
+    assert digest.send_digests(at=morning) == 2
+    assert digest.send_digests(at=morning + timedelta(minutes=5)) == 0, "once a day"
+    said = {letter.person_id: letter.about for letter in Letter.objects.filter(kind="digest")}
+    assert said == {
+        salem.person.pk: "mine=1 late=1 second=0",
+        mariam.person.pk: "mine=0 late=1 second=0",
+    }
+    assert {part.partition("=")[0] for part in said[salem.person.pk].split()} <= set(LINES)
+    choose(How.NEVER, actor=salem, at=SUNDAY)
+    assert digest.send_digests(at=morning + timedelta(days=1)) == 1

@@ -1,0 +1,19 @@
+"""A violation that waits for a second person, for the matrices of the desk."""
+
+from rukhsa.authorities.actor import Actor
+from rukhsa.issuance.models import Instrument
+from rukhsa.violations.violation import Seen, record_violation
+from tests.rooms.review.works import SUNDAY
+
+
+def violation_of(
+    instrument: Instrument, authority: str, digest: str, *, by: Actor
+) -> dict[str, list[object]]:
+    """The arguments of the address of each route that is about it; the act is that it was mended."""
+    seen = Seen(kind="waste", place="317", text="Rubble.", at=SUNDAY, photos=[digest])
+    made = record_violation(seen, authority=authority, instrument=instrument, actor=by, at=SUNDAY)
+    return {
+        "violation": [made.pk],
+        "act-on-violation": [made.pk, "mend"],
+        "violation-photo": [made.pk, digest],
+    }

@@ -1,0 +1,50 @@
+"""The first page of a supervisor: what waits today, with the list behind each number; and the choice of letters."""
+
+from http import HTTPStatus
+
+from django.test import Client
+from django.urls import reverse
+
+from rukhsa.applications.models import Application
+from rukhsa.issuance.models import Instrument
+from rukhsa.issuance.suspension import propose_suspension
+from rukhsa.staff.models import LetterChoice
+from tests.rooms.review import works
+from tests.rooms.review.works import SUNDAY
+from tests.web.desk.conftest import person
+
+
+def at(name: str, *args: object) -> str:
+    return reverse(f"desk:{name}", args=args)
+
+
+def test_a_supervisor_begins_with_what_waits_and_an_officer_with_the_queue(
+    salem: Client, mariam: Client, instrument: Instrument
+) -> None:
+    assert salem.get(at("home"))["Location"] == at("queue")
+    assert mariam.get(at("home"))["Location"] == at("today")
+    by = works.act_as(person("salem", works.authority()))
+    propose_suspension(instrument, "A complaint", actor=by, at=SUNDAY)
+    page = mariam.get(at("today")).content.decode()
+    assert "Suspensions" in page
+    listed = mariam.get(at("instruments"), {"waits": "suspension"}).content.decode()
+    assert instrument.number in listed
+    assert instrument.number not in mariam.get(at("instruments"), {"waits": "revocation"}).content.decode()
+    assert "Suspensions" not in salem.get(at("today")).content.decode(), "he proposed it himself"
+
+
+def test_the_page_asks_as_much_for_many_applications_as_for_one(
+    mariam: Client, application: Application, django_assert_max_num_queries: object
+) -> None:
+    assert mariam.get(at("today")).status_code == HTTPStatus.OK
+    with django_assert_max_num_queries(12):  # type: ignore[operator]
+        mariam.get(at("today"))
+
+
+def test_each_person_chooses_how_to_be_told(salem: Client) -> None:
+    assert 'value="daily" checked' in salem.get(at("letters")).content.decode()
+    assert salem.post(at("letters"), {"how": "at-once"})["Location"] == at("account")
+    assert LetterChoice.objects.get().how == "at-once"
+    assert 'value="at-once" checked' in salem.get(at("letters")).content.decode()
+    salem.post(at("letters"), {"how": "by-pigeon"})
+    assert LetterChoice.objects.get().how == "at-once"

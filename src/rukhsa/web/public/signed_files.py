@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from rukhsa.verification.own_verifier import public_folder
 from rukhsa.web.access import public
-from rukhsa.web.public.packing import etag, packed, packing_for
+from rukhsa.web.public.packing import etag, pack
 
 # Where a file lies decides what it is and for how long it may be kept. What changes is asked for again each time,
 # with its ETag; full tiles of the log never change.
@@ -36,14 +36,10 @@ def public_file(request: HttpRequest, path: str) -> HttpResponse:
     media_type, caching = _kind(path)
     content = _read(public_folder(), path)
     # The trust list is base64url text of names and keys: a sixth of it is sent. Nothing of the others is to be saved.
-    packing = packing_for(request) if path == TRUST_LIST else None
-    response = HttpResponse(packed(content, packing) if packing else content, content_type=media_type)
+    response = HttpResponse(content, content_type=media_type)
+    packing = pack(response, request) if path == TRUST_LIST else None
     response.headers["ETag"] = etag(content, packing)
-    if packing:
-        response.headers["Content-Encoding"] = packing
     response.headers["Cache-Control"] = caching
-    if path == TRUST_LIST:
-        response.headers["Vary"] = "Accept-Encoding"
     if path.startswith("status/"):
         response.headers["Vary"] = "Accept"
     response.headers["Access-Control-Allow-Origin"] = "*"

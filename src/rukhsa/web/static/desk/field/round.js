@@ -41,7 +41,9 @@ async function list(whose, turn) {
     parts.push(Object.assign(element("h1", "ds-heading"), { textContent: day }), course);
   }
   if (whose && visits.length) parts.push(hide());
-  if (turn === newest) main.replaceChildren(...parts);
+  // A list that did not change stays, and with it the place of who reads it by keyboard.
+  const stands = main.children.length === parts.length && parts.every((part, at) => part.isEqualNode(main.children[at]));
+  if (turn === newest && !stands) main.replaceChildren(...parts);
 }
 
 function line(visit, reports) {

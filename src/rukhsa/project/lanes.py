@@ -32,7 +32,7 @@ LANES: Final = (
 
 
 class LaneEnded(Exception):
-    """A lane ended without being told to: it lost the database."""
+    """A lane ended without being told to, as when it lost the database."""
 
     code = "lane-ended"
 
@@ -48,12 +48,14 @@ async def work(app: App, lanes: Sequence[Lane]) -> None:
         loop.add_signal_handler(number, told.set)
     ending = asyncio.create_task(told.wait())
     await asyncio.wait([*running, ending], return_when=asyncio.FIRST_COMPLETED)
-    ended = [task.get_name() for task in running if task.done()]
+    ended = next((task for task in running if task.done()), None)
     for task in (*running, ending):
         task.cancel()
     await asyncio.gather(*running, ending, return_exceptions=True)
     if ended and not told.is_set():
-        raise LaneEnded(f"the lane {', '.join(ended)} ended by itself, since the database was lost")
+        error = ended.exception()
+        cause = error.__cause__ or error if error else "its listener lost the database"
+        raise LaneEnded(f"the lane {ended.get_name()} ended: {cause}") from error
 
 
 def _apps(app: App, lanes: Sequence[Lane]) -> list[tuple[App, Lane]]:
@@ -65,7 +67,7 @@ def _apps(app: App, lanes: Sequence[Lane]) -> list[tuple[App, Lane]]:
 
 async def _run(app: App, lane: Lane) -> None:
     await app.run_worker_async(
-        queues=lane.queues,
+        queues=list(lane.queues),  # psycopg writes a tuple as a row, not as an array
         concurrency=lane.places,
         name="worker",  # under this name the settings keep what it logs short
         delete_jobs="successful",

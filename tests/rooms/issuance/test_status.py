@@ -246,7 +246,7 @@ def test_the_database_refuses_a_revocation_by_one_person_and_without_its_trigger
 
 
 def test_a_list_is_signed_again_where_something_changed_or_it_grew_old_and_not_otherwise(
-    instrument: Instrument,
+    instrument: Instrument, mariam: Actor
 ) -> None:
     publishing.everything(at=NOW)
     signed = issued_at(instrument)
@@ -263,7 +263,8 @@ def test_a_list_is_signed_again_where_something_changed_or_it_grew_old_and_not_o
         instrument=instrument,
         reason="x",
         proposed_by=staff("salem", Role.OFFICER).person,
-        actor=staff("mariam", Role.SUPERVISOR).person,
+        actor=mariam.person,
+        mandate=Mandate.objects.get(post__person=mariam.person),
         at=NOW + timedelta(minutes=7),
     )
     assert later(10) == NOW + timedelta(minutes=10)

@@ -1,6 +1,5 @@
 """The models of this room, for Django to find; each stands in the module of its noun."""
 
-from rukhsa.issuance.awaited_document import AwaitedDocument
 from rukhsa.issuance.cap import CapAlarm, Signing
 from rukhsa.issuance.correction import CorrectionProposal
 from rukhsa.issuance.instrument import (
@@ -21,7 +20,7 @@ from rukhsa.issuance.log import Cosignature, LogCheckpoint, LogLeaf, LogPlace, W
 from rukhsa.issuance.parent import Claim
 from rukhsa.issuance.revocation_proposal import RevocationProposal
 from rukhsa.issuance.site import PublishedTrustList
-from rukhsa.issuance.stall import Stall
+from rukhsa.issuance.stall import AwaitedDocument, Stall
 from rukhsa.issuance.status_list import Decoy
 from rukhsa.issuance.suspension import SuspensionProposal
 from rukhsa.issuance.time_stamp import TimeStamp, WaitingStamp

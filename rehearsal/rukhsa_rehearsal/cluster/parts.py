@@ -96,8 +96,8 @@ def product_parts(layout: Layout) -> list[Process]:
 
 
 def _workers(layout: Layout) -> Iterator[Process]:
-    for name in LANES:
-        part = _ours(layout, "worker", name, "town", **_socket(layout, SIGNER_OF[name]))
+    for name, lanes in LANES.items():
+        part = _ours(layout, "worker", name, "town", *lanes, **_socket(layout, SIGNER_OF[name]))
         # The signer answers the members of its group alone.
         if part.account and (signer := layout.accounts["signer"]):
             part = replace(part, account=replace(part.account, groups=(signer.group,)))
@@ -164,11 +164,19 @@ def _front(layout: Layout) -> Iterator[Process]:
     )
 
 
-def _ours(layout: Layout, kind: str, name: str, account: str, **more: str) -> Process:
+def _ours(layout: Layout, kind: str, name: str, account: str, *arguments: str, **more: str) -> Process:
     """A process of the product with its own command line, as `rukhsa run` has it, under a name of the cluster."""
     told = environment(layout, **more)
     part = next(each for each in processes(read(told)) if each.name == kind)
-    return _part(layout, name, account, *part.command, is_ours=True, environment={**told, **part.environment})
+    return _part(
+        layout,
+        name,
+        account,
+        *part.command,
+        *arguments,
+        is_ours=True,
+        environment={**told, **part.environment},
+    )
 
 
 def _part(

@@ -39,7 +39,7 @@ def write_all(layout: Layout) -> None:
     front = layout.own_folder("front", mode=0o711)
     for name in ("haproxy.cfg", "pgbouncer.ini", "nginx.conf"):
         layout.write("front", front / name, rendered(name, layout, folder=front))
-    passwords = "".join(f'"{role}" "{layout.passwords[role]}"\n' for role in ("rukhsa",))
+    passwords = "".join(f'"{role}" "{layout.passwords[role]}"\n' for role in ("rukhsa_serving",))
     layout.write("front", front / "users.txt", passwords)
     write_certificate(layout, front)
     store = layout.own_folder("store")

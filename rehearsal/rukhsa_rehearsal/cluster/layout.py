@@ -46,6 +46,8 @@ ACCOUNTS: Final = {
     "verifier": "rukhsa-public",
 }
 DATABASE: Final = "rukhsa"
+# Who owns the tables, who serves, who signs.
+ROLES: Final = ("rukhsa", "rukhsa_serving", "rukhsa_signer")
 WRITTEN, SET_UP = "layout.json", "set-up"
 
 
@@ -64,8 +66,7 @@ class Layout:
     strict: bool = True  # commits wait for a standby; False: asynchronous, the control
     passwords: Mapping[str, str] = field(
         default_factory=lambda: {
-            role: secrets.token_hex(16)
-            for role in ("postgres", "replicator", "rukhsa", "rukhsa_signer", "store")
+            role: secrets.token_hex(16) for role in ("postgres", "replicator", *ROLES, "store")
         }
     )
 

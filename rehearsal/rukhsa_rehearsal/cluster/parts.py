@@ -73,7 +73,7 @@ def environment(layout: Layout, **more: str) -> dict[str, str]:
 
 def product_parts(layout: Layout) -> list[Process]:
     """Sandbox, two signers, three workers, two verifiers and two portals."""
-    pooled = {"DATABASE_URL": layout.database_url(through="pgbouncer")}
+    pooled = {"DATABASE_URL": layout.database_url("rukhsa_serving", through="pgbouncer")}
     as_signer = {"DATABASE_URL": layout.database_url("rukhsa_signer")}
     listens = {"portal": "RUKHSA_PORTAL_PORT", "verifier": "RUKHSA_PUBLIC_PORT"}
     signers = [
@@ -97,7 +97,8 @@ def product_parts(layout: Layout) -> list[Process]:
 
 def _workers(layout: Layout) -> Iterator[Process]:
     for name, lanes in LANES.items():
-        part = _ours(layout, "worker", name, "town", *lanes, **_socket(layout, SIGNER_OF[name]))
+        serves = {"DATABASE_URL": layout.database_url("rukhsa_serving"), **_socket(layout, SIGNER_OF[name])}
+        part = _ours(layout, "worker", name, "town", *lanes, **serves)
         # The signer answers the members of its group alone.
         if part.account and (signer := layout.accounts["signer"]):
             part = replace(part, account=replace(part.account, groups=(signer.group,)))

@@ -10,7 +10,7 @@ import httpx
 import psycopg
 from psycopg import sql
 
-from rukhsa_rehearsal.cluster.layout import DATABASE, NODES, Layout
+from rukhsa_rehearsal.cluster.layout import DATABASE, NODES, ROLES, Layout
 
 SECONDS: Final = 120
 
@@ -91,7 +91,7 @@ def is_whole(layout: Layout) -> bool:
 def make_database(layout: Layout) -> bool:
     """Make the roles and the database of the product, and say so."""
     with psycopg.connect(layout.database_url("postgres", database="postgres"), autocommit=True) as connection:
-        for role in ("rukhsa", "rukhsa_signer"):
+        for role in ROLES:
             connection.execute(
                 sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(
                     sql.Identifier(role), layout.passwords[role]

@@ -1,4 +1,4 @@
-"""Alarms: an officer decided far more on a day than usual, or at hours at which nobody works."""
+"""Alarms: an officer decided far more on a day than usual, or outside working hours."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator

@@ -42,7 +42,7 @@ class OwnGrant(ReviewError):
 
 
 class Draw(models.Model):
-    """The draw of a day: its seed is chosen when the day is over, once, so that nobody who grants knows it."""
+    """The draw of a day: its seed is chosen when the day is over, once, so that no one who grants knows it."""
 
     day = models.DateField(unique=True)
     seed = models.CharField(max_length=64)  # 32 bytes in hexadecimal digits
@@ -111,7 +111,7 @@ def draw(day: date, *, at: datetime, share: int = SHARE) -> int:
     rows = [
         DrawnGrant(draw=drawn, decision_id=pk, authority_id=authority)
         for pk, reference, authority in found.iterator()
-        if drawn.draws(reference)
+        if drawn.draws(reference or "")
     ]
     DrawnGrant.objects.bulk_create(rows, batch_size=500)
     record("draw-grants", drawn, actor=None, at=at, day=str(day), drawn=len(rows))

@@ -67,7 +67,7 @@ def test_three_decisions_at_night_are_told_and_two_are_not(salem: Actor, mariam:
     assert (alarm.officer, alarm.kind, alarm.count) == (mariam.person, "hours", 3)
 
 
-def test_a_day_on_which_nobody_works_is_an_odd_hour(salem: Actor) -> None:
+def test_a_closed_day_is_an_odd_hour(salem: Actor) -> None:
     friday = SUNDAY - timedelta(days=2)
     decided(salem, 3, friday)
     assert watch(friday.date(), at=SUNDAY) == 1

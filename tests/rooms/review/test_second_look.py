@@ -1,4 +1,4 @@
-"""A share of the grants is drawn by a seed that nobody knew, and another person looks at each again."""
+"""A share of the grants is drawn by a seed that no one knew before, and another person looks at each again."""
 
 import hashlib
 from datetime import date, timedelta

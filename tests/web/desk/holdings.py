@@ -20,7 +20,7 @@ from rukhsa.feedback.feedback import About, Feedback, give
 from rukhsa.issuance.models import CorrectionProposal, Instrument, Intent, RevocationProposal, Stall
 from rukhsa.issuance.revocation_proposal import propose_revocation
 from rukhsa.mandates.deputy import propose_deputy
-from rukhsa.mandates.mandate import Act, Extent, Mandate, propose_mandate
+from rukhsa.mandates.mandate import Act, Extent, propose_mandate
 from rukhsa.payments.forfeiture import propose_forfeiture
 from rukhsa.payments.models import ChargeLine
 from rukhsa.payments.payout import propose_payout
@@ -33,7 +33,6 @@ from rukhsa.review.agenda import Agenda
 from rukhsa.review.check import check
 from rukhsa.review.condition import StandardCondition, add_standard
 from rukhsa.review.inspection import InspectionReport
-from rukhsa.review.models import Decision, Draw, DrawnGrant, OfficerAlarm
 from rukhsa.review.proposal import Proposal
 from rukhsa.review.queue import WaitingMatter
 from rukhsa.review.sitting import Minutes, Sitting
@@ -44,7 +43,7 @@ from rukhsa.values.names import Text
 from rukhsa.verification.relying_key import RelyingKey, make_key
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
-from tests.web.desk.before_others import closed_day_of
+from tests.web.desk.before_others import closed_day_of, drawn_of
 from tests.web.desk.conftest import IBAN, owed_charge, paid_deposit, picture, released, written
 from tests.web.desk.fined import violation_of
 from tests.web.desk.in_the_field import in_the_field
@@ -118,7 +117,7 @@ def everything(town: Town) -> dict[str, Arguments]:
             ),
             (pk,),
         ),
-        "second-look": (_drawn(granted, town).pk,),
+        "second-look": (drawn_of(granted, own(town, Role.OFFICER), town.ordinal).pk,),
         **dict.fromkeys(("matter", "journal-of-application"), (pk,)),
         "check": (pk, "completeness"),
         "refer": (pk, town.agency),
@@ -155,26 +154,6 @@ def everything(town: Town) -> dict[str, Arguments]:
         "send-again": (unsent(application).pk,),
         **dict.fromkeys(("territory-change", "act-on-territory-change"), (_closed_day(town).pk,)),
     }
-
-
-def _drawn(application: Application, town: Town) -> DrawnGrant:
-    """A grant that was drawn to be looked at again, and an alarm about its officer."""
-    officer = own(town, Role.OFFICER)
-    decision = Decision.objects.create(
-        application=application,
-        outcome="granted",
-        officer=officer,
-        mandate=Mandate.objects.get(post__person=officer, state="approved"),
-        at=SUNDAY,
-    )
-    OfficerAlarm.objects.create(
-        authority=application.authority, officer=officer, kind="volume", day=SUNDAY.date(),
-        count=9000 + town.ordinal, usual=4, at=SUNDAY,
-    )  # fmt: skip
-    draw, _ = Draw.objects.get_or_create(
-        day=SUNDAY.date(), defaults={"seed": "0" * 64, "share": 1000, "at": SUNDAY}
-    )
-    return DrawnGrant.objects.create(decision=decision, authority=application.authority, draw=draw)
 
 
 def _closed_day(town: Town) -> TerritoryChange:

@@ -35,7 +35,6 @@ def alarms(request: PortalRequest) -> HttpResponse:
         "alarms": shown,
         "fewest": officer_alarm.FEWEST,
         "times": officer_alarm.TIMES_THE_USUAL,
-        "days": officer_alarm.BEFORE.days,
         "fewest_at_odd_hours": officer_alarm.FEWEST_AT_ODD_HOURS,
         "opens": f"{officer_alarm.OPENS:%H:%M}",
         "closes": f"{officer_alarm.CLOSES:%H:%M}",
@@ -62,7 +61,7 @@ def show(request: PortalRequest, pk: int) -> HttpResponse:
     """A grant that was drawn, with what proves the draw; posting keeps what the person found of it."""
     here = DrawnGrant.objects.on_which(request.actor, Permission.DECIDE)
     grant = here.select_related(*_NEEDED, "second_look__officer").get(pk=pk)
-    error = ""
+    error: object = ""
     if request.method == "POST":
         agrees, reasons = request.POST.get("agrees", "") == "yes", request.POST.get("reasons", "")
         try:

@@ -257,7 +257,7 @@ def _settings_of(arguments: list[str]) -> str:
             "worker": "rukhsa.project.settings_worker",
             "signer": "rukhsa.project.settings_signer",
         }.get(process, "rukhsa.project.settings")
-    if arguments[1:2] == ["procrastinate"]:
+    if arguments[1:2] in (["procrastinate"], ["worker"]):
         return "rukhsa.project.settings_worker"
     if arguments[1:3] == ["signer", "serve"]:
         return "rukhsa.project.settings_signer"

@@ -21,8 +21,7 @@ from rukhsa.project.supervisor import Process
 from rukhsa.project.users import Users
 
 RUKHSA = (sys.executable, "-m", "rukhsa.project.command")
-# Without checks: `rukhsa setup` has just run them.
-WORKER = ("procrastinate", "--skip-checks", "worker", "--delete-jobs", "successful", "--concurrency", "4")
+WORKER = ("worker",)
 # For a process that hangs, on a machine that may be busy; one that ends is noticed at once.
 SECONDS_TO_SERVE = 600
 WITHOUT_TOKEN = dict.fromkeys(("RUKHSA_PKCS11_MODULE", "RUKHSA_PKCS11_PIN_FILE"), "")
@@ -109,7 +108,6 @@ def _signer(config: Config) -> Process:
 
 
 def _worker(config: Config) -> Process:
-    # Several at once: issuing waits for the disk and for other documents in the log.
     environment = {
         "DJANGO_SETTINGS_MODULE": "rukhsa.project.settings_worker",
         "RUKHSA_SIGNER_SOCKET": str(socket_of_signer(config)),

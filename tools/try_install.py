@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import dropwhile
 from pathlib import Path
 from typing import Final
 
@@ -37,13 +38,17 @@ def main() -> int:
     )
     parser.add_argument("--release", type=Path, required=True, help="what `make release` built")
     parser.add_argument("--base", type=Path, help="a tar of a Debian to begin with, instead of mmdebstrap")
+    parser.add_argument(
+        "--resume", metavar="STEP", default="", help="go on in the Debian of the last trial, at this step"
+    )
     given = parser.parse_args()
     root: Path = given.folder.absolute() / "root"
-    _make(root, given.base)
-    shutil.copy(given.release, root / "root" / given.release.name)
+    if not given.resume:
+        _make(root, given.base)
+        shutil.copy(given.release, root / "root" / given.release.name)
     began = time.monotonic()
     with _running(root) as first:
-        failed = _give_all(first)
+        failed = _give_all(first, given.resume)
         if not failed:
             minutes = (time.monotonic() - began) / 60
             _say(f"install: {len(list(blocks()))} blocks, served and backed up after {minutes:.1f} minutes")
@@ -112,9 +117,9 @@ def _first_process(outer: int) -> int:
     raise SystemExit("systemd did not start in the fresh Debian")
 
 
-def _give_all(first: int) -> bool:
-    """Give every block; true if one failed."""
-    for step, script in blocks():
+def _give_all(first: int, begin: str) -> bool:
+    """Give every block from a step on; true if one failed."""
+    for step, script in dropwhile(lambda block: not block[0].startswith(begin), blocks()):
         began = time.monotonic()
         fine = _within(first, script)
         _say(f"{'done  ' if fine else 'FAILED'} {time.monotonic() - began:6.1f} s  {step}")

@@ -15,7 +15,7 @@ DEPLOY = PROJECT / "deploy"
 def test_the_trial_takes_its_commands_from_the_pages_in_their_order() -> None:
     steps = [step for step, _ in blocks()]
     assert steps[0] == "1. Programs"
-    assert {"4. The database", "8. The processes", "9. TLS", "10. Look", "The drill"} <= set(steps)
+    assert {"4. The database", "8. The other processes", "9. TLS", "10. Look", "The drill"} <= set(steps)
     scripts = "".join(script for _, script in blocks())
     assert "certbot" not in scripts  # in a block for other circumstances
     for needed in (

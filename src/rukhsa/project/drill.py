@@ -90,7 +90,7 @@ class Report:
 def drill(backup: Backup, place: Path) -> Report:
     """Restore a backup to its newest consistent point in `place`, which is emptied, and look at all of it.
 
-    Raises DrillFailed.
+    The copied files are read where they lie, and never written. Raises DrillFailed.
     """
     told = json.loads((backup.files / POINT).read_text())
     report = Report(point=told["point"], at=told["at"])
@@ -101,12 +101,15 @@ def drill(backup: Backup, place: Path) -> Report:
     report.database_bytes = _size(cluster)
     with _timed(report, "files"):
         data.mkdir()
-        (data / "files").symlink_to(backup.files / "files")  # read where the copy lies, and never written
-        shutil.copytree(backup.files / "public", data / "public")
+        if (backup.files / "files").is_dir():  # else a store of objects holds them, and is read itself
+            (data / "files").symlink_to(backup.files / "files")
+        if (backup.files / "public").is_dir():
+            shutil.copytree(backup.files / "public", data / "public")
     with _serving(backup, cluster, report):
         environment = {
             **os.environ,
             "RUKHSA_DATA": str(data),
+            "RUKHSA_PUBLIC_STORE": "",  # never the place that readers see
             "DATABASE_URL": f"postgresql:///{DATABASE}?{urlencode({'host': place, 'user': 'postgres'})}",
         }
         with _timed(report, "tiles"):

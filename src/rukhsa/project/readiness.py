@@ -55,12 +55,16 @@ def faults(process: str) -> list[CheckMessage]:
 
 
 def _folders(needs: Needs) -> Iterator[CheckMessage]:
-    data = config().data
+    data, storing = config().data, config().storing
+    # What lies in a store of objects needs no folder here.
+    kept = {"files": bool(storing.files), "public": not isinstance(storing.public, Path)}
     for name in needs.reads:
+        if kept.get(name):
+            continue
         if not os.access(data / name, os.R_OK):
             yield _missing(data / name, "read", SETUP if name.startswith(("static", "look")) else "")
     for name in needs.writes:
-        if not os.access(data / name, os.W_OK | os.X_OK):
+        if not kept.get(name) and not os.access(data / name, os.W_OK | os.X_OK):
             yield _missing(data / name, "write to", "")
 
 

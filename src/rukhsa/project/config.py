@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
+from rukhsa.project.observation import Observation, observation
 from rukhsa.project.signing import SigningConfig, signing
 from rukhsa.project.variables import (
     ON_THIS_MACHINE,
@@ -134,6 +135,7 @@ class Config:
     witnesses: Witnesses
     time_stamping: TimeStamping
     signing: SigningConfig
+    observation: Observation
     pkcs11_module: str  # the token's library, and the file of its PIN: the signer's alone
     pkcs11_pin_file: str
 
@@ -177,6 +179,7 @@ def read(variables: Mapping[str, str]) -> Config:
         witnesses=_witnesses(reader, addresses),
         time_stamping=_time_stamping(reader, addresses),
         signing=signing(reader),
+        observation=observation(reader),
         pkcs11_module=reader.text("PKCS11_MODULE", default=""),
         pkcs11_pin_file=reader.text("PKCS11_PIN_FILE", default=""),
     )

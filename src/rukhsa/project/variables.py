@@ -64,6 +64,10 @@ class Reader:
             self._faults.append(f"{name} {fault}")
         return value or (development if default is None else default)
 
+    def hidden(self, name: str, *, default: str | None = None, development: str = "") -> str:
+        """A secret: a value, or the content of the file that NAME_FILE names in its place."""
+        return self.text(name, default=default, development=development)
+
     def secret(self) -> tuple[str, ...]:
         """The secret keys: the first signs, and the later ones still verify."""
         file = self.text("SECRET_KEY_FILE", default="")

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
+from django.db.migrations.recorder import MigrationRecorder
 from procrastinate.contrib.django import app
 
 GRACE = timedelta(minutes=5)  # for the work of a busy minute
@@ -45,18 +46,31 @@ def is_periodic(task: str) -> bool:
 
 
 def work(*, at: datetime) -> list[Work]:
-    """Every periodic task of this version with its last run, the late ones first; one query."""
+    """Every periodic task of this version with its last run, the late ones first; two queries.
+
+    What never ran is late only if it has been due since this version was installed, five minutes ago at the latest.
+    """
     app.perform_import_paths()  # type: ignore[no-untyped-call]  # a web process knows the tasks of the worker only then
     runs = {run.task: run for run in PeriodicRun.objects.all()}
+    installed = _installed_at()
     found = []
     for each in app.periodic_registry.periodic_tasks.values():
         expected, before = (
             each.croniter.get_prev(datetime, start_time=moment) for moment in (at, at - GRACE)
         )
         run = runs.get(each.task.name)
-        late = run is None or run.succeeded_at is None or run.succeeded_at < before
+        counted_from = installed if run is None else run.succeeded_at
+        late = counted_from is None or counted_from < before
         found.append(Work(task=each.task.name, expected_at=expected, run=run, is_late=late))
     return sorted(found, key=lambda each: (not each.is_late, each.task))
+
+
+def _installed_at() -> datetime | None:
+    """When this version came to the database: the last time that a migration was applied."""
+    found: datetime | None = MigrationRecorder.Migration.objects.aggregate(newest=models.Max("applied"))[
+        "newest"
+    ]
+    return found
 
 
 def _counts(found: object) -> dict[str, int]:

@@ -6,6 +6,7 @@ from http import HTTPStatus
 import pytest
 from allauth.mfa.models import Authenticator
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -80,12 +81,28 @@ def test_periodic_work_that_did_not_run_is_late_and_one_that_ran_says_what_it_fo
     )  # fmt: skip
     work(at=NOW)  # by now every task of the worker is known here
     watch(lambda: {"applications-found": 7}, context, None)
+    installed(timezone.now() - timedelta(days=2))
     by_task = {each.task: each for each in work(at=timezone.now())}
     assert not by_task["journey.sweep"].is_late
     assert by_task["journey.remind"].is_late
     PeriodicRun.objects.update(succeeded_at=timezone.now() - timedelta(minutes=20))
     assert {each.task: each for each in work(at=timezone.now())}["journey.sweep"].is_late
     assert "7 applications found" in operator("khalid", sign_in)[1].get(reverse("desk:running")).text
+
+
+def test_in_a_fresh_deployment_no_work_is_late_before_it_was_due() -> None:
+    now = timezone.localtime().replace(hour=12, minute=30)  # hours after the work of each night
+    work(at=now)
+    installed(now - timedelta(minutes=5))
+    assert not [
+        each.task for each in work(at=now) if each.is_late and each.expected_at < now - timedelta(hours=1)
+    ]
+    assert "journey.sweep" in {each.task for each in work(at=now + timedelta(minutes=20)) if each.is_late}
+
+
+def installed(at: datetime) -> None:
+    """Let the newest migration have been applied at this moment."""
+    MigrationRecorder.Migration.objects.update(applied=at)
 
 
 def test_one_operator_stops_issuing_and_two_restart_it(sign_in: SignIn) -> None:

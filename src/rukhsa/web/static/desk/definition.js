@@ -7,6 +7,7 @@ import { bracketMatching, defaultHighlightStyle, indentUnit, syntaxHighlighting 
 import { linter, lintGutter, lintKeymap } from "@codemirror/lint";
 import { EditorState } from "@codemirror/state";
 import { Decoration, Direction, EditorView, MatchDecorator, ViewPlugin, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import { completions } from "./completion.js";
 
 const place = document.getElementById("editor");
 const field = document.getElementById("text");
@@ -57,73 +58,6 @@ function tell(problems, view) {
   state.textContent = problems.length ? `${place.dataset.wrong} ${problems.length}` : place.dataset.sound;
 }
 
-/* Completion: the words that the schema allows where one writes */
-
-function resolved(root, part) {
-  if (!part) return [];
-  if (part.$ref) return resolved(root, root.$defs[part.$ref.split("/").pop()]);
-  const choices = [...(part.anyOf ?? []), ...(part.oneOf ?? []), ...(part.allOf ?? [])];
-  return choices.length ? choices.flatMap((choice) => resolved(root, choice)) : [part];
-}
-
-function below(root, parts, word) {
-  return parts.flatMap((part) => {
-    if (word === "-") return resolved(root, part.items ?? (part.prefixItems ?? [])[0]);
-    return resolved(root, part.properties?.[word] ?? (typeof part.additionalProperties === "object" ? part.additionalProperties : null));
-  });
-}
-
-/* The words that lead to a line, from the top: `sections`, `-`, `questions`, `-`. */
-function pathTo(state, number) {
-  const path = [];
-  let column = indentOf(state.doc.line(number).text);
-  for (let at = number - 1; at > 0 && column > 0; at--) {
-    const text = state.doc.line(at).text;
-    if (!text.trim() || text.trim().startsWith("#")) continue;
-    const found = /^(\s*)((?:- +)*)([a-z][a-z0-9-]*):\s*$/.exec(text);
-    const item = /^(\s*)- /.exec(text);
-    if (item && item[1].length < column && item[1].length + 2 >= column - 0 && !found) { path.unshift("-"); column = item[1].length; }
-    else if (found && found[1].length + found[2].length < column) {
-      path.unshift(found[3]);
-      if (found[2]) path.unshift("-");
-      column = found[1].length;
-    }
-  }
-  return path;
-}
-
-function indentOf(text) {
-  return /^\s*(?:- +)*/.exec(text)[0].length;
-}
-
-async function complete(context) {
-  const root = await schema;
-  if (!root) return null;
-  const line = context.state.doc.lineAt(context.pos);
-  const before = line.text.slice(0, context.pos - line.from);
-  const value = /([a-z][a-z0-9-]*):\s+\[?(?:[^,\]]*,\s*)*([\w-]*)$/.exec(before);
-  const word = /[a-z0-9-]*$/.exec(before)[0];
-  if (!value && !word && !context.explicit) return null;
-  const path = pathTo(context.state, line.number);
-  if (/^\s*- /.test(line.text)) path.push("-");
-  const start = resolved(root, root);
-  const inside = path.reduce((parts, step) => below(root, parts, step), start);
-  const options = value ? valuesOf(root, below(root, inside, value[1])) : wordsOf(inside);
-  return options.length ? { from: context.pos - (value ? value[2].length : word.length), options } : null;
-}
-
-function wordsOf(parts) {
-  const words = new Map();
-  for (const part of parts) for (const [word, meaning] of Object.entries(part.properties ?? {})) words.set(word, meaning.description ?? "");
-  return [...words].map(([label, info]) => ({ label, type: "property", apply: `${label}: `, info: info || undefined }));
-}
-
-function valuesOf(root, parts) {
-  const items = parts.flatMap((part) => (part.items ? resolved(root, part.items) : [part]));
-  const values = new Set(items.flatMap((part) => part.enum ?? (part.const === undefined ? [] : [part.const])));
-  return [...values].map((label) => ({ label: String(label), type: "enum" }));
-}
-
 /* Arabic in a file that runs left to right: each run of it stands for itself, so that commas and brackets keep their places */
 
 const arabic = new MatchDecorator({
@@ -156,7 +90,7 @@ const view = new EditorView({
     doc: first,
     extensions: [
       lineNumbers(), EditorView.lineWrapping, history(), bracketMatching(), closeBrackets(), highlightActiveLine(), indentUnit.of("  "),
-      yaml(), isolates, syntaxHighlighting(defaultHighlightStyle), autocompletion({ override: [complete] }),
+      yaml(), isolates, syntaxHighlighting(defaultHighlightStyle), autocompletion({ override: [completions(schema)] }),
       linter(diagnose, { delay: 500 }), lintGutter(),
       keymap.of([...defaultKeymap, ...historyKeymap, ...lintKeymap]),
       EditorView.cspNonce.of(document.querySelector("script[nonce]").nonce),

@@ -82,10 +82,10 @@ def test_a_day_of_the_town_in_gauges(
 ) -> None:
     instrument = cycle.issue(application, at=timezone.now())
     at = timezone.now()
-    before = {gauges.RELEASED: gauges._released(None, instrument.released_at)}
+    before = {gauges.RELEASED: gauges.released(None, instrument.released_at)}
     with django_assert_max_num_queries(STATEMENTS):
         found = gauges.ask(before, at=instrument.released_at + timedelta(seconds=61))
-    shown = told("".join(gauges._lines(found)).encode())
+    shown = told("".join(gauges.lines(found)).encode())
     assert shown["rukhsa_log_size"][("CAP",)] > 0
     assert shown["rukhsa_signatures_last_hour"][("CAP",)] in (0.0, 1.0)
     assert shown["rukhsa_key_days_left"][("CAP", "seal")] > 0

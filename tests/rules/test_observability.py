@@ -11,6 +11,7 @@ import yaml
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 from prometheus_client import REGISTRY
+from prometheus_client.metrics import MetricWrapperBase
 
 from rukhsa.project.config import PROJECT
 from rukhsa.project.gauges import GAUGES, RELEASED
@@ -32,6 +33,7 @@ def exported() -> set[str]:
     counted = {
         sample
         for metric in vars(metrics).values()
+        if isinstance(metric, MetricWrapperBase)
         for sample in REGISTRY._collector_to_names.get(metric, ())
         if not sample.endswith("_created")
     }

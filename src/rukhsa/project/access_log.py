@@ -83,7 +83,7 @@ def view_of(request: HttpRequest) -> str:
 
 
 def _tell(request: HttpRequest, response: HttpResponseBase, span: trace.Span, seconds: float) -> None:
-    view, status, role = view_of(request), response.status_code, _role(request)
+    view, status, role = view_of(request), response.status_code, role_of(request)
     method = request.method if request.method in METHODS else NONE
     span.name = f"{method} {view}"
     span.say(view=view, status=status, role=role, method=method or NONE)
@@ -133,7 +133,7 @@ def _write(span: trace.Span, seconds: float, *, kind: str, **about: object) -> N
     logger.info("%s", json.dumps(line))
 
 
-def _role(request: HttpRequest) -> str:
+def role_of(request: HttpRequest) -> str:
     """What kind of person asked, where the view had to know it; nothing is read from the database for it."""
     actor = getattr(request, "actor", None)
     if actor is None:

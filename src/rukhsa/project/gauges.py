@@ -103,7 +103,7 @@ def text() -> bytes:
         reading = newest_reading(lambda before: ask(before, at=timezone.now()), at=at)
         found = dict(reading.found)
         found["rukhsa_reading_age_seconds"] = [[{}, max(0.0, (at - reading.at).total_seconds())]]
-        return "".join(_lines(found)).encode()
+        return "".join(lines(found)).encode()
     except DatabaseError:
         return b""
     finally:
@@ -139,7 +139,7 @@ def ask(before: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
         "rukhsa_database_connections_limit": _plain(limit),
         "rukhsa_issuing_stopped": _plain(int(stopped)),
     }
-    return found | _of_the_site(codes, at) | {RELEASED: _released(before.get(RELEASED), at)}
+    return found | _of_the_site(codes, at) | {RELEASED: released(before.get(RELEASED), at)}
 
 
 def _of_the_site(codes: list[str], at: datetime) -> dict[str, Any]:
@@ -183,7 +183,7 @@ def _ages_of_lists(code: str, at: datetime) -> dict[int, float]:
     }
 
 
-def _released(before: Mapping[str, Any] | None, at: datetime) -> dict[str, Any]:
+def released(before: Mapping[str, Any] | None, at: datetime) -> dict[str, Any]:
     """How long documents took from paid and granted to released: a histogram that only grows, counted once each."""
     until = at - SETTLED
     if before is None:
@@ -213,7 +213,7 @@ def _plain(value: Any) -> list[list[Any]]:
     return [[{}, float(value)]]
 
 
-def _lines(found: Mapping[str, Any]) -> Iterable[str]:
+def lines(found: Mapping[str, Any]) -> Iterable[str]:
     for name, told in GAUGES.items():
         if name in found:
             yield f"# HELP {name} {told}\n# TYPE {name} gauge\n"

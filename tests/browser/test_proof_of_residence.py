@@ -49,7 +49,9 @@ def test_back_after_paying_shows_what_was_paid_and_charges_nothing_again(
         address = granted(window, portal, salem, mariam)
         people.pay(window, address)
         page = window.page
-        for _ in range(4):  # the gateway's page, the choice of a way to pay, the application before it was paid
+        for _ in range(
+            4
+        ):  # the gateway's page, the choice of a way to pay, the application before it was paid
             page.go_back()
             assert page.locator("main h1").inner_text().strip()
             if page.locator("button[value=CAPTURED]").count():  # paid once more at the gateway's own page

@@ -89,7 +89,7 @@ def _seconds() -> Figure:
     at = datetime.now(UTC)
     instruments = [cycle.issue(each, at=datetime.now(UTC)) for each in paid(ROUNDS, at=at)]
     worker = subprocess.Popen(
-        [sys.executable, "-m", "rukhsa.project.command", "procrastinate", "worker", "--concurrency", "4"],
+        [sys.executable, "-m", "rukhsa.project.command", "worker"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -132,7 +132,7 @@ def _until_published(instrument: Any) -> float:
     )
     start = time.perf_counter()
     while time.perf_counter() - start < 60:
-        read = statuslist.read(site.path_of(uri).read_bytes(), uri=uri, keys=signers)
+        read = statuslist.read(site.files().read(site.name_of(uri)), uri=uri, keys=signers)
         if read.get(intent.status_index) == statuslist.REVOKED:
             return time.perf_counter() - start
         time.sleep(0.02)

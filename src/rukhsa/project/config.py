@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from rukhsa.project.signing import SigningConfig, signing
+from rukhsa.project.storing import StoringConfig, storing
 from rukhsa.project.variables import (
     ON_THIS_MACHINE,
     PREFIX,
@@ -16,6 +17,7 @@ from rukhsa.project.variables import (
     Environment,
     Reader,
 )
+from rukhsa.shipped import TERRITORIES
 
 __all__ = ["PROJECT", "SANDBOX_WITNESS", "Config", "ConfigError", "Environment", "config", "read"]
 
@@ -129,6 +131,9 @@ class Config:
         str, ...
     ]  # earlier keys, so that what they signed and encrypted can still be read
     database_url: str  # empty: the embedded server under `data`
+    serving_database_url: (
+        str  # for `rukhsa run` only: the login of portal, verifier and worker to that server
+    )
     data: Path
     fault_point: (
         str  # the point at which a test kills the process, such as "seal:before"; empty in production
@@ -148,6 +153,7 @@ class Config:
     witnesses: Witnesses
     time_stamping: TimeStamping
     signing: SigningConfig
+    storing: StoringConfig
     pkcs11_module: str  # the token's library, and the file of its PIN: the signer's alone
     pkcs11_pin_file: str
 
@@ -175,10 +181,11 @@ def read(variables: Mapping[str, str]) -> Config:
         secret_key=secret_key,
         secret_key_fallbacks=tuple(fallbacks),
         database_url=variables.get("DATABASE_URL", ""),
-        data=reader.folder("DATA", development=PROJECT / "var"),
+        serving_database_url=reader.text("SERVING_DATABASE_URL", default=""),
+        data=(data := reader.folder("DATA", development=PROJECT / "var")),
         fault_point=reader.never_in_production("FAULTPOINT"),
         territory=reader.text("TERRITORY", default="bahrain"),
-        territories=reader.folder("TERRITORIES", development=PROJECT / "territories"),
+        territories=reader.folder("TERRITORIES", development=TERRITORIES),
         addresses=(addresses := _addresses(reader)),
         trusted_proxies=reader.networks("TRUSTED_PROXIES"),
         invitation_lasts=timedelta(hours=reader.number("INVITATION_HOURS", default=24)),
@@ -192,6 +199,7 @@ def read(variables: Mapping[str, str]) -> Config:
         witnesses=_witnesses(reader, addresses),
         time_stamping=_time_stamping(reader, addresses),
         signing=signing(reader),
+        storing=storing(reader, data),
         pkcs11_module=reader.text("PKCS11_MODULE", default=""),
         pkcs11_pin_file=reader.text("PKCS11_PIN_FILE", default=""),
     )

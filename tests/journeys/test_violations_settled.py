@@ -13,7 +13,13 @@ from rukhsa.payments.models import ChargeLine
 from rukhsa.review.check import check
 from rukhsa.review.inspection import Inspection
 from rukhsa.review.recording import known_of
-from rukhsa.violations.violation import Seen, Violation, confirm_violation, record_violation, withdraw_violation
+from rukhsa.violations.violation import (
+    Seen,
+    Violation,
+    confirm_violation,
+    record_violation,
+    withdraw_violation,
+)
 from tests.journeys import facts
 from tests.rooms.review import works
 from tests.town import Town, charge_of, instrument_of

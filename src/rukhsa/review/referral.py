@@ -78,10 +78,11 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         kept = self.filter(Q(silence=None) | Q(silence__act="go-on"), dropped=None, asked_again=None)
         return kept.select_related("opinion", "silence", "more_time")
 
-
     def with_documents(self) -> "ReferralQuerySet":
         """With the ids of the documents that the agency is shown, in `shown_documents`; None where it is all."""
-        newest = DocumentChoice.objects.filter(referral=OuterRef("pk")).order_by("-id").values("documents")[:1]
+        newest = (
+            DocumentChoice.objects.filter(referral=OuterRef("pk")).order_by("-id").values("documents")[:1]
+        )
         return self.annotate(shown_documents=Coalesce(Subquery(newest), F("documents")))
 
 
@@ -99,7 +100,9 @@ class Referral(Scoped):
     asked_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField()
-    documents = ArrayField(models.CharField(max_length=60), null=True)  # shown to the agency; None is all of them
+    documents = ArrayField(
+        models.CharField(max_length=60), null=True
+    )  # shown to the agency; None is all of them
 
     authority_path = "application__authority"
     objects = ReferralQuerySet.as_manager()
@@ -288,7 +291,9 @@ def renew(
         asked_by=actor.person,
         asked_at=at,
         due_at=due_at,
-        documents=Referral.objects.with_documents().values_list("shown_documents", flat=True).get(pk=asked.pk),
+        documents=Referral.objects.with_documents()
+        .values_list("shown_documents", flat=True)
+        .get(pk=asked.pk),
     )
     record("refer", again, actor=actor, at=at, agency=whom.pk)
     return again

@@ -132,7 +132,9 @@ def test_an_agency_that_answered_is_asked_again(question: Referral, noor: Client
     assert "This answer counts no more." in noor.get(page_of(question)).content.decode()
 
 
-def test_an_agency_sees_the_chosen_files_and_no_others(referred: Application, noor: Client, mariam: Client) -> None:
+def test_an_agency_sees_the_chosen_files_and_no_others(
+    referred: Application, noor: Client, mariam: Client
+) -> None:
     question, file = referred.referrals.get(agency="ewa"), referred.attachments.get()
     files = [reverse(f"desk:{route}", args=[file.pk]) for route in ("file", "original", "view-file")]
     files.append(reverse("desk:file-page", args=[file.pk, 1]))

@@ -55,9 +55,7 @@ def choose_documents(request: PortalRequest, pk: UUID, referral_id: UUID) -> Htt
 
     def act(application: Application, at: datetime) -> None:
         asked = Referral.objects.get(pk=referral_id, application=application)
-        shown_file.choose_documents(
-            asked, request.POST.getlist("document"), actor=request.actor, at=at
-        )
+        shown_file.choose_documents(asked, request.POST.getlist("document"), actor=request.actor, at=at)
 
     done = _("The agency now sees these files and no others.")
     return carry_out(request, pk, Permission.REFER, act, done=done)

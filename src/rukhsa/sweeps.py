@@ -2,21 +2,22 @@
 
 from datetime import UTC, datetime, timedelta
 
+from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from procrastinate.contrib.django import app
-from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
 
 from rukhsa import lapsing
 from rukhsa.applications.models import Application, Term
 from rukhsa.applications.stages import Stage
 from rukhsa.audit.placing import place_older
 from rukhsa.delivery.models import Notice
-from rukhsa.delivery.notice import tell
+from rukhsa.delivery.notice import queue_unsent, tell
 from rukhsa.issuance import renewal, suspension
 from rukhsa.issuance.instrument import application_of
 from rukhsa.issuance.issuing_stop import current_stop
-from rukhsa.issuance.models import Instrument
+from rukhsa.issuance.models import AwaitedDocument, Instrument
 from rukhsa.jobs import advance_soon
 from rukhsa.payments import deposit
 from rukhsa.payments.models import Charge, ChargeLine
@@ -28,27 +29,29 @@ from rukhsa.verification import rate
 
 # Assumed: a deposit is forgotten when this long after the end of its instrument no one has asked for it.
 FORGOTTEN = timedelta(days=30)
+FAILED_KEPT = timedelta(days=30)
 
 
 @app.periodic(cron="* * * * * */10")
-@app.task(name="journey.sweep_payments", queue="journey", queueing_lock="journey.sweep_payments")
+@app.task(name="journey.sweep_payments", queue="payments", queueing_lock="journey.sweep_payments")
 def sweep_payments(timestamp: int) -> dict[str, int]:
     """Find payments whose end no gateway reported; its cost grows with what is unpaid, not with what there is."""
     return {"payments-settled": settle_overdue(at=datetime.now(UTC))}
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="journey.sweep", queue="journey", queueing_lock="journey.sweep")
+@app.task(name="journey.sweep", queue="sweeps", queueing_lock="journey.sweep")
 def sweep(timestamp: int) -> dict[str, int]:
     """Send the reminders of terms that are due, let silence and lateness climb, release what ended posts hold, end
     suspensions that no second person confirmed, and queue the applications whose next step was lost or is overdue.
 
-    Finding what was lost costs more with all that was ever granted; the rest with what is due."""
+    Its cost grows with what is open or due, not with all that there ever was."""
     at = datetime.now(UTC)
     lapsing.remind(at=at)
     silence.climb(at=at)
     lateness.climb(at=at)
     assignment.release_of_ended_posts(at=at)
+    forget_awaited()
     suspension.lapse_unconfirmed(at=at)
     queued = ProcrastinateJob.objects.filter(task_name="journey.advance", status__in=["todo", "doing"])
     # While nothing can be issued, a second run of the same application is useless.
@@ -62,23 +65,69 @@ def sweep(timestamp: int) -> dict[str, int]:
 
 def unfinished(limit: int = 500) -> list[Application]:
     """Applications whose next step is due and not done: not yet in the queue, paid for and not issued, issued without
-    a notice of it, or waiting for their applicant without a term."""
+    a notice of it, or waiting for their applicant without a term.
+
+    It reads what is open and the awaited documents, however many there ever were."""
+    return [*_left_open(limit), *_left_granted(limit)]
+
+
+def _left_open(limit: int) -> models.QuerySet[Application]:
     queued = QueueEntry.objects.filter(application=OuterRef("pk"))
-    issued = Instrument.objects.filter(intent__application=OuterRef("pk"))
-    told = Notice.objects.filter(application=OuterRef("pk"), event="issued")
+    endless = ~Exists(Term.objects.filter(application=OuterRef("pk")))
     unpaid = Charge.objects.unpaid().filter(application=OuterRef("pk"))
     lost = Q(~Exists(queued), stage=Stage.SUBMITTED)
-    if current_stop() is None:
-        lost |= Q(~Exists(issued), ~Exists(unpaid), stage=Stage.GRANTED)
-    lost |= Q(Exists(issued), ~Exists(told), stage=Stage.GRANTED)
-    endless = ~Exists(Term.objects.filter(application=OuterRef("pk")))
     lost |= Q(endless, stage=Stage.RETURNED)
-    lost |= Q(endless, Exists(unpaid), stage__in=(Stage.SUBMITTED, Stage.GRANTED))
-    return list(Application.objects.filter(lost).order_by("submitted_at")[:limit])
+    lost |= Q(endless, Exists(unpaid), stage=Stage.SUBMITTED)
+    found = Application.objects.filter(lost, stage__in=(Stage.SUBMITTED, Stage.RETURNED))
+    return found.order_by("submitted_at")[:limit]
+
+
+def _left_granted(limit: int) -> models.QuerySet[Application]:
+    unpaid = Charge.objects.unpaid().filter(application=OuterRef("pk"))
+    endless = ~Exists(Term.objects.filter(application=OuterRef("pk")))
+    lost = Q(Exists(_issued()), ~Exists(_told())) | Q(endless, Exists(unpaid))
+    if current_stop() is None:
+        lost |= Q(~Exists(_issued()), ~Exists(unpaid))
+    awaited = AwaitedDocument.objects.values("application")
+    found = Application.objects.filter(lost, stage=Stage.GRANTED, pk__in=awaited)
+    return found.order_by("submitted_at")[:limit]
+
+
+def _issued() -> models.QuerySet[Instrument]:
+    return Instrument.objects.filter(intent__application=OuterRef("pk"))
+
+
+def _told() -> models.QuerySet[Notice]:
+    return Notice.objects.filter(application=OuterRef("pk"), event="issued")
+
+
+def forget_awaited() -> int:
+    """Delete the awaited documents that are issued and told of, and say how many."""
+    granted = Application.objects.filter(stage=Stage.GRANTED, pk=OuterRef("pk"))
+    over = Exists(_issued()) & Exists(_told()) | ~Exists(granted)
+    return AwaitedDocument.objects.filter(over).delete()[0]
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="delivery.resend", queue="sweeps", queueing_lock="delivery.resend", pass_context=False)
+def resend(timestamp: int) -> dict[str, int]:
+    """Send again what could not be sent, for three days; its cost grows with what is unsent."""
+    return {"messages-queued": queue_unsent(at=datetime.now(UTC))}
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="sweeps.clear", queue="sweeps", queueing_lock="sweeps.clear", pass_context=False)
+def clear(timestamp: int) -> None:
+    """Delete the counts of questions of more than an hour ago, and the jobs that failed a month ago."""
+    at = datetime.now(UTC)
+    rate.forget(at=at)
+    old = ProcrastinateEvent.objects.filter(type="failed", at__lt=at - FAILED_KEPT)
+    failed = ProcrastinateJob.objects.filter(status="failed", pk__in=old.values("job"))
+    failed._raw_delete(using=failed.db)  # procrastinate's models are read-only otherwise
 
 
 @app.periodic(cron="*/5 * * * *")
-@app.task(name="audit.place", queue="journey", queueing_lock="audit.place")
+@app.task(name="audit.place", queue="sweeps", queueing_lock="audit.place")
 def place_journal(timestamp: int) -> None:
     """Give entries of the journal that an earlier version wrote their authority, 40,000 a run at most.
 
@@ -89,7 +138,7 @@ def place_journal(timestamp: int) -> None:
 
 
 @app.periodic(cron="*/10 1-4 * * *")
-@app.task(name="personal.erase", queue="journey", queueing_lock="personal.erase")
+@app.task(name="personal.erase", queue="sweeps", queueing_lock="personal.erase")
 def erase_what_is_over(timestamp: int) -> None:
     """Erase, at night and in batches, what the territory's rules of retention let go by themselves, and what two people
     ordered."""
@@ -98,15 +147,8 @@ def erase_what_is_over(timestamp: int) -> None:
     order.carry_out_orders(at=at)
 
 
-@app.periodic(cron="23 * * * *")
-@app.task(name="sweeps.clear", queue="journey", queueing_lock="sweeps.clear")
-def clear(timestamp: int) -> None:
-    """Delete the counts of questions of more than an hour ago, found by their age."""
-    rate.forget(at=datetime.now(UTC))
-
-
 @app.periodic(cron="17 6 * * *")
-@app.task(name="journey.remind", queue="journey", queueing_lock="journey.remind")
+@app.task(name="journey.remind", queue="sweeps", queueing_lock="journey.remind")
 def remind(timestamp: int) -> dict[str, int]:
     """Tell owners of unclaimed deposits, and holders of documents that end soon and can be renewed.
 

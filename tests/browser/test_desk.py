@@ -93,14 +93,18 @@ def wait_in_the_queue(window: Window, portal: str, applied: Applied, show: str =
 
 
 def unfold_the_menu(window: Window) -> None:
-    """The menu is folded on a telephone, opens and closes by the keyboard, and is open on a screen."""
+    """The menu and its groups open and close by the keyboard; on a screen what is at hand is in sight."""
+    at_hand = window.page.locator(".desk-menu a[href$='/desk/queue/']")
     link = window.page.locator(".desk-menu a[href$='/desk/instruments/']")
-    if window.width != PHONE:
-        expect(link).to_be_visible()
-        return
-    summary = window.page.locator(".desk-menu > summary")
+    group = window.page.locator(".desk-group:has(a[href$='/desk/instruments/']) > summary")
+    summary = group
+    if window.width == PHONE:
+        summary = window.page.locator(".desk-menu > summary")
+        expect(at_hand).to_be_hidden()
+        summary.press("Enter")
+    expect(at_hand).to_be_visible()
     expect(link).to_be_hidden()
-    summary.press("Enter")
+    group.press("Enter")
     expect(link).to_be_visible()
     window.look()
     link.press("Escape")

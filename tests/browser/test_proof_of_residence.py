@@ -42,6 +42,27 @@ def test_the_whole_line_works_without_javascript(
         assert verdict_on_the_file(window, f"{verifier}/en/", pdf, tmp_path) == "valid"
 
 
+def test_back_after_paying_shows_what_was_paid_and_charges_nothing_again(
+    opened: Opened, portal: str, salem: Staff, mariam: Staff
+) -> None:
+    with opened("en", PHONE) as window:
+        address = granted(window, portal, salem, mariam)
+        people.pay(window, address)
+        page = window.page
+        for _ in range(
+            4
+        ):  # the gateway's page, the choice of a way to pay, the application before it was paid
+            page.go_back()
+            assert page.locator("main h1").inner_text().strip()
+            if page.locator("button[value=CAPTURED]").count():  # paid once more at the gateway's own page
+                with page.expect_navigation(url=f"{portal}/**"):
+                    page.locator("button[value=CAPTURED]").click()
+            if page.url.startswith(portal):
+                assert page.locator("main form [name=gateway]").count() == 0
+        window.open(f"{portal}/money/")
+        assert page.locator("main").get_by_text("You paid twice").count() == 0
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["with-scripts", "without-scripts"])
 def test_the_language_and_the_size_of_the_text_change_on_the_page_where_one_is(
     opened: Opened, portal: str, scripts: bool
@@ -60,6 +81,16 @@ def test_the_language_and_the_size_of_the_text_change_on_the_page_where_one_is(
 
 def proof_of_residence(window: Window, portal: str, salem: Staff, mariam: Staff) -> bytes:
     """From the sign-in to the downloaded file."""
+    address = granted(window, portal, salem, mariam)
+    people.pay(window, address)
+    people.wait_for(window, address, "a[href$='/document']")
+    window.open(f"{portal}/applications/")
+    window.open(f"{address}document")
+    return window.downloaded("a[href$='/document/file']")
+
+
+def granted(window: Window, portal: str, salem: Staff, mariam: Staff) -> str:
+    """From the sign-in to the grant; the address of the application."""
     people.sign_in_by_ekey(window, portal)
     people.start(window, portal, SERVICE)
     people.answer_all(window, answers_of(SERVICE))
@@ -69,11 +100,7 @@ def proof_of_residence(window: Window, portal: str, salem: Staff, mariam: Staff)
     salem.take(reference)
     salem.check_all(reference)
     mariam.decide(reference, "granted")
-    people.pay(window, address)
-    people.wait_for(window, address, "a[href$='/document']")
-    window.open(f"{portal}/applications/")
-    window.open(f"{address}document")
-    return window.downloaded("a[href$='/document/file']")
+    return address
 
 
 def verdict_on_the_code(window: Window, address: str, fragment: str) -> str | None:

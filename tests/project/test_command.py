@@ -42,7 +42,7 @@ def test_whoever_knows_no_command_yet_reads_a_line_about_each(
     command.main()
     told = {line.split()[0] for line in capsys.readouterr().out.splitlines() if line.startswith("  ")}
     ours = {name for name, room in get_commands().items() if str(room).startswith("rukhsa")}
-    assert told == {"run"} | {name.replace("_", "-") for name in ours}
+    assert told == {"run", "serve"} | {name.replace("_", "-") for name in ours}
 
 
 def test_a_server_that_does_not_answer_is_told_in_words_and_none_is_begun_instead(tmp_path: Path) -> None:

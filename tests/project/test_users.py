@@ -139,7 +139,11 @@ try:
 except OSError as error:
     print(type(error).__name__, end="")
 """
-COMMANDS = {"signer": "signer\0serve", "portal": "rukhsa.project.asgi:application", "worker": "procrastinate"}
+COMMANDS = {
+    "signer": "signer\0serve",
+    "portal": "rukhsa.project.asgi:application",
+    "worker": "command\0worker",
+}
 
 
 def _users_of_processes(config: Config) -> dict[str, str]:

@@ -96,3 +96,25 @@ def test_a_declared_package_that_is_not_imported_is_found(name: str) -> None:
 def unused(names: set[str], imports: set[str]) -> set[str]:
     """Those of these packages that nothing imports and nothing else explains."""
     return names - imports - NOT_IMPORTED.keys()
+
+
+def test_production_has_a_lock_of_its_own_with_what_the_server_needs_and_nothing_else() -> None:
+    """The same versions and digests as in the lock of a checkout; `make lock` writes both."""
+    whole, server = (_locked(name) for name in ("requirements.lock", "requirements-server.lock"))
+    assert {name: whole.get(name) for name in server} == server
+    told = tomllib.loads((PROJECT / "pyproject.toml").read_text())
+    groups = [*told["project"]["dependencies"], *told["project"]["optional-dependencies"]["server"]]
+    asked = {re.split(r"[^A-Za-z0-9._-]", line)[0] for line in groups} - {"rukhsa"}
+    assert asked <= {name.partition("==")[0] for name in server}
+    dev = {re.split(r"[^A-Za-z0-9._-]", line)[0] for line in told["dependency-groups"]["dev"]}
+    assert dev & {name.partition("==")[0] for name in server} == set()
+
+
+def _locked(name: str) -> dict[str, list[str]]:
+    """The digests of each pin of a lock."""
+    parts = re.split(r"^(?=[a-z0-9])", (PROJECT / name).read_text(), flags=re.MULTILINE)
+    return {
+        found[0]: sorted(re.findall(r"sha256:\w+", part))
+        for part in parts
+        if (found := re.match(r"[A-Za-z0-9._-]+==[^ ;\\]+", part))
+    }

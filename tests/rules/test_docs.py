@@ -16,7 +16,7 @@ PAGES = sorted([*PROJECT.glob("*.md"), *DOCS.rglob("*.md")])
 NOW = [page for page in PAGES if page.parent.name != "decisions" and page.name != "CHANGELOG.md"]
 PRODUCTION = DOCS / "operating" / "production.md"
 # Not a management command: it starts the processes (project/command.py).
-OF_THE_COMMAND_ITSELF = {"run"}
+OF_THE_COMMAND_ITSELF = {"run", "serve"}
 
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)

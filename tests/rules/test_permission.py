@@ -33,6 +33,7 @@ OPENING = {
         "web/access.py:enter",
         "web/desk/home.py:_first_page",
         "web/desk/home.py:today",
+        "web/desk/menu.py:_places",
     ),
     "web/templatetags/desk.py:holds_somewhere",
 }

@@ -27,7 +27,7 @@ from rukhsa.catalogue.territory import territory_folder
 from rukhsa.consents.models import Consent, ConsentAnswer
 from rukhsa.consents.request import ask_owner, tell_checked
 from rukhsa.delivery.models import Notice
-from rukhsa.delivery.notice import send_notice
+from rukhsa.delivery.notice import send_again, send_notice
 from rukhsa.digest import send as send_digest_letters
 from rukhsa.figures.open_data import publish_open_data
 from rukhsa.figures.upkeep import keep_up_now
@@ -43,7 +43,7 @@ from rukhsa.project.config import SANDBOX_WITNESS, TimeStamping, Witnesses
 from rukhsa.project.stalled_jobs import take_up_stalled
 from rukhsa.staff.letter import Letter, send_letter, tell
 from rukhsa.staff.tasks import forget
-from rukhsa.sweeps import clear, erase_what_is_over, place_journal, remind, sweep, sweep_payments
+from rukhsa.sweeps import clear, erase_what_is_over, place_journal, remind, resend, sweep, sweep_payments
 from rukhsa_rehearsal.sandbox.serve import Running
 from tests import ceremony
 from tests.kept import kept
@@ -192,6 +192,9 @@ RUNS: dict[str, Callable[[World], None]] = {
     "issuance.cosign": _cosign,
     "issuance.stamp_files": _stamp_files,
     "delivery.send_notice": _send,
+    "delivery.send_again": lambda world: send_again(notice=str(world.notice("sms").pk)),
+    "delivery.resend": lambda world: resend(timestamp=0),
+    "sweeps.clear": lambda world: clear(timestamp=0),
     "consents.ask_owner": _ask_owner,
     "batches.submit_rows": _submit_rows,
     "consents.tell_checked": _tell_checked,
@@ -201,7 +204,6 @@ RUNS: dict[str, Callable[[World], None]] = {
     "figures.keep_up": lambda world: keep_up_now(timestamp=0),
     "staff.send_letter": _send_letter,
     "digest.send": lambda world: send_digest_letters(timestamp=0),
-    "sweeps.clear": lambda world: clear(timestamp=0),
     "staff.forget": lambda world: forget(timestamp=0),
     "project.take_up_stalled": _take_up,
 }
@@ -209,7 +211,6 @@ RUNS: dict[str, Callable[[World], None]] = {
 # Each publication of a status list is itself an entry of the log, of the same statuses at a later moment.
 PUBLISHED = {
     "issuance.publish_status": {"issuance.LogLeaf", "issuance.WaitingLeaf"},
-    "issuance.publish_everything": {"issuance.LogLeaf", "issuance.LogPlace", "issuance.LogCheckpoint"},
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from rukhsa.project.config import PROJECT
 
-FIRST_FOLDERS = {"", ".ci", "bench", "docs", "rehearsal", "src", "territories", "tests", "tools"}
+FIRST_FOLDERS = {"", ".ci", "bench", "deploy", "docs", "rehearsal", "src", "territories", "tests", "tools"}
 # The machine says where packages come from, and no file names the folder of a checkout.
 REGISTRIES = (
     r"pypi\.org|pythonhosted\.org|registry\.npmjs|registry\.yarnpkg|unpkg\.com|jsdelivr\.|proxy\.golang"

@@ -1,15 +1,16 @@
 """The units of systemd: the keys are the signer's alone, and each process may only what it needs."""
 
 import configparser
-import re
 from pathlib import Path
 
 import pytest
 
 from rukhsa.project.config import PROJECT
+from rukhsa.project.serving import PROCESSES
 from rukhsa.project.signing import IN_PRODUCTION
+from rukhsa.project.variables import NOT_CONFIGURED
 
-UNITS = sorted((PROJECT / "docs/operating/systemd").glob("*.service"))
+UNITS = sorted((PROJECT / "deploy/systemd").glob("*.service"))
 KEYS = "/var/lib/rukhsa/data/keys"
 EVERYWHERE = {
     "NoNewPrivileges": "yes",
@@ -58,12 +59,12 @@ def test_the_worker_alone_reaches_the_socket() -> None:
         assert f"InaccessiblePaths=-{folder}\n" in text
 
 
-def test_each_starts_the_process_that_the_page_names() -> None:
-    page = (PROJECT / "docs/operating/production.md").read_text()
+def test_each_starts_its_own_process_and_not_again_where_a_person_must_act() -> None:
     for unit in UNITS:
-        command = re.sub(r"/opt/rukhsa/\.venv/bin/", "", _service(unit)["ExecStart"]).replace("\\\n", " ")
-        begin = " ".join(command.split()[:4])
-        assert begin in page, begin
+        name = unit.stem.removeprefix("rukhsa-")
+        assert name in PROCESSES
+        assert _service(unit)["ExecStart"] == f"/opt/rukhsa/bin/rukhsa serve {name}"
+        assert _service(unit)["RestartPreventExitStatus"] == str(NOT_CONFIGURED)
 
 
 def _service(unit: Path) -> dict[str, str]:

@@ -95,6 +95,12 @@ class Application(Scoped):
             models.Index(fields=["authority", "stage", "submitted_at"], name="application_queue"),
             models.Index(fields=["applicant", "-saved_at"], name="application_of_applicant"),
             models.Index(fields=["company", "-saved_at"], name="application_of_company"),
+            # The sweep for lost work reads these alone, and none that ended.
+            models.Index(
+                fields=["submitted_at"],
+                condition=Q(stage__in=[Stage.SUBMITTED, Stage.RETURNED]),
+                name="applications_open",
+            ),
             # What other rooms' lists ask of each application, without reading its answers.
             models.Index(fields=["id"], include=["authority", "stage"], name="application_reach"),
         ]

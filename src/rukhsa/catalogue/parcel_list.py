@@ -14,8 +14,9 @@ from shapely import STRtree
 from shapely.geometry import shape
 
 from rukhsa.audit.journal import record
+from rukhsa.catalogue.import_report import HINT, LEFT_OUT, MENDING, Outcome, Report, Reporting
 from rukhsa.catalogue.parcel_file import Parcel, judge, rows_in
-from rukhsa.catalogue.problems import NOTHING, DefinitionProblem, DefinitionRefused
+from rukhsa.catalogue.problems import DefinitionProblem, DefinitionRefused
 from rukhsa.catalogue.survey_file import refused, row_problem
 from rukhsa.catalogue.survey_row import MENDED, WrongRow
 from rukhsa.locks import one_at_a_time
@@ -26,40 +27,11 @@ from rukhsa.places.parcel import UnreadableParcel, near, parcel_number, parcels_
 from rukhsa.values.names import Text
 
 AT_ONCE: Final = 200  # rows that are looked up together
-MOST_TOLD: Final = 100  # problems that a refusal lists; the report counts all
 # Assumed: of two that share so much of the smaller one, one is wrong; less is a fault of measuring, and is told.
 CLASHING: Final = 0.5
 
-NEW, CHANGED, AS_BEFORE, GONE, LEFT_OUT, MENDING, HINT = OUTCOMES = (
-    "new",
-    "changed",
-    "as before",
-    "gone",
-    "left out",
-    "mended",
-    "hint",
-)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """The outcome of one row (one of OUTCOMES), or a hint about it."""
-
-    row: int
-    number: str
-    became: str
-    field: str = ""
-    reason: Text = NOTHING
-
-
-@dataclass(kw_only=True)
-class Report:
-    """What an import did, or would do: the number of rows by outcome, and the first problems."""
-
-    version: int | None = None
-    is_new: bool = True  # False: the same file was imported for the same day before
-    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(OUTCOMES, 0))
-    problems: list[DefinitionProblem] = field(default_factory=list)
+NEW, CHANGED, AS_BEFORE, GONE = "new", "changed", "as before", "gone"
+OUTCOMES: Final = (NEW, CHANGED, AS_BEFORE, GONE, LEFT_OUT, MENDING, HINT)
 
 
 @transaction.atomic
@@ -84,15 +56,16 @@ def import_parcels(
     one_at_a_time("places.parcels")
     told = {"digest": _digest(file), "effective_from": effective_from}
     if known := ParcelList.objects.filter(**told).first():
-        return Report(version=known.number, is_new=False)
+        return Report(counts=dict.fromkeys(OUTCOMES, 0), version=known.number, is_new=False)
     newest = ParcelList.objects.order_by("-number").values_list("number", flat=True).first()
     entered = ParcelList.objects.create(number=(newest or 0) + 1, **told, source=source, at=at)
     entering = _Entering(
         file=file,
+        hears=tell,
+        report=Report(counts=dict.fromkeys(OUTCOMES, 0)),
         entered=entered,
         first=_first_rows(file, renamed),
         blocks=blocks_on(effective_from),
-        hears=tell,
         renamed=renamed,
     )
     for some in batched(_sound(entering), AT_ONCE):
@@ -106,30 +79,21 @@ def import_parcels(
 
 
 @dataclass(kw_only=True)
-class _Entering:
+class _Entering(Reporting):
     """The state of an import."""
 
-    file: Path
     entered: ParcelList
     first: dict[str, int]  # by number, the first row that names it
     blocks: dict[int, BlockOnDay]
-    hears: Callable[[Outcome], None]
     renamed: Mapping[str, str]
-    report: Report = field(default_factory=Report)
     kept: list[str] = field(
         default_factory=list
     )  # numbers whose row is refused, so that they stay as they are
-
-    def tell(self, row: int, number: str, became: str, field: str = "", reason: Text = NOTHING) -> None:
-        self.report.counts[became] += 1
-        self.hears(Outcome(row=row, number=number, became=became, field=field, reason=reason))
 
     def leave_out(self, row: int, number: str, wrong: WrongRow) -> None:
         self.tell(row, number, LEFT_OUT, wrong.field, wrong.reason)
         if self.first.get(number) == row:
             self.kept.append(number)
-        if len(self.report.problems) < MOST_TOLD:
-            self.report.problems.append(row_problem(self.file, row, wrong.field, wrong.reason))
 
 
 def _digest(file: Path) -> str:

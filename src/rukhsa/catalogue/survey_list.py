@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import batched
 from pathlib import Path
@@ -15,8 +15,9 @@ from shapely import STRtree
 from shapely.geometry import shape
 
 from rukhsa.audit.journal import record
-from rukhsa.catalogue.problems import NOTHING, DefinitionProblem, DefinitionRefused
-from rukhsa.catalogue.survey_file import Row, refused, row_problem, rows_in
+from rukhsa.catalogue.import_report import HINT, LEFT_OUT, MENDING, Outcome, Report, Reporting
+from rukhsa.catalogue.problems import NOTHING, DefinitionRefused
+from rukhsa.catalogue.survey_file import Row, refused, rows_in
 from rukhsa.catalogue.survey_row import MENDED, Reading, Surveyed, WrongRow, judge
 from rukhsa.locks import held
 from rukhsa.places.geometry import SHARED, shared
@@ -25,48 +26,18 @@ from rukhsa.places.survey import Kind, learn_features, rows_near
 from rukhsa.values.names import Text
 
 AT_ONCE: Final = 500  # rows of a batch
-MOST_TOLD: Final = 100  # problems that a refusal lists; the report counts all
 
 APART: Final = frozenset({Kind.BUILDING, Kind.BLOCK, Kind.GOVERNORATE})  # of these, no two share ground
-TAKEN, MENDING, LEFT_OUT, HINT = OUTCOMES = ("taken", "mended", "left out", "hint")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What became of one row (taken, mended or left out), or a hint about it."""
-
-    row: int
-    name: str
-    became: str
-    field: str = ""
-    reason: Text = NOTHING
+TAKEN: Final = "taken"
+OUTCOMES: Final = (TAKEN, MENDING, LEFT_OUT, HINT)
 
 
 @dataclass(kw_only=True)
-class Report:
-    """What an import did, or would do: the number of rows by outcome, and the first problems."""
-
-    version: int | None = None
-    is_new: bool = True  # False: the same file was imported for the same day before
-    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(OUTCOMES, 0))
-    problems: list[DefinitionProblem] = field(default_factory=list)
-
-
-@dataclass(kw_only=True)
-class _Entering:
+class _Entering(Reporting):
     """The state of an import."""
 
-    file: Path
     survey: Survey
     reading: Reading
-    hears: Callable[[Outcome], None]
-    report: Report = field(default_factory=Report)
-
-    def tell(self, row: int, name: str, became: str, field: str = "", reason: Text = NOTHING) -> None:
-        self.report.counts[became] += 1
-        self.hears(Outcome(row=row, name=name, became=became, field=field, reason=reason))
-        if became == LEFT_OUT and len(self.report.problems) < MOST_TOLD:
-            self.report.problems.append(row_problem(self.file, row, field, reason))
 
 
 def import_survey(
@@ -93,10 +64,11 @@ def import_survey(
         told["digest"] = digest_of(file, reading)
         known = SurveyVersion.objects.filter(**{f"survey__{name}": value for name, value in told.items()})
         if version := known.first():
-            return Report(version=version.number, is_new=False)
+            return Report(counts=dict.fromkeys(OUTCOMES, 0), version=version.number, is_new=False)
         with transaction.atomic() if rehearse else nullcontext():
             survey, _made = Survey.objects.get_or_create(**told, defaults={"source": source, "at": at})
-            report = read(_Entering(file=file, survey=survey, reading=reading, hears=tell))
+            report = Report(counts=dict.fromkeys(OUTCOMES, 0))
+            read(_Entering(file=file, hears=tell, report=report, survey=survey, reading=reading))
             if rehearse:
                 transaction.set_rollback(True)
                 return report
@@ -114,7 +86,7 @@ def digest_of(file: Path, reading: Reading) -> str:
     return content.hexdigest()
 
 
-def read(entering: _Entering) -> Report:
+def read(entering: _Entering) -> None:
     """Read every row; write what is not there yet, batch by batch. Raises DefinitionRefused for a file without rows."""
     for some in batched(rows_in(entering.file), AT_ONCE):
         with transaction.atomic():
@@ -123,7 +95,6 @@ def read(entering: _Entering) -> Report:
             entering.tell(*outcome)
     if not any(entering.report.counts[became] for became in (TAKEN, MENDING, LEFT_OUT)):
         raise refused(entering.file, 1, "the file has no rows.", "لا صفوف في الملف.")
-    return entering.report
 
 
 def complete(survey: Survey, report: Report, at: datetime) -> SurveyVersion:

@@ -1,9 +1,10 @@
 """A notice: what the applicant is told of an event, once over each channel; what fails to be sent is tried again."""
 
+import logging
 import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import httpx
 from django.conf import settings
@@ -17,6 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from rukhsa.accounts.models import Person, PersonKind
 from rukhsa.applications.models import Application
@@ -33,8 +35,11 @@ from rukhsa.payments.amount import WRITTEN
 from rukhsa.values.names import Text
 from rukhsa.values.writing import date_in_words
 
-# Waits of 2 s, 4 s, 8 s and so on: more than two hours of tries.
-_RETRY = RetryStrategy(max_attempts=13, exponential_wait=2, retry_exceptions=[httpx.HTTPError, OSError])
+# Waits of 2 s, 4 s, 8 s and so on: eight minutes of tries. After them a sweep tries again for three days.
+_RETRY = RetryStrategy(max_attempts=9, exponential_wait=2, retry_exceptions=[httpx.HTTPError, OSError])
+logger = logging.getLogger(__name__)
+_LEFT_TO_RETRIES: Final = timedelta(minutes=15)
+_GIVEN_UP_AFTER: Final = timedelta(days=3)
 
 
 class NoticeQuerySet(ScopedQuerySet["Notice"]):
@@ -148,6 +153,29 @@ def send_notice(*, notice: str) -> None:
         failed.last_failure = type(error).__name__
         failed.save(update_fields=["failures", "last_failure"])
         raise
+
+
+@app.task(name="delivery.send_again", queue="delivery")
+def send_again(*, notice: str) -> None:
+    """Send a notice whose first tries failed; a failure is recorded, and the sweep comes back to it."""
+    try:
+        send_notice(notice=notice)
+    except (httpx.HTTPError, OSError) as error:
+        logger.info("a notice was not sent: %s", type(error).__name__)
+
+
+def queue_unsent(*, at: datetime, limit: int = 1000) -> int:
+    """Queue the oldest notices that were not sent and are in no job, behind all that is new; say how many."""
+    due = Notice.objects.filter(
+        sent_at=None, created_at__gt=at - _GIVEN_UP_AFTER, created_at__lt=at - _LEFT_TO_RETRIES
+    )
+    jobs = ProcrastinateJob.objects.filter(queue_name="delivery", status__in=["todo", "doing"])
+    queued = set(jobs.values_list("args__notice", flat=True))
+    unsent = due.order_by("created_at").values_list("pk", flat=True)[: limit + len(queued)]
+    chosen = [str(pk) for pk in unsent if str(pk) not in queued][:limit]
+    for pk in chosen:
+        run_later(send_again, priority=-1, notice=pk)
+    return len(chosen)
 
 
 @transaction.atomic

@@ -17,10 +17,10 @@ import zxingcpp
 from rukhsa.catalogue.territory import territory_folder
 from rukhsa.errors import RukhsaError
 from rukhsa.issuance.printed_page import Page, Row, in_words
+from rukhsa.shipped import NODE_MODULES
 from rukhsa.values.names import Text
 
-REPOSITORY: Final = Path(__file__).resolve().parents[3]
-FONTS: Final = REPOSITORY / "node_modules/@expo-google-fonts/amiri"
+FONTS: Final = NODE_MODULES / "@expo-google-fonts/amiri"
 TEMPLATE: Final = Path(__file__).with_name("documents") / "instrument.typ"
 STANDARDS: Final = ["a-3a", "ua-1"]
 QUIET_ZONE: Final = 4

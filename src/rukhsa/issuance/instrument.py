@@ -197,7 +197,8 @@ class Suspension(models.Model):
                 fields=["confirm_by"],
                 name="suspensions_to_confirm",
                 condition=Q(confirm_by__isnull=False),
-            )
+            ),
+            models.Index(fields=["at"], name="suspensions_by_day"),
         ]
 
 
@@ -218,6 +219,9 @@ class Reinstatement(models.Model):
     mandate = models.ForeignKey(Mandate, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
 
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="reinstatements_by_day")]
+
 
 class Revocation(models.Model):
     """The final end of an instrument. One person proposed it, and another carried it out."""
@@ -235,6 +239,7 @@ class Revocation(models.Model):
                 condition=Q(proposed_by=None) | ~Q(proposed_by=F("actor")), name="revoked_by_another"
             )
         ]
+        indexes = [models.Index(fields=["at"], name="revocations_by_day")]
 
 
 class Closure(models.Model):
@@ -243,6 +248,9 @@ class Closure(models.Model):
     instrument = models.OneToOneField(Instrument, models.PROTECT, related_name="closure")
     by = models.ForeignKey(Instrument, models.PROTECT, related_name="+")
     at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="closures_by_day")]
 
 
 @transaction.atomic

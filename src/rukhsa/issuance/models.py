@@ -20,12 +20,13 @@ from rukhsa.issuance.log import Cosignature, LogCheckpoint, LogLeaf, LogPlace, W
 from rukhsa.issuance.parent import Claim
 from rukhsa.issuance.revocation_proposal import RevocationProposal
 from rukhsa.issuance.site import PublishedTrustList
-from rukhsa.issuance.stall import Stall
+from rukhsa.issuance.stall import AwaitedDocument, Stall
 from rukhsa.issuance.status_list import Decoy
 from rukhsa.issuance.suspension import SuspensionProposal
 from rukhsa.issuance.time_stamp import TimeStamp, WaitingStamp
 
 __all__ = [
+    "AwaitedDocument",
     "CapAlarm",
     "Claim",
     "Closure",

@@ -1,9 +1,9 @@
-"""Publishes a status list when an instrument changed, and all lists and logs every five minutes."""
+"""Publishes a status list when an instrument changed, and every five minutes the lists and logs that are due."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -17,14 +17,17 @@ from rukhsa.errors import RukhsaError
 from rukhsa.issuance import clock, sequencer, site, trust_list
 from rukhsa.issuance.errors import IssuanceError
 from rukhsa.issuance.intent import Intent
-from rukhsa.issuance.signers import STATUS_TTL, signer
-from rukhsa.issuance.status_list import add_decoys
+from rukhsa.issuance.signers import signer
+from rukhsa.issuance.status_list import add_decoys, status_list_changes
 from rukhsa.trust import statuslist, tlog
 from rukhsa.trust.errors import BadStatusList
 from rukhsa.trust.tiles import swap_durably
 
 logger = logging.getLogger(__name__)
 _RETRY = RetryStrategy(max_attempts=8, exponential_wait=3)
+FRESH: Final = timedelta(minutes=30)
+OLD: Final = timedelta(hours=6)  # a list says that it ends after 24
+ASK_BACK: Final = timedelta(hours=1)  # for what was committed long after its moment
 LOCK: Final = 0x737461  # "sta": the class of the advisory locks, one an authority's status lists
 
 
@@ -41,21 +44,60 @@ class Overtaken(IssuanceError):
 
 
 def everything(*, at: datetime) -> None:
-    """Publish status lists and logs again, before they expire; what fails for one authority stops no other.
+    """Sign and publish every status list and log again; what fails for one authority stops no other.
 
     The trust list is only put back where it is missing, since the root signs it offline. Raises NotAllPublished.
     """
+    _publish(lambda authority, number: True, at=at)
+
+
+def what_is_due(*, at: datetime) -> None:
+    """Publish as `everything` does, but sign only the status lists that changed since they were, or that grow old.
+
+    The list from which places are given is signed each half hour, so that the log has a young checkpoint; one that is
+    full and unchanged, each six hours. Raises NotAllPublished.
+    """
+    changed = status_list_changes(since=at - OLD - ASK_BACK, at=at)
+
+    def is_due(authority: Authority, number: int) -> bool:
+        shown = _shown_since(authority.code, number)
+        last = _newest_list(authority) == number
+        if shown is None or shown <= at - (FRESH if last else OLD):
+            return True
+        change = changed.get((authority.code, number))
+        return change is not None and change > shown - ASK_BACK
+
+    _publish(is_due, at=at)
+
+
+def _publish(is_due: Callable[[Authority, int], bool], *, at: datetime) -> None:
     trust_list.heal()
     failed: list[str] = []
     for authority in Authority.objects.order_by("ordinal"):
-        numbers = Intent.objects.filter(authority=authority).values_list("status_list", flat=True)
-        for number in sorted(set(numbers.distinct())):
+        for number in _lists_of(authority):
             with _apart(f"status list {number} of {authority.code}", failed):
-                status_list(authority, number, at=at)
+                if is_due(authority, number):
+                    status_list(authority, number, at=at)
         with _apart(f"the log of {authority.code}", failed):
             sequencer.integrate(authority, at=at)
     if failed:
         raise NotAllPublished("; ".join(failed))
+
+
+def _lists_of(authority: Authority) -> Iterator[int]:
+    """The numbers of an authority's lists, each found by the index: there are few, and many instruments in each."""
+    number = -1
+    lists = Intent.objects.filter(authority=authority).order_by("status_list")
+    while (
+        found := lists.filter(status_list__gt=number).values_list("status_list", flat=True).first()
+    ) is not None:
+        yield found
+        number = found
+
+
+def _newest_list(authority: Authority) -> int | None:
+    lists = Intent.objects.filter(authority=authority).order_by("-status_list")
+    return lists.values_list("status_list", flat=True).first()
 
 
 @contextmanager
@@ -69,10 +111,10 @@ def _apart(what: str, failed: list[str]) -> Iterator[None]:
 
 
 def make_current(intents: Iterable[Intent], *, at: datetime) -> None:
-    """Publish those status lists of these intents that are no longer fresh."""
+    """Publish those status lists of these intents that are old enough to be signed again."""
     for authority, number in {(intent.authority, intent.status_list) for intent in intents}:
         shown = _shown_since(authority.code, number)
-        if shown is None or shown < at - STATUS_TTL:
+        if shown is None or shown < at - FRESH:
             status_list(authority, number, at=at)
 
 
@@ -140,8 +182,8 @@ def publish_status(*, authority: str, number: int) -> None:
 
 @app.periodic(cron="*/5 * * * *")
 @app.task(
-    name="issuance.publish_everything", queue="issuance", queueing_lock="issuance.publish", pass_context=False
+    name="issuance.publish_everything", queue="sweeps", queueing_lock="issuance.publish", pass_context=False
 )
 def publish_everything(timestamp: int) -> None:
     """Keep trust list, status lists and logs fresh, and restore what is missing."""
-    everything(at=datetime.now(UTC))
+    what_is_due(at=datetime.now(UTC))

@@ -1,4 +1,4 @@
-"""Stalls: why a document that was granted, or a paper that was asked for, could not be issued."""
+"""Awaited documents: what was granted and is not issued yet; and stalls: why a document or a paper could not be."""
 
 from datetime import datetime
 from typing import Final
@@ -16,6 +16,17 @@ from rukhsa.issuance.intent import APPLICATION, origin_of_application
 
 UNEXPECTED: Final = "unexpected"
 _OF_APPLICATIONS: Final = Q(origin__startswith=f"{APPLICATION}:")
+
+
+class AwaitedDocument(models.Model):
+    """A granted application whose document was not issued yet, or whose applicant was not told of it.
+
+    The database adds the row when an application becomes granted, in the same transaction, by a trigger: no verb can
+    forget it. The sweep deletes it once the document is issued and told of.
+    """
+
+    application = models.OneToOneField(Application, models.PROTECT, primary_key=True, related_name="+")
+    since = models.DateTimeField()
 
 
 class StallQuerySet(ScopedQuerySet["Stall"]):

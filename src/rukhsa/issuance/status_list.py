@@ -8,13 +8,22 @@ reader can tell neither how many instruments were revoked nor which of the chang
 import secrets
 from collections.abc import Container, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
 from django.db import connection, models
 from django.db.models import Exists, OuterRef, Q, Value
 
 from rukhsa.authorities.models import Authority
-from rukhsa.issuance.instrument import Instrument, Status, ending_facts
+from rukhsa.issuance.instrument import (
+    Closure,
+    Instrument,
+    Reinstatement,
+    Revocation,
+    Status,
+    Suspension,
+    ending_facts,
+)
 from rukhsa.issuance.intent import Intent
 from rukhsa.trust import statuslist
 from rukhsa.trust.statuslist import REVOKED, SHARD, SUPERSEDED, SUSPENDED
@@ -40,6 +49,9 @@ class Decoy(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["authority", "status_list", "status_index"], name="decoy_once"),
         ]
+        indexes = [
+            models.Index(fields=["until"], condition=Q(until__isnull=False), name="decoys_by_their_end")
+        ]
 
 
 def statuses_of(authority: str, number: int, *, at: datetime) -> bytearray:
@@ -62,18 +74,49 @@ def marked_places(authority: str, number: int, *, at: datetime | None) -> dict[i
         taken = Intent.objects.filter(**here, status_index=OuterRef("status_index"))
         decoys = Decoy.objects.filter(Q(until=None) | Q(until__gt=at), ~Exists(taken), **here)
         marked |= dict(decoys.values_list("status_index", "status"))
-    instruments = Instrument.objects.filter(intent__authority=authority, intent__status_list=number)
+    places = Intent.objects.filter(authority=authority, status_list=number)
     facts = list(reversed(ending_facts()))  # the weakest first
-    found = (
-        instruments.filter(Q(pk__in=ended) | Q(intent__copies__in=ended)).values_list(
-            "intent__status_index", Value(weight)
-        )
-        for weight, ended in enumerate(each.values(path) for _, each, path in facts)
-    )
-    # In one statement, since each publication of a list asks twice.
-    for index, weight in sorted(next(found).union(*found), key=lambda row: row[1]):
+    found = [
+        places.filter(**{f"{of}__in": each.values(path)}).values_list("status_index", Value(weight))
+        for weight, (_, each, path) in enumerate(facts)
+        for of in ("instrument", "copies")
+    ]
+    # In one statement. Each part begins at the facts, which are few, and not at the places.
+    for index, weight in sorted(found[0].union(*found[1:]), key=lambda row: row[1]):
         marked[index] = _STATUSES[facts[weight][0]]
     return marked
+
+
+def status_list_changes(*, since: datetime, at: datetime) -> dict[tuple[str, int], datetime]:
+    """The lists, by authority and number, in which something changed since a moment, and when it last did.
+
+    Its cost grows with what changed since.
+    """
+    instruments: dict[UUID, datetime] = {}
+    facts: tuple[tuple[models.QuerySet[Any], str, str], ...] = (
+        (Revocation.objects.all(), "instrument", "at"),
+        (Closure.objects.all(), "instrument", "at"),
+        (Suspension.objects.all(), "instrument", "at"),
+        (Reinstatement.objects.all(), "suspension__instrument", "at"),
+        (Instrument.objects.exclude(intent__supersedes=None), "intent__supersedes", "released_at"),
+    )
+    for rows, path, moment in facts:
+        for instrument, when in rows.filter(**{f"{moment}__gt": since}).values_list(path, moment):
+            instruments[instrument] = max(when, instruments.get(instrument, when))
+    changed: dict[tuple[str, int], datetime] = {}
+    for of in ("instrument", "copies"):
+        rows = Intent.objects.filter(**{f"{of}__in": instruments.keys()})
+        for authority, number, instrument in rows.values_list("authority_id", "status_list", of):
+            _note(changed, (authority, number), instruments[instrument])
+    ended = Decoy.objects.filter(until__gt=since, until__lte=at)
+    for authority, number, until in ended.values_list("authority_id", "status_list", "until"):
+        if until:
+            _note(changed, (authority, number), until)
+    return changed
+
+
+def _note(changed: dict[tuple[str, int], datetime], place: tuple[str, int], when: datetime) -> None:
+    changed[place] = max(when, changed.get(place, when))
 
 
 def add_decoys(authority: Authority, number: int, *, at: datetime) -> None:

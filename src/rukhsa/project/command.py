@@ -6,10 +6,12 @@ import signal
 import sys
 from collections.abc import Iterator, Mapping
 from importlib import import_module
+from typing import NoReturn
 
 from rukhsa.project import rehearsal
-from rukhsa.project.config import PROJECT, Config, ConfigError, Environment, config, read
-from rukhsa.project.variables import ENVIRONMENT, of_a_checkout
+from rukhsa.project.config import Config, ConfigError, Environment, config, read
+from rukhsa.project.variables import ENVIRONMENT, NOT_CONFIGURED, of_a_checkout
+from rukhsa.shipped import TERRITORIES
 
 # Commands that touch no database.
 WITHOUT_DATABASE = {
@@ -48,12 +50,15 @@ COMMANDS_BY_READER: Mapping[str, Mapping[str, str]] = {
         "legacy": "import a register of paper documents and issue them again",
     },
     "For whoever operates it": {
+        "serve": "check and start one process: portal, verifier, worker or signer",
+        "check": "say what is wrong with the settings and the deployment",
         "migrate": "bring the tables up to date, where the database can follow",
         "static-files": "collect what pages look and act by, where something of it changed",
         "staff": "invite, move, end and reset accounts of the staff",
         "mandates": "say who may decide what: propose, sign and end mandates",
         "keys": "make, list, rotate, retire and check the keys of the authorities",
         "secret-key": "encrypt one-time codes under a new SECRET_KEY",
+        "serving-role": "say and grant what portal, verifier and worker may in the database",
         "signer": "hold the keys in a process of its own, and say what it may in the database",
         "trust-list": "draft, sign and publish who may issue what",
         "publish": "publish the trust list, the status lists and the logs now",
@@ -78,6 +83,8 @@ COLUMN = 14
 INTERRUPTED = 128 + signal.SIGINT
 # What people type before they know the commands.
 BEGINNING = ["territory", "new"]
+# It says itself whether the database answers.
+CHECKING = ["check", "--process"]
 ASKING_FOR_ALL: tuple[list[str], ...] = ([], ["help"], ["--help"], ["-h"])
 
 
@@ -132,7 +139,7 @@ def _stand_on_a_territory(arguments: list[str]) -> None:
         return  # whatever needs the settings will report it; help does not need them
     if (told.territory_folder / "territory.yaml").exists():
         return
-    os.environ |= {"RUKHSA_TERRITORIES": str(PROJECT / "territories"), "RUKHSA_TERRITORY": "bahrain"}
+    os.environ |= {"RUKHSA_TERRITORIES": str(TERRITORIES), "RUKHSA_TERRITORY": "bahrain"}
     if arguments[1:3] == BEGINNING and not any(one.startswith("--into") for one in arguments):
         arguments += ["--into", str(told.territories)]
 
@@ -141,7 +148,14 @@ def _settings() -> Config:
     try:
         return config()
     except ConfigError as error:
-        sys.exit(str(error))
+        _end_with_faults(error)
+
+
+def _end_with_faults(error: ConfigError) -> NoReturn:
+    """Print each fault of the settings on a line, and end so that a supervisor does not try again."""
+    sys.stderr.write("The settings cannot be used (docs/operating/production.md has them all):\n")
+    sys.stderr.write("".join(f"- {fault}\n" for fault in error.faults))
+    sys.exit(NOT_CONFIGURED)
 
 
 def _run(arguments: list[str]) -> None:
@@ -155,8 +169,9 @@ def _run(arguments: list[str]) -> None:
         _run_of_the_house(arguments)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+    except ConfigError as error:
+        _end_with_faults(error)
     except (
-        ConfigError,
         LocationError,
         PostgresError,
         PortsBusy,
@@ -177,9 +192,13 @@ def _run_of_the_house(arguments: list[str]) -> None:
     # Commands are typed with hyphens, and modules have none.
     arguments = ["rukhsa", *(_module(name) for name in arguments[1:2]), *arguments[2:]]
     name = next(iter(arguments[1:]), "help")
-    if name == "run":
+    if name == "serve":
+        from rukhsa.project.serving import serve
+
+        serve(arguments[2:])
+    elif name == "run":
         run(play=not _options_of_run(arguments[2:]).serve_only)
-    elif name.startswith("-") or name in WITHOUT_DATABASE or _asks(arguments):
+    elif name.startswith("-") or name in WITHOUT_DATABASE or _asks(arguments) or arguments[1:3] == CHECKING:
         _run_of_a_room(arguments)
     else:
         with at_hand(config()):
@@ -229,7 +248,15 @@ def _run_of_a_room(arguments: list[str]) -> None:
 
 def _settings_of(arguments: list[str]) -> str:
     """The settings of the process: the worker learns nothing about keys, and the signer signs by itself."""
-    if arguments[1:2] == ["procrastinate"]:
+    if arguments[1:3] == CHECKING:
+        process = next(iter(arguments[3:]), "")
+        return {
+            "portal": "rukhsa.project.settings_web",
+            "verifier": "rukhsa.project.settings_public",
+            "worker": "rukhsa.project.settings_worker",
+            "signer": "rukhsa.project.settings_signer",
+        }.get(process, "rukhsa.project.settings")
+    if arguments[1:2] in (["procrastinate"], ["worker"]):
         return "rukhsa.project.settings_worker"
     if arguments[1:3] == ["signer", "serve"]:
         return "rukhsa.project.settings_signer"

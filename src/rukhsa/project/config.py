@@ -16,6 +16,7 @@ from rukhsa.project.variables import (
     Environment,
     Reader,
 )
+from rukhsa.shipped import TERRITORIES
 
 __all__ = ["PROJECT", "SANDBOX_WITNESS", "Config", "ConfigError", "Environment", "config", "read"]
 
@@ -116,6 +117,9 @@ class Config:
         str, ...
     ]  # earlier keys, so that what they signed and encrypted can still be read
     database_url: str  # empty: the embedded server under `data`
+    serving_database_url: (
+        str  # for `rukhsa run` only: the login of portal, verifier and worker to that server
+    )
     data: Path
     fault_point: (
         str  # the point at which a test kills the process, such as "seal:before"; empty in production
@@ -161,10 +165,11 @@ def read(variables: Mapping[str, str]) -> Config:
         secret_key=secret_key,
         secret_key_fallbacks=tuple(fallbacks),
         database_url=variables.get("DATABASE_URL", ""),
+        serving_database_url=reader.text("SERVING_DATABASE_URL", default=""),
         data=reader.folder("DATA", development=PROJECT / "var"),
         fault_point=reader.never_in_production("FAULTPOINT"),
         territory=reader.text("TERRITORY", default="bahrain"),
-        territories=reader.folder("TERRITORIES", development=PROJECT / "territories"),
+        territories=reader.folder("TERRITORIES", development=TERRITORIES),
         addresses=(addresses := _addresses(reader)),
         trusted_proxies=reader.networks("TRUSTED_PROXIES"),
         invitation_lasts=timedelta(hours=reader.number("INVITATION_HOURS", default=24)),

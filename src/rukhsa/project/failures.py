@@ -8,7 +8,7 @@ import traceback
 from pathlib import Path
 from types import TracebackType
 
-from rukhsa.project.config import PROJECT
+from rukhsa.shipped import PACKAGE
 
 # Procrastinate's names for the outcome of a job; it logs the first at INFO only.
 LEVELS = {
@@ -68,7 +68,7 @@ def _line(record: logging.LogRecord, what_follows: str) -> str:
 def _place(trace: TracebackType | None) -> str:
     """The innermost line of our own code, or else the innermost of all."""
     frames = traceback.extract_tb(trace)
-    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(PROJECT / "src")]
+    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(PACKAGE)]
     for frame in [*ours[-1:], *frames[-1:]][:1]:
         return f"in {Path(frame.filename).name}:{frame.lineno} ({frame.name})"
     return "at an unknown place"

@@ -16,13 +16,12 @@ from rukhsa.project import rehearsal
 from rukhsa.project.buffering import CONNECTIONS
 from rukhsa.project.config import Config
 from rukhsa.project.databases import address_of
-from rukhsa.project.postgres.location import ROLE, ROLE_OF_SIGNER
+from rukhsa.project.postgres.location import ROLE_OF_SERVING, ROLE_OF_SIGNER
 from rukhsa.project.supervisor import Process
 from rukhsa.project.users import Users
 
 RUKHSA = (sys.executable, "-m", "rukhsa.project.command")
-# Without checks: `rukhsa setup` has just run them.
-WORKER = ("procrastinate", "--skip-checks", "worker", "--delete-jobs", "successful", "--concurrency", "4")
+WORKER = ("worker",)
 # For a process that hangs, on a machine that may be busy; one that ends is noticed at once.
 SECONDS_TO_SERVE = 600
 WITHOUT_TOKEN = dict.fromkeys(("RUKHSA_PKCS11_MODULE", "RUKHSA_PKCS11_PIN_FILE"), "")
@@ -109,19 +108,24 @@ def _signer(config: Config) -> Process:
 
 
 def _worker(config: Config) -> Process:
-    # Several at once: issuing waits for the disk and for other documents in the log.
     environment = {
         "DJANGO_SETTINGS_MODULE": "rukhsa.project.settings_worker",
         "RUKHSA_SIGNER_SOCKET": str(socket_of_signer(config)),
+        "DATABASE_URL": _database_to_serve(config),
         **WITHOUT_TOKEN,
     }
     return Process(name="worker", command=(*RUKHSA, *WORKER), environment=environment)
 
 
+def _database_to_serve(config: Config) -> str:
+    """The address under which portal, verifier and worker come to the database: not as the owner of its tables."""
+    return config.serving_database_url or config.database_url or address_of(config, ROLE_OF_SERVING)
+
+
 def _as_its_user(part: Process, users: Users, config: Config) -> Process:
     account = {"signer": users.signer, "worker": users.worker}.get(part.name, users.others)
     # Only root knows the location of the embedded server.
-    database = {"DATABASE_URL": config.database_url or address_of(config, ROLE)}
+    database = {"DATABASE_URL": _database_to_serve(config)}
     folder = {"RUKHSA_DATA": str(config.data), "HOME": "/nonexistent"}
     return replace(part, account=account, environment={**database, **folder, **part.environment})
 
@@ -129,7 +133,7 @@ def _as_its_user(part: Process, users: Users, config: Config) -> Process:
 def _web(name: str, application: str, port: int, config: Config) -> Process:
     return Process(
         name=name,
-        environment=WITHOUT_TOKEN,
+        environment={"DATABASE_URL": _database_to_serve(config), **WITHOUT_TOKEN},
         command=(
             *(sys.executable, "-m", "granian", application, "--interface", "asginl", "--no-ws"),
             *("--host", config.addresses.bind, "--port", str(port)),

@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 from django.utils.csp import CSP
 from whitenoise.compress import Compressor
 
+from rukhsa import shipped
 from rukhsa.catalogue.problems import DefinitionRefused
 from rukhsa.catalogue.territory import Territory, read_territory
 from rukhsa.project import rehearsal
 from rukhsa.project.buffering import LARGEST_BODY
-from rukhsa.project.config import PROJECT, Config, ConfigError, Environment, config
+from rukhsa.project.config import Config, ConfigError, Environment, config
 from rukhsa.project.databases import database
 
 
@@ -29,7 +30,6 @@ def territory_of(config: Config) -> Territory:
 
 
 CONFIG = config()
-SOURCE = PROJECT / "src" / "rukhsa"
 
 SECRET_KEY = CONFIG.secret_key
 SECRET_KEY_FALLBACKS = list(CONFIG.secret_key_fallbacks)
@@ -148,41 +148,17 @@ if CONFIG.environment is Environment.DEVELOPMENT and rehearsal.is_installed():
 _OWN_NAMES = {"ar": "العربية", "en": "English"}  # each in its own words
 LANGUAGES = [(code, _OWN_NAMES[code]) for code in TERRITORY.languages]
 LANGUAGE_CODE = TERRITORY.languages[0]
-LOCALE_PATHS = [SOURCE / "web" / "locale"]
+LOCALE_PATHS = [shipped.PACKAGE / "web" / "locale"]
 FORMAT_MODULE_PATH = ["rukhsa.web.formats"]
 TIME_ZONE = TERRITORY.time_zone
 USE_TZ = True
 
-# Files of third parties, from the package lock; each folder is served under a short name.
-NODE_MODULES = PROJECT / "node_modules"
-VENDOR = {
-    "htmx": "htmx.org/dist",
-    "maplibre": "maplibre-gl/dist",
-    "zxing": "zxing-wasm/dist",
-    # The editor of definitions and its dependencies.
-    **{
-        f"codemirror/{part}": f"@codemirror/{part}/dist"
-        for part in (
-            "autocomplete",
-            "commands",
-            "lang-yaml",
-            "language",
-            "lint",
-            "state",
-            "view",
-        )
-    },
-    **{f"lezer/{part}": f"@lezer/{part}/dist" for part in ("common", "highlight", "lr", "yaml")},
-    "crelt": "crelt",
-    "find-cluster-break": "@marijn/find-cluster-break/src",
-    "style-mod": "style-mod/src",
-    "w3c-keyname": "w3c-keyname",
-}
+NODE_MODULES = shipped.NODE_MODULES
 STATIC_URL = "/static/"
 STATIC_ROOT = CONFIG.data / "static"
 STATICFILES_DIRS = [
     (f"vendor/{name}", NODE_MODULES / folder)
-    for name, folder in VENDOR.items()
+    for name, folder in shipped.SERVED.items()
     if (NODE_MODULES / folder).is_dir()
 ]
 STATICFILES_FINDERS = [

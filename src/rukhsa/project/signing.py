@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 NONE = "none"
-IN_PRODUCTION = "/run/rukhsa-signer/socket"  # as the unit of systemd has it (docs/operating/systemd)
+IN_PRODUCTION = "/run/rukhsa-signer/socket"  # as the unit of systemd has it (deploy/systemd)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from django.db import connections
 from rukhsa.catalogue.territory import territory
 from rukhsa.payments.gateways.port import UnknownGateway
 from rukhsa.payments.gateways.registry import gateway
+from rukhsa.project import serving_rights
 from rukhsa.project.postgres import PostgresError, assert_durable
 
 
@@ -71,6 +72,20 @@ def _standby_fault(alias: str) -> Warning | None:
         hint="Name one in synchronous_standby_names: docs/operating/production.md.",
         id="rukhsa.W002",
     )
+
+
+@register(Tags.database)
+def processes_change_no_table(*, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """In production, a warning where there is no role under which the processes could serve without owning tables."""
+    if not settings.CONFIG.in_production or not databases or serving_rights.exists():
+        return []
+    told = Warning(
+        f"There is no role {serving_rights.ROLE}: portal, verifier and worker would own the tables, and whoever broke"
+        " into one of them could switch off the triggers that keep facts as they are.",
+        hint="CREATE ROLE rukhsa_serving LOGIN, and setup again: docs/operating/production.md.",
+        id="rukhsa.W003",
+    )
+    return [told]
 
 
 @register()

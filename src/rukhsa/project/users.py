@@ -60,7 +60,8 @@ def users(config: Config) -> Users:
             f"{signer.name} and {others.name} cannot start {sys.executable}, so both work as root"
         )
     if config.database_url:
-        for account, url in ((others, config.database_url), (signer, _database_of_signer(config))):
+        serving = config.serving_database_url or config.database_url
+        for account, url in ((others, serving), (signer, _database_of_signer(config))):
             if not _is_let_in(account, url):
                 raise SharedUser(
                     f"the server that DATABASE_URL names does not let {account.name} in, so both work as root"

@@ -12,6 +12,7 @@ from rukhsa.trust.cosignature import read_verifier_key
 from rukhsa.trust.errors import BadKey
 
 PREFIX: Final = "RUKHSA_"
+NOT_CONFIGURED: Final = 78  # EX_CONFIG of sysexits.h: no supervisor need try again
 ENVIRONMENT: Final = "RUKHSA_ENVIRONMENT"
 KNOWN_SECRET: Final = "development-only-and-known-to-everybody"  # noqa: S105 - refused in production
 SHORTEST_SECRET: Final = 40  # characters
@@ -39,9 +40,13 @@ class Environment(StrEnum):
 
 
 class ConfigError(Exception):
-    """The environment cannot be used; the text names every fault at once."""
+    """The environment cannot be used; the text names every fault at once, and `faults` has each."""
 
     code = "bad-config"
+
+    def __init__(self, text: str, *faults: str) -> None:
+        super().__init__(text)
+        self.faults = faults or (text,)
 
 
 class Reader:
@@ -169,7 +174,7 @@ class Reader:
         )
         faults = self._faults + [f"{name} is not a setting" for name in unknown]
         if faults:
-            raise ConfigError("The environment cannot be used: " + "; ".join(faults) + ".")
+            raise ConfigError("The environment cannot be used: " + "; ".join(faults) + ".", *faults)
 
     def _environment(self) -> Environment:
         value = self._variables.get(ENVIRONMENT, "")

@@ -104,6 +104,7 @@ class Referral(Scoped):
         models.CharField(max_length=60), null=True
     )  # shown to the agency; None is all of them
 
+    shown_documents: list[str] | None  # read by `with_documents`
     authority_path = "application__authority"
     objects = ReferralQuerySet.as_manager()
 
@@ -291,9 +292,7 @@ def renew(
         asked_by=actor.person,
         asked_at=at,
         due_at=due_at,
-        documents=Referral.objects.with_documents()
-        .values_list("shown_documents", flat=True)
-        .get(pk=asked.pk),
+        documents=Referral.objects.with_documents().get(pk=asked.pk).shown_documents,
     )
     record("refer", again, actor=actor, at=at, agency=whom.pk)
     return again

@@ -14,8 +14,9 @@ from pytest_django import Settings
 
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue import survey_file
+from rukhsa.catalogue.import_report import Outcome, Report
 from rukhsa.catalogue.parcel_file import rows_in
-from rukhsa.catalogue.parcel_list import Outcome, Report, import_parcels
+from rukhsa.catalogue.parcel_list import import_parcels
 from rukhsa.catalogue.problems import DefinitionRefused
 from rukhsa.places.models import Block, ParcelEntry, ParcelList
 from rukhsa.places.parcel import NoSuchParcel, lies_within, parcel_on

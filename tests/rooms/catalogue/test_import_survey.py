@@ -14,8 +14,9 @@ from django.test.utils import CaptureQueriesContext
 
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue import survey_list
+from rukhsa.catalogue.import_report import Outcome, Report
 from rukhsa.catalogue.problems import DefinitionRefused
-from rukhsa.catalogue.survey_list import Outcome, Report, import_survey
+from rukhsa.catalogue.survey_list import import_survey
 from rukhsa.catalogue.survey_row import Reading
 from rukhsa.places.block import blocks_on
 from rukhsa.places.models import Block, Feature, Survey, SurveyVersion

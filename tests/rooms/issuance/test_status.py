@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Role
@@ -242,3 +243,33 @@ def test_the_database_refuses_a_revocation_by_one_person_and_without_its_trigger
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE issuance_revocation DISABLE TRIGGER issuance_revocation_by_two")
     assert Revocation.objects.create(**alone)
+
+
+def test_a_list_is_signed_again_where_something_changed_or_it_grew_old_and_not_otherwise(
+    instrument: Instrument, mariam: Actor
+) -> None:
+    publishing.everything(at=NOW)
+    signed = issued_at(instrument)
+
+    def later(minutes: int) -> datetime:
+        publishing.what_is_due(at=NOW + timedelta(minutes=minutes))
+        return issued_at(instrument)
+
+    with CaptureQueriesContext(connection) as asked:
+        assert later(5) == signed
+    assert not [each for each in asked.captured_queries if each["sql"].startswith("INSERT")]
+    # A fact whose job was lost: the next run finds it by its moment.
+    Revocation.objects.create(
+        instrument=instrument,
+        reason="x",
+        proposed_by=staff("salem", Role.OFFICER).person,
+        actor=mariam.person,
+        mandate=Mandate.objects.get(post__person=mariam.person),
+        at=NOW + timedelta(minutes=7),
+    )
+    assert later(10) == NOW + timedelta(minutes=10)
+    assert verdict(instrument, NOW + timedelta(minutes=10)) == "revoked"
+    for minutes in (90, 95):
+        publishing.what_is_due(at=NOW + timedelta(minutes=minutes))
+    assert issued_at(instrument) == NOW + timedelta(minutes=90)
+    assert later(121) == NOW + timedelta(minutes=121)

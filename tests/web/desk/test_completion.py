@@ -1,4 +1,4 @@
-"""What the editor of a definition offers while one writes: words of the language, at their place, by the published schema."""
+"""What the editor of a definition offers while one writes: words of the language, at their place, by the schema."""
 
 import json
 import subprocess

@@ -1,14 +1,31 @@
 """The verifier without its database: texts and files are answered as before, and nothing waits for it."""
 
+import http.client
+import json
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from socket import create_server
+
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 
+from rukhsa.project.config import PROJECT, config
+from rukhsa.project.ports import held_ports
+from rukhsa.project.processes import processes
 from rukhsa.verification import check_count, outage, rate
 from rukhsa.verification.models import CheckCount
 from rukhsa.verification.outage import Outage
 from rukhsa.web.public import page, verdicts
-from tests.web.public.conftest import PublicSite
+from tests.waiting import LONGEST, wait_until
+from tests.web.public.conftest import PublicSite, publish
 
 
 @pytest.fixture
@@ -47,3 +64,55 @@ def test_texts_are_answered_and_numbers_are_not_until_the_database_is_back(
 
 def gone(*_: object) -> None:
     raise OperationalError("the database is away")
+
+
+@pytest.mark.slow
+def test_with_a_database_that_takes_connections_and_never_answers_no_verdict_waits(tmp_path: Path) -> None:
+    site = publish(tmp_path / "public", now=datetime.now(UTC).replace(microsecond=0))
+    with create_server(("127.0.0.1", 0)) as silent, served(silent.getsockname()[1], tmp_path) as port:
+        body = json.dumps({"text": site.texts["valid"]})
+        asked(port, "POST", "/verdict", body)  # learns that the database is away
+        began = time.monotonic()
+        with ThreadPoolExecutor(8) as people:
+            words = list(people.map(lambda _: asked(port, "POST", "/verdict", body), range(40)))
+        took = time.monotonic() - began
+        assert {(status, json.loads(text)["word"]) for status, text in words} == {(200, "valid")}
+        assert took < 40 * 1.0  # one after the other, each waiting for the pool, took eighty
+        assert asked(port, "GET", "/healthz", "") == (200, "ok\nno numbers: database unreachable\n")
+        assert asked(port, "GET", "/", "")[0] == 200
+
+
+@contextmanager
+def served(database: int, data: Path) -> Iterator[int]:
+    """The port of a verifier whose database is at a port of this machine."""
+    with held_ports(1) as (port,):
+        ours = replace(config(), addresses=replace(config().addresses, public_port=port))
+        (part,) = (each for each in processes(ours) if each.name == "verifier")
+        address = f"postgresql:///none?host=127.0.0.1&port={database}"
+        process = subprocess.Popen(
+            part.command,
+            cwd=PROJECT,
+            env=os.environ | part.environment | {"DATABASE_URL": address, "RUKHSA_DATA": str(data)},
+        )
+        try:
+            wait_until(lambda: answers(port))
+            yield port
+        finally:
+            process.terminate()
+            process.wait(LONGEST)
+
+
+def answers(port: int) -> bool:
+    try:
+        return asked(port, "GET", "/assets/words.json", "")[0] == 200
+    except OSError:
+        return False
+
+
+def asked(port: int, method: str, path: str, body: str) -> tuple[int, str]:
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=LONGEST)
+    line.request(
+        method, path, body, {"Host": "127.0.0.1", "Content-Type": "application/json"} if body else {}
+    )
+    answer = line.getresponse()
+    return answer.status, answer.read().decode()

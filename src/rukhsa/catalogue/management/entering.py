@@ -89,7 +89,7 @@ def parcels_entered(options: dict[str, Any], day: date, tell: Tell) -> str:
         effective_from=day,
         **_told(options),
         renamed=dict(options["property"]),
-        tell=lambda each: tell(each.row, each.number, each.became, each.field, each.reason.en),
+        tell=lambda each: tell(each.row, each.name, each.became, each.field, each.reason.en),
     )
     unused = "forms take the numbers as they are written until territory.yaml says parcels: yes"
     return "\n".join([_summary(report, day), *([] if territory().parcels else [unused])])

@@ -3,13 +3,13 @@
 import threading
 from collections.abc import Callable, Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 import wasmtime
 from PIL import Image
 
 from rukhsa.errors import RukhsaError
+from rukhsa.shipped import NODE_MODULES
 
 # Of the C interface of zbar 0.23: zbar.h, and the layout of `zbar_symbol_t` on 32 bits.
 QRCODE: Final = 64
@@ -18,7 +18,7 @@ GREY: Final = int.from_bytes(b"Y800", "little")
 LENGTH_AT, DATA_AT, NEXT_AT, FIRST_AT = 16, 20, 44, 8
 
 PAGE: Final = 65_536
-_MODULE: Final = Path(__file__).resolve().parents[4] / "node_modules/@undecaf/zbar-wasm/dist/zbar.wasm"
+_MODULE: Final = NODE_MODULES / "@undecaf/zbar-wasm/dist/zbar.wasm"
 _INVALID_SEEK: Final = 70
 _OF_THIS_THREAD = threading.local()
 

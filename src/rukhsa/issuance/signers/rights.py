@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 from rukhsa.audit.models import JournalEntry
 from rukhsa.authorities.models import Authority, AuthorityName
@@ -45,7 +45,7 @@ def statements() -> list[str]:
 
 def grant() -> bool:
     """Give the role its rights; False if the server has no such role."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE])
         if cursor.fetchone() is None:
             return False

@@ -14,6 +14,7 @@ from rukhsa.project.config import config
 from rukhsa.project.postgres.location import (
     DATABASE,
     ROLE,
+    ROLE_OF_SERVING,
     ROLE_OF_SIGNER,
     UNPRIVILEGED,
     Location,
@@ -23,6 +24,8 @@ from rukhsa.project.postgres.location import (
 )
 
 SUPERUSER = "postgres"
+# Of ours: the first owns the tables, and each has rights of its own in them.
+ROLES = (ROLE, ROLE_OF_SIGNER, ROLE_OF_SERVING)
 SECONDS_TO_START = 300
 SECONDS_TO_LEAVE = 60
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
@@ -163,7 +166,7 @@ def _write_access(location: Location) -> None:
     The user who starts the server may use any role; if that is root, the users of the processes one each.
     """
     people = {own_account(), location.account} - {UNPRIVILEGED} or {UNPRIVILEGED}
-    named = [(person, role) for person in sorted(people) for role in (SUPERUSER, ROLE, ROLE_OF_SIGNER)]
+    named = [(person, role) for person in sorted(people) for role in (SUPERUSER, *ROLES)]
     apart = _users_apart()
     location.socket.chmod(0o711 if apart else 0o700)
     files = {
@@ -191,7 +194,7 @@ def _users_apart() -> list[tuple[str, str]]:
     """The users under which root starts the processes, if this machine has them, each with its role."""
     signing = config().signing
     names = {each.pw_name for each in pwd.getpwall()} if os.geteuid() == 0 else set()
-    wanted = ((signing.workers_user, ROLE), (signing.user, ROLE_OF_SIGNER))
+    wanted = ((signing.workers_user, ROLE_OF_SERVING), (signing.user, ROLE_OF_SIGNER))
     return [(name, role) for name, role in wanted if name in names]
 
 
@@ -234,14 +237,14 @@ def _clear_away_the_dead(location: Location) -> None:
 
 
 def _make_database(location: Location) -> None:
-    """Create our role, which owns everything and is no superuser, and its database."""
+    """Create our roles, none of them a superuser, and the database, which the first of them owns."""
     with psycopg.connect(
         conninfo(location, role=SUPERUSER, database="postgres"), autocommit=True
     ) as connection:
-        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
-            connection.execute(f"CREATE ROLE {ROLE} LOGIN CREATEDB NOSUPERUSER")
-        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE_OF_SIGNER]).fetchone():
-            connection.execute(f"CREATE ROLE {ROLE_OF_SIGNER} LOGIN NOSUPERUSER")
+        for role in ROLES:
+            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
+                creates = "CREATEDB" if role == ROLE else ""
+                connection.execute(f"CREATE ROLE {role} LOGIN {creates} NOSUPERUSER")
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             connection.execute(f"CREATE DATABASE {DATABASE} OWNER {ROLE}")
 

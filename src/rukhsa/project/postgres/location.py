@@ -13,6 +13,7 @@ from pathlib import Path
 
 DATABASE = ROLE = "rukhsa"
 ROLE_OF_SIGNER = "rukhsa_signer"  # its rights: issuance/signers/rights.py
+ROLE_OF_SERVING = "rukhsa_serving"  # of portal, verifier and worker: project/serving_rights.py
 # sun_path holds 107 bytes; the server adds "/.s.PGSQL.5432" to the folder.
 LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.5432")
 # The home of root's servers if the unprivileged account cannot read the checkout.

@@ -37,11 +37,13 @@ TASKS: dict[str, Promise] = {
     "issuance.cosign": _("Asks the witnesses to sign the logs"),
     "issuance.stamp_files": _("Puts time stamps on documents"),
     "delivery.send_notice": _("Sends a message to an applicant"),
+    "delivery.send_again": _("Sends a message to an applicant"),
     "figures.keep_up": _("Works out the figures"),
     "figures.publish_open_data": _("Publishes the open data"),
     "staff.send_letter": _("Sends an email to a member of staff"),
     "staff.forget": _("Deletes old sessions and counts of guessing"),
-    "sweeps.clear": _("Deletes old counts of questions"),
+    "delivery.resend": _("Sends messages again that could not be sent"),
+    "sweeps.clear": _("Deletes old counts of questions and jobs that failed a month ago"),
     "project.take_up_stalled": _("Takes up the jobs of workers that died"),
     "consents.ask_owner": _("Asks an owner for consent"),
     "consents.tell_checked": _("Tells that a document was checked"),
@@ -52,6 +54,7 @@ TASKS: dict[str, Promise] = {
 FOUND: dict[str, Promise] = {
     "payments-settled": _p("found", "payments settled"),
     "applications-found": _p("found", "applications found"),
+    "messages-queued": _p("found", "messages queued"),
     "ends-told": _p("found", "reminders of documents"),
     "deposits-told": _p("found", "reminders of deposits"),
 }

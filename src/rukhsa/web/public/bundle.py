@@ -13,6 +13,7 @@ from typing import Final
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from rukhsa import shipped
 from rukhsa.trust.tiles import write_durably
 from rukhsa.web import look
 
@@ -31,7 +32,10 @@ def made() -> Path:
     path = look.folder() / f"esbuild-{version}" / ENTRY
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_durably(path, put_together((FOLDER / ENTRY).read_bytes()))
+        ready = settings.NODE_MODULES / shipped.PAGE_OF_RELEASE
+        write_durably(
+            path, ready.read_bytes() if ready.exists() else put_together((FOLDER / ENTRY).read_bytes())
+        )
     return path
 
 

@@ -14,21 +14,20 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Agency
 from rukhsa.catalogue.models import Reason
 from rukhsa.issuance import cap
-from rukhsa.issuance.issuing_stop import current_stop
-from rukhsa.issuance.models import IssuingStop
 from rukhsa.payments.models import ChargeLine
 from rukhsa.review.plan import PlannedStep
 from rukhsa.review.referral import Referral
 from rukhsa.values.money import Money
+from rukhsa.web.desk.menu import Menu, menu_of
 from rukhsa.web.templatetags.texts import text
 
 register = template.Library()
 
 
-@register.simple_tag
-def issuing_stop() -> IssuingStop | None:
-    """The stop of issuing that is in effect, for every page of the desk."""
-    return current_stop()
+@register.simple_tag(takes_context=True)
+def desk_menu(context: Mapping[str, Any]) -> Menu:
+    """The menu above every page of the desk, with the stop of issuing that is in effect."""
+    return menu_of(context["actor"], context["request"].path, at=timezone.now())
 
 
 @register.simple_tag

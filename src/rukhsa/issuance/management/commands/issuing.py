@@ -62,7 +62,7 @@ class Command(BaseCommand):
         start_issuing(reason=options["reason"], operator=operator(), actor=actor, at=timezone.now())
         # The sweep finds what waits now, and not only at the next minute.
         with suppress(AlreadyEnqueued):
-            app.configure_task("journey.sweep", queue="journey", queueing_lock="journey.sweep").defer(
+            app.configure_task("journey.sweep", queue="sweeps", queueing_lock="journey.sweep").defer(
                 timestamp=int(timezone.now().timestamp())
             )
         self.stdout.write("started: what waited is issued now")

@@ -11,7 +11,9 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.table import Table
 
+from rukhsa.project.fsck import stored_files
 from rukhsa.project.fsck.report import Report, check
+from rukhsa.project.fsck.stored_files import Stored
 from rukhsa.values.money import Money
 
 MOST_SHOWN = 20
@@ -24,6 +26,8 @@ class Command(BaseCommand):
         "time. The rules are statements over the tables (project/fsck/), apart from the code they check.\n\n"
         "  rukhsa fsck                              what holds, and what does not\n"
         "  rukhsa fsck --gateways ADDRESS           and the simulators' own books against ours\n"
+        "  rukhsa fsck --files                      and read every stored file and every tile of the logs: after a\n"
+        "                                           restore, and now and then; it takes as long as the disk needs\n"
         "  rukhsa fsck --json                       for machines\n\n"
         "Exit code 0: no fault (something may wait for a person); 1: faults; 2: it could not look."
     )
@@ -36,9 +40,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--grace", type=int, default=600, metavar="SECONDS", help="what is paid may wait so long (600)"
         )
+        parser.add_argument(
+            "--files", action="store_true", help="read every stored file and every tile of the logs too"
+        )
         parser.add_argument("--json", action="store_true", help="print the whole report as JSON")
 
-    def handle(self, *args: Any, gateways: str, grace: int, json: bool, **options: Any) -> None:
+    def handle(self, *args: Any, gateways: str, grace: int, files: bool, json: bool, **options: Any) -> None:
         try:
             report = check(
                 at=datetime.now(UTC), grace=timedelta(seconds=grace), gateways_at=gateways.rstrip("/")
@@ -48,15 +55,30 @@ class Command(BaseCommand):
                 f"The gateways' books are not to be had at {gateways}: {error}. Is the sandbox running?",
                 returncode=2,
             ) from error
+        stored = stored_files.look() if files else None
         if json:
-            self.stdout.write(_json(report))
+            self.stdout.write(_json(report, stored))
         else:
             _show(report)
-        sys.exit(1 if report.faults else 0)
+            _show_stored(stored)
+        sys.exit(1 if report.faults or (stored and stored.faults) else 0)
 
 
-def _json(report: Report) -> str:
-    return json.dumps(report.as_json(), ensure_ascii=False, indent=2)
+def _json(report: Report, stored: Stored | None) -> str:
+    told = report.as_json() | ({"stored": stored.as_json()} if stored else {})
+    return json.dumps(told, ensure_ascii=False, indent=2)
+
+
+def _show_stored(stored: Stored | None) -> None:
+    if stored is None:
+        return
+    for code, subject in stored.found[:MOST_SHOWN]:
+        sys.stdout.write(f"{code}: {subject}\n")
+    tiles = sum(log.equal for log in stored.logs)
+    sys.stdout.write(
+        f"files: {stored.files} files ({stored.size / 1e6:.0f} MB) and {tiles} tiles of {len(stored.logs)} logs"
+        f" in {stored.seconds:.0f} s, {stored.faults} faults\n"
+    )
 
 
 def _show(report: Report) -> None:

@@ -56,6 +56,7 @@ class Command(BaseCommand):
             "settings": SETTINGS if config().in_production else SETTINGS_IN_DEVELOPMENT,
             "database": ("migrate", "--no-input"),
             "signer's rights": ("signer", "grant"),
+            "rights of the processes": ("serving_role", "grant"),
             "translations": ("translations", "compile"),
             "static files": ("static_files",),
         }

@@ -1,0 +1,127 @@
+"""The lanes of the worker: an SMS provider that hangs holds up no other work, and a lost database ends the process."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from socket import create_server
+from urllib.parse import urlencode
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from rukhsa.applications.models import Application
+from rukhsa.delivery.models import Notice
+from rukhsa.delivery.notice import send_notice
+from rukhsa.jobs import advance_soon, run_later
+from rukhsa.project.databases import POOL
+from rukhsa.project.lanes import LANES
+from rukhsa.project.processes import RUKHSA
+from tests.rooms.review import works
+from tests.waiting import LONGEST, wait_until
+
+
+def test_every_task_has_a_lane_and_no_lane_lacks_a_connection() -> None:
+    app.perform_import_paths()
+    ours = {task.queue for task in app.tasks.values() if not task.name.startswith("builtin:")}
+    assert ours == {queue for lane in LANES for queue in lane.queues}
+    assert sum(lane.places for lane in LANES) <= POOL["max_size"]
+
+
+def test_a_lane_that_is_not_there_is_refused() -> None:
+    with pytest.raises(CommandError, match="there is no lane letters"):
+        call_command("worker", "letters")
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("command", "held_up"),
+    [(("worker",), False), (("procrastinate", "worker", "--concurrency", "4"), True)],
+    ids=["lanes", "one pool"],
+)
+def test_while_the_provider_of_sms_hangs_an_application_goes_on(
+    command: tuple[str, ...], held_up: bool, tmp_path: Path
+) -> None:
+    """In lanes. In one pool, the control, the messages take every place until they give up."""
+    application = submitted()
+    with create_server(("127.0.0.1", 0)) as hanging, working(command, hanging.getsockname()[1], tmp_path):
+        for number in range(8):
+            notice = unsent(application, f"hangs:{number}")
+            run_later(send_notice, notice=str(notice.pk))
+        wait_until(lambda: doing("delivery.send_notice") >= (4 if held_up else 2))
+        advance_soon(application.pk)
+        wait_until(lambda: Notice.objects.filter(failures__gt=0).exists() or not waits(application))
+        assert waits(application) is held_up
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_whose_database_is_lost_ends_with_a_code_that_supervisors_restart_on(tmp_path: Path) -> None:
+    with working(("worker", "money"), 9, tmp_path) as worker:
+        wait_until(lambda: listening() > 0)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        assert worker.wait(LONGEST) == os.EX_TEMPFAIL, (tmp_path / "worker.log").read_text()
+
+
+def submitted() -> Application:
+    works.agency()
+    works.agency("traffic")
+    application = works.submitted(works.publish(works.works()))
+    ProcrastinateJob.objects.all()._raw_delete(using="default")
+    return application
+
+
+def unsent(application: Application, event: str) -> Notice:
+    return Notice.objects.create(
+        application=application,
+        person=application.applicant,
+        event=event.replace("hangs", "submitted"),
+        channel="sms",
+        language="ar",
+        created_at=application.created_at,
+    )
+
+
+def doing(task: str) -> int:
+    return ProcrastinateJob.objects.filter(task_name=task, status="doing").count()
+
+
+def waits(application: Application) -> bool:
+    return ProcrastinateJob.objects.filter(lock=str(application.pk)).exists()
+
+
+def listening() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND query LIKE 'LISTEN%%' AND pid <> pg_backend_pid()"
+        )
+        return int(cursor.fetchone()[0])
+
+
+@contextmanager
+def working(command: tuple[str, ...], sms: int, folder: Path) -> "Iterator[subprocess.Popen[bytes]]":
+    known = connection.settings_dict
+    named = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
+    given = {name: known[key] for name, key in named.items() if known[key]} | known["OPTIONS"]
+    environment = os.environ | {
+        "DATABASE_URL": f"postgresql:///{known['NAME']}?{urlencode(given)}",
+        "DJANGO_SETTINGS_MODULE": "rukhsa.project.settings",
+        "RUKHSA_SMS_URL": f"http://127.0.0.1:{sms}",
+    }
+    with (folder / "worker.log").open("wb") as told:
+        worker = subprocess.Popen([*RUKHSA, *command], env=environment, stdout=told, stderr=subprocess.STDOUT)
+    try:
+        yield worker
+    finally:
+        worker.kill()
+        worker.wait(LONGEST)

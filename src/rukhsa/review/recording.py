@@ -67,7 +67,8 @@ def keep(
     """Read the typed answers to the questions that the step records, and save them with the application.
 
     The application is locked, and is saved; the step is `id` among those of its kind. What the same step
-    recorded before no longer counts. What another room knows counts in place of what was typed. Raises RecordsIncomplete with every problem at once.
+    recorded before no longer counts, and what another room knows counts in place of what was typed. Raises
+    RecordsIncomplete with every problem at once.
     """
     if not recorded_by(step):
         return

@@ -23,8 +23,9 @@ from rukhsa.payments import deposit
 from rukhsa.payments.models import Charge, ChargeLine
 from rukhsa.payments.outcome import settle_overdue
 from rukhsa.personal import order, retention
-from rukhsa.review import assignment, lateness, silence
+from rukhsa.review import assignment, lateness, officer_alarm, second_look, silence
 from rukhsa.review.queue import QueueEntry
+from rukhsa.rounds.round import inspectors_by_visit
 from rukhsa.verification import rate
 
 # Assumed: a deposit is forgotten when this long after the end of its instrument no one has asked for it.
@@ -49,7 +50,7 @@ def sweep(timestamp: int) -> dict[str, int]:
     at = datetime.now(UTC)
     lapsing.remind(at=at)
     silence.climb(at=at)
-    lateness.climb(at=at)
+    lateness.climb(at=at, inspectors=inspectors_by_visit)
     assignment.release_of_ended_posts(at=at)
     forget_awaited()
     suspension.lapse_unconfirmed(at=at)
@@ -145,6 +146,15 @@ def erase_what_is_over(timestamp: int) -> None:
     at = datetime.now(UTC)
     retention.sweep(at=at)
     order.carry_out_orders(at=at)
+
+
+@app.periodic(cron="40 0 * * *")
+@app.task(name="review.look_back", queue="sweeps", queueing_lock="review.look_back")
+def look_back(timestamp: int) -> dict[str, int]:
+    """Of the day that is over: draw the grants that another person examines again, and tell of unusual decisions."""
+    at = datetime.now(UTC)
+    day = timezone.localdate(at) - timedelta(days=1)
+    return {"grants-drawn": second_look.draw(day, at=at), "officer-alarms": officer_alarm.watch(day, at=at)}
 
 
 @app.periodic(cron="17 6 * * *")

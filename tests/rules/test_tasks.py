@@ -43,7 +43,16 @@ from rukhsa.project.config import SANDBOX_WITNESS, TimeStamping, Witnesses
 from rukhsa.project.stalled_jobs import take_up_stalled
 from rukhsa.staff.letter import Letter, send_letter, tell
 from rukhsa.staff.tasks import forget
-from rukhsa.sweeps import clear, erase_what_is_over, place_journal, remind, resend, sweep, sweep_payments
+from rukhsa.sweeps import (
+    clear,
+    erase_what_is_over,
+    look_back,
+    place_journal,
+    remind,
+    resend,
+    sweep,
+    sweep_payments,
+)
 from rukhsa_rehearsal.sandbox.serve import Running
 from tests import ceremony
 from tests.kept import kept
@@ -182,6 +191,7 @@ async def _take_up_in(working: Any) -> None:
 RUNS: dict[str, Callable[[World], None]] = {
     "journey.advance": lambda world: advance_now(application=str(world.application.pk)),
     "personal.erase": lambda world: erase_what_is_over(timestamp=0),
+    "review.look_back": lambda world: look_back(timestamp=0),
     "audit.place": lambda world: place_journal(timestamp=0),
     "journey.sweep": lambda world: sweep(timestamp=0),
     "journey.sweep_payments": lambda world: sweep_payments(timestamp=0),

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     RESOLVE_SILENCE = "review:referral:resolve-silence"
     DECIDE = "review:decision:take"
     CONVENE = "review:sitting:convene"
+    READ_ALARMS = "review:alarm:read"
     VOTE = "review:sitting:vote"
     WRITE_MESSAGE = "correspondence:message:write"
     PLAN_ROUND = "rounds:round:plan"
@@ -118,6 +119,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SUPERVISOR: _OFFICER
     | {
         Permission.RESOLVE_SILENCE,
+        Permission.READ_ALARMS,
         Permission.PLAN_ROUND,
         Permission.PLAN_ALL_ROUNDS,
         Permission.SETTLE_REPORT,
@@ -188,6 +190,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SECURITY_OFFICER: frozenset(
         {
             Permission.READ_SECURITY_LOG,
+            Permission.READ_ALARMS,
             Permission.APPROVE_STAFF,
             Permission.READ_MANDATES,
             Permission.APPROVE_MANDATE,

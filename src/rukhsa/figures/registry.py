@@ -10,6 +10,7 @@ from rukhsa.figures.flow import APPLICATIONS, DOCUMENTS
 from rukhsa.figures.parties import DAYS_BY_PARTY
 from rukhsa.figures.public_opinion import CHECKS, SATISFACTION
 from rukhsa.figures.returns import REFUSALS, RETURNS
+from rukhsa.figures.second_looks import SECOND_LOOKS
 from rukhsa.figures.takings import CHANNELS, MONEY
 
 FIGURES: Final[tuple[Figure, ...]] = (
@@ -20,6 +21,7 @@ FIGURES: Final[tuple[Figure, ...]] = (
     BACKLOG,
     RETURNS,
     REFUSALS,
+    SECOND_LOOKS,
     VISITS,
     MINUTES,
     MONEY,

@@ -20,6 +20,7 @@ from rukhsa.authorities.scope import Scoped, ScopedQuerySet
 from rukhsa.errors import RukhsaError
 from rukhsa.mandates.absence import represented_by
 from rukhsa.review.assignment import Assignment
+from rukhsa.review.models import DrawnGrant
 from rukhsa.review.queue import QueueEntry
 
 LONGEST = 400  # characters
@@ -129,7 +130,9 @@ def is_own_work(application: Application, actor: Actor, *, at: datetime) -> bool
         return True
     given = Assignment.objects.filter(application=OuterRef("pk"), officer=me)
     acted = JournalEntry.objects.filter(application=OuterRef("pk"), actor=me.pk, act__in=_WORK)
-    return Application.objects.filter(Exists(given) | Exists(acted), pk=application.pk).exists()
+    drawn = DrawnGrant.objects.for_another(me).filter(decision__application=OuterRef("pk"))
+    mine = Exists(given) | Exists(acted) | Exists(drawn)
+    return Application.objects.filter(mine, pk=application.pk).exists()
 
 
 def _is_in_reach(entry: QueueEntry, actor: Actor, at: datetime) -> bool:

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from rukhsa.project.signing import SigningConfig, signing
+from rukhsa.project.storing import StoringConfig, storing
 from rukhsa.project.variables import (
     ON_THIS_MACHINE,
     PREFIX,
@@ -138,6 +139,7 @@ class Config:
     witnesses: Witnesses
     time_stamping: TimeStamping
     signing: SigningConfig
+    storing: StoringConfig
     pkcs11_module: str  # the token's library, and the file of its PIN: the signer's alone
     pkcs11_pin_file: str
 
@@ -166,7 +168,7 @@ def read(variables: Mapping[str, str]) -> Config:
         secret_key_fallbacks=tuple(fallbacks),
         database_url=variables.get("DATABASE_URL", ""),
         serving_database_url=reader.text("SERVING_DATABASE_URL", default=""),
-        data=reader.folder("DATA", development=PROJECT / "var"),
+        data=(data := reader.folder("DATA", development=PROJECT / "var")),
         fault_point=reader.never_in_production("FAULTPOINT"),
         territory=reader.text("TERRITORY", default="bahrain"),
         territories=reader.folder("TERRITORIES", development=TERRITORIES),
@@ -182,6 +184,7 @@ def read(variables: Mapping[str, str]) -> Config:
         witnesses=_witnesses(reader, addresses),
         time_stamping=_time_stamping(reader, addresses),
         signing=signing(reader),
+        storing=storing(reader, data),
         pkcs11_module=reader.text("PKCS11_MODULE", default=""),
         pkcs11_pin_file=reader.text("PKCS11_PIN_FILE", default=""),
     )

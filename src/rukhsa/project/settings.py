@@ -179,7 +179,7 @@ RUKHSA_SIGNER_SOCKET = CONFIG.signing.socket
 RUKHSA_CAPS = CONFIG.signing.caps
 # Settings that web processes, and workers with a signer, must not have.
 KEPT_FROM_OTHERS = ("RUKHSA_KEYS", "RUKHSA_PKCS11_MODULE", "RUKHSA_PKCS11_PIN_FILE")
-RUKHSA_PUBLIC = CONFIG.data / "public"
+RUKHSA_PUBLIC, RUKHSA_S3 = CONFIG.storing.public, CONFIG.storing.account
 RUKHSA_GROUND = CONFIG.data / "ground"  # the tiles under the map
 RUKHSA_WITNESSES = CONFIG.witnesses
 RUKHSA_TSA = CONFIG.time_stamping
@@ -190,7 +190,7 @@ _STATIC_STORAGE = (
     else "whitenoise.storage.CompressedManifestStaticFilesStorage"
 )
 STORAGES = {
-    "default": {"BACKEND": "rukhsa.applications.blobs.DurableFileSystemStorage"},
+    "default": CONFIG.storing.storage,
     "staticfiles": {"BACKEND": _STATIC_STORAGE},
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -238,10 +238,11 @@ MESSAGE_COOKIE_NAME = f"{_OF_THIS_HOST}rukhsa-messages"
 MESSAGE_STORAGE = "rukhsa.web.message.Messages"
 DEVICE_COOKIE_NAME = f"{_OF_THIS_HOST}rukhsa-device"  # by which a browser is recognised (staff/device.py)
 CSRF_TRUSTED_ORIGINS = [CONFIG.addresses.portal_url]
+if OVER_HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 if CONFIG.in_production:
     SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 

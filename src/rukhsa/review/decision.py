@@ -130,6 +130,7 @@ class Decision(models.Model):
 
     class Meta:
         ordering = ["round"]
+        indexes = [models.Index(fields=["at"], name="decisions_by_day")]
         constraints = [
             models.UniqueConstraint(fields=["application", "round"], name="decided_once_a_round"),
             models.CheckConstraint(

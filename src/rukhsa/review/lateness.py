@@ -1,6 +1,7 @@
-"""Lateness climbs: officers are told of what is late in their hands, and supervisors of that and of late visits."""
+"""Lateness climbs: officers and inspectors are told of what is late with them, and supervisors of both."""
 
 from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -16,10 +17,18 @@ from rukhsa.review.queue import QueueEntry, WaitingInspection
 A_SWEEP = 500
 
 
+type Inspectors = Callable[[Iterable[UUID]], Mapping[UUID, UUID]]  # of each visit in a round, who makes it
+
+
+def _no_rounds(visits: Iterable[UUID]) -> Mapping[UUID, UUID]:
+    return {}
+
+
 @transaction.atomic
-def climb(*, at: datetime) -> int:
+def climb(*, at: datetime, inspectors: Inspectors = _no_rounds) -> int:
     """Tell of what has become late since the last time, each once for a term, in one letter a person.
 
+    A late visit is told to the inspector in whose round it is, and one in no round to all inspectors of its authority.
     It reads what is late and not told, by partial indexes, and returns how much that was.
     """
     entries = QueueEntry.objects.filter(turn=Turn.AUTHORITY, due_at__lte=at, is_told=False)
@@ -31,6 +40,7 @@ def climb(*, at: datetime) -> int:
     QueueEntry.objects.filter(pk__in=[entry.pk for entry in late]).update(is_told=True)
     WaitingInspection.objects.filter(pk__in=[visit.pk for visit in visits]).update(is_told=True)
     _tell(officers, places, at)
+    _tell_inspectors(visits, inspectors([visit.pk for visit in visits]), at)
     return len(late) + len(visits)
 
 
@@ -45,3 +55,20 @@ def _tell(officers: Counter[UUID], places: Counter[str], at: datetime) -> None:
     supervisors = held.filter(authority__in=places, person__is_active=True)
     for post in supervisors.select_related("person"):
         tell(post.person, "late-here", at=at, about=str(places[post.authority_id or ""]))
+
+
+def _tell_inspectors(visits: list[WaitingInspection], hands: Mapping[UUID, UUID], at: datetime) -> None:
+    from rukhsa.staff.letter import tell
+
+    held = Post.objects.in_force(on=timezone.localdate(at)).filter(
+        role=Role.INSPECTOR, person__is_active=True
+    )
+    late: Counter[UUID] = Counter()
+    here = held.filter(authority__in={visit.authority_id for visit in visits})
+    posts = list(here.values_list("authority", "person"))
+    for visit in visits:
+        everyone = {person for authority, person in posts if authority == visit.authority_id}
+        own = everyone & {hands.get(visit.pk)}
+        late.update(own or everyone)
+    for person in Person.objects.filter(pk__in=late):
+        tell(person, "visits-late", at=at, about=str(late[person.pk]))

@@ -20,6 +20,7 @@ from rukhsa.review.inspection import InspectionReport as InspectionReport
 from rukhsa.review.more_time import MoreTime as MoreTime
 from rukhsa.review.newer_process import Dropped as Dropped
 from rukhsa.review.note import Note as Note
+from rukhsa.review.officer_alarm import OfficerAlarm as OfficerAlarm
 from rukhsa.review.opinion_draft import OpinionDraft as OpinionDraft
 from rukhsa.review.opinion_file import OpinionFile as OpinionFile
 from rukhsa.review.proposal import Proposal as Proposal
@@ -31,6 +32,9 @@ from rukhsa.review.recording import Recording as Recording
 from rukhsa.review.referral import DocumentChoice as DocumentChoice
 from rukhsa.review.referral import Opinion as Opinion
 from rukhsa.review.referral import Referral as Referral
+from rukhsa.review.second_look import Draw as Draw
+from rukhsa.review.second_look import DrawnGrant as DrawnGrant
+from rukhsa.review.second_look import SecondLook as SecondLook
 from rukhsa.review.silence import Silence as Silence
 from rukhsa.review.sitting import Attendance as Attendance
 from rukhsa.review.sitting import Minutes as Minutes

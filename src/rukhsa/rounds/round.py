@@ -163,6 +163,12 @@ def inspectors_of(authorities: Iterable[str | None], *, on: date) -> QuerySet[Pe
     return people.order_by("name_en", "pk")
 
 
+def inspectors_by_visit(visits: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    """Of each visit that is in a round, the inspector who makes it."""
+    stops = Stop.objects.standing().filter(inspection__in=list(visits), round__isnull=False)
+    return dict(stops.values_list("inspection", "round__inspector"))
+
+
 def _open_on_which(actor: Actor, inspector: Person) -> InspectionQuerySet:
     """The open visits that the actor may give to an inspector."""
     also = () if inspector == actor.person else (Permission.PLAN_ALL_ROUNDS,)

@@ -109,6 +109,21 @@ WORDINGS = {
             "Their time is over at your authority. Open the workload to help or hand them out. This many:"
         ),
     ),
+    "officer-alarm": Wording(
+        subject=_("Unusual decisions of an officer"),
+        text=_(
+            "An officer decided far more than usual, or at unusual hours. Look at the alarms at the desk. "
+            "This many:"
+        ),
+    ),
+    "second-look": Wording(
+        subject=_("A second look differs from a grant"),
+        text=_("A person who looked at a grant again would not have granted it. Read why at the desk."),
+    ),
+    "visits-late": Wording(
+        subject=_("Visits of yours are late"),
+        text=_("Their time is over, and the supervisor knows. Open your visits. This many:"),
+    ),
     "digest": Wording(
         subject=_("Your work today"),
         text=_("What waits for you at the desk this morning:"),

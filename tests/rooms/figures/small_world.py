@@ -15,6 +15,7 @@ from rukhsa.payments.ledger import Account, Posting, credit, debit, post
 from rukhsa.payments.models import Attempt, Charge, ChargeLine, DepositMovement, Receipt, Waiver
 from rukhsa.review.decision import Decision
 from rukhsa.review.finding import Finding
+from rukhsa.review.models import Draw, DrawnGrant, SecondLook
 from rukhsa.review.referral import Opinion, Referral
 from rukhsa.values.money import Money
 from rukhsa.verification.check_count import CheckCount
@@ -87,7 +88,7 @@ def granted_and_paid(a: Application) -> None:
     )
     Opinion.objects.create(referral=asked, answer="no-objection", officer=salem(), at=moment(3, 10))
     act(a, Act.GRANT, moment(3, 15))
-    decided(a, "granted", moment(3, 15))
+    looked_at_again(decided(a, "granted", moment(3, 15)))
     charge = charged(a, moment(3, 15))
     attempt = Attempt.objects.create(
         charge=charge,
@@ -119,6 +120,14 @@ def granted_and_paid(a: Application) -> None:
         at=moment(4, 15),
     )
     Instrument.objects.create(intent=intent, file_digest="0" * 64, released_at=moment(4, 15))
+
+
+def looked_at_again(decision: Decision) -> None:
+    """Drawn in the night of the 4th, and found right by Salem on the 5th."""
+    draw = Draw.objects.create(day=date(2026, 11, 3), seed="0" * 64, share=20, at=moment(4, 3, 40))
+    authority = works.authority()
+    drawn = DrawnGrant.objects.create(decision=decision, authority=authority, draw=draw)
+    SecondLook.objects.create(grant=drawn, agrees=True, officer=salem(), at=moment(5, 9))
 
 
 def decided(application: Application, outcome: str, at: datetime) -> Decision:

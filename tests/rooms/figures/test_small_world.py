@@ -58,6 +58,8 @@ BY_HAND: dict[str, dict[tuple[str | None, str], tuple[int, int]]] = {
     # On the 30th only C is open, 28 days after the 2nd.
     "backlog": {("MUH", "8-30"): (1, 28)},
     "returns": {("CAP", "drawing"): (1, 0), ("CAP", "days"): (1, 0)},
+    # A's grant was drawn on the 4th, and looked at again on the 5th: it was right.
+    "second-looks": {("CAP", "drawn"): (1, 0), ("CAP", "agrees"): (1, 0)},
     "refusals": {("CAP", "outside-the-zone"): (1, 0)},
     "visits-avoided": {
         ("CAP", "hand-in"): (3, 0),

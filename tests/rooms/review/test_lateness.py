@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 
 from rukhsa import digest
+from rukhsa.accounts.permissions import Role
 from rukhsa.authorities.actor import Actor
 from rukhsa.review import assignment, queue
 from rukhsa.review.lateness import climb
-from rukhsa.review.queue import QueueEntry
+from rukhsa.review.queue import QueueEntry, WaitingInspection
 from rukhsa.staff.letter import LINES
 from rukhsa.staff.letter_choice import How, choose
 from rukhsa.staff.models import Letter
@@ -79,3 +80,21 @@ def test_one_letter_a_day_says_what_waits_and_to_those_alone_for_whom_something_
     assert {part.partition("=")[0] for part in said[salem.person.pk].split()} <= set(LINES)
     choose(How.NEVER, actor=salem, at=SUNDAY)
     assert digest.send_digests(at=morning + timedelta(days=1)) == 1
+
+
+def test_the_inspector_in_whose_round_a_late_visit_is_is_told_and_for_others_all_are(
+    db: None, mariam: Actor
+) -> None:
+    yusuf, ali = (
+        works.staff(f"{name}@field.example", name, name, Role.INSPECTOR, at=works.authority())
+        for name in ("yusuf", "ali")
+    )
+    version = works.publish(works.works(works.VISIT, BY_OFFICER))
+    for number in range(2):
+        works.ordered(works.submitted(version, reference=f"CAP-2026-{number:06}"), SUNDAY)
+    visits = list(WaitingInspection.objects.order_by("pk"))
+    hands = {visits[0].pk: yusuf.pk}
+    late = max(visit.due_at for visit in visits)
+    assert climb(at=late, inspectors=lambda _visits: hands) >= 2
+    told = Letter.objects.filter(kind="visits-late").values_list("person", "about")
+    assert set(told) == {(yusuf.pk, "2"), (ali.pk, "1")}

@@ -11,6 +11,7 @@ from rukhsa.payments.payout import propose_payout
 from rukhsa.payments.waiver import propose_waiver
 from rukhsa.review import inspection
 from rukhsa.review.inspection import InspectionReport
+from rukhsa.review.models import Decision, Draw, DrawnGrant
 from rukhsa.values.money import Money
 from tests.mandated import waiting_for_a_signature
 from tests.rooms.review import works
@@ -114,6 +115,7 @@ def addresses(visited: Application, instrument: Instrument) -> Address:
         "act-on-service-proposal": [proposed.pk, "refuse"],
         "difference": [difference.pk],
         "act-on-difference": [difference.pk, "explain"],
+        "second-look": [_drawn(visited).pk],
         "application": [visited.pk],
         "printout": [visited.pk],
         "purpose": [visited.pk],
@@ -157,3 +159,12 @@ def addresses(visited: Application, instrument: Instrument) -> Address:
         "journal-of-application": [visited.pk],
     }
     return lambda route: reverse(f"desk:{route}", args=arguments.get(route, []))
+
+
+def _drawn(application: Application) -> DrawnGrant:
+    """A grant of another round that was drawn to be looked at again."""
+    decision = Decision.objects.create(
+        application=application, round=9, outcome="granted", rule="made-up", at=SUNDAY
+    )
+    draw = Draw.objects.create(day=SUNDAY.date(), seed="0" * 64, share=1000, at=SUNDAY)
+    return DrawnGrant.objects.create(decision=decision, authority=works.authority(), draw=draw)

@@ -8,6 +8,7 @@ from rukhsa.catalogue.models import TerritoryChange
 from rukhsa.issuance.models import CorrectionProposal, Instrument, RevocationProposal
 from rukhsa.review.agenda import Agenda
 from rukhsa.review.condition import Condition
+from rukhsa.review.models import Decision, Draw, DrawnGrant, OfficerAlarm
 from rukhsa.review.opinion_file import OpinionFile
 from rukhsa.review.proposal import Proposal
 from rukhsa.review.queue import WaitingMatter
@@ -107,3 +108,16 @@ def more_of_opinion(opinion: Opinion) -> tuple[Condition, OpinionFile]:
         Condition.objects.create(opinion=opinion, text_ar="متران", text_en="Two metres"),
         OpinionFile.objects.create(opinion=opinion, **file, **shown),
     )
+
+
+def drawn_of(application: Application, officer: Person, ordinal: int) -> DrawnGrant:
+    """A grant that was drawn to be looked at again, and an alarm about its officer."""
+    decision = Decision.objects.create(application=application, outcome="granted", rule="made-up", at=SUNDAY)
+    OfficerAlarm.objects.create(
+        authority=application.authority, officer=officer, kind="volume", day=SUNDAY.date(),
+        count=9000 + ordinal, usual=4, at=SUNDAY,
+    )  # fmt: skip
+    draw, _ = Draw.objects.get_or_create(
+        day=SUNDAY.date(), defaults={"seed": "0" * 64, "share": 1000, "at": SUNDAY}
+    )
+    return DrawnGrant.objects.create(decision=decision, authority=application.authority, draw=draw)

@@ -43,7 +43,7 @@ from rukhsa.values.names import Text
 from rukhsa.verification.relying_key import RelyingKey, make_key
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
-from tests.web.desk.before_others import closed_day_of
+from tests.web.desk.before_others import closed_day_of, drawn_of
 from tests.web.desk.conftest import IBAN, owed_charge, paid_deposit, picture, released, written
 from tests.web.desk.fined import violation_of
 from tests.web.desk.in_the_field import in_the_field
@@ -117,6 +117,7 @@ def everything(town: Town) -> dict[str, Arguments]:
             ),
             (pk,),
         ),
+        "second-look": (drawn_of(granted, own(town, Role.OFFICER), town.ordinal).pk,),
         **dict.fromkeys(("matter", "journal-of-application"), (pk,)),
         "check": (pk, "completeness"),
         "refer": (pk, town.agency),

@@ -1,7 +1,7 @@
 """How the matrix of the desk enters each route: those that belong to no one authority, and those that take a form."""
 
 OF_NOBODY = {
-    *("today", "letters"),
+    *("today", "letters", "alarms", "second-looks"),
     *("violations", "record-violation"),
     *("settings", "settings-of", "export-settings"),
     *("figures", "figure-definitions", "costs"),

@@ -47,6 +47,8 @@ MATRIX: dict[str, dict[str, object]] = {
     **dict.fromkeys(("application", "printout", "purpose"), OFFICERS | {"yusuf": OPEN}),
     **dict.fromkeys(("take", "hand-over", "check", "refer", "return"), OFFICERS),
     "decide": OFFICERS,
+    **dict.fromkeys(("second-looks", "second-look"), OFFICERS),
+    "alarms": NOBODY | {"mariam": OPEN},
     "process": OFFICERS,
     "propose": OFFICERS,
     "confirm": OFFICERS,

@@ -36,6 +36,12 @@ _REFUSED: dict[str, Promise] = {
     "officer": _("By an officer"),
 }
 
+_LOOKS: dict[str, Promise] = {
+    "drawn": _("Drawn at random"),
+    "agrees": _("The grant was right"),
+    "differs": _("The grant should not have been given"),
+}
+
 MOST = 10  # reasons that are shown
 
 
@@ -76,6 +82,12 @@ def money(now: Sums) -> list[tuple[Promise, int, Money]]:
         for key, name in MONEY.items()
         if key in rows
     ]
+
+
+def second_looks(now: Sums) -> list[tuple[Promise, int]]:
+    """How many grants were drawn to be looked at again, and what was found of them."""
+    counts = now.counts("second-looks")
+    return [(name, counts.get(key, 0)) for key, name in _LOOKS.items()] if counts else []
 
 
 def channels(now: Sums) -> list[tuple[str, int, int]]:

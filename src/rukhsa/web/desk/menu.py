@@ -155,6 +155,8 @@ GROUPS: Final[tuple[tuple[Promise, tuple[Page, ...]], ...]] = (
     (
         _("Oversight"),
         (
+            Page(name="second-looks", label=_("Second looks"), permission=Permission.DECIDE),
+            Page(name="alarms", label=_("Unusual decisions"), permission=Permission.READ_ALARMS),
             Page(name="figures", label=_("Figures"), permission=Permission.READ_FIGURES),
             Page(name="feedback", label=_("Feedback"), permission=Permission.READ_FEEDBACK),
             Page(name="journal", label=_("Journal"), permission=Permission.READ_JOURNAL, key="j"),

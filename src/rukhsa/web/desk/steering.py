@@ -150,6 +150,7 @@ def _told(whole: Sums, chosen: Chosen, names: dict[str, Definition]) -> dict[str
         "backlog": [(age.removesuffix("-") + "+" * age.endswith("-"), count) for age, count in now.backlog],
         "returns": figure_words.returns(now, names),
         "refusals": figure_words.refusals(now),
+        "second_looks": figure_words.second_looks(now),
         "money": figure_words.money(now),
         "income": _income(now, names),
         "channels": figure_words.channels(now),

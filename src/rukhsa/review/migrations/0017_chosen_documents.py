@@ -10,7 +10,7 @@ from rukhsa.audit.append_only import append_only
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('review', '0015_lateness'),
+        ('review', '0016_second_looks_and_alarms'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -21,6 +21,8 @@ from rukhsa.shipped import TERRITORIES
 
 __all__ = ["PROJECT", "SANDBOX_WITNESS", "Config", "ConfigError", "Environment", "config", "read"]
 
+# The push services of Chrome, Firefox, Safari and Edge.
+PUSH_HOSTS = "fcm.googleapis.com updates.push.services.mozilla.com web.push.apple.com .notify.windows.com"
 PROJECT = Path(__file__).resolve().parents[3]
 
 
@@ -109,6 +111,17 @@ class TimeStamping:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Push:
+    """Notices on devices: the file of the key (None: there are none), and the hosts of push services.
+
+    A host that begins with a dot is any host below it.
+    """
+
+    key: Path | None
+    hosts: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Config:
     """Everything the environment decides; what a municipality decides is in its definitions."""
 
@@ -137,6 +150,7 @@ class Config:
     ekey: Ekey
     sms_url: str
     mail: Mail
+    push: Push
     witnesses: Witnesses
     time_stamping: TimeStamping
     signing: SigningConfig
@@ -183,6 +197,7 @@ def read(variables: Mapping[str, str]) -> Config:
         ekey=_ekey(reader, addresses),
         sms_url=reader.https("SMS_URL", development=f"{addresses.sandbox_url}/sms"),
         mail=_mail(reader),
+        push=_push(reader),
         witnesses=_witnesses(reader, addresses),
         time_stamping=_time_stamping(reader, addresses),
         signing=signing(reader),
@@ -301,6 +316,12 @@ def _mail(reader: Reader) -> Mail:
             f"{PREFIX}MAIL_TLS is no: mail would cross the network in clear; only this machine may do without"
         )
     return mail
+
+
+def _push(reader: Reader) -> Push:
+    key = reader.text("PUSH_KEY", default="")
+    hosts = reader.text("PUSH_HOSTS", default=PUSH_HOSTS)
+    return Push(key=Path(key).absolute() if key else None, hosts=tuple(hosts.replace(",", " ").split()))
 
 
 def _witnesses(reader: Reader, addresses: Addresses) -> Witnesses:

@@ -135,6 +135,7 @@ class Config:
     serving_database_url: (
         str  # for `rukhsa run` only: the login of portal, verifier and worker to that server
     )
+    needs_standby: bool  # whether production refuses a database without a synchronous standby
     data: Path
     fault_point: (
         str  # the point at which a test kills the process, such as "seal:before"; empty in production
@@ -184,6 +185,7 @@ def read(variables: Mapping[str, str]) -> Config:
         secret_key_fallbacks=tuple(fallbacks),
         database_url=variables.get("DATABASE_URL", ""),
         serving_database_url=reader.text("SERVING_DATABASE_URL", default=""),
+        needs_standby=reader.needed("STANDBY"),
         data=(data := reader.folder("DATA", development=PROJECT / "var")),
         fault_point=reader.never_in_production("FAULTPOINT"),
         territory=reader.text("TERRITORY", default="bahrain"),

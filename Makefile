@@ -149,3 +149,16 @@ register: prepare ## issue the whole real register again, killed twice; verify e
 fuzz: prepare ## fuzz everything that the verifier eats, 20 seconds a target: make fuzz ARGS="300 seal pdf"
 	@$(UV) pip install --quiet --require-hashes --only-binary :all: --python $(PYTHON) --target var/fuzz/engine -r requirements-fuzz.lock
 	@PYTHONPATH=var/fuzz/engine:src:. exec $(PYTHON) -m tests.fuzz $(ARGS)
+
+# Patroni and SeaweedFS have wheels for a few machines only, so they are no part of `prepare`, and live in a folder of their own.
+var/engines/cluster/requirements.lock: requirements-cluster.lock | $(STAMPS)/python
+	@echo "Fetching Patroni and SeaweedFS by requirements-cluster.lock into var/engines/cluster"
+	@$(UV) pip install --quiet --require-hashes --python $(PYTHON) --target var/engines/cluster -r requirements-cluster.lock
+	@cp requirements-cluster.lock $@
+
+.PHONY: engines
+engines: var/engines/cluster/requirements.lock ## get Patroni and SeaweedFS, which a cluster needs
+
+.PHONY: cluster
+cluster: prepare engines ## try a service of many machines on one: make cluster ARGS="--story"
+	@exec $(PYTHON) -m rukhsa_rehearsal.cluster $(ARGS)

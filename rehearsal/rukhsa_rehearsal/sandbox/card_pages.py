@@ -14,7 +14,7 @@ from rukhsa_rehearsal.sandbox.card_books import ANOTHER_MERCHANT, MERCHANTS
 from rukhsa_rehearsal.sandbox.card_interface import order_fields, transaction_fields
 from rukhsa_rehearsal.sandbox.fault_modes import CARDS_NOTIFICATION, ON_NOTIFICATIONS, Fault
 from rukhsa_rehearsal.sandbox.rendering import page
-from rukhsa_rehearsal.sandbox.sending import Message, send
+from rukhsa_rehearsal.sandbox.sending import Message, merchant, send
 from rukhsa_rehearsal.sandbox.store import Record, Store
 
 
@@ -118,7 +118,7 @@ async def _post(order: Record, message: Message) -> str | None:
     address = urlsplit(order["notificationUrl"])._replace(fragment="").geturl()
     headers = {"X-Notification-Secret": message["secret"], "X-Notification-Attempt": "1"}
     try:
-        async with httpx.AsyncClient(timeout=PATIENCE, follow_redirects=False, trust_env=False) as client:
+        async with merchant(patience=PATIENCE) as client:
             answer = await client.post(address, json=message["body"], headers=headers)
     except httpx.HTTPError:
         return None

@@ -14,7 +14,7 @@ from rukhsa_rehearsal.sandbox.fault_modes import NOTIFICATION, ON_NOTIFICATIONS,
 from rukhsa_rehearsal.sandbox.national_books import ANOTHER_MERCHANT, TERMINALS
 from rukhsa_rehearsal.sandbox.national_interface import result_fields
 from rukhsa_rehearsal.sandbox.rendering import page
-from rukhsa_rehearsal.sandbox.sending import send
+from rukhsa_rehearsal.sandbox.sending import merchant, send
 from rukhsa_rehearsal.sandbox.store import Record, Store
 
 LATE_ANSWER = "IPAY0400001"
@@ -126,7 +126,7 @@ async def _post(payment: Record, message: dict[str, Any]) -> str | None:
     # Query strings are stripped from the merchant's addresses: it finds the payment by its track id.
     address = urlsplit(payment["responseURL"])._replace(query="", fragment="").geturl()
     try:
-        async with httpx.AsyncClient(timeout=PATIENCE, follow_redirects=False, trust_env=False) as client:
+        async with merchant(patience=PATIENCE) as client:
             answer = await client.post(address, data=message)
     except httpx.HTTPError:
         return None

@@ -31,6 +31,7 @@ def territory_of(config: Config) -> Territory:
 
 CONFIG = config()
 
+RUKHSA_PROCESS = "command"  # what the process is, in logs and metrics
 SECRET_KEY = CONFIG.secret_key
 SECRET_KEY_FALLBACKS = list(CONFIG.secret_key_fallbacks)
 DEBUG = False
@@ -84,6 +85,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
 ]
 MIDDLEWARE = [
+    "rukhsa.project.access_log.AccessLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "rukhsa.web.edge.Compression",
@@ -179,7 +181,7 @@ RUKHSA_SIGNER_SOCKET = CONFIG.signing.socket
 RUKHSA_CAPS = CONFIG.signing.caps
 # Settings that web processes, and workers with a signer, must not have.
 KEPT_FROM_OTHERS = ("RUKHSA_KEYS", "RUKHSA_PKCS11_MODULE", "RUKHSA_PKCS11_PIN_FILE")
-RUKHSA_PUBLIC = CONFIG.data / "public"
+RUKHSA_PUBLIC, RUKHSA_S3 = CONFIG.storing.public, CONFIG.storing.account
 RUKHSA_GROUND = CONFIG.data / "ground"  # the tiles under the map
 RUKHSA_WITNESSES = CONFIG.witnesses
 RUKHSA_TSA = CONFIG.time_stamping
@@ -190,7 +192,7 @@ _STATIC_STORAGE = (
     else "whitenoise.storage.CompressedManifestStaticFilesStorage"
 )
 STORAGES = {
-    "default": {"BACKEND": "rukhsa.applications.blobs.DurableFileSystemStorage"},
+    "default": CONFIG.storing.storage,
     "staticfiles": {"BACKEND": _STATIC_STORAGE},
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -238,10 +240,11 @@ MESSAGE_COOKIE_NAME = f"{_OF_THIS_HOST}rukhsa-messages"
 MESSAGE_STORAGE = "rukhsa.web.message.Messages"
 DEVICE_COOKIE_NAME = f"{_OF_THIS_HOST}rukhsa-device"  # by which a browser is recognised (staff/device.py)
 CSRF_TRUSTED_ORIGINS = [CONFIG.addresses.portal_url]
+if OVER_HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 if CONFIG.in_production:
     SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 
@@ -339,7 +342,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "format": "{asctime} {levelname} {name} {message}",
+            "format": "{asctime} {levelname} {name} {message}{trace}",
             "datefmt": "%Y-%m-%dT%H:%M:%S%z",  # with the time zone, so that machines in two zones agree
             "style": "{",
         },
@@ -348,9 +351,10 @@ LOGGING = {
     "filters": {
         "failures": {"()": "rukhsa.project.failures.Failures"},
         "strangers": {"()": "rukhsa.project.failures.Strangers"},
+        "traced": {"()": "rukhsa.project.failures.Traced"},
     },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["strangers"]},
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["strangers", "traced"]},
         # In development the lines would interrupt those that `rukhsa setup` prints.
         "security": {
             "class": "logging.NullHandler"
@@ -358,11 +362,17 @@ LOGGING = {
             else "logging.StreamHandler",
             "formatter": "json",
         },
+        "access": {"class": "logging.StreamHandler", "formatter": "json"},
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "rukhsa": {"level": "INFO"},
         "rukhsa.security": {"handlers": ["security"], "propagate": False},  # one JSON object a line
+        "rukhsa.access": {
+            "handlers": ["access"],
+            "level": "INFO" if CONFIG.observation.access_log else "CRITICAL",
+            "propagate": False,
+        },
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         # A refused form or a missing page is no fault of ours.
         "django.request": {"level": "ERROR"},

@@ -50,21 +50,21 @@ def users(config: Config) -> Users:
         raise SharedUser(
             f"both work as user {os.geteuid()}, who started them. Start as root to keep them apart"
         )
-    signer, others = (_account(name) for name in (config.signing.user, config.signing.workers_user))
+    signer, others = (account(name) for name in (config.signing.user, config.signing.workers_user))
     config.data.mkdir(parents=True, exist_ok=True)
     for folder in (PROJECT, config.data):
-        if not all(reaches(account, folder) for account in (signer, others)):
+        if not all(reaches(each, folder) for each in (signer, others)):
             raise SharedUser(f"{signer.name} and {others.name} do not reach {folder}, so both work as root")
-    if not all(_succeeds(account, sys.executable, "-c", "import django") for account in (signer, others)):
+    if not all(runs_python(each) for each in (signer, others)):
         raise SharedUser(
             f"{signer.name} and {others.name} cannot start {sys.executable}, so both work as root"
         )
     if config.database_url:
         serving = config.serving_database_url or config.database_url
-        for account, url in ((others, serving), (signer, _database_of_signer(config))):
-            if not _is_let_in(account, url):
+        for each, url in ((others, serving), (signer, _database_of_signer(config))):
+            if not _is_let_in(each, url):
                 raise SharedUser(
-                    f"the server that DATABASE_URL names does not let {account.name} in, so both work as root"
+                    f"the server that DATABASE_URL names does not let {each.name} in, so both work as root"
                 )
     # The socket's folder belongs to the signer's group, which has only the worker as another member.
     worker = Account(name=others.name, user=others.user, group=others.group, groups=(signer.group,))
@@ -95,6 +95,11 @@ def reaches(account: Account, path: Path) -> bool:
     return _succeeds(account, "/bin/sh", "-c", 'cd -- "$1"', "sh", str(path))
 
 
+def runs_python(account: Account) -> bool:
+    """Whether a user can start this Python with its packages."""
+    return _succeeds(account, sys.executable, "-c", "import django")
+
+
 def _is_let_in(account: Account, url: str) -> bool:
     connect = "import psycopg, sys; psycopg.connect(sys.argv[1], connect_timeout=10).close()"
     return _succeeds(account, sys.executable, "-c", connect, url)
@@ -121,7 +126,8 @@ def _database_of_signer(config: Config) -> str:
     return config.signing.database_url or config.database_url
 
 
-def _account(name: str) -> Account:
+def account(name: str) -> Account:
+    """The account of that name; it is made where there is none. Raises SharedUser."""
     try:
         found = pwd.getpwnam(name)
     except KeyError:

@@ -23,7 +23,7 @@ SOUNDS = "to_tsvector('simple'::regconfig, rukhsa_sound_of_name(name_ar || ' ' |
 class Migration(migrations.Migration):
     """The expression of the indexes is that of `review.search_term`."""
 
-    dependencies = [("review", "0016_second_looks_and_alarms"), ("accounts", "0003_what_ekey_tells")]
+    dependencies = [("review", "0017_chosen_documents"), ("accounts", "0003_what_ekey_tells")]
     operations = [
         # The reasons of a second look are erased with its application.
         migrations.RemoveConstraint("secondlook", "a_difference_has_reasons"),

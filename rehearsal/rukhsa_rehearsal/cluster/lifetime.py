@@ -1,0 +1,174 @@
+"""Starts a cluster, sets the product up in it, and keeps all of it until it is told to end."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import ssl
+import subprocess
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Final
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+from rukhsa.project import users
+from rukhsa.project.config import PROJECT, read
+from rukhsa.project.ports import require_free
+from rukhsa.project.processes import RUKHSA
+from rukhsa.project.supervisor import only_one, say, supervise
+from rukhsa_rehearsal.cluster import configuration, primary, programs
+from rukhsa_rehearsal.cluster.layout import BASE, NODES, OFFSETS, SET_UP, TWO, Layout
+from rukhsa_rehearsal.cluster.parts import environment, parts
+from rukhsa_rehearsal.sandbox import tsa
+
+FOLDER: Final = PROJECT / "var" / "cluster"
+SECONDS_TO_SERVE: Final = 240
+
+type Act = Callable[[Layout], None]
+
+
+class Failed(Exception):
+    """A command of the product failed in the cluster; the text says which."""
+
+    code = "failed-in-cluster"
+
+
+@contextlib.contextmanager
+def opened(folder: Path, *, base: int = BASE, strict: bool = True, fresh: bool = False) -> Iterator[Layout]:
+    """The cluster in a folder, which is ours alone within the block.
+
+    Raises ProgramsMissing, CannotReach or AlreadyRunning.
+    """
+    programs.require()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with only_one(folder.with_suffix(".running")):
+        yield Layout.at(folder.absolute(), base=base, strict=strict, fresh=fresh)
+
+
+def run(layout: Layout, *, act: Act | None = None) -> None:
+    """Start a cluster; once it serves, do `act` and end, or serve until told to end.
+
+    Raises PortsBusy before anything is started, and what `act` raises.
+    """
+    require_free({f"{name} (--base)": layout.port(name) for name in OFFSETS}, bind="127.0.0.1")
+    for switch in layout.switches.iterdir():
+        switch.unlink()
+    configuration.write_all(layout)
+    try:
+        supervise(parts(layout), say=_say(layout), when_started=_beside(layout, act))
+    finally:
+        end_servers(layout)
+
+
+def _beside(layout: Layout, act: Act | None) -> Callable[[], Awaitable[None]]:
+    async def beside() -> None:
+        await asyncio.to_thread(bring_up, layout)
+        if act is None:
+            say(addresses(layout))
+            return
+        await asyncio.to_thread(act, layout)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    return beside
+
+
+def addresses(layout: Layout) -> str:
+    """Where everything answers, and how to end it."""
+    lines = {
+        "portal": layout.portal,
+        "desk": f"{layout.portal}/desk/",
+        "verifier": layout.verifier,
+        "mail box": f"http://127.0.0.1:{layout.port('sandbox')}/mailbox",
+        "database": f"127.0.0.1:{layout.port('haproxy')}; its nodes: {primary.address(layout, 1)}/cluster",
+        "store (S3)": f"http://127.0.0.1:{layout.port('store')}",
+        "its output": str(layout.folder / "parts.log"),
+    }
+    told = "".join(f"  {name:<11} {address}\n" for name, address in lines.items())
+    return f"\n{told}  The certificate is its own: {layout.certificate}\n\n  Ctrl-C ends all of it.\n"
+
+
+def _say(layout: Layout) -> Callable[[str], None]:
+    """What the parts print goes into a file, since there are many."""
+    log = (layout.folder / "parts.log").open("a")
+
+    def write(line: str) -> None:
+        log.write(f"{time.strftime('%H:%M:%S')} {line}\n")
+        log.flush()
+
+    return write
+
+
+def bring_up(layout: Layout) -> None:
+    """Wait for the database, set the product up, let its processes start, and wait until it serves."""
+    began = time.monotonic()
+    primary.wait_for(lambda: primary.is_whole(layout))
+    say(f"Three nodes of PostgreSQL stand ({time.monotonic() - began:.0f} s).")
+    if not layout.is_set_up:
+        primary.wait_for(lambda: primary.make_database(layout))
+        set_up(layout)
+        (layout.folder / SET_UP).touch()
+    (layout.switches / "open").touch()
+    primary.wait_for(lambda: serves(layout), seconds=SECONDS_TO_SERVE, told="portal and verifier")
+    say(f"Everything serves ({time.monotonic() - began:.0f} s).")
+
+
+def set_up(layout: Layout) -> None:
+    """Run `rukhsa setup`, and give each account its folders. Raises Failed."""
+    for number in TWO:
+        layout.own_folder("signer", f"signer-{number}", mode=0o750)
+    tsa.stamper(layout.town / "sandbox")  # the workers read its certificate
+    _rukhsa(layout, "setup")
+    if apart := layout.users:
+        users.settle(read(environment(layout)), apart, layout.folder / "signer-1" / "socket")
+        (layout.town / "look").chmod(0o755)
+
+
+def play_story(layout: Layout) -> None:
+    """Play the whole story through nginx. Raises Failed."""
+    _rukhsa(layout, "story", "--here")
+
+
+def _rukhsa(layout: Layout, *arguments: str) -> None:
+    told = {**os.environ, **environment(layout)}
+    if subprocess.run([*RUKHSA, *arguments], env=told, check=False).returncode:  # noqa: S603 - our own command
+        raise Failed(f"`rukhsa {' '.join(arguments)}` failed in the cluster: see above.")
+
+
+def serves(layout: Layout) -> bool:
+    """Whether portal and verifier answer through nginx."""
+    return all(answers(layout, f"{site}/healthz") for site in (layout.portal, layout.verifier))
+
+
+def answers(layout: Layout, url: str, *, seconds: float = 5) -> bool:
+    """Whether an address of the cluster answers with success."""
+    try:
+        request = Request(url)  # noqa: S310 - an address of ours
+        context = ssl.create_default_context(cafile=str(layout.certificate))
+        with urlopen(request, timeout=seconds, context=context) as answer:  # noqa: S310
+            return bool(answer.status == 200)
+    except (URLError, OSError):
+        return False
+
+
+def end_servers(layout: Layout) -> None:
+    """End each PostgreSQL that its Patroni left behind: it runs in a session of its own."""
+    for pid in postmasters(layout).values():
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
+            os.kill(pid, signal.SIGQUIT)
+
+
+def postmasters(layout: Layout) -> dict[int, int]:
+    """The process of each node's PostgreSQL that runs."""
+    return dict(_postmasters(layout))
+
+
+def _postmasters(layout: Layout) -> Iterator[tuple[int, int]]:
+    for node in NODES:
+        data = layout.folder / f"node-{node}" / "data"
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            pid = int((data / "postmaster.pid").read_text().splitlines()[0])
+            if Path(f"/proc/{pid}/cwd").resolve() == data.resolve():
+                yield node, pid

@@ -149,7 +149,7 @@ class Layout:
     def at(cls, folder: Path, *, base: int = BASE, strict: bool = True, fresh: bool = False) -> "Layout":
         """The layout of the cluster that lies in a folder, or of a new one there. Raises CannotReach."""
         written = folder / WRITTEN
-        if not fresh and (folder / SET_UP).exists():
+        if not fresh and written.exists():
             kept = json.loads(written.read_text())
             return cls(folder=folder, base=kept["base"], strict=kept["strict"], passwords=kept["passwords"])
         layout = cls(folder=folder, base=base, strict=strict)

@@ -3,12 +3,13 @@
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
 import httpx
 import psycopg
-from psycopg import sql
+from psycopg import errors, sql
 
 from rukhsa_rehearsal.cluster.layout import DATABASE, NODES, ROLES, Layout
 
@@ -89,19 +90,22 @@ def is_whole(layout: Layout) -> bool:
 
 
 def make_database(layout: Layout) -> bool:
-    """Make the roles and the database of the product, and say so."""
+    """Make the roles and the database of the product where they are missing, and say that they are there."""
     with psycopg.connect(layout.database_url("postgres", database="postgres"), autocommit=True) as connection:
         for role in ROLES:
-            connection.execute(
-                sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(
-                    sql.Identifier(role), layout.passwords[role]
+            with suppress(errors.DuplicateObject):
+                connection.execute(
+                    sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(
+                        sql.Identifier(role), layout.passwords[role]
+                    )
                 )
+        with suppress(errors.DuplicateDatabase):
+            connection.execute(
+                sql.SQL(
+                    "CREATE DATABASE {} OWNER rukhsa LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'"
+                    " TEMPLATE template0"
+                ).format(sql.Identifier(DATABASE))
             )
-        connection.execute(
-            sql.SQL(
-                "CREATE DATABASE {} OWNER rukhsa LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' TEMPLATE template0"
-            ).format(sql.Identifier(DATABASE))
-        )
     return True
 
 

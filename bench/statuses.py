@@ -132,7 +132,7 @@ def _until_published(instrument: Any) -> float:
     )
     start = time.perf_counter()
     while time.perf_counter() - start < 60:
-        read = statuslist.read(site.path_of(uri).read_bytes(), uri=uri, keys=signers)
+        read = statuslist.read(site.files().read(site.name_of(uri)), uri=uri, keys=signers)
         if read.get(intent.status_index) == statuslist.REVOKED:
             return time.perf_counter() - start
         time.sleep(0.02)

@@ -12,6 +12,7 @@ from rukhsa.issuance.models import Instrument
 from rukhsa.jobs import advance_soon
 from rukhsa.trust import statuslist
 from rukhsa.trust.keys import PublicKey
+from tests import public_folder
 from tests.faults.test_killed_workers import work
 from tests.town import Town
 
@@ -24,7 +25,7 @@ def published_status(instrument: Instrument) -> int:
 
     uri = site.status_address(instrument.intent.authority_id, instrument.intent.status_list)
     signers = [PublicKey(jwk=key.jwk) for key in key_index.of(instrument.intent.authority_id, "status")]
-    read = statuslist.read(site.path_of(uri).read_bytes(), uri=uri, keys=signers)
+    read = statuslist.read(public_folder.path_of(uri).read_bytes(), uri=uri, keys=signers)
     return read.get(instrument.intent.status_index)
 
 

@@ -21,7 +21,7 @@ from rukhsa.trust.keys import MemorySigner
 from rukhsa.trust.sources import MemorySource, NoSource
 from rukhsa.trust.verifier import Verifier
 from rukhsa.verification import lookup
-from tests import ceremony
+from tests import ceremony, public_folder
 from tests.journeys import facts
 from tests.town import Town
 
@@ -220,7 +220,7 @@ def another_log(
 def status_alone(instrument: Instrument) -> MemorySource:
     """What a device without a connection kept: the status list, and no log."""
     uri = site.status_address("CAP", instrument.intent.status_list)
-    return MemorySource(files={uri: site.path_of(uri).read_bytes()})
+    return MemorySource(files={uri: public_folder.path_of(uri).read_bytes()})
 
 
 def replace_list(verifier: Verifier, trust_list: trustlist.TrustList) -> Verifier:

@@ -25,7 +25,6 @@ from rukhsa.trust.checkpoint import Checkpoint
 from rukhsa.trust.errors import BadLog
 from rukhsa.trust.expected import load
 from rukhsa.trust.monitor import Monitor, witness_source
-from rukhsa.trust.sources import FolderSource
 from rukhsa.trust.tiles import MemoryTiles
 from rukhsa_rehearsal.sandbox.serve import Running, running
 from tests import town as towns
@@ -61,7 +60,7 @@ class Outsider:
     def look(self, at: datetime, *told_of: Path) -> list[str]:
         """The codes of the alarms about the Capital's log."""
         trust_list = facts.anyone().trust_list
-        source = FolderSource(folder=site.folder(), stands_for=site.address())
+        source = site.source()
         witnesses = [
             witness_source(
                 lambda path: httpx.get(self.witness + path, trust_env=False, timeout=LONGEST).content

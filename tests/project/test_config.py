@@ -243,3 +243,28 @@ def started(*arguments: str, **variables: str) -> "subprocess.CompletedProcess[s
     return subprocess.run(
         [sys.executable, *arguments], env=kept | path | variables, capture_output=True, text=True, check=False
     )
+
+
+def test_files_lie_below_the_data_or_where_a_bucket_is_named() -> None:
+    assert read(DEVELOPMENT | {"RUKHSA_DATA": "/srv"}).storing.public == Path("/srv/public")
+    named = {"RUKHSA_PUBLIC_STORE": "s3://public/capital/", "RUKHSA_FILE_STORE": "s3://files"}
+    account = {"RUKHSA_S3_KEY_ID": "us", "RUKHSA_S3_SECRET": "secret"}
+    storing = read(PRODUCTION | named | account | {"RUKHSA_S3_ENDPOINT": "https://s3.example"}).storing
+    assert (storing.public, storing.files) == ("s3://public/capital", "s3://files")
+    assert (storing.account.key_id, storing.account.endpoint) == ("us", "https://s3.example")
+    assert storing.storage["OPTIONS"]["place"] == "s3://files"
+
+
+@pytest.mark.parametrize(
+    ("variables", "fault"),
+    [
+        ({"RUKHSA_PUBLIC_STORE": "https://s3.example/b"}, "must begin with s3://"),
+        ({"RUKHSA_FILE_STORE": "s3://"}, "names no bucket"),
+        ({"RUKHSA_FILE_STORE": "s3://b/x", "RUKHSA_PUBLIC_STORE": "s3://b/x/"}, "are one place"),
+        ({"RUKHSA_S3_KEY_ID": "us"}, "given together"),
+        ({"RUKHSA_S3_ENDPOINT": "http://s3.example"}, "must begin with https://"),
+    ],
+)
+def test_a_place_that_cannot_be_a_bucket_is_refused(variables: dict[str, str], fault: str) -> None:
+    with pytest.raises(ConfigError, match=fault):
+        read(PRODUCTION | variables)

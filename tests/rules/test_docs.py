@@ -102,7 +102,9 @@ def test_a_file_and_a_module_that_do_not_exist_are_found() -> None:
 
 def test_the_table_of_settings_is_that_of_the_code() -> None:
     project = PROJECT / "src" / "rukhsa" / "project"
-    source = "".join((project / name).read_text() for name in ("config.py", "signing.py", "variables.py"))
+    source = "".join(
+        (project / name).read_text() for name in ("config.py", "signing.py", "storing.py", "variables.py")
+    )
     settings = {f"RUKHSA_{name}" for name in _READ.findall(source)}
     told = dict(_SETTING.findall(PRODUCTION.read_text()))
     assert told.keys() == settings | {"RUKHSA_ENVIRONMENT", "DATABASE_URL"}

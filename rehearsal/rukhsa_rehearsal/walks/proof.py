@@ -9,7 +9,6 @@ from rukhsa.issuance import publishing, site
 from rukhsa.issuance.log import seal_bytes_of
 from rukhsa.payments.ledger import trial_balance
 from rukhsa.payments.models import Account, Entry, Receipt
-from rukhsa.trust.sources import FolderSource
 from rukhsa.trust.verifier import Verifier
 from rukhsa_rehearsal.walks.playing import Tell, silent
 from rukhsa_rehearsal.walks.walk import End, Walk, WalkFailed
@@ -46,8 +45,7 @@ def _stranger() -> Verifier:
     """The verifier of a stranger, who has the root's key and fetches the rest."""
     listed = site.trust_list()
     assert listed is not None, "the world of a walk publishes a trust list"
-    source = FolderSource(folder=site.folder(), stands_for=site.address())
-    return Verifier(trust_list=listed, status=source, log=source)
+    return Verifier(trust_list=listed, status=site.source(), log=site.source())
 
 
 def _balance() -> None:

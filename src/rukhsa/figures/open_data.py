@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from io import StringIO
-from pathlib import Path
 from typing import Any, Final
 
 from django.db.models import Sum
@@ -21,9 +20,9 @@ from rukhsa.catalogue.territory import territory
 from rukhsa.figures.aggregate import MonthRow
 from rukhsa.figures.suppression import Cell, left_out, with_totals
 from rukhsa.issuance import site
-from rukhsa.trust.tiles import write_durably
+from rukhsa.objects import Store
 
-FOLDER: Final = "open-data"
+FOLDER: Final = "open-data/"
 # Facts of a month may arrive some days late.
 SETTLED: Final = timedelta(days=7)
 ALL: Final = "all"  # in place of an authority or a service: the total
@@ -53,17 +52,17 @@ def publish_open_data(timestamp: int) -> None:
     publish(at=datetime.now(UTC))
 
 
-def publish(*, at: datetime) -> list[Path]:
-    """Write the file of each month that is due and has none, and the description of all; gives the new files."""
-    folder = site.folder() / FOLDER
-    due = [month for month in _months(at) if not (folder / _name(month)).exists()]
+def publish(*, at: datetime) -> list[str]:
+    """Write the file of each month that is due and has none, and the description of all; gives the new names."""
+    files = site.files().under(FOLDER)
+    there = set(files.names())
+    due = [month for month in _months(at) if _name(month) not in there]
     if not due:
         return []
-    folder.mkdir(parents=True, exist_ok=True)
     for month in due:
-        write_durably(folder / _name(month), as_csv(month).encode())
-    write_durably(folder / "datapackage.json", _description(folder).encode())
-    return [folder / _name(month) for month in due]
+        files.create(_name(month), as_csv(month).encode())
+    files.write("datapackage.json", _description(files).encode())
+    return [_name(month) for month in due]
 
 
 def as_csv(month: date) -> str:
@@ -104,9 +103,9 @@ def _months(at: datetime) -> Iterator[date]:
     )
 
 
-def _description(folder: Path) -> str:
+def _description(files: Store) -> str:
     """The description of the files, as a Data Package (specs.frictionlessdata.io): fields, licence, digests."""
-    files = sorted(folder.glob("*.csv"))
+    names = sorted(name for name in files.names() if name.endswith(".csv"))
     described = {
         "name": f"rukhsa-{territory().territory}",
         "title": f"Applications and documents of {territory().name.en} by month",
@@ -117,17 +116,16 @@ def _description(folder: Path) -> str:
                 "path": "https://creativecommons.org/licenses/by/4.0/",
             }
         ],
-        "resources": [_resource(file) for file in files],
+        "resources": [_resource(name, files.read(name)) for name in names],
     }
     return json.dumps(described, ensure_ascii=False, indent=1) + "\n"
 
 
-def _resource(file: Path) -> dict[str, Any]:
-    content = file.read_bytes()
+def _resource(name: str, content: bytes) -> dict[str, Any]:
     fields = [{"name": name, "type": kind, "description": told} for name, kind, told in _FIELDS]
     return {
-        "name": file.stem,
-        "path": file.name,
+        "name": name.removesuffix(".csv"),
+        "path": name,
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from pathlib import Path
 from uuid import UUID
 
 from django.db import transaction
@@ -36,9 +35,10 @@ from rukhsa.issuance.prepare import Prepared, prepare
 from rukhsa.issuance.printed_page import Page
 from rukhsa.issuance.signers import signer
 from rukhsa.issuance.time_stamp import completed, stamp_later
+from rukhsa.objects import Store
 from rukhsa.trust import coverage
 from rukhsa.trust.coverage import Coverage
-from rukhsa.trust.sources import FolderSource
+from rukhsa.trust.sources import StoreSource
 from rukhsa.trust.verdict import Verdict
 from rukhsa.trust.verifier import Verifier
 
@@ -265,12 +265,12 @@ def verdict_on(pdf: bytes, *, qr_text: str, at: datetime) -> Verdict:
     listed = site.trust_list()
     if listed is None:
         raise TrustListBehind("no trust list is published: see `rukhsa trust-list --help`")
-    return _verifier(listed.version, site.folder()).verify_pdf(pdf, at=at, qr_text=qr_text)
+    return _verifier(listed.version, site.files()).verify_pdf(pdf, at=at, qr_text=qr_text)
 
 
 @lru_cache(maxsize=4)
-def _verifier(version: int, folder: Path) -> Verifier:
-    source = FolderSource(folder=folder, stands_for=site.address())
+def _verifier(version: int, files: Store) -> Verifier:
+    source = StoreSource(read=files.read, stands_for=site.address())
     listed = site.trust_list()
     assert listed is not None
     return Verifier(trust_list=listed, status=source, log=source, looks_at_pages=False)

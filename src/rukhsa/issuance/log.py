@@ -10,10 +10,11 @@ from django.db import models
 from rukhsa.authorities.models import Authority
 from rukhsa.issuance import site
 from rukhsa.issuance.intent import Intent, seal_of
+from rukhsa.objects import Store
 from rukhsa.trust import checkpoint, tlog
 from rukhsa.trust.checkpoint import Checkpoint
 from rukhsa.trust.errors import BadLog
-from rukhsa.trust.tiles import FolderTiles, Nodes
+from rukhsa.trust.tiles import Nodes
 
 
 class LogLeaf(models.Model):
@@ -157,12 +158,12 @@ def _read_note(note: str, authority: str, kids: tuple[bytes, ...]) -> Checkpoint
 
 
 @lru_cache(maxsize=1024)
-def _proof(tiles: FolderTiles, index: int, state: Checkpoint, note: str) -> str:
+def _proof(tiles: Store, index: int, state: Checkpoint, note: str) -> str:
     # Cached, since every step of the cycle asks again. The note is a key too: equal states may have different notes.
     return tlog.proof(tiles, index, state, nodes=_nodes(tiles, state, note))
 
 
 @lru_cache(maxsize=64)
-def _nodes(tiles: FolderTiles, state: Checkpoint, note: str) -> Nodes:
+def _nodes(tiles: Store, state: Checkpoint, note: str) -> Nodes:
     # What one proof reads of a checkpoint's tree, the next one needs again.
     return {}

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from pathlib import Path
 from typing import Final
 
 from django.db import connection, transaction
@@ -21,7 +20,7 @@ from rukhsa.issuance.signers import signer
 from rukhsa.issuance.status_list import add_decoys, status_list_changes
 from rukhsa.trust import statuslist, tlog
 from rukhsa.trust.errors import BadStatusList
-from rukhsa.trust.tiles import swap_durably
+from rukhsa.trust.tiles import held
 
 logger = logging.getLogger(__name__)
 _RETRY = RetryStrategy(max_attempts=8, exponential_wait=3)
@@ -128,15 +127,14 @@ def status_list(authority: Authority, number: int, *, at: datetime) -> None:
     with _alone(authority):
         add_decoys(authority, number, at=sequencer.moment_after(_shown_since(authority.code, number), at))
     with _alone(authority):
-        path = site.path_of(site.status_address(authority.code, number))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        shown = {each: _bytes(each) for each in (path, path.with_suffix(".jwt"))}
+        files, name = site.files(), site.name_of(site.status_address(authority.code, number))
+        shown = {each: held(files, each) for each in (name, f"{name.removesuffix('.cwt')}.jwt")}
         moment = sequencer.moment_after(_shown_since(authority.code, number), at)
         tokens = signer().status_list(authority.code, number, at=moment)
         # Never over what another process published since, should this one have lost its lock.
         for (each, known), content in zip(shown.items(), (tokens.cwt, tokens.jwt.encode()), strict=True):
-            if not swap_durably(each, known, content):
-                raise Overtaken(f"{each.name} was published by another process")
+            if not files.swap(each, known, content):
+                raise Overtaken(f"{each} was published by another process")
         sequencer.add(authority, kind="status-list", entry=tlog.entry("status-list", tokens.cwt), at=at)
 
 
@@ -155,16 +153,12 @@ def _alone(authority: Authority) -> Iterator[None]:
 def _shown_since(authority: str, number: int) -> datetime | None:
     """When the published list says that it was issued; None where no valid one is published."""
     uri = site.status_address(authority, number)
-    token = _bytes(site.path_of(uri))
+    token = held(site.files(), site.name_of(uri))
     known = site.keys_of(authority, "status")
     try:
         return _issued_at(token, uri, authority, tuple(key.kid for key in known)) if token else None
     except BadStatusList:
         return None
-
-
-def _bytes(path: Path) -> bytes | None:
-    return path.read_bytes() if path.exists() else None
 
 
 @lru_cache(maxsize=64)

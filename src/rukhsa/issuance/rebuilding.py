@@ -8,9 +8,9 @@ from rukhsa.authorities.models import Authority
 from rukhsa.issuance import sequencer, site
 from rukhsa.issuance.log import LogCheckpoint, LogPlace, head_of, state_of
 from rukhsa.trust import tlog
-from rukhsa.trust.errors import BadLog, Unavailable
+from rukhsa.trust.errors import BadLog
 from rukhsa.trust.growth import Growth
-from rukhsa.trust.tiles import SharedTiles
+from rukhsa.trust.tiles import SharedTiles, held
 
 A_READ: Final = 4096  # rows at a time
 
@@ -71,10 +71,7 @@ def _require_ours(authority: Authority, storage: SharedTiles) -> None:
 
 
 def _compare(storage: SharedTiles, path: str, tile: bytes, made: Rebuilt, *, writes: bool) -> None:
-    try:
-        there = storage.read(path)
-    except Unavailable:
-        there = None
+    there = held(storage, path)
     if there == tile:
         made.equal += 1
         return

@@ -1,4 +1,4 @@
-"""The public site: its addresses, its folder, and the trust list that is published there now."""
+"""The public site: its addresses, where its files are kept, and the trust list that is published there now."""
 
 import json
 from datetime import datetime
@@ -10,8 +10,12 @@ from django.conf import settings
 from django.db import models
 
 from rukhsa.catalogue.territory import territory
+from rukhsa.issuance import public_file
+from rukhsa.objects import Bucket, Store, store_at
 from rukhsa.trust import trustlist
+from rukhsa.trust.errors import Unavailable
 from rukhsa.trust.keys import PublicKey
+from rukhsa.trust.sources import StoreSource
 from rukhsa.trust.tiles import FolderTiles
 from rukhsa.trust.trustlist import TrustList
 
@@ -32,9 +36,21 @@ def address() -> str:
     return f"https://{territory().verifier}/"
 
 
-def folder() -> Path:
-    """The folder whose files are served at `address()`."""
-    return Path(settings.RUKHSA_PUBLIC)
+def files() -> Store:
+    """The files that are served at `address()`: in a folder or in a bucket, as the setting says."""
+    account = getattr(settings, "RUKHSA_S3", None)
+    return store_at(settings.RUKHSA_PUBLIC, account, public_file.stored_with)
+
+
+def recent(name: str) -> bytes:
+    """A public file for those who read: of a bucket it may be two seconds old. Raises Unavailable."""
+    store = files()
+    return store.recent(name) if isinstance(store, Bucket) else store.read(name)
+
+
+def source() -> StoreSource:
+    """The public files by their addresses, as strangers fetch them."""
+    return StoreSource(read=recent, stands_for=address())
 
 
 def status_folder(code: str) -> str:
@@ -57,21 +73,20 @@ def log_origin(code: str) -> str:
     return f"{territory().verifier}/log/{territory().authority(code).id}"
 
 
-def log_tiles(code: str) -> FolderTiles:
+def log_tiles(code: str) -> Store:
     """The files of an authority's log."""
-    return FolderTiles(folder=path_of(log_address(code)))
+    return files().under(name_of(log_address(code)))
 
 
-def path_of(file_address: str) -> Path:
-    """The file that is served at an address of the site."""
-    return folder() / file_address.removeprefix(address())
+def name_of(file_address: str) -> str:
+    """The name of the file that is served at an address of the site."""
+    return file_address.removeprefix(address())
 
 
 def trust_list() -> TrustList | None:
-    """The published trust list, if there is one and a root is pinned. Raises BadTrustList."""
-    file = folder() / TRUST_LIST
-    root, written = _root_text(), _written(file)
-    return _read(file, written, root) if root and written else None
+    """The published trust list, if there is one and a root is pinned. Raises BadTrustList, Unavailable."""
+    root, text = _text(pin(), ROOT_KEY), _text(files(), TRUST_LIST)
+    return _read(text, root) if root and text else None
 
 
 def keys_at(at: datetime) -> frozenset[tuple[str, str]]:
@@ -95,38 +110,40 @@ def keys_of(code: str, purpose: str) -> list[PublicKey]:
 
 def root_jwk() -> dict[str, Any] | None:
     """The root's public key, which the first publication pins; None before that."""
-    text = _root_text()
+    text = _text(pin(), ROOT_KEY)
     return json.loads(text) if text else None
 
 
-def pin() -> Path:
-    """The file in which the root's public key is pinned: beside the keys, where no web process writes.
+def pin() -> Store:
+    """Where the root's public key is pinned: beside the keys, where no web process writes.
 
     A process that is not told of the keys signs nothing, and reads the published one as any stranger does.
     """
     keys = getattr(settings, "RUKHSA_KEYS", None)
-    return (Path(keys) if keys else folder()) / ROOT_KEY
+    return store_at(Path(keys)) if keys else files()
 
 
-def _root_text() -> str:
-    file = pin()
-    written = _written(file)
-    return _text(file, written) if written else ""
-
-
-def _written(file: Path) -> int | None:
-    """When a file was last written, in nanoseconds; None where it does not exist."""
+def _text(store: Store, name: str) -> str:
+    """The text of a file, read once for each of its states; empty where it does not exist."""
+    if isinstance(store, FolderTiles):
+        file = store.folder / name
+        try:
+            return _text_of(file, file.stat().st_mtime_ns)
+        except FileNotFoundError:
+            return ""
     try:
-        return file.stat().st_mtime_ns
-    except FileNotFoundError:
-        return None
+        return recent(name).decode()
+    except Unavailable as error:
+        if not error.is_missing:
+            raise
+        return ""
 
 
 @lru_cache(maxsize=4)
-def _text(file: Path, written: int) -> str:
-    return file.read_text()
+def _text_of(file: Path, written: int) -> str:
+    return file.read_text("utf-8")
 
 
 @lru_cache(maxsize=4)
-def _read(file: Path, written: int, root: str) -> TrustList:
-    return trustlist.read(file.read_text(), json.loads(root))
+def _read(text: str, root: str) -> TrustList:
+    return trustlist.read(text, json.loads(root))

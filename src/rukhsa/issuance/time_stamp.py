@@ -281,7 +281,7 @@ def handed_out(instrument: Instrument) -> bytes:
     try:
         proof = proof_of(place)
     except TrustError as error:
-        logger.exception("the public files cannot be read from %s", site.folder())
+        logger.exception("the public files cannot be read")
         raise ProofMissing("the public files, from which the proof is taken, cannot be read here") from error
     stamp = TimeStamp.objects.filter(file__intent=instrument.intent_id).first()
     return completed(

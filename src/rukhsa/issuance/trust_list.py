@@ -25,7 +25,7 @@ from rukhsa.trust import tlog, trustlist
 from rukhsa.trust.errors import TrustError
 from rukhsa.trust.keys import Jwk
 from rukhsa.trust.succession import check_follows, says_the_same
-from rukhsa.trust.tiles import write_durably
+from rukhsa.trust.tiles import held
 from rukhsa.trust.trustlist import Key, TrustList
 
 
@@ -83,8 +83,7 @@ def publish(text: str, *, root: Jwk | None = None, at: datetime, operator: str) 
         )
     _record(text, new, at, operator)
     if pinned is None:
-        site.pin().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_durably(site.pin(), _jwk_text(believed_by))
+        site.pin().write(site.ROOT_KEY, _jwk_text(believed_by))
     heal()
     for authority in Authority.objects.order_by("ordinal"):
         sequencer.integrate(authority, at=at)
@@ -100,10 +99,8 @@ def heal() -> None:
         (site.ROOT_KEY, _jwk_text(pinned)),
         (site.TRUST_LIST, newest.text.encode()),
     ):
-        file = site.folder() / name
-        if not file.exists() or file.read_bytes() != content:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            write_durably(file, content)
+        if held(site.files(), name) != content:
+            site.files().write(name, content)
 
 
 def _newest() -> PublishedTrustList | None:

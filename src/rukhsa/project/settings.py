@@ -179,7 +179,7 @@ RUKHSA_SIGNER_SOCKET = CONFIG.signing.socket
 RUKHSA_CAPS = CONFIG.signing.caps
 # Settings that web processes, and workers with a signer, must not have.
 KEPT_FROM_OTHERS = ("RUKHSA_KEYS", "RUKHSA_PKCS11_MODULE", "RUKHSA_PKCS11_PIN_FILE")
-RUKHSA_PUBLIC = CONFIG.data / "public"
+RUKHSA_PUBLIC, RUKHSA_S3 = CONFIG.storing.public, CONFIG.storing.account
 RUKHSA_GROUND = CONFIG.data / "ground"  # the tiles under the map
 RUKHSA_WITNESSES = CONFIG.witnesses
 RUKHSA_TSA = CONFIG.time_stamping
@@ -190,7 +190,7 @@ _STATIC_STORAGE = (
     else "whitenoise.storage.CompressedManifestStaticFilesStorage"
 )
 STORAGES = {
-    "default": {"BACKEND": "rukhsa.applications.blobs.DurableFileSystemStorage"},
+    "default": CONFIG.storing.storage,
     "staticfiles": {"BACKEND": _STATIC_STORAGE},
 }
 FILE_UPLOAD_PERMISSIONS = 0o600

@@ -64,6 +64,11 @@ class BadStamp(TrustError):
 class Unavailable(TrustError):
     """Public files that cannot be fetched now."""
 
+    @property
+    def is_missing(self) -> bool:
+        """Whether the file is not there; otherwise that is not known."""
+        return self.code == "no-such-file"
+
 
 class BadPicture(TrustError):
     """A picture from which no code can be read."""

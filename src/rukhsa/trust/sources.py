@@ -70,6 +70,23 @@ class FolderSource:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StoreSource:
+    """Files as their store gives them by name, laid out as the public site; `stands_for` is the site's address."""
+
+    read: Callable[[str], bytes]
+    stands_for: str
+
+    def fetch(self, address: str) -> bytes:
+        try:
+            data = self.read(_relative(address, self.stands_for))
+        except OSError as error:
+            raise Unavailable("no-such-file", address) from error
+        if len(data) > MAXIMUM_SIZE:
+            raise Unavailable("too-large", address)
+        return data
+
+
+@dataclass(frozen=True, kw_only=True)
 class HttpSource:
     """The public site, over HTTP: no redirects, little time, little room.
 

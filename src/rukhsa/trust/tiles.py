@@ -66,7 +66,7 @@ class FolderTiles:
     def read(self, path: str) -> bytes:
         try:
             return (self.folder / path).read_bytes()
-        except (FileNotFoundError, NotADirectoryError) as error:
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
             raise Unavailable("no-such-file", path) from error
 
     def write(self, path: str, data: bytes) -> None:
@@ -90,6 +90,16 @@ class FolderTiles:
         count = len(list(partial.iterdir())) if partial.is_dir() else 0
         shutil.rmtree(partial, ignore_errors=True)
         return count
+
+    def under(self, part: str) -> "FolderTiles":
+        """The files in a folder of this one."""
+        return FolderTiles(folder=self.folder / part)
+
+    def names(self) -> Iterator[str]:
+        """The names of the files, without those that are hidden: locks, and what is half written."""
+        for place, folders, files in self.folder.walk():
+            folders[:] = [each for each in folders if not each.startswith(".")]
+            yield from (str((place / each).relative_to(self.folder)) for each in files if each[0] != ".")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +141,16 @@ class TilesBeside(MemoryTiles):
 
     def read(self, path: str) -> bytes:
         return self.files[path] if path in self.files else self.under.read(path)
+
+
+def held(tiles: Tiles, path: str) -> bytes | None:
+    """The bytes of a file; None where it is not there. Raises Unavailable where that cannot be known."""
+    try:
+        return tiles.read(path)
+    except Unavailable as error:
+        if not error.is_missing:
+            raise
+        return None
 
 
 def write_durably(target: Path, data: bytes) -> None:

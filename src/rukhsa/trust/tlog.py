@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from rukhsa.trust import cbor, checkpoint, merkle, tiles, tlogproof
 from rukhsa.trust.checkpoint import Checkpoint
-from rukhsa.trust.errors import BadLog, Unavailable
+from rukhsa.trust.errors import BadLog
 from rukhsa.trust.keys import Signer
 from rukhsa.trust.reading import bundle
 from rukhsa.trust.tiles import (
@@ -18,6 +18,7 @@ from rukhsa.trust.tiles import (
     State,
     Tiles,
     TilesBeside,
+    held,
 )
 
 __all__ = [
@@ -94,7 +95,7 @@ def publish(tiles: SharedTiles, checkpoint: Checkpoint, path: str = CHECKPOINT_P
     Raises BadLog: log-forked, where another tree of this size is there.
     """
     while True:
-        shown = _read(tiles, path)
+        shown = held(tiles, path)
         if shown is not None and not _is_later(checkpoint, shown.decode("utf-8", "replace")):
             return
         if tiles.swap(path, shown, checkpoint.note.encode()):
@@ -103,15 +104,8 @@ def publish(tiles: SharedTiles, checkpoint: Checkpoint, path: str = CHECKPOINT_P
 
 def published(tiles: Tiles, path: str = CHECKPOINT_PATH) -> str | None:
     """The checkpoint that readers fetch now, as it stands there; None before the first."""
-    shown = _read(tiles, path)
+    shown = held(tiles, path)
     return None if shown is None else shown.decode("utf-8", "replace")
-
-
-def _read(tiles: Tiles, path: str) -> bytes | None:
-    try:
-        return tiles.read(path)
-    except Unavailable:
-        return None
 
 
 def proof(tiles: Tiles, index: int, checkpoint: Checkpoint, *, nodes: Nodes | None = None) -> str:

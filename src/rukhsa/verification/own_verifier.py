@@ -2,7 +2,6 @@
 
 import json
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,9 +11,9 @@ from rukhsa.issuance import site
 from rukhsa.issuance.site import ROOT_KEY, TRUST_LIST
 from rukhsa.reader.verifier_parsers import BESIDE
 from rukhsa.trust import trustlist
+from rukhsa.trust.errors import Unavailable
 from rukhsa.trust.memory import Memory
 from rukhsa.trust.policy import Policy
-from rukhsa.trust.sources import FolderSource
 from rukhsa.trust.trustlist import TrustList
 from rukhsa.trust.verifier import Verifier
 
@@ -23,11 +22,6 @@ class NoTrustList(RukhsaError, RuntimeError):
     """No trust list or no root key is published here."""
 
     code = "no-trust-list"
-
-
-def public_folder() -> Path:
-    """Where the public files lie: trust list, status lists, log."""
-    return site.folder()
 
 
 def host() -> str:
@@ -52,7 +46,7 @@ def verifier(*, policy: Policy | None = None, minimum_version: int = 0) -> Verif
     `minimum_version` is the highest version of the trust list that the relying party has seen. Files are opened in the
     reader's process: `verify_pdf` raises `Unread` for one that cannot be read.
     """
-    source = FolderSource(folder=site.folder(), stands_for=site.address())
+    source = site.source()
     trust_list = _read(_text(TRUST_LIST), json.dumps(root_jwk()))
     seen = Memory(version=minimum_version)
     return Verifier(
@@ -67,8 +61,8 @@ def verifier(*, policy: Policy | None = None, minimum_version: int = 0) -> Verif
 
 def _text(name: str) -> str:
     try:
-        return (site.folder() / name).read_text("utf-8")
-    except FileNotFoundError as error:
+        return site.recent(name).decode("utf-8")
+    except Unavailable as error:
         raise NoTrustList(name) from error
 
 

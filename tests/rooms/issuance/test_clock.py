@@ -12,6 +12,7 @@ from rukhsa.issuance.publishing import NotAllPublished
 from rukhsa.issuance.sequencer import ClockWentBack
 from rukhsa.project.config import Witnesses
 from rukhsa.trust import tlog
+from tests import public_folder
 from tests.rooms.issuance.conftest import Grant
 
 AHEAD = timedelta(days=2)
@@ -42,7 +43,7 @@ def test_with_a_wrong_clock_nothing_is_signed_and_with_the_right_one_all_goes_on
             publishing.everything(at=town)
     assert not Intent.objects.exists()
     assert LogCheckpoint.objects.count() == before
-    assert not site.path_of(site.status_address("CAP", 0)).exists()
+    assert not public_folder.path_of(site.status_address("CAP", 0)).exists()
     assert cycle.issue(application, at=town)
 
 

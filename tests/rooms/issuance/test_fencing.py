@@ -25,6 +25,7 @@ from rukhsa.issuance.signers import Gathered, Signer
 from rukhsa.trust import tiles, tlog
 from rukhsa.trust.errors import BadLog, TrustError
 from rukhsa.trust.tiles import FolderTiles, TilesBeside
+from tests import public_folder
 from tests.rooms.issuance.conftest import Grant, build_town
 
 NOW = datetime.fromisoformat("2026-11-24T09:30:00+00:00")
@@ -324,7 +325,7 @@ def test_a_list_that_another_process_published_meanwhile_is_not_replaced(
     granted: Grant, capital: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publishing.status_list(capital, 0, at=NOW)
-    path = site.path_of(site.status_address("CAP", 0))
+    path = public_folder.path_of(site.status_address("CAP", 0))
 
     class Slow(Signer):
         def status_list(self, authority: str, number: int, *, at: datetime) -> Any:

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from rukhsa.issuance import cycle, site, time_stamp
+from rukhsa.issuance import cycle, time_stamp
 from rukhsa.issuance.time_stamp import ProofMissing
 from rukhsa.web.sentences import is_told, status_of
+from tests import public_folder
 from tests.rooms.issuance.conftest import Grant
 
 
@@ -18,7 +19,7 @@ def test_without_the_public_files_a_document_is_refused_plainly_and_kept(
     instrument = cycle.issue(granted(), at=town)
     there = settings.RUKHSA_PUBLIC
     settings.RUKHSA_PUBLIC = tmp_path / "elsewhere"
-    assert not site.folder().exists()
+    assert not public_folder.folder().exists()
     with pytest.raises(ProofMissing) as refused:
         time_stamp.handed_out(instrument)
     assert (status_of(refused.value.code), is_told(refused.value.code)) == (503, True)

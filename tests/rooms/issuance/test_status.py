@@ -25,7 +25,7 @@ from rukhsa.places.models import Block, RegisterChange
 from rukhsa.places.register import change_register
 from rukhsa.trust import statuslist
 from rukhsa.trust.qr import qr_text
-from tests import ceremony
+from tests import ceremony, public_folder
 from tests.mandated import empower
 from tests.rooms.issuance.conftest import NOW, Grant
 
@@ -107,7 +107,9 @@ def test_a_list_never_says_that_it_is_older_than_the_one_it_replaces(
 
 
 def published_list(instrument: Instrument) -> Path:
-    return site.path_of(site.status_address(instrument.intent.authority_id, instrument.intent.status_list))
+    return public_folder.path_of(
+        site.status_address(instrument.intent.authority_id, instrument.intent.status_list)
+    )
 
 
 def issued_at(instrument: Instrument) -> datetime:

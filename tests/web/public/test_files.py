@@ -16,7 +16,11 @@ def client(public_site: PublicSite) -> Client:
     [
         ("/trust-list.jws", "application/jose", "max-age=300"),
         ("/status/capital/0.cwt", "application/statuslist+cwt", "max-age=60"),
-        ("/log/capital/checkpoint", "text/plain; charset=utf-8", "no-cache"),
+        (
+            "/log/capital/checkpoint",
+            "text/plain; charset=utf-8",
+            "max-age=0, s-maxage=5, stale-if-error=86400",
+        ),
         ("/log/capital/tile/0/000", "application/octet-stream", "immutable"),
         ("/log/capital/tile/0/001.p/50", "application/octet-stream", "max-age=3600"),
     ],

@@ -94,6 +94,8 @@ ACTS: dict[str, Promise] = {
     "offer-times": _("Offered times for a visit"),
     "choose-time": _("Chose the time of a visit"),
     "change-notices": _("Chose how to be told"),
+    "add-device": _("Turned on notifications on a device"),
+    "remove-device": _("Turned off notifications on a device"),
     "search": _("Searched"),
     "see-queue": _("Viewed the queue"),
     "see-stalled": _("Viewed the stalled documents"),

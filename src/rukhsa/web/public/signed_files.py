@@ -1,31 +1,17 @@
 """The public files: trust list, root key, status lists, log and open data. Anyone may fetch and cache them."""
 
-import re
-from pathlib import Path
 from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from rukhsa.verification.own_verifier import public_folder
+from rukhsa.issuance import site
+from rukhsa.issuance.public_file import kind_of
+from rukhsa.trust.errors import Unavailable
 from rukhsa.web.access import public
 from rukhsa.web.public.packing import etag, pack
 
-# Where a file lies decides what it is and for how long it may be kept. What changes is asked for again each time,
-# with its ETag; full tiles of the log never change.
-_KINDS: Final = (
-    (re.compile(r"trust-list\.jws"), "application/jose", "public, max-age=300"),
-    (re.compile(r"root\.jwk"), "application/jwk+json", "public, max-age=300"),
-    (re.compile(r"status/.+\.jwt"), "application/statuslist+jwt", "public, max-age=60"),
-    (re.compile(r"status/.+"), "application/statuslist+cwt", "public, max-age=60"),
-    (re.compile(r"open-data/datapackage\.json"), "application/json", "public, max-age=3600"),
-    (re.compile(r"open-data/[0-9]{4}-[0-9]{2}\.csv"), "text/csv; charset=utf-8", "public, max-age=3600"),
-    (re.compile(r"log/.+/checkpoint(\.witnessed)?"), "text/plain; charset=utf-8", "no-cache"),
-    (re.compile(r"log/.+/tile/.+\.p/[0-9]+"), "application/octet-stream", "public, max-age=3600"),
-    (re.compile(r"log/.+/tile/.+"), "application/octet-stream", "public, max-age=31536000, immutable"),
-)
 TRUST_LIST: Final = "trust-list.jws"
-_PATH: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*", re.ASCII)
 
 
 @public
@@ -33,13 +19,14 @@ _PATH: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-
 def public_file(request: HttpRequest, path: str) -> HttpResponse:
     """A public file, for any site (CORS *), with an ETag of its content."""
     path = _as_accepted(request, path)
-    media_type, caching = _kind(path)
-    content = _read(public_folder(), path)
+    if (kind := kind_of(path)) is None:
+        raise Http404
+    content = _read(path)
     # The trust list is base64url text of names and keys: a sixth of it is sent. Nothing of the others is to be saved.
-    response = HttpResponse(content, content_type=media_type)
+    response = HttpResponse(content, content_type=kind.media_type)
     packing = pack(response, request) if path == TRUST_LIST else None
     response.headers["ETag"] = etag(content, packing)
-    response.headers["Cache-Control"] = caching
+    response.headers["Cache-Control"] = kind.caching
     if path.startswith("status/"):
         response.headers["Vary"] = "Accept"
     response.headers["Access-Control-Allow-Origin"] = "*"
@@ -77,17 +64,8 @@ def _as_accepted(request: HttpRequest, path: str) -> str:
     return f"{path.removesuffix('.cwt')}.jwt" if preferred == other else path
 
 
-def _kind(path: str) -> tuple[str, str]:
-    if not _PATH.fullmatch(path):
-        raise Http404
-    for form, media_type, caching in _KINDS:
-        if form.fullmatch(path):
-            return media_type, caching
-    raise Http404
-
-
-def _read(folder: Path, path: str) -> bytes:
+def _read(path: str) -> bytes:
     try:
-        return (folder / path).read_bytes()
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+        return site.recent(path)
+    except Unavailable as error:
         raise Http404 from error

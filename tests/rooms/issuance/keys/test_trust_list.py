@@ -21,7 +21,7 @@ from rukhsa.trust import tlog
 from rukhsa.trust.errors import BadKey
 from rukhsa.trust.keys import MemorySigner
 from rukhsa.trust.trustlist import sign
-from tests import ceremony
+from tests import ceremony, public_folder
 from tests.rooms.issuance.conftest import NOW, Grant
 from tests.rooms.issuance.test_status import staff
 
@@ -96,8 +96,8 @@ def test_without_a_list_that_knows_the_profile_or_still_holds_nothing_is_sealed(
     document["profiles"] = []
     document["authorities"] = [each | {"profiles": []} for each in document["authorities"]]
     root = MemorySigner.p256()
-    site.pin().unlink()
-    (site.folder() / site.TRUST_LIST).unlink()
+    public_folder.pin().unlink()
+    (public_folder.folder() / site.TRUST_LIST).unlink()
     document["version"] += 1
     trust_list.publish(sign(document, root), root=root.jwk, at=town, operator="the tests")
     with pytest.raises(TrustListBehind, match="does not know profile"):
@@ -106,7 +106,7 @@ def test_without_a_list_that_knows_the_profile_or_still_holds_nothing_is_sealed(
 
 
 def test_a_published_list_stands_in_every_log_and_in_the_journal(town: datetime) -> None:
-    text = (site.folder() / site.TRUST_LIST).read_text()
+    text = (public_folder.folder() / site.TRUST_LIST).read_text()
     leaves = LogLeaf.objects.filter(kind="trust-list", entry=tlog.entry("trust-list", text.encode()))
     assert leaves.count() == 4
     assert LogPlace.objects.filter(leaf__in=leaves).count() == 4
@@ -115,7 +115,7 @@ def test_a_published_list_stands_in_every_log_and_in_the_journal(town: datetime)
 
 
 def test_a_list_that_was_taken_away_or_put_back_is_healed(town: datetime) -> None:
-    file = site.folder() / site.TRUST_LIST
+    file = public_folder.folder() / site.TRUST_LIST
     newest = file.read_text()
     older = PublishedTrustList.objects.order_by("version").first()
     for content in (None, older.text if older else "", "damaged"):
@@ -156,10 +156,10 @@ def with_a_key_cut_short(document: dict[str, Any]) -> dict[str, Any]:
     ],
 )  # fmt: skip
 def test_a_list_that_does_not_follow_is_not_published(changed: Any, said: str, town: datetime) -> None:
-    before = (site.folder() / site.TRUST_LIST).read_text()
+    before = (public_folder.folder() / site.TRUST_LIST).read_text()
     with pytest.raises(TrustListRefused, match=said):
         publish_(changed(drafted()))
-    assert (site.folder() / site.TRUST_LIST).read_text() == before
+    assert (public_folder.folder() / site.TRUST_LIST).read_text() == before
     publish_(drafted())  # the same without the change
 
 
@@ -179,7 +179,7 @@ def test_only_the_pinned_root_signs(town: datetime) -> None:
         trust_list.publish(forged, at=town, operator="the tests")
     with pytest.raises(TrustListRefused, match="another root is pinned"):
         trust_list.publish(forged, root=stranger.jwk, at=town, operator="the tests")
-    site.pin().unlink()
+    public_folder.pin().unlink()
     with pytest.raises(TrustListRefused, match="--root-key"):
         trust_list.publish(signed(drafted()), at=town, operator="the tests")
 

@@ -48,7 +48,7 @@ ACCOUNTS: Final = {
 DATABASE: Final = "rukhsa"
 # Who owns the tables, who serves, who signs.
 ROLES: Final = ("rukhsa", "rukhsa_serving", "rukhsa_signer")
-WRITTEN, SET_UP = "layout.json", "set-up"
+WRITTEN: Final = "layout.json"
 
 
 class CannotReach(Exception):
@@ -139,11 +139,6 @@ class Layout:
         if account := self.accounts[kind]:
             os.chown(path, account.user, account.group)
         return path
-
-    @property
-    def is_set_up(self) -> bool:
-        """Whether the product was set up here before, so that a start goes on with what there is."""
-        return (self.folder / SET_UP).exists()
 
     @classmethod
     def at(cls, folder: Path, *, base: int = BASE, strict: bool = True, fresh: bool = False) -> "Layout":

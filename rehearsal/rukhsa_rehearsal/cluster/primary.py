@@ -121,10 +121,11 @@ def confirm(layout: Layout, *, strictly: bool) -> None:
     httpx.patch(
         f"{address(layout, primary(layout))}/config", json=modes, timeout=10, trust_env=False
     ).raise_for_status()
-    wait_for(lambda: _is_confirming(layout) is strictly)
+    wait_for(lambda: is_confirming(layout) is strictly)
 
 
-def _is_confirming(layout: Layout) -> bool:
+def is_confirming(layout: Layout) -> bool:
+    """Whether the primary itself waits for a standby."""
     with psycopg.connect(
         layout.database_url("postgres", database="postgres"), connect_timeout=5
     ) as connection:

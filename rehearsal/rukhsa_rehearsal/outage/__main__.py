@@ -15,7 +15,7 @@ from rukhsa_rehearsal.cluster.layout import BASE, CannotReach, Layout
 from rukhsa_rehearsal.cluster.parts import environment
 from rukhsa_rehearsal.cluster.primary import NoPrimary
 from rukhsa_rehearsal.cluster.programs import ProgramsMissing
-from rukhsa_rehearsal.outage import faults
+from rukhsa_rehearsal.outage import breaking
 from rukhsa_rehearsal.outage.reckoning import Reckoning, reckon
 from rukhsa_rehearsal.outage.told import Told
 
@@ -26,7 +26,7 @@ class Outage:
     """The faults that are asked for, in one cluster; `wrong` counts what may not be."""
 
     def __init__(self, *, only: str, control: bool) -> None:
-        self._faults = [fault for fault in faults.faults() if only in fault.name]
+        self._faults = [fault for fault in breaking.faults() if only in fault.name]
         self._control = control
         self.wrong = 0
 
@@ -42,17 +42,18 @@ class Outage:
         load = Load(layout, original(layout))
         load.start()
         time.sleep(SECONDS_BEFORE)
-        done = sum(self._break(layout, fault, load.told) for fault in self._faults)
+        done = sum(self.try_one(layout, fault, load.told) for fault in self._faults)
         primary.wait_for(lambda: primary.is_whole(layout))
         load.end()
         found = reckon(layout, load.told)
         self.wrong += found.lost + found.double
         if self._control and layout.by_root:
-            say(f"control, asynchronous: {faults.control(layout)}")
+            say(f"control, asynchronous: {breaking.control(layout)}")
         say(f"verdicts: {load.told.verdicts}, refused requests: {load.told.refusals}, fsck: {found.said}")
         say(last_line(done, found, load.told))
 
-    def _break(self, layout: Layout, fault: faults.Fault, told: Told) -> bool:
+    def try_one(self, layout: Layout, fault: breaking.Fault, told: Told) -> bool:
+        """Break and mend one thing, and say what was seen; False if it cannot be tried here."""
         if fault.needs_root and not layout.by_root:
             say(f"{fault.name}: not tried, since only root can cut a network")
             return False

@@ -37,22 +37,23 @@ class Fault:
 
 def faults() -> list[Fault]:
     """Every fault, those of the database first."""
-    return list(_faults())
+    return list(each_fault())
 
 
-def _faults() -> Iterator[Fault]:
-    yield Fault(name="kill -9 of the primary, in the middle of commits", act=_lose_primary)
+def each_fault() -> Iterator[Fault]:
+    """In the order in which they are tried."""
+    yield Fault(name="kill -9 of the primary, in the middle of commits", act=lose_primary)
     yield Fault(name="the network cut between the primary and the others", act=cut_off, needs_root=True)
-    yield Fault(name="a cancelled wait for the standby", act=_cancel_waits)
-    yield Fault(name="the primary paused", act=lambda layout: _pause_node(layout, primary.primary(layout)))
-    yield Fault(name="a standby killed", act=_kill_standby)
-    yield Fault(name="etcd's majority lost", act=_lose_majority)
+    yield Fault(name="a cancelled wait for the standby", act=cancel_waits)
+    yield Fault(name="the primary paused", act=lambda layout: pause_node(layout, primary.primary(layout)))
+    yield Fault(name="a standby killed", act=kill_standby)
+    yield Fault(name="etcd's majority lost", act=lose_majority)
     for name in (*OF_PRODUCT, *OF_FRONT):
         yield Fault(name=f"kill -9 of {name}", act=lambda layout, name=name: _kill(name))  # type: ignore[misc]
         yield Fault(name=f"{name} paused", act=lambda layout, name=name: _pause(name))  # type: ignore[misc]
-    yield Fault(name="a sequencer that lost its session and wakes", act=_two_sequencers)
-    yield Fault(name="a worker and its signer two days ahead", act=_wrong_clock)
-    yield Fault(name="each process of the product started again in turn", act=_roll)
+    yield Fault(name="a sequencer that lost its session and wakes", act=two_sequencers)
+    yield Fault(name="a worker and its signer two days ahead", act=wrong_clock)
+    yield Fault(name="each process of the product started again in turn", act=roll)
 
 
 def _kill(name: str) -> str:
@@ -75,7 +76,7 @@ def _stopped_for(pids: Sequence[int], seconds: float) -> None:
         processes_of.send(signal.SIGCONT, pids)
 
 
-def _lose_primary(layout: Layout) -> str:
+def lose_primary(layout: Layout) -> str:
     """It stays away until another one is the primary."""
     node = primary.primary(layout)
     with _writing(layout) as ledger:
@@ -131,7 +132,7 @@ class _writing:  # noqa: N801 - read as the block's verb
         return f"{told} commits acknowledged, {self.lost} of them lost, {doubts} in doubt"
 
 
-def _cancel_waits(layout: Layout) -> str:
+def cancel_waits(layout: Layout) -> str:
     """The standbys fall silent, and what waits for them is cancelled: no commit may be taken for confirmed."""
     node = primary.primary(layout)
     silent = [pid for each in NODES if each != node for pid in processes_of.of_postgres(layout, each)]
@@ -153,20 +154,23 @@ def _cancel(layout: Layout) -> int:
         return len(connection.execute(asked).fetchall())
 
 
-def _pause_node(layout: Layout, node: int) -> str:
+def pause_node(layout: Layout, node: int) -> str:
+    """A node sleeps for longer than its lease."""
     _stopped_for(processes_of.of_node(layout, node), 2.5 * SECONDS_OF_PAUSE)
     seconds = primary.wait_for(lambda: primary.is_whole(layout))
     return f"whole again after {seconds:.0f} s"
 
 
-def _kill_standby(layout: Layout) -> str:
+def kill_standby(layout: Layout) -> str:
+    """A standby is killed, and comes back by itself."""
     node = next(each for each in NODES if each != primary.primary(layout))
     processes_of.send(signal.SIGKILL, processes_of.of_node(layout, node))
     time.sleep(2)
     return f"whole again after {primary.wait_for(lambda: primary.is_whole(layout)):.0f} s"
 
 
-def _lose_majority(layout: Layout) -> str:
+def lose_majority(layout: Layout) -> str:
+    """Two of three etcd are away for a while."""
     for node in NODES[:2]:
         (layout.switches / f"etcd-{node}.held").touch()
         processes_of.send(signal.SIGKILL, processes_of.of_part(f"etcd-{node}"))
@@ -177,7 +181,7 @@ def _lose_majority(layout: Layout) -> str:
     return f"for {SECONDS_WITHOUT_MAJORITY} s; whole again after {seconds:.0f} s"
 
 
-def _two_sequencers(layout: Layout) -> str:
+def two_sequencers(layout: Layout) -> str:
     """A worker that issues sleeps, loses its sessions, and wakes while the other one has gone on."""
     pids = processes_of.of_part("issuing-1")
     processes_of.send(signal.SIGSTOP, pids)
@@ -190,7 +194,8 @@ def _two_sequencers(layout: Layout) -> str:
     return f"{ended} sessions with a lock ended"
 
 
-def _wrong_clock(layout: Layout) -> str:
+def wrong_clock(layout: Layout) -> str:
+    """A worker and its signer begin under another clock; the other ones go on."""
     library = programs.libfaketime()
     if library is None:
         return "not tried: Debian's faketime is missing"
@@ -207,7 +212,8 @@ def _wrong_clock(layout: Layout) -> str:
     return f"for {2.5 * SECONDS_OF_PAUSE:.0f} s"
 
 
-def _roll(layout: Layout) -> str:
+def roll(layout: Layout) -> str:
+    """As at a new version: each is ended, and begins again, while the others serve."""
     for name in OF_PRODUCT:
         processes_of.send(signal.SIGTERM, processes_of.of_part(name)[:1])
         time.sleep(SECONDS_OF_PAUSE)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -72,8 +72,10 @@ def put_in_force(fresh: Config) -> None:
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = fresh.secret_key, list(fresh.secret_key_fallbacks)
     for code, account in (("national", fresh.national), ("sadad", fresh.sadad), ("cards", fresh.cards)):
         settings.PAYMENT_GATEWAYS[code].update(asdict(account))
-    settings.MAILERS["default"]["OPTIONS"]["password"] = fresh.mail.password
-    for app in settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]:
+    mailers: dict[str, Any] = settings.MAILERS
+    mailers["default"]["OPTIONS"]["password"] = fresh.mail.password
+    providers: dict[str, Any] = settings.SOCIALACCOUNT_PROVIDERS
+    for app in providers["openid_connect"]["APPS"]:
         app["secret"] = fresh.ekey.client_secret
     taken = {name: getattr(fresh, name) for name in ("secret_key", "secret_key_fallbacks", *_ACCOUNTS)}
     settings.CONFIG = replace(settings.CONFIG, **taken)

@@ -3,7 +3,7 @@
 // The server writes the files and their digests into it; a file with another digest is not cached, so
 // that a release is complete or absent. Signed public files are stored by the page, once they verified.
 
-const KEPT = /* what is kept */;
+const KEPT = inThisScope(/* what is kept */);
 const CACHE = `rukhsa-page-${KEPT.version}`;
 const EVERY_RELEASE = "rukhsa-page-";
 const SHARED = "rukhsa-shared";
@@ -26,6 +26,14 @@ addEventListener("message", (event) => {
     ),
   );
 });
+
+// The addresses as this worker's own site has them: a release may lie in a part of a site.
+function inThisScope({ version, ...parts }) {
+  const pathOf = (address) => new URL(address, registration.scope).pathname;
+  const at = ([address, what]) => [pathOf(address), what.endsWith("/") ? pathOf(what) : what];
+  const moved = ([name, files]) => [name, Object.fromEntries(Object.entries(files).map(at))];
+  return { version, ...Object.fromEntries(Object.entries(parts).map(moved)) };
+}
 
 function answerTo(request) {
   const { origin, pathname } = new URL(request.url);

@@ -30,6 +30,7 @@ _CARDS = r"/cards/api/rest/version/[0-9]+/merchant/[^/]+"
 PATTERNS = (
     (re.compile(rf"POST {_CARDS}/session"), "cards.start"),
     (re.compile(rf"GET {_CARDS}/order/[^/]+"), "cards.inquiry"),
+    (re.compile(r"POST /push/[^/]+"), "push"),
     (re.compile(rf"PUT {_CARDS}/order/[^/]+/transaction/[^/]+"), "cards.refund"),
 )
 # Faults of a gateway's notifications; its pages module says what each sends.
@@ -40,6 +41,7 @@ ON_REQUESTS = ("slow", "hang", "cut", "cut-before", "truncated", "html", "error"
 SWITCHES = (
     "guide-form", "no-inquiry", "unclear", "down", "duplicate",
     "refuses", "wrong-signature", "forgets",  # a witness
+    "gone",  # a push service
 )  # fmt: skip
 # Faults of the time stamping authority; tsa.py says what each answers.
 TIME_STAMPING = "tsa"

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Max
 from shapely import STRtree
 from shapely.geometry import shape
 
@@ -57,13 +58,12 @@ def import_parcels(
     told = {"digest": _digest(file), "effective_from": effective_from}
     if known := ParcelList.objects.filter(**told).first():
         return Report(counts=dict.fromkeys(OUTCOMES, 0), version=known.number, is_new=False)
-    newest = ParcelList.objects.order_by("-number").values_list("number", flat=True).first()
-    entered = ParcelList.objects.create(number=(newest or 0) + 1, **told, source=source, at=at)
+    number = (ParcelList.objects.aggregate(newest=Max("number"))["newest"] or 0) + 1
     entering = _Entering(
         file=file,
         hears=tell,
         report=Report(counts=dict.fromkeys(OUTCOMES, 0)),
-        entered=entered,
+        entered=(entered := ParcelList.objects.create(number=number, **told, source=source, at=at)),
         first=_first_rows(file, renamed),
         blocks=blocks_on(effective_from),
         renamed=renamed,

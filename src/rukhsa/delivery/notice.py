@@ -29,6 +29,7 @@ from rukhsa.catalogue import in_force
 from rukhsa.catalogue.territory import territory
 from rukhsa.consents.consent import still_holding
 from rukhsa.delivery.preference import preference_of
+from rukhsa.delivery.push_subscription import push
 from rukhsa.jobs import run_later
 from rukhsa.outside import believed
 from rukhsa.payments.amount import WRITTEN
@@ -56,6 +57,7 @@ class Notice(Scoped):
     class Channel(models.TextChoices):
         SMS = "sms"
         MAIL = "mail"
+        PUSH = "push"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey(Application, models.PROTECT, related_name="+")
@@ -97,6 +99,7 @@ def tell_one(person: Person, application: Application, event: str, *, at: dateti
     if chosen := preference_of(person):
         wanted = {Notice.Channel.SMS: chosen.sms, Notice.Channel.MAIL: chosen.mail}
         channels = {channel for channel in channels if wanted[channel]} or channels
+        channels |= {Notice.Channel.PUSH} if chosen.push else set()
     if not channels:
         return
     told = Notice.objects.filter(application=application, event=event, person=person)
@@ -132,13 +135,13 @@ def told_of(application: Application, *, at: datetime) -> list[Person]:
 
 @transaction.atomic
 def _keep_and_send(notices: list[Notice], *, quiet_until: datetime | None) -> None:
-    """Keep and queue notices; in quiet hours an SMS waits for their end, and a mail, which makes no sound, does not."""
+    """Keep and queue notices; in quiet hours what makes a sound waits for their end, and a mail does not."""
     # A run at the same moment may have made the same notices first: that run sends them.
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
     made = set(Notice.objects.filter(pk__in=[notice.pk for notice in notices]).values_list("pk", flat=True))
     for notice in notices:
         if notice.pk in made:
-            waits = quiet_until if notice.channel == Notice.Channel.SMS else None
+            waits = None if notice.channel == Notice.Channel.MAIL else quiet_until
             run_later(send_notice, not_before=waits, notice=str(notice.pk))
 
 
@@ -205,9 +208,17 @@ def _send_mail(notice: Notice, text: str) -> None:
     message.send()
 
 
+def _send_push(notice: Notice, text: str) -> None:
+    authority = _authority(notice.application).in_language(notice.language)
+    message = {"title": authority or str(_("Municipality services")), "body": text, "url": _path(notice)}
+    about = {"tag": notice.pk.hex, "lang": notice.language}
+    push(notice.person, message | about, topic=notice.pk.hex)
+
+
 _CHANNELS: dict[str, Callable[[Notice, str], None]] = {
     Notice.Channel.SMS: _send_sms,
     Notice.Channel.MAIL: _send_mail,
+    Notice.Channel.PUSH: _send_push,
 }
 
 
@@ -223,7 +234,7 @@ def _text(notice: Notice) -> str:
     told = sentence(notice.event, facts)
     if notice.channel == Notice.Channel.SMS:
         return short_text(told, facts["authority"])
-    return _mail(notice, told, facts)
+    return told if notice.channel == Notice.Channel.PUSH else _mail(notice, told, facts)
 
 
 def short_text(told: str, authority: str) -> str:
@@ -242,10 +253,7 @@ def _mail(notice: Notice, told: str, facts: dict[str, Any]) -> str:
     if last := _last_day(notice):
         lines.append(_("Last day: {last}"))
         facts["last"] = date_in_words(last, notice.language)
-    path = reverse("portal:application", args=[notice.application_id])
-    if _is_staff(notice.person):
-        path = reverse("desk:inspections")
-    lines += ["", _("To see the details and what to do, sign in:"), f"{portal}{path}"]
+    lines += ["", _("To see the details and what to do, sign in:"), f"{portal}{_path(notice)}"]
     if notice.event == "submitted":
         facts["code"] = give_code(application).code
         by_code = _("To see the status without signing in, use the number {reference} and the code {code}:")
@@ -253,6 +261,12 @@ def _mail(notice: Notice, told: str, facts: dict[str, Any]) -> str:
     if facts["authority"] and not _is_staff(notice.person):
         lines += ["", _("If you have a question, contact {authority} and quote {reference}.")]
     return "\n".join([told, "", *(str(line).format(**facts) for line in lines)])
+
+
+def _path(notice: Notice) -> str:
+    if _is_staff(notice.person):
+        return reverse("desk:inspections")
+    return reverse("portal:application", args=[notice.application_id])
 
 
 def _authority(application: Application) -> Text:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
+from rukhsa.project.observation import Observation, observation
 from rukhsa.project.signing import SigningConfig, signing
 from rukhsa.project.storing import StoringConfig, storing
 from rukhsa.project.variables import (
@@ -21,6 +22,8 @@ from rukhsa.shipped import TERRITORIES
 
 __all__ = ["PROJECT", "SANDBOX_WITNESS", "Config", "ConfigError", "Environment", "config", "read"]
 
+# The push services of Chrome, Firefox, Safari and Edge.
+PUSH_HOSTS = "fcm.googleapis.com updates.push.services.mozilla.com web.push.apple.com .notify.windows.com"
 PROJECT = Path(__file__).resolve().parents[3]
 
 
@@ -109,6 +112,17 @@ class TimeStamping:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Push:
+    """Notices on devices: the file of the key (None: there are none), and the hosts of push services.
+
+    A host that begins with a dot is any host below it.
+    """
+
+    key: Path | None
+    hosts: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Config:
     """Everything the environment decides; what a municipality decides is in its definitions."""
 
@@ -121,6 +135,7 @@ class Config:
     serving_database_url: (
         str  # for `rukhsa run` only: the login of portal, verifier and worker to that server
     )
+    needs_standby: bool  # whether production refuses a database without a synchronous standby
     data: Path
     fault_point: (
         str  # the point at which a test kills the process, such as "seal:before"; empty in production
@@ -136,9 +151,11 @@ class Config:
     ekey: Ekey
     sms_url: str
     mail: Mail
+    push: Push
     witnesses: Witnesses
     time_stamping: TimeStamping
     signing: SigningConfig
+    observation: Observation
     storing: StoringConfig
     pkcs11_module: str  # the token's library, and the file of its PIN: the signer's alone
     pkcs11_pin_file: str
@@ -168,6 +185,7 @@ def read(variables: Mapping[str, str]) -> Config:
         secret_key_fallbacks=tuple(fallbacks),
         database_url=variables.get("DATABASE_URL", ""),
         serving_database_url=reader.text("SERVING_DATABASE_URL", default=""),
+        needs_standby=reader.needed("STANDBY"),
         data=(data := reader.folder("DATA", development=PROJECT / "var")),
         fault_point=reader.never_in_production("FAULTPOINT"),
         territory=reader.text("TERRITORY", default="bahrain"),
@@ -181,9 +199,11 @@ def read(variables: Mapping[str, str]) -> Config:
         ekey=_ekey(reader, addresses),
         sms_url=reader.https("SMS_URL", development=f"{addresses.sandbox_url}/sms"),
         mail=_mail(reader),
+        push=_push(reader),
         witnesses=_witnesses(reader, addresses),
         time_stamping=_time_stamping(reader, addresses),
         signing=signing(reader),
+        observation=observation(reader),
         storing=storing(reader, data),
         pkcs11_module=reader.text("PKCS11_MODULE", default=""),
         pkcs11_pin_file=reader.text("PKCS11_PIN_FILE", default=""),
@@ -299,6 +319,12 @@ def _mail(reader: Reader) -> Mail:
             f"{PREFIX}MAIL_TLS is no: mail would cross the network in clear; only this machine may do without"
         )
     return mail
+
+
+def _push(reader: Reader) -> Push:
+    key = reader.text("PUSH_KEY", default="")
+    hosts = reader.text("PUSH_HOSTS", default=PUSH_HOSTS)
+    return Push(key=Path(key).absolute() if key else None, hosts=tuple(hosts.replace(",", " ").split()))
 
 
 def _witnesses(reader: Reader, addresses: Addresses) -> Witnesses:

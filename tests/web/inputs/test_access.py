@@ -55,6 +55,9 @@ MATRIX: dict[str, dict[str, object]] = {
     "looks": OF_APPLICANTS,
     "notices": OF_APPLICANTS,
     "own-data": OF_APPLICANTS,
+    "push-off": OF_APPLICANTS,
+    "push-on": OF_APPLICANTS,
+    "push-worker": OF_APPLICANTS,
     "violations": OF_APPLICANTS,
     "violation-photo": {**OF_THE_OWNER},
     "help": OF_ALL,
@@ -135,6 +138,8 @@ ONLY_POSTED = {
     "begin-anew",
     "notices",
     "own-data",
+    "push-off",
+    "push-on",
     "rate",
     "end-share",
     "apply-again",
@@ -144,7 +149,7 @@ ONLY_POSTED = {
 WITHOUT_ARGUMENTS = {
     *("first", "mine", "own-details", "consents", "instruments", "money", "looks", "notices", "own-data"),
     *("help", "privacy", "accessibility", "report-page", "status", "pay-together", "signing", "deed"),
-    "violations",
+    *("violations", "push-off", "push-on", "push-worker"),
 }
 
 

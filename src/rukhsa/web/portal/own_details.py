@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.earlier import EarlierAnswer, answers_before
+from rukhsa.delivery.push_key import push_key
 from rukhsa.places.block import blocks_asked_once
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.notices import chosen_by
@@ -38,6 +39,7 @@ def show(request: PortalRequest) -> HttpResponse:
         "person": person,
         "companies": held.order_by("company__registration"),
         "notices": chosen_by(person),
+        "push_key": key.shown if (key := push_key()) else "",
         "languages": settings.LANGUAGES,
         "places": [
             PlaceShown(words=in_words(each.question, each.value), used=each)

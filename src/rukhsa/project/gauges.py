@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
-from rukhsa.issuance import cap, key_coverage, site
+from rukhsa.issuance import cap, key_coverage, publishing, site
 from rukhsa.operations.reading import newest_reading
 from rukhsa.trust.errors import TrustError
 
@@ -175,12 +175,16 @@ def _of_the_site(codes: list[str], at: datetime) -> dict[str, Any]:
 
 def _ages_of_lists(code: str, at: datetime) -> dict[int, float]:
     """The age of each published status list of an authority, by its number."""
-    folder = site.path_of(site.status_folder(code))
-    return {
-        int(each.stem): at.timestamp() - each.stat().st_mtime
-        for each in folder.glob("*.cwt")
-        if each.stem.isdigit()
-    }
+    files, folder = site.files(), site.name_of(site.status_folder(code))
+    ages = {}
+    for name in files.under(folder).names():
+        number = name.removesuffix(".cwt")
+        issued = number.isdigit() and publishing.issued_at(
+            files.read(f"{folder}{name}"), site.status_address(code, int(number)), code
+        )
+        if issued:
+            ages[int(number)] = (at - issued).total_seconds()
+    return ages
 
 
 def released(before: Mapping[str, Any] | None, at: datetime) -> dict[str, Any]:

@@ -31,6 +31,7 @@ class ReferStep(Shape):
     ask: Text
     within: Span
     silence: Literal["escalate"] = "escalate"
+    documents: tuple[Id, ...] = ()  # what the agency is shown; none named: all
     when: Condition | None = None
     records: tuple[AnyQuestion, ...] = ()
     source: ValueSource | None = None

@@ -29,6 +29,7 @@ from rukhsa.review.queue import WaitingInspection as WaitingInspection
 from rukhsa.review.queue import WaitingMatter as WaitingMatter
 from rukhsa.review.queue import WaitingReferral as WaitingReferral
 from rukhsa.review.recording import Recording as Recording
+from rukhsa.review.referral import DocumentChoice as DocumentChoice
 from rukhsa.review.referral import Opinion as Opinion
 from rukhsa.review.referral import Referral as Referral
 from rukhsa.review.second_look import Draw as Draw

@@ -10,8 +10,7 @@ from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import PERMISSIONS, Permission, Role
 from rukhsa.applications.application import lock
 from rukhsa.applications.interest import require_no_interest
-from rukhsa.applications.models import Application, ApplicationQuerySet, Attachment, AttachmentQuerySet
-from rukhsa.applications.submitted import was_submitted
+from rukhsa.applications.models import Application, ApplicationQuerySet
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Post
 from rukhsa.mandates.absence import represented_by
@@ -44,18 +43,6 @@ def matters(actor: Actor) -> ApplicationQuerySet:
         )
         mine |= Q(pk__in=voted.values("pk"))
     return Application.objects.filter(mine)
-
-
-def attachments(actor: Actor) -> AttachmentQuerySet:
-    """The submitted files of what the actor may open, of what waits for the actor's committees, and of what was
-    referred to the actor's agencies."""
-    may_see = Q(application__in=applications(actor))
-    if actor.holds_somewhere(Permission.ANSWER_REFERRAL):
-        agencies = actor.agencies_where(Permission.ANSWER_REFERRAL)
-        may_see |= Q(application__in=Application.objects.filter(referrals__agency__in=agencies).values("pk"))
-    if actor.holds_somewhere(Permission.VOTE):
-        may_see |= Q(application__in=matters(actor))
-    return Attachment.objects.filter(was_submitted(), may_see)
 
 
 class OtherOffice(ReviewError):

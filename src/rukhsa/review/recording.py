@@ -1,8 +1,8 @@
 """Recordings: answers that a step of the review establishes, kept with those of the applicant."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +28,28 @@ class RecordsIncomplete(ReviewError):
         super().__init__(", ".join(f"{problem.about}: {problem.code}" for problem in self.problems))
 
 
+type Source = Callable[[Application], Mapping[str, Any]]
+
+_SOURCES: Final[list[Source]] = []
+
+
+def register_source(source: Source) -> None:
+    """Register what a later room knows of answers that steps record: they are taken from there, and not typed.
+
+    A source is given an application and returns what it knows, as it would be typed, by the id of the question.
+    """
+    _SOURCES.append(source)
+
+
+def known_of(application: Application, step: Step) -> dict[str, Any]:
+    """What the step records and another room knows already, as it would be typed."""
+    ours = {question.id for question in recorded_by(step)}
+    known: dict[str, Any] = {}
+    for source in _SOURCES if ours else ():
+        known |= source(application)
+    return {id: value for id, value in known.items() if id in ours}
+
+
 class Recording(models.Model):
     """An answer that a step of the review established; the newest for a question counts."""
 
@@ -45,7 +67,8 @@ def keep(
     """Read the typed answers to the questions that the step records, and save them with the application.
 
     The application is locked, and is saved; the step is `id` among those of its kind. What the same step
-    recorded before no longer counts. Raises RecordsIncomplete with every problem at once.
+    recorded before no longer counts, and what another room knows counts in place of what was typed. Raises
+    RecordsIncomplete with every problem at once.
     """
     if not recorded_by(step):
         return
@@ -71,6 +94,6 @@ def read(
     """The values of what was typed, and what is wrong with it."""
     questions = recorded_by(step)
     known = effective_answers(application.definition, application.answers)
-    reading = read_some(questions, typed, known, at=at)
+    reading = read_some(questions, {**typed, **known_of(application, step)}, known, at=at)
     ours = {question.id for question in questions}
     return {id: value for id, value in reading.values.items() if id in ours}, reading.problems

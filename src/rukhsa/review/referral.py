@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.accounts.models import Person
@@ -76,6 +78,13 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         kept = self.filter(Q(silence=None) | Q(silence__act="go-on"), dropped=None, asked_again=None)
         return kept.select_related("opinion", "silence", "more_time")
 
+    def with_documents(self) -> "ReferralQuerySet":
+        """With the ids of the documents that the agency is shown, in `shown_documents`; None where it is all."""
+        newest = (
+            DocumentChoice.objects.filter(referral=OuterRef("pk")).order_by("-id").values("documents")[:1]
+        )
+        return self.annotate(shown_documents=Coalesce(Subquery(newest), F("documents")))
+
 
 class Referral(Scoped):
     """A question put to an agency, about what belongs to an authority: the people of the agency answer it, as
@@ -91,7 +100,11 @@ class Referral(Scoped):
     asked_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    documents = ArrayField(
+        models.CharField(max_length=60), null=True
+    )  # shown to the agency; None is all of them
 
+    shown_documents: list[str] | None  # read by `with_documents`
     authority_path = "application__authority"
     objects = ReferralQuerySet.as_manager()
 
@@ -133,6 +146,15 @@ class Referral(Scoped):
     def queued(self, pauses: Sequence[Pause]) -> WaitingReferral:
         """Its row in the list of the agency."""
         return WaitingReferral(referral=self, agency_id=self.agency_id, due_at=self.term)
+
+
+class DocumentChoice(models.Model):
+    """Which documents of the application an officer lets the agency see. The newest choice counts."""
+
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="document_choices")
+    documents = ArrayField(models.CharField(max_length=60))
+    officer = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
 
 
 class Opinion(models.Model):
@@ -259,7 +281,7 @@ def given(referral: Referral) -> Opinion | None:
 def renew(
     application: Application, asked: Referral, whom: Agency, due_at: datetime, *, actor: Actor, at: datetime
 ) -> Referral:
-    """The same question again, of a locked application, to the same agency or to another."""
+    """The same question with the same documents again, of a locked application, to the same agency or to another."""
     again = Referral.objects.create(
         application=application,
         step=asked.step,
@@ -270,6 +292,7 @@ def renew(
         asked_by=actor.person,
         asked_at=at,
         due_at=due_at,
+        documents=Referral.objects.with_documents().get(pk=asked.pk).shown_documents,
     )
     record("refer", again, actor=actor, at=at, agency=whom.pk)
     return again
@@ -323,6 +346,7 @@ def _ask(application: Application, step: plan.PlannedStep, *, actor: Actor | Non
         asked_by=actor.person if actor else None,
         asked_at=at,
         due_at=deadline(defined.within, after=at, authority=application.authority_id),
+        documents=list(defined.documents) or None,
     )
     record("refer", referral, actor=actor, at=at, agency=defined.refer)
     return referral

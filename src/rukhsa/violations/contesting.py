@@ -1,11 +1,12 @@
-"""The application by which a violation is settled or contested: the service that names the number of its notice."""
+"""The application by which a violation is settled or contested: it names the number of the notice, and its fine is the
+one that was recorded."""
 
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from rukhsa.accounts.models import Person
-from rukhsa.agreement import AgreementError
+from rukhsa.agreement import AgreementError, State
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.values.identifiers import IdentifierError, parse_number
@@ -13,6 +14,8 @@ from rukhsa.violations.violation import Violation
 
 SERVICE: Final = "violation-settlement"
 NOTICE: Final = "notice"  # its question for the number of the notice
+FINE: Final = "fine"  # what its study of the notice records: the amount, and whether the violation stands
+STANDS: Final = "stands"
 
 
 class RecordedByYourself(AgreementError):
@@ -33,14 +36,39 @@ def applications_of(violation: Violation) -> QuerySet[Application]:
     return naming.order_by("-submitted_at")
 
 
+def fine_recorded(application: Application) -> dict[str, Any]:
+    """The fine that a settlement takes from the violation that it names, and that a withdrawn one does not stand.
+
+    Nothing for a notice on paper, and for a violation of another person.
+    """
+    if application.service_version.service != SERVICE or (number := _notice_of(application)) is None:
+        return {}
+    theirs = Q(person=None, company=None)
+    theirs |= (
+        Q(company=application.company_id)
+        if application.company_id
+        else Q(person=application.applicant_id, company=None)
+    )
+    named = Violation.objects.filter(theirs, number=number, state=State.APPROVED)
+    violation = named.select_related("withdrawal").first()
+    if violation is None:
+        return {}
+    stands = {STANDS: "no"} if violation.is_withdrawn else {}
+    return {FINE: str(violation.money), **stands}
+
+
 def require_another_hand(application: Application, person: Person) -> None:
     """Raise RecordedByYourself for a person who recorded or confirmed what the application is about."""
-    if application.service_version.service != SERVICE:
+    if application.service_version.service != SERVICE or (number := _notice_of(application)) is None:
         return
-    try:
-        number = parse_number(str(application.answers.get(NOTICE, "")))
-    except IdentifierError:
-        return  # the number of a notice on paper
     named = Violation.objects.filter(number=number).values_list("proposed_by", "decided_by").first()
     if named and person.pk in named:
         raise RecordedByYourself
+
+
+def _notice_of(application: Application) -> str | None:
+    """The number of the notice; None where it is one on paper."""
+    try:
+        return parse_number(str(application.answers.get(NOTICE, "")))
+    except IdentifierError:
+        return None

@@ -190,3 +190,12 @@ def test_standard_conditions_are_kept_by_the_agencys_coordinator(asked: Referral
     condition.end_standard(row, actor=hala, at=SUNDAY)
     row.refresh_from_db()
     assert row.ended_at == SUNDAY
+
+
+def test_the_definition_names_the_documents_that_an_agency_is_shown(db: None, salem: Actor) -> None:
+    review = (CHECK, EWA | {"documents": ["drawing"]}, BY_OFFICER)
+    application = works.submitted(works.publish(works.works(*review)))
+    works.agency()
+    check(application, "completeness", actor=salem, at=SUNDAY)
+    works.asked(application)
+    assert Referral.objects.with_documents().get().shown_documents == ["drawing"]

@@ -140,6 +140,7 @@ def addresses(visited: Application, instrument: Instrument) -> Address:
         "photo": [report.pk, file.digest],
         "referral": [answered.pk],
         **{"act-on-referral": [answered.pk, "take"], "ask-again": [visited.pk, answered.pk]},
+        "choose-documents": [visited.pk, answered.pk],
         **{"rule-on-condition": [visited.pk, condition.pk], "opinion-file": [sent_file.pk]},
         **{"act-on-agency-post": [1, "end"], "end-agency-key": [visited.pk], "end-standard-condition": [1]},
         **{"agenda": [agenda.pk], "papers": [agenda.pk], "call-off": [agenda.pk]},

@@ -109,6 +109,7 @@ DOORS: tuple[Door, ...] = (
     Door(route="end-standard-condition", opens={COORDINATOR}, posted={}),
     Door(route="rule-on-condition", opens=EXAMINING, posted=REASON),
     Door(route="ask-again", opens=EXAMINING, posted=REASON),
+    Door(route="choose-documents", opens=EXAMINING, posted={}),
     Door(route="inspection", opens={INSPECTOR}),
     Door(route="inspection", opens={INSPECTOR}, posted={"passed": "no"}),
     Door(route="offer-times", opens={INSPECTOR}, posted={}),

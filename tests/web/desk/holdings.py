@@ -126,7 +126,7 @@ def everything(town: Town) -> dict[str, Arguments]:
         "file-page": (file.pk, 1),
         "photo": (report.pk, file.digest),
         **dict.fromkeys(("referral", "act-on-referral"), (asked.pk,)),
-        **dict.fromkeys(("resolve-silence", "ask-again"), (pk, asked.pk)),
+        **dict.fromkeys(("resolve-silence", "ask-again", "choose-documents"), (pk, asked.pk)),
         "act-on-agency-post": (Post.objects.get(agency=town.agency, role=Role.AGENCY_OFFICER).pk,),
         "end-agency-key": (_system_key(town).pk,),
         "end-standard-condition": (_standard(town).pk,),

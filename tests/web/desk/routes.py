@@ -21,6 +21,7 @@ POSTED = {
     *("act-on-suspension", "act-on-correction", "note-on-file"),
     "act-on-violation",
     *("act-on-referral", "rule-on-condition", "ask-again", "act-on-agency-post", "make-agency-key"),
+    "choose-documents",
     *("end-agency-key", "add-standard-condition", "end-standard-condition"),
     *("prepare-agenda", "call-off", "draw-minutes", "act-on-signed-minutes"),
     *("plan-round", "act-on-round", "field-photo", "field-report"),

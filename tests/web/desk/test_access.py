@@ -71,7 +71,7 @@ MATRIX: dict[str, dict[str, object]] = {
     "referral": NOBODY | {"noor": OPEN},
     "act-on-referral": NOBODY | {"noor": OPEN},
     "opinion-file": OFFICERS | {"yusuf": OPEN, "noor": OPEN, "khalid": OPEN},
-    **dict.fromkeys(("rule-on-condition", "ask-again"), OFFICERS),
+    **dict.fromkeys(("rule-on-condition", "ask-again", "choose-documents"), OFFICERS),
     # The pages of an agency's coordinator, and of an administrator who names one (test_agency.py).
     **dict.fromkeys(("agency", "invite-to-agency", "name-coordinator", "act-on-agency-post"), NOBODY),
     **dict.fromkeys(("make-agency-key", "end-agency-key"), NOBODY),

@@ -13,6 +13,7 @@ from rukhsa.review.opinion_draft import OpinionDraft
 from rukhsa.review.opinion_file import OpinionFile
 from rukhsa.review.queue import WaitingReferral
 from rukhsa.review.referral import Opinion, Referral
+from rukhsa.review.shown_file import attachments
 from tests.rooms.review import works
 from tests.web.desk.conftest import person, picture
 
@@ -129,3 +130,39 @@ def test_an_agency_that_answered_is_asked_again(question: Referral, noor: Client
     again = Referral.objects.get(number=2)
     assert "The route was moved." in noor.get(page_of(again)).content.decode()
     assert "This answer counts no more." in noor.get(page_of(question)).content.decode()
+
+
+def test_an_agency_sees_the_chosen_files_and_no_others(
+    referred: Application, noor: Client, mariam: Client
+) -> None:
+    question, file = referred.referrals.get(agency="ewa"), referred.attachments.get()
+    files = [reverse(f"desk:{route}", args=[file.pk]) for route in ("file", "original", "view-file")]
+    files.append(reverse("desk:file-page", args=[file.pk, 1]))
+    address = reverse("desk:choose-documents", args=[referred.pk, question.pk])
+    mariam.post(address, {"document": ["drawing"]})
+    assert {noor.get(each).status_code for each in files} == {200}
+    assert "route.png" in noor.get(page_of(question)).text
+    mariam.post(address)
+    assert "no file" in mariam.get(reverse("desk:application", args=[referred.pk])).text
+    assert {noor.get(each).status_code for each in files} == {404}
+    assert "route.png" not in noor.get(page_of(question)).text
+    assert {mariam.get(each).status_code for each in files} == {200}
+    traffic = works.act_as(person("noor", works.agency("traffic")))
+    assert attachments(traffic).get() == file
+
+
+def test_an_agency_asked_again_is_shown_what_it_was_shown_before(
+    referred: Application, noor: Client, mariam: Client
+) -> None:
+    question, file = referred.referrals.get(agency="ewa"), referred.attachments.get()
+    mariam.post(reverse("desk:choose-documents", args=[referred.pk, question.pk]))
+    noor.post(page_of(question), {"answer": "no-objection"})
+    late = mariam.post(
+        reverse("desk:choose-documents", args=[referred.pk, question.pk]), {"document": ["drawing"]}
+    )
+    assert late.status_code == 422
+    mariam.post(reverse("desk:ask-again", args=[referred.pk, question.pk]), {"reason": "Look again."})
+    again, address = Referral.objects.get(number=2, agency="ewa"), reverse("desk:file", args=[file.pk])
+    assert noor.get(address).status_code == 404
+    mariam.post(reverse("desk:choose-documents", args=[referred.pk, again.pk]), {"document": ["drawing"]})
+    assert noor.get(address).status_code == 200

@@ -154,6 +154,8 @@ def _offices_and_agencies(subject: Subject) -> Iterator[DefinitionProblem]:
     for path, step in subject.step_paths:
         if isinstance(step, ReferStep) and step.refer not in territory.agencies:
             yield _unknown(subject, (*path, "refer"), step.refer, list(territory.agencies), "agency", "جهة")
+        if isinstance(step, ReferStep):
+            yield from _documents(subject, path, step)
         if isinstance(step, CheckStep) and step.office not in territory.offices:
             yield _unknown(
                 subject, (*path, "office"), step.office, list(territory.offices), "office", "إدارة"
@@ -164,6 +166,14 @@ def _offices_and_agencies(subject: Subject) -> Iterator[DefinitionProblem]:
         if isinstance(step, DecideStep) and step.mandate and step.mandate not in territory.mandates:
             known = list(territory.mandates)
             yield _unknown(subject, (*path, "mandate"), step.mandate, known, "mandate", "تفويض باسم")
+
+
+def _documents(subject: Subject, path: PathInFile, step: ReferStep) -> Iterator[DefinitionProblem]:
+    """The documents that an agency is shown are among those that are asked for."""
+    known = [document.id for document in subject.definition.documents]
+    for index, document in enumerate(step.documents):
+        if document not in known:
+            yield _unknown(subject, (*path, "documents", index), document, known, "document", "مستند")
 
 
 def _releases(subject: Subject) -> Iterator[DefinitionProblem]:

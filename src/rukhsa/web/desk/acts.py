@@ -73,7 +73,9 @@ def check_step(request: PortalRequest, pk: UUID, step: str) -> HttpResponse:
         check(application, step, typed, actor=request.actor, at=at)
 
     def again(application: Application, error: Exception) -> dict[str, object]:
-        shown = case.open_checks(plan.steps(application), posted=request.POST, step=step, error=error)
+        shown = case.open_checks(
+            application, plan.steps(application), posted=request.POST, step=step, error=error
+        )
         return {"open_checks": shown, "opened": f"check-{step}"}
 
     return carry_out(request, pk, Permission.CHECK, act, done=_("Marked as in order."), again=again)

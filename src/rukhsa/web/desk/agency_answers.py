@@ -1,4 +1,4 @@
-"""What an officer does about the answer of an agency: rules on a condition, or puts the question again."""
+"""What an officer does about an agency: chooses the files it sees, rules on a condition, puts the question again."""
 
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
-from rukhsa.review import asked_again, condition
+from rukhsa.review import asked_again, condition, shown_file
 from rukhsa.review.condition import Condition
 from rukhsa.review.referral import Referral
 from rukhsa.web.access import PortalRequest, requires
@@ -46,6 +46,19 @@ def ask_again(request: PortalRequest, pk: UUID, referral_id: UUID) -> HttpRespon
 
     done = _("The agency was asked again.")
     return carry_out(request, pk, Permission.REFER, act, done=done, again_typed=reason, asked=referral_id)
+
+
+@requires(Permission.REFER)
+@require_POST
+def choose_documents(request: PortalRequest, pk: UUID, referral_id: UUID) -> HttpResponse:
+    """Let the agency see the files of the documents that are ticked, and no others."""
+
+    def act(application: Application, at: datetime) -> None:
+        asked = Referral.objects.get(pk=referral_id, application=application)
+        shown_file.choose_documents(asked, request.POST.getlist("document"), actor=request.actor, at=at)
+
+    done = _("The agency now sees these files and no others.")
+    return carry_out(request, pk, Permission.REFER, act, done=done)
 
 
 def _reason(request: PortalRequest) -> str:

@@ -1,6 +1,7 @@
 """One application on one page: questions and answers, files, the course of its review, and what can be done."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -32,7 +33,7 @@ from rukhsa.review.hand import decides_alone
 from rukhsa.review.inspection import Inspection
 from rukhsa.review.note import Note
 from rukhsa.review.proposal import newest_disagreement, standing_proposal
-from rukhsa.review.recording import RecordsIncomplete
+from rukhsa.review.recording import RecordsIncomplete, known_of
 from rukhsa.review.referral import Referral
 from rukhsa.standing import standing
 from rukhsa.values.names import Text
@@ -42,6 +43,7 @@ from rukhsa.web.desk.history import course_of, history
 from rukhsa.web.desk.queue import entry_of
 from rukhsa.web.desk.stalled import stall_of
 from rukhsa.web.fields import Field, field_of, typed_in
+from rukhsa.web.shown import AnswerShown, answer_shown
 
 # In these stages the applicant may be waited for, to answer or to pay.
 _WAITING = {Stage.RETURNED, Stage.GRANTED}
@@ -176,24 +178,43 @@ def _money(actor: Actor, application: Application, charges: list[Charge]) -> dic
     return {"charges": shown, "unpaid_first": unpaid_first}
 
 
+@dataclass(frozen=True, kw_only=True)
+class OpenCheck:
+    """An open check, the fields that it records, and what it records and is known already."""
+
+    step: plan.PlannedStep
+    fields: list[Field]
+    known: list[AnswerShown]
+
+
 def open_checks(
+    application: Application,
     planned: list[plan.PlannedStep],
     *,
     posted: QueryDict | None = None,
     step: str = "",
     error: Exception | None = None,
-) -> list[tuple[plan.PlannedStep, list[Field]]]:
+) -> list[OpenCheck]:
     """The open checks, each with the fields that it records; one of them may have been posted."""
-    return [
-        (
-            each,
-            fields_of(each.defined, typed_for(posted, each.defined), error)
-            if posted is not None and each.id == step
-            else fields_of(each.defined),
-        )
-        for each in planned
-        if each.is_open and each.kind is plan.Kind.CHECK
-    ]
+    found = []
+    for each in planned:
+        if each.is_open and each.kind is plan.Kind.CHECK:
+            known = known_of(application, each.defined)
+            is_posted = posted is not None and each.id == step
+            typed = typed_for(posted, each.defined) if is_posted and posted else None
+            fields = fields_of(each.defined, typed, error if is_posted else None)
+            found.append(
+                OpenCheck(
+                    step=each,
+                    fields=[field for field in fields if field.question.id not in known],
+                    known=[
+                        answer_shown(question, known[question.id])
+                        for question in recorded_by(each.defined)
+                        if question.id in known
+                    ],
+                )
+            )
+    return found
 
 
 def _decided_otherwise(actor: Actor, application: Application, known: plan.Facts) -> dict[str, Any]:
@@ -226,7 +247,7 @@ def _may(actor: Actor, application: Application, planned: list[plan.PlannedStep]
     return {
         "may_write_message": may_write,
         "unread": unread_counts([application.pk], Side.AUTHORITY).get(application.pk, 0) if may_write else 0,
-        "open_checks": open_checks(planned) if actor.holds(Permission.CHECK, at=here) else [],
+        "open_checks": open_checks(application, planned) if actor.holds(Permission.CHECK, at=here) else [],
         "may_refer": actor.holds(Permission.REFER, at=here),
         "may_rule_on_conditions": is_here and actor.holds(Permission.DECIDE, at=here),
         "may_inspect": actor.holds(Permission.INSPECT, at=here),

@@ -50,6 +50,7 @@ ACTS: dict[str, Promise] = {
     "release-application": _("Released an application whose officer's post ended"),
     "drop-referral": _("Closed a question that no step asks any more"),
     "drop-inspection": _("Closed a visit that no step asks any more"),
+    "choose-documents": _("Chose which files an agency sees"),
     "answer-referral": _("Answered for an agency"),
     "order-inspection": _("Ordered a visit"),
     "propose-violation": _("Recorded a violation"),

@@ -23,6 +23,7 @@ from rukhsa.files.kind import ending_of, kind_of
 from rukhsa.personal.purpose import require_purpose
 from rukhsa.review import participant
 from rukhsa.review.inspection import Inspection, InspectionReport
+from rukhsa.review.shown_file import attachments
 from rukhsa.rounds.field_report import FieldReport
 from rukhsa.web.access import PortalRequest, requires, signed_in
 from rukhsa.web.printout import NEEDED, sent_as_pdf
@@ -85,7 +86,7 @@ def reached(request: PortalRequest, pk: UUID) -> Attachment:
     """The file, for those who may open it; raises NotPermitted, DoesNotExist."""
     if not any(map(request.actor.holds_somewhere, _READERS)):
         raise NotPermitted
-    found = participant.attachments(request.actor).select_related("application__queue_entry").get(pk=pk)
+    found = attachments(request.actor).select_related("application__queue_entry").get(pk=pk)
     require_purpose(found.application, request.actor, at=timezone.now())
     return found
 

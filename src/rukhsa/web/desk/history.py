@@ -77,7 +77,8 @@ def referrals_of(application: Application) -> list[Referral]:
     """The referrals, with who asked and who answered."""
     people = ("asked_by", "opinion__officer", "dropped__change__officer", "silence__officer")
     again = ("more_time__officer", "asked_again__officer")
-    found = application.referrals.select_related("agency", *people, *again).order_by("asked_at", "number")
+    found = application.referrals.select_related("agency", *people, *again)
+    found = found.with_documents().order_by("asked_at", "number")
     referrals = list(found)
     opinions = [opinion for each in referrals if (opinion := given(each))]
     prefetch_related_objects(opinions, "files")

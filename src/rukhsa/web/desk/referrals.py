@@ -129,6 +129,7 @@ def _reached(request: PortalRequest, pk: UUID) -> Referral:
     return (
         Referral.objects.on_which(request.actor, Permission.ANSWER_REFERRAL)
         .select_related(*needed, "more_time__officer", "waiting__taken_by")
+        .with_documents()
         .get(pk=pk)
     )
 
@@ -181,7 +182,11 @@ def _page(request: PortalRequest, referral: Referral, *, status: int = 200, **ty
         "application": application,
         "definition": application.definition,
         "sections": [section for section in sections if section.answers],
-        "documents": case_facts.documents(held, at=at),
+        "documents": [
+            shown
+            for shown in case_facts.documents(held, at=at)
+            if referral.shown_documents is None or shown.document.id in referral.shown_documents
+        ],
         "opinion": given(referral),
         "is_late": at >= referral.term,
         **_answering(referral, at, **typed),

@@ -87,6 +87,11 @@ urlpatterns = [
         agency_answers.rule_on_condition,
         name="rule-on-condition",
     ),
+    path(
+        "applications/<uuid:pk>/shown-files/<uuid:referral_id>",
+        agency_answers.choose_documents,
+        name="choose-documents",
+    ),
     path("applications/<uuid:pk>/ask-again/<uuid:referral_id>", agency_answers.ask_again, name="ask-again"),
     path("applications/<uuid:pk>/note", acts.note, name="note"),
     path("applications/<uuid:pk>/return", acts.return_, name="return"),

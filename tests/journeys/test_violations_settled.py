@@ -1,0 +1,88 @@
+"""A violation from its record to the end: its fine paid, and its fine cancelled where the objection is upheld."""
+
+from typing import Any
+
+import pytest
+
+from rukhsa.accounts.permissions import Role
+from rukhsa.applications.models import Application
+from rukhsa.authorities.actor import Actor, actor_for
+from rukhsa.authorities.models import Authority
+from rukhsa.issuance.models import Instrument
+from rukhsa.payments.models import ChargeLine
+from rukhsa.review.check import check
+from rukhsa.review.inspection import Inspection
+from rukhsa.review.recording import known_of
+from rukhsa.violations.violation import (
+    Seen,
+    Violation,
+    confirm_violation,
+    record_violation,
+    withdraw_violation,
+)
+from tests.journeys import facts
+from tests.rooms.review import works
+from tests.town import Town, charge_of, instrument_of
+
+HOME = {"building": "1024", "road": "1705", "block": "317"}
+SETTLED = {"answer": "settle", "grounds": None}
+CONTESTED = {"answer": "contest", "grounds": "المحل مرخص."}
+STANDS = {"stands": "yes", "breach": "vending", "fine": "75"}
+
+
+@pytest.fixture
+def violation(town: Town) -> Violation:
+    """Works without a licence, recorded by one person and confirmed by another."""
+    inspector, supervisor = staff(town, Role.INSPECTOR), staff(town, Role.SUPERVISOR)
+    seen = Seen(kind="no-licence", place="طريق 1705", text="حفرة", at=town.at, photos=["0" * 64])
+    made = record_violation(seen, authority="CAP", instrument=None, actor=inspector, at=town.at)
+    return confirm_violation(made, actor=supervisor, at=town.at)
+
+
+def staff(town: Town, role: Role) -> Actor:
+    """A colleague who does nothing but record or confirm."""
+    at = Authority.objects.get(pk="CAP")
+    person = works.staff(f"{role.value}@roads.example", "زميل", "Colleague", role, at=at)
+    return actor_for(person, at=town.at)
+
+
+def settling(town: Town, violation: Violation, **answers: Any) -> Application:
+    """Layla's application about the violation."""
+    answers |= {"noticed-on": violation.seen_at.date().isoformat(), "place": HOME}
+    return town.apply("violation-settlement", notice=violation.number, **answers)
+
+
+def test_the_fine_of_the_violation_is_charged_and_paid_whatever_an_officer_types(
+    town: Town, violation: Violation
+) -> None:
+    application = settling(town, violation, **SETTLED)
+    town.visit(Inspection.objects.get(application=application))
+    town.advance(application)
+    check(application, "notice", STANDS, actor=town.salem, at=town.at)
+    granted = town.grant(application)
+    assert charge_of(granted).money == violation.money  # 50 dinars, and not the 75 that were typed
+    assert not Instrument.objects.filter(intent__application=granted).exists()
+    town.pay(granted)
+    assert facts.account(granted, "fines") == violation.amount
+    assert instrument_of(granted)
+
+
+def test_an_objection_that_is_upheld_cancels_the_fine(town: Town, violation: Violation) -> None:
+    application = settling(town, violation, **CONTESTED)
+    check(application, "notice", STANDS | {"stands": "no"}, actor=town.salem, at=town.at)
+    letter = instrument_of(town.grant(application))
+    line = ChargeLine.objects.get(charge__application=application)
+    assert (line.kind, line.amount, line.explanation["waived"]) == ("fine", 0, str(violation.money))
+    assert "fine" not in letter.intent.facts
+
+
+def test_a_withdrawn_violation_does_not_stand_and_another_persons_is_not_taken(
+    town: Town, violation: Violation
+) -> None:
+    application = settling(town, violation, **CONTESTED)
+    study = next(step for step in application.definition.steps if getattr(step, "check", "") == "notice")
+    assert known_of(application, study) == {"fine": str(violation.money)}
+    withdraw_violation(violation, "طريق آخر", actor=staff(town, Role.SUPERVISOR), at=town.at)
+    assert known_of(application, study) == {"fine": str(violation.money), "stands": "no"}
+    application.answers["notice"] = "1234/2019"
+    assert known_of(application, study) == {}

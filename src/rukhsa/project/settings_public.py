@@ -31,6 +31,7 @@ INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.startswith(NOT_HERE)]
 RUKHSA_PROCESS = "verifier"
 MIDDLEWARE = [
     "rukhsa.project.access_log.AccessLog",
+    "rukhsa.project.rotation.TakeSecrets",
     "django.middleware.security.SecurityMiddleware",
     "rukhsa.web.edge.Compression",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",

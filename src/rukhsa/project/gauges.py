@@ -176,23 +176,6 @@ def _of_the_site(codes: list[str], at: datetime) -> dict[str, Any]:
     return found
 
 
-<<<<<<< HEAD
-def _ages_of_lists(code: str, at: datetime) -> dict[int, float]:
-    """The age of each published status list of an authority, by its number."""
-    files, folder = site.files(), site.name_of(site.status_folder(code))
-    ages = {}
-    for name in files.under(folder).names():
-        number = name.removesuffix(".cwt")
-        issued = number.isdigit() and publishing.issued_at(
-            files.read(f"{folder}{name}"), site.status_address(code, int(number)), code
-        )
-        if issued:
-            ages[int(number)] = (at - issued).total_seconds()
-    return ages
-
-
-=======
->>>>>>> house/house
 def released(before: Mapping[str, Any] | None, at: datetime) -> dict[str, Any]:
     """How long documents took from paid and granted to released: a histogram that only grows, counted once each."""
     until = at - SETTLED

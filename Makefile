@@ -162,3 +162,7 @@ engines: var/engines/cluster/requirements.lock ## get Patroni and SeaweedFS, whi
 .PHONY: cluster
 cluster: prepare engines ## try a service of many machines on one: make cluster ARGS="--story"
 	@exec $(PYTHON) -m rukhsa_rehearsal.cluster $(ARGS)
+
+.PHONY: outage
+outage: prepare engines ## break that service under load, each part in turn, and count what was lost
+	@exec $(PYTHON) -m rukhsa_rehearsal.outage $(ARGS)

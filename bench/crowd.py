@@ -96,7 +96,7 @@ _ROWS = (
     """
     INSERT INTO review_decision (application_id, round, outcome, reasons, note, legal_basis, officer_id,
                                  mandate_id, rule, at)
-    SELECT id, 1, CASE kind WHEN 8 THEN 'refused' ELSE 'granted' END,
+    SELECT crowd.id, 1, CASE kind WHEN 8 THEN 'refused' ELSE 'granted' END,
            CASE kind WHEN 8 THEN 'العنوان خارج المنطقة' ELSE '' END, '', '', %(salem)s, mandate.id, '',
            at + interval '2 days'
     FROM crowd
@@ -165,13 +165,13 @@ _ROWS = (
 )
 
 
-def grow(first: int, last: int) -> None:
-    """Add the applications with these numbers, both included, and let the planner know of them."""
+def grow(first: int, last: int, *, more: tuple[str, ...] = ()) -> None:
+    """Add the applications with these numbers, both included, with `more` rows, and let the planner know of them."""
     from django.db import connection, transaction
 
     with transaction.atomic(), connection.cursor() as cursor:
         values = {"first": first, "last": last, "laylas": LAYLAS, **_values()}
-        for rows in _ROWS:
+        for rows in (*_ROWS, *more):
             cursor.execute(rows, values)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")

@@ -58,7 +58,7 @@ def figures() -> Iterator[Figure]:
 
 
 def _costs() -> dict[str, Cost]:
-    return {name: _cost(ask) for name, ask in _pages().items()}
+    return {name: cost_of(ask) for name, ask in main_pages().items()}
 
 
 def _best(rounds: list[dict[str, Cost]]) -> dict[str, Cost]:
@@ -68,34 +68,34 @@ def _best(rounds: list[dict[str, Cost]]) -> dict[str, Cost]:
     }
 
 
-def _pages() -> dict[str, Ask]:
+def main_pages() -> dict[str, Ask]:
     """Every page with who asks for it, the same application in both sizes."""
-    layla, salem, mariam = _browser("person-0@"), _browser("salem@"), _browser("mariam@")
-    noor, yusuf = _browser("noor@"), _browser("yusuf@")
-    theirs, instrument = _one_of("granted", "CAP"), _instrument()
+    layla, salem, mariam = browser("person-0@"), browser("salem@"), browser("mariam@")
+    noor, yusuf = browser("noor@"), browser("yusuf@")
+    theirs, instrument = one_of("granted", "CAP"), _instrument()
     queue = {
-        f"desk, queue, {show}": _get(salem, f"/desk/queue/?show={show}")
+        f"desk, queue, {show}": get(salem, f"/desk/queue/?show={show}")
         for show in ("mine", "unassigned", "late", "applicant", "all")
     }
     return {
-        "portal, first page": _get(layla, "/"),
-        "portal, my applications": _get(layla, "/applications/"),
-        "portal, one application": _get(layla, f"/applications/{theirs.pk}/"),
+        "portal, first page": get(layla, "/"),
+        "portal, my applications": get(layla, "/applications/"),
+        "portal, one application": get(layla, f"/applications/{theirs.pk}/"),
         **queue,
-        "desk, search by reference": _get(salem, f"/desk/search?q={theirs.reference[:-3]}"),
+        "desk, search by reference": get(salem, f"/desk/search?q={theirs.reference[:-3]}"),
         "desk, search by a name": _post(salem, "/desk/search", {"wanted": "Layla Fbb"}),
         "desk, search by a common name": _post(salem, "/desk/search", {"wanted": "Layla"}),
-        "desk, one application": _get(salem, f"/desk/applications/{theirs.pk}/"),
-        "desk, instruments": _get(mariam, "/desk/instruments/"),
-        "desk, one instrument": _get(mariam, f"/desk/instruments/{instrument.pk}/"),
-        "desk, referrals": _get(noor, "/desk/referrals/"),
-        "desk, inspections": _get(yusuf, "/desk/inspections/"),
-        "desk, journal": _get(mariam, "/desk/journal/"),
-        "desk, journal of one application": _get(mariam, f"/desk/journal/{theirs.pk}"),
+        "desk, one application": get(salem, f"/desk/applications/{theirs.pk}/"),
+        "desk, instruments": get(mariam, "/desk/instruments/"),
+        "desk, one instrument": get(mariam, f"/desk/instruments/{instrument.pk}/"),
+        "desk, referrals": get(noor, "/desk/referrals/"),
+        "desk, inspections": get(yusuf, "/desk/inspections/"),
+        "desk, journal": get(mariam, "/desk/journal/"),
+        "desk, journal of one application": get(mariam, f"/desk/journal/{theirs.pk}"),
     }
 
 
-def _browser(email: str) -> Any:
+def browser(email: str) -> Any:
     from django.test import Client
 
     from rukhsa.accounts.models import Person
@@ -106,7 +106,7 @@ def _browser(email: str) -> Any:
     return client
 
 
-def _one_of(stage: str, authority: str) -> Any:
+def one_of(stage: str, authority: str) -> Any:
     from rukhsa.applications.models import Application
 
     laylas = Application.objects.filter(applicant__email__startswith="person-0@")
@@ -119,7 +119,7 @@ def _instrument() -> Any:
     return Instrument.objects.filter(intent__verification_code__startswith="crowd-").earliest("released_at")
 
 
-def _get(client: Any, address: str) -> Ask:
+def get(client: Any, address: str) -> Ask:
     return lambda: client.get(address)
 
 
@@ -127,7 +127,7 @@ def _post(client: Any, address: str, data: dict[str, str]) -> Ask:
     return lambda: client.post(address, data)
 
 
-def _cost(ask: Ask) -> Cost:
+def cost_of(ask: Ask) -> Cost:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 

@@ -22,9 +22,12 @@ HOME = {"building": "1024", "road": 1705, "block": 317, "flat": "12"}
 
 
 @contextmanager
-def deployment(folder: Path = FOLDER) -> Iterator[None]:
-    """Turn this process into one of a new deployment, with its database server and without its other processes."""
-    empty(folder)
+def deployment(folder: Path = FOLDER, *, is_kept: bool = False) -> Iterator[None]:
+    """Turn this process into one of a new deployment, with its database server and without its other processes.
+
+    `is_kept`: of the deployment that an earlier run left in the folder, if there is one."""
+    if not is_kept:
+        empty(folder)
     with held_ports(len(PORTS)) as ports:
         environment = environment_in(folder, {}, ports=ports)
         os.environ.clear()

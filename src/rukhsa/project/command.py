@@ -237,8 +237,11 @@ def _run_of_a_room(arguments: list[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", _settings_of(arguments))
     from django.core.management import execute_from_command_line
 
+    from rukhsa.project.observation import observe
     from rukhsa.project.users import give_back
 
+    if process := _observed(arguments):
+        observe(config().observation, process)
     try:
         execute_from_command_line(arguments)
     finally:
@@ -261,6 +264,13 @@ def _settings_of(arguments: list[str]) -> str:
     if arguments[1:3] == ["signer", "serve"]:
         return "rukhsa.project.settings_signer"
     return "rukhsa.project.settings"
+
+
+def _observed(arguments: list[str]) -> str:
+    """The name under which a process that stays is observed; empty for a command that ends."""
+    if arguments[1:2] == ["procrastinate"]:
+        return "worker" if "worker" in arguments else ""
+    return "signer" if arguments[1:3] == ["signer", "serve"] else ""
 
 
 def _close_pools() -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
+from rukhsa.project.observation import Observation, observation
 from rukhsa.project.signing import SigningConfig, signing
 from rukhsa.project.storing import StoringConfig, storing
 from rukhsa.project.variables import (
@@ -134,6 +135,7 @@ class Config:
     serving_database_url: (
         str  # for `rukhsa run` only: the login of portal, verifier and worker to that server
     )
+    needs_standby: bool  # whether production refuses a database without a synchronous standby
     data: Path
     fault_point: (
         str  # the point at which a test kills the process, such as "seal:before"; empty in production
@@ -153,6 +155,7 @@ class Config:
     witnesses: Witnesses
     time_stamping: TimeStamping
     signing: SigningConfig
+    observation: Observation
     storing: StoringConfig
     pkcs11_module: str  # the token's library, and the file of its PIN: the signer's alone
     pkcs11_pin_file: str
@@ -182,6 +185,7 @@ def read(variables: Mapping[str, str]) -> Config:
         secret_key_fallbacks=tuple(fallbacks),
         database_url=variables.get("DATABASE_URL", ""),
         serving_database_url=reader.text("SERVING_DATABASE_URL", default=""),
+        needs_standby=reader.needed("STANDBY"),
         data=(data := reader.folder("DATA", development=PROJECT / "var")),
         fault_point=reader.never_in_production("FAULTPOINT"),
         territory=reader.text("TERRITORY", default="bahrain"),
@@ -199,6 +203,7 @@ def read(variables: Mapping[str, str]) -> Config:
         witnesses=_witnesses(reader, addresses),
         time_stamping=_time_stamping(reader, addresses),
         signing=signing(reader),
+        observation=observation(reader),
         storing=storing(reader, data),
         pkcs11_module=reader.text("PKCS11_MODULE", default=""),
         pkcs11_pin_file=reader.text("PKCS11_PIN_FILE", default=""),

@@ -41,7 +41,7 @@ def database(config: Config) -> dict[str, Any]:
     # A pool has threads of its own; tests count and close their connections themselves.
     pool = {} if config.environment is Environment.TEST else {"pool": POOL}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "rukhsa.project.replicated",
         "ATOMIC_REQUESTS": False,
         # A connection that was cut is replaced before it is used, and no page fails for it.
         "CONN_HEALTH_CHECKS": True,

@@ -29,7 +29,9 @@ NOT_HERE = (
 ROOT_URLCONF = "rukhsa.project.urls_public"
 ALLOWED_HOSTS = [urlsplit(CONFIG.addresses.public_url).hostname or "", *PORTAL_HOSTS[1:]]
 INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.startswith(NOT_HERE)]
+RUKHSA_PROCESS = "verifier"
 MIDDLEWARE = [
+    "rukhsa.project.access_log.AccessLog",
     "django.middleware.security.SecurityMiddleware",
     "rukhsa.web.edge.Compression",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",

@@ -55,23 +55,30 @@ def _collation_fault(alias: str) -> Warning | None:
 
 @register(Tags.database)
 def commits_outlive_the_machine(*, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
-    """In production, a warning for each database without a synchronous standby: a lost machine loses commits."""
+    """In production, an error for each database without a synchronous standby: a lost machine loses commits.
+
+    A warning where RUKHSA_STANDBY says that one machine is accepted."""
     if not settings.CONFIG.in_production:
         return []
-    return [warning for alias in databases or () if (warning := _standby_fault(alias))]
+    return [fault for alias in databases or () if (fault := _standby_fault(alias))]
 
 
-def _standby_fault(alias: str) -> Warning | None:
+def _standby_fault(alias: str) -> CheckMessage | None:
     with connections[alias].cursor() as cursor:
         cursor.execute("SHOW synchronous_standby_names")
         if cursor.fetchone()[0]:
             return None
-    return Warning(
+    told = (
         "The database has no synchronous standby: if its machine is lost, so are its last commits, and the logs"
-        " that were published cannot go on (log-rolled-back).",
-        hint="Name one in synchronous_standby_names: docs/operating/production.md.",
-        id="rukhsa.W002",
+        " that were published cannot go on (log-rolled-back)."
     )
+    if not settings.CONFIG.needs_standby:
+        return Warning(told, hint="RUKHSA_STANDBY=none accepts this.", id="rukhsa.W002")
+    hint = (
+        "Name one in synchronous_standby_names, or accept one machine with RUKHSA_STANDBY=none:"
+        " docs/operating/production.md."
+    )
+    return Error(told, hint=hint, id="rukhsa.E009")
 
 
 @register(Tags.database)

@@ -69,6 +69,10 @@ class Reader:
             self._faults.append(f"{name} {fault}")
         return value or (development if default is None else default)
 
+    def hidden(self, name: str, *, default: str | None = None, development: str = "") -> str:
+        """A secret: a value, or the content of the file that NAME_FILE names in its place."""
+        return self.text(name, default=default, development=development)
+
     def secret(self) -> tuple[str, ...]:
         """The secret keys: the first signs, and the later ones still verify."""
         file = self.text("SECRET_KEY_FILE", default="")
@@ -114,6 +118,13 @@ class Reader:
             return int(value)
         self._faults.append(f"{PREFIX}{name} is {value!r}, not a port number")
         return default
+
+    def needed(self, name: str) -> bool:
+        """Whether a part is needed: `required`, which it is without the variable, or `none`."""
+        value = self.text(name, default="required")
+        if value not in ("required", "none"):
+            self.fault(f"{PREFIX}{name} is {value!r}: it must be required or none")
+        return value == "required"
 
     def networks(self, name: str) -> tuple[str, ...]:
         """Addresses and networks separated by commas; production names them, or says `none`."""

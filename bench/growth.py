@@ -1,0 +1,208 @@
+"""What each page and each background task costs with 1,000, 100,000 and 1,000,000 applications: queries and time.
+
+The applications with their documents are made by the database itself and kept under var/growth/ between runs, until
+what makes them changes. `python -m bench growth 1000 100000` takes only these sizes.
+"""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from bench import crowd
+from bench.figure import Figure
+from bench.pages import Cost, browser, cost_of, get, main_pages, one_of
+from bench.town import deployment, in_database, keep_a_copy, open_town
+from rukhsa.project.config import PROJECT
+
+FOLDER = PROJECT / "var" / "growth"
+SIZES = (1_000, 100_000, 1_000_000)
+ROUNDS, AT_MOST = 2, 1.5
+# Of a cost below this many milliseconds the noise of the machine is more than the growth.
+NOISE = 5.0
+
+# What hangs on an application beside what `crowd` makes: terms, notices, seals, files and their entries in the log.
+_MORE = (
+    """
+    INSERT INTO applications_term (application_id, kind, since, ends_at, remind_at)
+    SELECT id, CASE kind WHEN 9 THEN 'pay' ELSE 'complete' END, at + interval '2 days',
+           %(at)s::timestamptz + interval '20 days', NULL
+    FROM crowd WHERE kind IN (6, 7, 9)
+    """,
+    """
+    INSERT INTO delivery_notice (id, application_id, person_id, event, channel, language, facts, created_at, sent_at,
+                                 failures, last_failure)
+    SELECT gen_random_uuid(), id, md5('person' || person)::uuid, event, channel, 'ar', '{}', at, at, 0, ''
+    FROM crowd, unnest(ARRAY['submitted', 'granted', 'issued']) AS event, unnest(ARRAY['sms', 'mail']) AS channel
+    WHERE kind > 0 AND (event = 'submitted' OR kind > 8) AND (event <> 'issued' OR kind > 9)
+    """,
+    """
+    INSERT INTO issuance_sealing (intent_id, kid, signature, issued_at)
+    SELECT md5('intent' || n)::uuid, repeat('0', 16), repeat(md5(n::text), 4), at + interval '3 days'
+    FROM crowd WHERE kind > 9
+    """,
+    """
+    INSERT INTO issuance_signedfile (intent_id, digest, at)
+    SELECT md5('intent' || n)::uuid, repeat(md5(n::text), 2), at + interval '3 days' FROM crowd WHERE kind > 9
+    """,
+    """
+    INSERT INTO issuance_logcheckpoint (authority_id, sequence, size, note, at)
+    SELECT authority, %(last)s, 2 * %(last)s, '', %(at)s FROM crowd GROUP BY authority
+    """,
+    """
+    INSERT INTO issuance_logleaf (authority_id, intent_id, kind, entry, at)
+    SELECT authority, md5('intent' || n)::uuid, kinds.kind, decode(repeat(md5(n::text), 4), 'hex'),
+           at + interval '3 days'
+    FROM crowd, unnest(ARRAY['seal', 'file']) AS kinds (kind) WHERE crowd.kind > 9
+    """,
+    """
+    INSERT INTO issuance_logplace (leaf_id, authority_id, index, checkpoint_id)
+    SELECT leaf.id, leaf.authority_id, 10 + 2 * crowd.n + CASE leaf.kind WHEN 'seal' THEN 0 ELSE 1 END, made.id
+    FROM crowd JOIN issuance_logleaf AS leaf ON leaf.intent_id = md5('intent' || n)::uuid
+    JOIN issuance_logcheckpoint AS made ON made.authority_id = leaf.authority_id AND made.sequence = %(last)s
+    WHERE crowd.kind > 9
+    """,
+    # Every hundredth document was closed.
+    """
+    INSERT INTO issuance_closure (instrument_id, by_id, at)
+    SELECT md5('instrument' || n)::uuid, md5('instrument' || n)::uuid, at FROM crowd WHERE kind > 9 AND n %% 100 = 0
+    """,
+)
+
+
+def figures() -> Iterator[Figure]:
+    """Each page and task with most applications at most 1.5 times the time with fewest, and with no more queries."""
+    sizes = [word for word in sys.argv[1:] if word.isdigit()] or [str(size) for size in SIZES]
+    answer = subprocess.run(
+        [sys.executable, "-m", "bench.growth", *sizes], stdout=subprocess.PIPE, check=True
+    )
+    costs: dict[str, dict[str, dict[str, float]]] = json.loads(answer.stdout)
+    few, many = costs[sizes[0]], costs[sizes[-1]]
+    for name, cost in many.items():
+        yield Figure(
+            name=f"{name}, {cost['queries']} queries with {sizes[-1]} applications, "
+            + ", ".join(f"{costs[size][name]['queries']} with {size}" for size in sizes[:-1]),
+            ours=cost["milliseconds"],
+            peer=max(few[name]["milliseconds"], NOISE / AT_MOST),
+            wanted=1 / AT_MOST,
+            unit="ms",
+            less_is_better=True,
+            other=f"with {sizes[0]}",
+        )
+    yield Figure(
+        name="pages and tasks with no more queries than with fewest applications",
+        ours=sum(many[name]["queries"] <= few[name]["queries"] for name in many),
+        peer=len(many),
+        wanted=1,
+        unit="pages and tasks",
+        other="of all",
+        digits=0,
+    )
+
+
+def main() -> None:
+    """Print, as JSON, what everything costs in each of these sizes, in turns, the best of some rounds."""
+    sizes = [int(word) for word in sys.argv[1:]] or list(SIZES)
+    os.environ.setdefault("RUKHSA_ENVIRONMENT", "development")
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with deployment(FOLDER, is_kept=True):
+        open_town()
+        databases = {size: _seeded(size) for size in sizes}
+        costs: dict[int, dict[str, Cost]] = {size: {} for size in sizes}
+        for _ in range(ROUNDS):
+            for size, name in databases.items():
+                with in_database(name):
+                    _keep_the_best(costs[size], _costs())
+    told = {size: {name: asdict(cost) for name, cost in found.items()} for size, found in costs.items()}
+    json.dump(told, sys.stdout)
+
+
+def _seeded(size: int) -> str:
+    """The database with so many applications, made where none is kept of this making."""
+    from django.db import connection
+
+    made_by = b"".join(Path(path).read_bytes() for path in (__file__, crowd.__file__))
+    name = f"growth_{size}_{hashlib.sha256(made_by).hexdigest()[:8]}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"growth_{size}_%"])
+        kept = {row[0] for row in cursor.fetchall()}
+        for other in kept - {name}:
+            cursor.execute(f'DROP DATABASE "{other}"')
+    if name in kept:
+        return name
+    began = time.monotonic()
+    keep_a_copy(f"{name}_half")
+    with in_database(f"{name}_half"):
+        crowd.grow(1, size, more=_MORE)
+        for _, run in _tasks():  # what the first run catches up with is no cost of the next one
+            run()
+    with connection.cursor() as cursor:
+        cursor.execute(f'ALTER DATABASE "{name}_half" RENAME TO "{name}"')
+    print(f"{size:,} applications made in {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    return name
+
+
+def _costs() -> Iterator[tuple[str, Cost]]:
+    layla, mariam = browser("person-0@"), browser("mariam@")
+    issued = one_of("granted", "CAP")
+    more = {
+        "portal, my documents": get(layla, "/documents/"),
+        "portal, one document": get(layla, f"/applications/{issued.pk}/document"),
+        "portal, payments": get(layla, "/money/"),
+        "portal, who looked": get(layla, "/own/looks"),
+        "desk, today": get(browser("salem@"), "/desk/today/"),
+        "desk, stalled": get(mariam, "/desk/stalled/"),
+        "desk, workload": get(mariam, "/desk/workload/"),
+    }
+    for name, ask in (main_pages() | more).items():
+        yield name, cost_of(ask)
+    for name, run in _tasks():
+        yield f"task, {name}", _cost_of_task(run)
+
+
+def _tasks() -> list[tuple[str, Callable[[], Any]]]:
+    """The background tasks that read the database, each as a run of it."""
+    from django.utils import timezone
+
+    from rukhsa import sweeps
+    from rukhsa.figures.upkeep import keep_up_now
+    from rukhsa.issuance.status_list import status_list_changes
+    from rukhsa.staff.tasks import forget
+
+    at = timezone.now()
+    tasks = (sweeps.sweep_payments, sweeps.sweep, sweeps.resend, sweeps.clear, sweeps.place_journal)
+    more = (sweeps.erase_what_is_over, sweeps.remind, keep_up_now, forget)
+    named = [(task.name, lambda task=task: task(timestamp=0)) for task in (*tasks, *more)]
+    hour = timezone.timedelta(hours=1)
+    return [*named, ("status lists that changed", lambda: status_list_changes(since=at - hour, at=at))]
+
+
+def _cost_of_task(run: Callable[[], Any]) -> Cost:
+    """Of a run whose changes are taken back."""
+    from django.db import connection, transaction
+    from django.test.utils import CaptureQueriesContext
+
+    taken, queries = [], 0
+    for _ in range(3):
+        with transaction.atomic(), CaptureQueriesContext(connection) as asked:
+            start = time.perf_counter()
+            run()
+            taken.append(1000 * (time.perf_counter() - start))
+            transaction.set_rollback(True)
+        queries = len(asked)
+    return Cost(queries=queries, milliseconds=min(taken))
+
+
+def _keep_the_best(best: dict[str, Cost], costs: Iterator[tuple[str, Cost]]) -> None:
+    for name, cost in costs:
+        best[name] = min(cost, best.get(name, cost), key=lambda each: each.milliseconds)
+
+
+if __name__ == "__main__":
+    main()

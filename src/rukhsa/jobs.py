@@ -1,4 +1,7 @@
-"""Queues work for later in the transaction that is open: it runs when, and only when, that one commits."""
+"""Queues work for later in the transaction that is open: it runs when, and only when, that one commits.
+
+A job carries the trace of what queued it; the worker takes that out of its arguments before it runs.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -7,6 +10,8 @@ from uuid import UUID
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.manager import JobManager
 from procrastinate.tasks import Task, configure_task
+
+from rukhsa.telemetry.trace import carried
 
 
 def advance_soon(application_id: UUID, *, priority: int = 1, not_before: datetime | None = None) -> None:
@@ -39,7 +44,7 @@ def run_named_later(
     deferred = configure_task(
         name=name, queue=queue, lock=lock, priority=priority, schedule_at=not_before, job_manager=_jobs()
     )
-    deferred.defer(**arguments)
+    deferred.defer(**arguments, **carried())
 
 
 def run_later(
@@ -53,7 +58,7 @@ def run_later(
     """Queue one run of a task; no two jobs of the same `lock` run at once, and higher priorities go first."""
     deferred = task.configure(lock=lock, priority=priority, schedule_at=not_before)
     deferred.job_manager = _jobs()
-    deferred.defer(**arguments)
+    deferred.defer(**arguments, **carried())
 
 
 def _jobs() -> JobManager:

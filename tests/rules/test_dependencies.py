@@ -23,6 +23,13 @@ NOT_IMPORTED = {
     "python-multipart": "Starlette's forms import it",
 }
 OURS = {"rukhsa", "rukhsa_rehearsal"}
+# A package of Python that several distributions fill: each by the module that it brings.
+SHARED = {
+    "opentelemetry.exporter.otlp.proto.http": "opentelemetry-exporter-otlp-proto-http",
+    "opentelemetry.proto": "opentelemetry-proto",
+    "opentelemetry.sdk": "opentelemetry-sdk",
+    "opentelemetry.trace": "opentelemetry-api",
+}
 
 
 def declared(project: Path) -> set[str]:
@@ -43,18 +50,28 @@ def imported(package: Path) -> set[str]:
         each.lower().replace("_", "-")
         for path in package.rglob("*.py")
         for module in modules_imported(path.read_text())
-        if module not in sys.stdlib_module_names | OURS
-        for each in of_module.get(module, [module])
+        if module.partition(".")[0] not in sys.stdlib_module_names | OURS
+        for each in of_module.get(module, [shared(module)])
     }
 
 
+def shared(module: str) -> str:
+    """The distribution that brings a module of a package that several fill; the module itself where there is none."""
+    return next((name for begins, name in SHARED.items() if f"{module}.".startswith(f"{begins}.")), module)
+
+
 def modules_imported(source: str) -> Iterator[str]:
-    """The first part of each module that a text imports."""
+    """The first part of each module that a text imports; the whole name where several distributions share the part."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
-            yield from (each.name.partition(".")[0] for each in node.names)
+            yield from (_first(each.name) for each in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module.partition(".")[0]
+            yield _first(node.module)
+
+
+def _first(module: str) -> str:
+    first = module.partition(".")[0]
+    return module if any(name.startswith(f"{first}.") for name in SHARED) else first
 
 
 PRODUCT = declared(PROJECT / "pyproject.toml")

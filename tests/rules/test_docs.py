@@ -26,10 +26,10 @@ _RUKHSA = re.compile(r"(?:`|^ {4,})rukhsa ([a-z][a-z-]*)\b(?!:)", re.MULTILINE)
 _TEST = re.compile(r"`(test_\w+)`")
 _FILE = re.compile(r"`((?:[\w-]+/)*\w+\.py)\b")
 _MODULE = re.compile(r"`(?:python -m )?((?:rukhsa|rukhsa_rehearsal|tools|tests|bench)\.[a-z]\w*(?:\.\w+)*)\b")
-_LOGGERS = {"rukhsa.security"}
+_LOGGERS = {"rukhsa.access", "rukhsa.security"}
 _SETTING = re.compile(r"^\| `((?:RUKHSA|DATABASE)_\w+)` \|[^|]*\| ([^|]*) \|", re.MULTILINE)
 _READ = re.compile(
-    r'(?:reader|self)\.(?:text|https|number|switch|folder|networks|never_in_production)\("([A-Z0-9_]+)"'
+    r'(?:reader|self)\.(?:text|hidden|https|number|switch|folder|networks|needed|never_in_production)\("([A-Z0-9_]+)"'
 )
 
 
@@ -103,7 +103,8 @@ def test_a_file_and_a_module_that_do_not_exist_are_found() -> None:
 def test_the_table_of_settings_is_that_of_the_code() -> None:
     project = PROJECT / "src" / "rukhsa" / "project"
     source = "".join(
-        (project / name).read_text() for name in ("config.py", "signing.py", "storing.py", "variables.py")
+        (project / name).read_text()
+        for name in ("config.py", "observation.py", "signing.py", "storing.py", "variables.py")
     )
     settings = {f"RUKHSA_{name}" for name in _READ.findall(source)}
     told = dict(_SETTING.findall(PRODUCTION.read_text()))

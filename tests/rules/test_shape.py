@@ -12,6 +12,7 @@ from tests.rules.source import MODULES, functions, lines_of, name
 from tests.rules.source import tree as _tree
 
 NOT_NAMES = {"utils", "helpers", "services", "selectors", "managers", "constants", "common", "misc", "base"}
+NAMED_BY_DJANGO = {"project/replicated/base.py"}  # an engine of the database is imported by this name
 LINES_OF_A_FUNCTION = 40
 LINES_OF_A_FILE = 400
 # Commands speak to a person: `rukhsa …`, `python -m rukhsa.trust` and the ceremony's.
@@ -20,7 +21,7 @@ SPEAKING = {"management", "__main__.py", "ceremony.py"}
 
 def test_no_module_has_a_name_that_says_nothing() -> None:
     # A command's file is named as it is typed: `rukhsa services`.
-    paths = [path for path in MODULES if "commands" not in path.parts]
+    paths = [path for path in MODULES if "commands" not in path.parts and name(path) not in NAMED_BY_DJANGO]
     assert [path for path in paths if NOT_NAMES & {path.stem, *Path(name(path)).parts}] == []
 
 

@@ -48,7 +48,7 @@ ACCOUNTS: Final = {
 DATABASE: Final = "rukhsa"
 # Who owns the tables, who serves, who signs.
 ROLES: Final = ("rukhsa", "rukhsa_serving", "rukhsa_signer")
-WRITTEN, SET_UP = "layout.json", "set-up"
+WRITTEN: Final = "layout.json"
 
 
 class CannotReach(Exception):
@@ -140,16 +140,11 @@ class Layout:
             os.chown(path, account.user, account.group)
         return path
 
-    @property
-    def is_set_up(self) -> bool:
-        """Whether the product was set up here before, so that a start goes on with what there is."""
-        return (self.folder / SET_UP).exists()
-
     @classmethod
     def at(cls, folder: Path, *, base: int = BASE, strict: bool = True, fresh: bool = False) -> "Layout":
         """The layout of the cluster that lies in a folder, or of a new one there. Raises CannotReach."""
         written = folder / WRITTEN
-        if not fresh and (folder / SET_UP).exists():
+        if not fresh and written.exists():
             kept = json.loads(written.read_text())
             return cls(folder=folder, base=kept["base"], strict=kept["strict"], passwords=kept["passwords"])
         layout = cls(folder=folder, base=base, strict=strict)

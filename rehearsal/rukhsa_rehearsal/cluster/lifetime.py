@@ -19,7 +19,7 @@ from rukhsa.project.ports import require_free
 from rukhsa.project.processes import RUKHSA
 from rukhsa.project.supervisor import only_one, say, supervise
 from rukhsa_rehearsal.cluster import configuration, primary, programs
-from rukhsa_rehearsal.cluster.layout import BASE, NODES, OFFSETS, SET_UP, TWO, Layout
+from rukhsa_rehearsal.cluster.layout import BASE, NODES, OFFSETS, TWO, Layout
 from rukhsa_rehearsal.cluster.parts import environment, parts
 from rukhsa_rehearsal.sandbox import tsa
 
@@ -105,10 +105,8 @@ def bring_up(layout: Layout) -> None:
     began = time.monotonic()
     primary.wait_for(lambda: primary.is_whole(layout))
     say(f"Three nodes of PostgreSQL stand ({time.monotonic() - began:.0f} s).")
-    if not layout.is_set_up:
-        primary.wait_for(lambda: primary.make_database(layout))
-        set_up(layout)
-        (layout.folder / SET_UP).touch()
+    primary.wait_for(lambda: primary.make_database(layout))
+    set_up(layout)
     (layout.switches / "open").touch()
     primary.wait_for(lambda: serves(layout), seconds=SECONDS_TO_SERVE, told="portal and verifier")
     say(f"Everything serves ({time.monotonic() - began:.0f} s).")

@@ -31,12 +31,12 @@ SIGNER_OF: Final = {"issuing-1": 1, "issuing-2": 2, "notices": 1}
 
 def parts(layout: Layout) -> list[Process]:
     """Every part, in the order in which they start; they end in reverse."""
-    return [*database_parts(layout), *_store(layout), *_front(layout), *product_parts(layout)]
+    return [*database_parts(layout), *store_parts(layout), *front_parts(layout), *product_parts(layout)]
 
 
 def database_parts(layout: Layout) -> list[Process]:
     """Three etcd, three Patroni with their PostgreSQL, and HAProxy before them."""
-    etcd = [_etcd(layout, node) for node in NODES]
+    members = [etcd(layout, node) for node in NODES]
     engine = {"PYTHONPATH": str(ENGINE), "PYTHONUNBUFFERED": "1"}
     nodes = [
         _part(
@@ -50,7 +50,7 @@ def database_parts(layout: Layout) -> list[Process]:
     ]
     front = layout.folder / "front"
     haproxy = _part(layout, "haproxy", "front", program("haproxy"), "-db", "-q", "-f", f"{front}/haproxy.cfg")
-    return [*etcd, *nodes, haproxy]
+    return [*members, *nodes, haproxy]
 
 
 def environment(layout: Layout, **more: str) -> dict[str, str]:
@@ -92,10 +92,11 @@ def product_parts(layout: Layout) -> list[Process]:
         for kind, account in (("verifier", "verifier"), ("portal", "town"))
         for number in TWO
     ]
-    return [_ours(layout, "sandbox", "sandbox", "town"), *signers, *_workers(layout), *webs]
+    return [_ours(layout, "sandbox", "sandbox", "town"), *signers, *workers(layout), *webs]
 
 
-def _workers(layout: Layout) -> Iterator[Process]:
+def workers(layout: Layout) -> Iterator[Process]:
+    """Two workers that issue, each with a signer, and one for notices."""
     for name, lanes in LANES.items():
         serves = {"DATABASE_URL": layout.database_url("rukhsa_serving"), **_socket(layout, SIGNER_OF[name])}
         part = _ours(layout, "worker", name, "town", *lanes, **serves)
@@ -105,7 +106,8 @@ def _workers(layout: Layout) -> Iterator[Process]:
         yield part
 
 
-def _etcd(layout: Layout, node: int) -> Process:
+def etcd(layout: Layout, node: int) -> Process:
+    """One member of etcd, in the account of its node."""
     client, peer = (f"http://127.0.0.1:{layout.port(f'{kind}-{node}')}" for kind in ("etcd", "etcd-peer"))
     peers = ",".join(f"etcd-{each}=http://127.0.0.1:{layout.port(f'etcd-peer-{each}')}" for each in NODES)
     return _part(
@@ -121,7 +123,8 @@ def _etcd(layout: Layout, node: int) -> Process:
     )
 
 
-def _store(layout: Layout) -> Iterator[Process]:
+def store_parts(layout: Layout) -> Iterator[Process]:
+    """The S3 store: one process."""
     store, ports = layout.folder / "store", ("master", "volume", "filer")
     yield _part(
         layout,
@@ -148,7 +151,8 @@ def _store(layout: Layout) -> Iterator[Process]:
     )
 
 
-def _front(layout: Layout) -> Iterator[Process]:
+def front_parts(layout: Layout) -> Iterator[Process]:
+    """What stands before the product: the pool of connections, and TLS."""
     front = layout.folder / "front"
     yield _part(layout, "pgbouncer", "front", program("pgbouncer"), "-q", f"{front}/pgbouncer.ini")
     yield _part(

@@ -3,12 +3,13 @@
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
 import httpx
 import psycopg
-from psycopg import sql
+from psycopg import errors, sql
 
 from rukhsa_rehearsal.cluster.layout import DATABASE, NODES, ROLES, Layout
 
@@ -53,13 +54,17 @@ def members(layout: Layout) -> list[Member]:
 def primary(layout: Layout) -> int:
     """The node that is the primary, as each says of itself; raises NoPrimary."""
     for node in NODES:
-        try:
-            answer = httpx.get(f"{address(layout, node)}/primary", timeout=3, trust_env=False)
-        except httpx.HTTPError:
-            continue
-        if answer.is_success:
+        if is_primary(layout, node):
             return node
     raise NoPrimary("No node is the primary.")
+
+
+def is_primary(layout: Layout, node: int) -> bool:
+    """Whether a node says that it is the primary."""
+    try:
+        return httpx.get(f"{address(layout, node)}/primary", timeout=3, trust_env=False).is_success
+    except httpx.HTTPError:
+        return False
 
 
 def wait_for(what: Callable[[], Any], *, seconds: float = SECONDS, told: str = "") -> float:
@@ -80,37 +85,52 @@ def is_whole(layout: Layout) -> bool:
     """Whether there is a primary, two standbys stream from it, and one confirms its commits where that is asked."""
     found = members(layout)
     streaming = [each for each in found if each.state == "streaming"]
-    confirms = any(each.role == "sync_standby" for each in found)
-    return (
-        any(each.role == "leader" for each in found)
-        and len(streaming) == 2
-        and (confirms or not layout.strict)
-    )
+    confirms = any(each.role == "sync_standby" for each in found) or not is_strict(layout)
+    return any(each.role == "leader" for each in found) and len(streaming) == 2 and confirms
+
+
+def is_strict(layout: Layout) -> bool:
+    """Whether commits wait for a standby."""
+    answer = httpx.get(f"{address(layout, primary(layout))}/config", timeout=5, trust_env=False)
+    return bool(answer.json().get("synchronous_mode"))
 
 
 def make_database(layout: Layout) -> bool:
-    """Make the roles and the database of the product, and say so."""
+    """Make the roles and the database of the product where they are missing, and say that they are there."""
     with psycopg.connect(layout.database_url("postgres", database="postgres"), autocommit=True) as connection:
         for role in ROLES:
-            connection.execute(
-                sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(
-                    sql.Identifier(role), layout.passwords[role]
+            with suppress(errors.DuplicateObject):
+                connection.execute(
+                    sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(
+                        sql.Identifier(role), layout.passwords[role]
+                    )
                 )
+        with suppress(errors.DuplicateDatabase):
+            connection.execute(
+                sql.SQL(
+                    "CREATE DATABASE {} OWNER rukhsa LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'"
+                    " TEMPLATE template0"
+                ).format(sql.Identifier(DATABASE))
             )
-        connection.execute(
-            sql.SQL(
-                "CREATE DATABASE {} OWNER rukhsa LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' TEMPLATE template0"
-            ).format(sql.Identifier(DATABASE))
-        )
     return True
 
 
 def confirm(layout: Layout, *, strictly: bool) -> None:
-    """Have commits wait for a standby, or not."""
+    """Have commits wait for a standby, or not, and return once it is so."""
     modes = {"synchronous_mode": strictly, "synchronous_mode_strict": strictly}
     httpx.patch(
         f"{address(layout, primary(layout))}/config", json=modes, timeout=10, trust_env=False
     ).raise_for_status()
+    wait_for(lambda: is_confirming(layout) is strictly)
+
+
+def is_confirming(layout: Layout) -> bool:
+    """Whether the primary itself waits for a standby."""
+    with psycopg.connect(
+        layout.database_url("postgres", database="postgres"), connect_timeout=5
+    ) as connection:
+        row = connection.execute("SHOW synchronous_standby_names").fetchone()
+        return bool(row and row[0])
 
 
 def address(layout: Layout, node: int) -> str:

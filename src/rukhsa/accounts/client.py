@@ -26,6 +26,12 @@ def client_address(request: HttpRequest) -> str:
     return str(address) if address else ""
 
 
+def came_by_proxy(request: HttpRequest) -> bool:
+    """Whether a trusted proxy handed the request on, whose headers are believed."""
+    address = _read(str(request.META.get("REMOTE_ADDR", "")))
+    return address is not None and _is_trusted(address)
+
+
 def network_of(address: str) -> str:
     """The network of an address: 256 hosts of IPv4, a site of IPv6 (RFC 6177); it names no household."""
     read = _read(address)

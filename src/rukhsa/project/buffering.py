@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from os import SEEK_END
 from sys import stderr
 from tempfile import SpooledTemporaryFile
+from time import perf_counter
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
@@ -20,6 +21,7 @@ type Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 type File = SpooledTemporaryFile[bytes]
 
 REFUSED: Final = "rukhsa.refused"  # the key in a request under which the reason for an untaken body is found
+ARRIVED: Final = "rukhsa.arrived"  # and the moment at which the whole request was there, by perf_counter
 LARGEST_BODY: Final = 17 * 1024 * 1024  # a file of 16 MB to verify, and the form around it
 MOST_HELD: Final = 256 * 1024 * 1024  # bytes of bodies and answers being transferred in one process
 IN_MEMORY: Final = 256 * 1024  # bytes; a larger body is kept in a file
@@ -83,7 +85,8 @@ class Buffered:
             answer = Answer(file)
             try:
                 refusal = await self._taken(scope, receive, send, body)
-                environ = environ_of(scope, body) | ({REFUSED: refusal} if refusal else {})
+                environ = environ_of(scope, body) | {ARRIVED: perf_counter()}
+                environ |= {REFUSED: refusal} if refusal else {}
                 loop = asyncio.get_running_loop()
                 start = await loop.run_in_executor(self._threads, self._ask, environ, answer)
                 await self._give(start, answer, send)

@@ -61,10 +61,11 @@ COMMANDS_BY_READER: Mapping[str, Mapping[str, str]] = {
         "serving-role": "say and grant what portal, verifier and worker may in the database",
         "signer": "hold the keys in a process of its own, and say what it may in the database",
         "trust-list": "draft, sign and publish who may issue what",
-        "publish": "publish the trust list, the status lists and the logs now",
+        "publish": "publish the trust list, the lists and the logs now, here or as files for a CDN",
         "issuing": "stop issuing at once on every machine, and start it again",
         "log": "follow the public logs and raise alarms",
-        "fsck": "check the rules of money over everything there is",
+        "fsck": "check the rules of money, and every stored file, over everything there is",
+        "backup": "restore the newest backup in a place of its own, and prove it",
         "figures": "work out the figures of those who steer from the facts",
         "retention": "show what personal data is over by the rules, and erase what goes by itself",
         "statements": "take in what the gateways settled, and see what differs",
@@ -237,8 +238,11 @@ def _run_of_a_room(arguments: list[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", _settings_of(arguments))
     from django.core.management import execute_from_command_line
 
+    from rukhsa.project.observation import observe
     from rukhsa.project.users import give_back
 
+    if process := _observed(arguments):
+        observe(config().observation, process)
     try:
         execute_from_command_line(arguments)
     finally:
@@ -261,6 +265,13 @@ def _settings_of(arguments: list[str]) -> str:
     if arguments[1:3] == ["signer", "serve"]:
         return "rukhsa.project.settings_signer"
     return "rukhsa.project.settings"
+
+
+def _observed(arguments: list[str]) -> str:
+    """The name under which a process that stays is observed; empty for a command that ends."""
+    if arguments[1:2] == ["procrastinate"]:
+        return "worker" if "worker" in arguments else ""
+    return "signer" if arguments[1:3] == ["signer", "serve"] else ""
 
 
 def _close_pools() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 
 from rukhsa.shipped import PACKAGE
+from rukhsa.telemetry import trace
 
 # Procrastinate's names for the outcome of a job; it logs the first at INFO only.
 LEVELS = {
@@ -51,6 +52,16 @@ class Strangers(logging.Filter):
             record.levelno, record.levelname = logging.WARNING, "WARNING"
             record.msg, record.args = record.getMessage()[:LONGEST], None
             record.exc_info = record.exc_text = None
+        return True
+
+
+class Traced(logging.Filter):
+    """Filter that adds the trace of the work at hand to a line, so that lines of one request or job are found."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Every record is logged."""
+        point = trace.here()
+        record.trace = f" trace={point.trace}" if point else ""
         return True
 
 

@@ -16,6 +16,7 @@ from rukhsa.project import rehearsal
 from rukhsa.project.buffering import CONNECTIONS
 from rukhsa.project.config import Config
 from rukhsa.project.databases import address_of
+from rukhsa.project.observation import PROCESSES
 from rukhsa.project.postgres.location import ROLE_OF_SERVING, ROLE_OF_SIGNER
 from rukhsa.project.supervisor import Process
 from rukhsa.project.users import Users
@@ -47,6 +48,7 @@ def processes(config: Config, users: Users | None = None) -> list[Process]:
         _web("verifier", "rukhsa.project.asgi_public:application", addresses.public_port, config),
         _web("portal", "rukhsa.project.asgi:application", addresses.portal_port, config),
     ]
+    everything = [_with_a_port_of_metrics(part, config) for part in everything]
     return [_as_its_user(part, users, config) for part in everything] if users else everything
 
 
@@ -115,6 +117,16 @@ def _worker(config: Config) -> Process:
         **WITHOUT_TOKEN,
     }
     return Process(name="worker", command=(*RUKHSA, *WORKER), environment=environment)
+
+
+def _with_a_port_of_metrics(part: Process, config: Config) -> Process:
+    """On one machine RUKHSA_METRICS names the first port: of the portal; the others have those after it."""
+    told = config.observation
+    if not told.metrics_port or part.name not in PROCESSES:
+        return part
+    host = f"[{told.metrics_host}]" if ":" in told.metrics_host else told.metrics_host
+    address = f"{host}:{told.metrics_port + PROCESSES.index(part.name)}"
+    return replace(part, environment={**part.environment, "RUKHSA_METRICS": address})
 
 
 def _database_to_serve(config: Config) -> str:

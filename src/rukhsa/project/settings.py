@@ -31,6 +31,7 @@ def territory_of(config: Config) -> Territory:
 
 CONFIG = config()
 
+RUKHSA_PROCESS = "command"  # what the process is, in logs and metrics
 SECRET_KEY = CONFIG.secret_key
 SECRET_KEY_FALLBACKS = list(CONFIG.secret_key_fallbacks)
 DEBUG = False
@@ -84,6 +85,8 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
 ]
 MIDDLEWARE = [
+    "rukhsa.project.access_log.AccessLog",
+    "rukhsa.project.rotation.TakeSecrets",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "rukhsa.web.edge.Compression",
@@ -340,7 +343,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "format": "{asctime} {levelname} {name} {message}",
+            "format": "{asctime} {levelname} {name} {message}{trace}",
             "datefmt": "%Y-%m-%dT%H:%M:%S%z",  # with the time zone, so that machines in two zones agree
             "style": "{",
         },
@@ -349,9 +352,10 @@ LOGGING = {
     "filters": {
         "failures": {"()": "rukhsa.project.failures.Failures"},
         "strangers": {"()": "rukhsa.project.failures.Strangers"},
+        "traced": {"()": "rukhsa.project.failures.Traced"},
     },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["strangers"]},
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["strangers", "traced"]},
         # In development the lines would interrupt those that `rukhsa setup` prints.
         "security": {
             "class": "logging.NullHandler"
@@ -359,11 +363,17 @@ LOGGING = {
             else "logging.StreamHandler",
             "formatter": "json",
         },
+        "access": {"class": "logging.StreamHandler", "formatter": "json"},
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "rukhsa": {"level": "INFO"},
         "rukhsa.security": {"handlers": ["security"], "propagate": False},  # one JSON object a line
+        "rukhsa.access": {
+            "handlers": ["access"],
+            "level": "INFO" if CONFIG.observation.access_log else "CRITICAL",
+            "propagate": False,
+        },
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         # A refused form or a missing page is no fault of ours.
         "django.request": {"level": "ERROR"},

@@ -5,3 +5,4 @@ from rukhsa.project.settings import CONFIG
 
 SIGNER_LISTENS_AT = CONFIG.signing.socket or str(CONFIG.data / "signer" / "socket")
 RUKHSA_SIGNER_SOCKET = ""
+RUKHSA_PROCESS = "signer"

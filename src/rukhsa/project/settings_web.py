@@ -9,3 +9,4 @@ CONFIG = without_keys(CONFIG)
 DATABASES = {"default": limited(DATABASES["default"])}
 for _name in (*KEPT_FROM_OTHERS, "RUKHSA_SIGNER_SOCKET"):
     del globals()[_name]
+RUKHSA_PROCESS = "portal"

@@ -20,6 +20,7 @@ from typing import IO, Any, Final
 
 from rukhsa.reader.errors import CANNOT_BE_READ, TOO_MUCH_MEMORY, TOOK_TOO_LONG, Busy, Refused, Unread
 from rukhsa.reader.task import TASKS, Task
+from rukhsa.telemetry.trace import span
 
 logger = logging.getLogger(__name__)
 
@@ -40,11 +41,25 @@ def ask(task: str, content: bytes, **parameters: Any) -> dict[str, Any]:
     The answer comes from a process that read a stranger's file: it may say anything of that file, and must be checked
     like a form that was sent.
     """
-    known = TASKS[task]
+    from rukhsa.telemetry.metrics import (
+        READER_REFUSALS,
+    )  # only in a process that asks: the reader itself stays small
+
+    with span(f"read a file: {task}", task=task, bytes=len(content)) as reading:
+        try:
+            return _asked(TASKS[task], content, parameters)
+        except Refused as refused:
+            code = refused.code if isinstance(refused, Unread) else "refused"  # a child may answer any code
+            READER_REFUSALS.labels(task, code).inc()
+            reading.say(outcome=code)
+            raise
+
+
+def _asked(task: Task, content: bytes, parameters: dict[str, Any]) -> dict[str, Any]:
     with _SLOTS.one():
         for _ in range(2):
             try:
-                return _READER.ask(known, content, parameters)
+                return _READER.ask(task, content, parameters)
             except Died as died:
                 logger.error("the reader ended and is started again: %s", died)
         raise Busy("the reader does not stay")

@@ -8,6 +8,7 @@ from typing import Final
 from django.db import connection, models
 
 from rukhsa.catalogue.territory import territory
+from rukhsa.telemetry.metrics import VERDICTS
 from rukhsa.trust.verdict import Verdict
 from rukhsa.verification.outage import DatabaseAway, outage
 
@@ -32,6 +33,7 @@ def count_check(verdict: Verdict, what: str, *, at: datetime) -> None:
 
     While the database is away the counts wait in memory, and are added with the next one that reaches it.
     """
+    VERDICTS.labels(what, verdict.word).inc()
     given = Counter({(_day(at), _authority_of(verdict), what, verdict.word): 1})
     with _lock:
         given.update(_waiting)

@@ -41,7 +41,8 @@ OFFICERS = NOBODY | {"salem": OPEN, "mariam": OPEN}
 MATRIX: dict[str, dict[str, object]] = {
     "home": dict.fromkeys(NOBODY, OPEN),
     "keys": dict.fromkeys(NOBODY, OPEN),
-    **dict.fromkeys(("today", "queue", "search", "next-in-line", "decide-many", "note"), OFFICERS),
+    "today": dict.fromkeys(NOBODY, OPEN),
+    **dict.fromkeys(("queue", "search", "next-in-line", "decide-many", "note"), OFFICERS),
     **dict.fromkeys(("workload", "distribute"), NOBODY | {"mariam": OPEN}),
     "stalled": OFFICERS,
     **dict.fromkeys(("application", "printout", "purpose"), OFFICERS | {"yusuf": OPEN}),
@@ -137,7 +138,7 @@ MATRIX: dict[str, dict[str, object]] = {
     "definition-cost": OFFICERS,
     "definition-picture": OFFICERS,
     "definition-changes": OFFICERS,
-    "definition": OFFICERS,
+    **dict.fromkeys(("definition", "fees-of-service"), OFFICERS),
     "service-proposal": OFFICERS,
     "act-on-service-proposal": OFFICERS,  # taking back what is not one's own is for the second person
     **dict.fromkeys(("figures", "figure-definitions"), NOBODY | {"jasim": OPEN, "huda": OPEN}),

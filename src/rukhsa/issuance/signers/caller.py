@@ -10,6 +10,7 @@ from rukhsa.issuance.errors import SignerUnavailable
 from rukhsa.issuance.log import read_note
 from rukhsa.issuance.signers import Gathered, SealSignature, Signer, StatusTokens
 from rukhsa.issuance.signers.frames import LONGEST_ANSWER, BadFrame, Message, error_of, receive, send
+from rukhsa.telemetry.trace import CLIENT, carried, span
 
 # One request may compose and sign many pages, and a token may take seconds for each.
 SECONDS: Final = 600.0
@@ -55,6 +56,10 @@ class SignerBehindSocket(Signer):
             request["at"] = at.isoformat()
         if "intents" in about:
             request["intents"] = [intent.bytes for intent in about["intents"]]
+        with span(f"ask the signer: {act}", kind=CLIENT, act=act):
+            return self._told({**request, **carried()})
+
+    def _told(self, request: Message) -> Any:
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
                 line.settimeout(SECONDS_TO_CONNECT)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
+from time import perf_counter
 from typing import Any, Final
 from uuid import UUID
 
@@ -32,9 +33,12 @@ from rukhsa.issuance.signers.frames import (
     receive,
     send,
 )
+from rukhsa.telemetry.metrics import SIGNING_SECONDS, SIGNINGS
+from rukhsa.telemetry.trace import HEADER, SERVER, read, span
 
 logger = logging.getLogger(__name__)
 
+ACTS: Final = frozenset({"seal", "certify", "status-list", "checkpoint", "check"})
 # Requests with a moment further from our own clock are refused, so that no caller can backdate a document.
 SKEW: Final = timedelta(minutes=10)
 SECONDS_TO_ASK: Final = 5.0  # also for each part of the answer
@@ -106,6 +110,18 @@ class Listener:
         return False
 
     def _answer(self, request: Message) -> Message:
+        act, began = request.get("act"), perf_counter()
+        act = act if isinstance(act, str) and act in ACTS else "unknown"
+        with span(f"sign: {act}", kind=SERVER, parent=read(request.get(HEADER)), act=act) as work:
+            answer = self._tried(request)
+            outcome = str(answer.get("error", "signed"))
+            work.failed = "error" in answer
+            work.say(outcome=outcome)
+        SIGNINGS.labels(act, outcome).inc()
+        SIGNING_SECONDS.labels(act).observe(perf_counter() - began)
+        return answer
+
+    def _tried(self, request: Message) -> Message:
         try:
             return {"done": self._done(request)}
         except Exception as error:

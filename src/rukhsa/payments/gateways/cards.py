@@ -159,6 +159,7 @@ class CardsGateway:
         answer = ask_json(
             method,
             f"{self.url}/api/rest/version/{VERSION}/merchant/{quote(self.merchant, safe='')}/{path}",
+            gateway=self.code,
             body=body,
             seconds=self._seconds,
             auth=(f"merchant.{self.merchant}", self._password),

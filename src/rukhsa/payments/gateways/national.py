@@ -140,7 +140,7 @@ class NationalGateway:
     def _ask(self, page: str, fields: Mapping[str, str]) -> Mapping[str, object]:
         ours = {**fields, "id": self.merchant, "password": self._password}
         body = [{"id": self.merchant, "trandata": seal_fields(ours, self._key)}]
-        answers = post_json(f"{self.url}/payment/API/{page}", body, seconds=self._seconds)
+        answers = post_json(f"{self.url}/payment/API/{page}", body, gateway=self.code, seconds=self._seconds)
         if not (isinstance(answers, list) and len(answers) == 1 and isinstance(answers[0], dict)):
             raise GatewayUnsure("shape")
         answer: Mapping[str, object] = answers[0]

@@ -124,7 +124,7 @@ class SadadGateway:
 
     def _ask(self, call: str, fields: Mapping[str, object]) -> dict[str, Any]:
         address = f"{self.url}/api/v2/web-ven-sdd/epayment/{call}/"
-        answer = post_json(address, {**self._credentials, **fields}, seconds=self._seconds)
+        answer = post_json(address, {**self._credentials, **fields}, gateway=self.code, seconds=self._seconds)
         if not isinstance(answer, dict) or "error-code" not in answer:
             raise GatewayUnsure("shape")
         if str(answer["error-code"]) != "0":

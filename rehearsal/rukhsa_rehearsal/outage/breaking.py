@@ -1,0 +1,220 @@
+"""The faults of an outage: what is broken, for how long, and how it is mended."""
+
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import psycopg
+
+from rukhsa_rehearsal.cluster import primary, programs
+from rukhsa_rehearsal.cluster.layout import NODES, TWO, Layout
+from rukhsa_rehearsal.cluster.parts import LANES
+from rukhsa_rehearsal.outage import processes_of
+from rukhsa_rehearsal.outage.cut import cut
+from rukhsa_rehearsal.outage.ledger import Ledger
+
+SECONDS_OF_PAUSE: Final = 12
+SECONDS_WITHOUT_MAJORITY: Final = 25
+DAYS_WRONG: Final = 2
+# What the product has two of, and what stands between.
+OF_PRODUCT: Final = (
+    *(f"{kind}-{number}" for kind in ("portal", "verifier", "signer") for number in TWO),
+    *LANES,
+)
+OF_FRONT: Final = ("nginx", "haproxy", "pgbouncer", "store")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """A fault: `act` breaks and mends it, and says what it saw; what it says is printed."""
+
+    name: str
+    act: Callable[[Layout], str]
+    needs_root: bool = False
+
+
+def faults() -> list[Fault]:
+    """Every fault, those of the database first."""
+    return list(each_fault())
+
+
+def each_fault() -> Iterator[Fault]:
+    """In the order in which they are tried."""
+    yield Fault(name="kill -9 of the primary, in the middle of commits", act=lose_primary)
+    yield Fault(name="the network cut between the primary and the others", act=cut_off, needs_root=True)
+    yield Fault(name="a cancelled wait for the standby", act=cancel_waits)
+    yield Fault(name="the primary paused", act=lambda layout: pause_node(layout, primary.primary(layout)))
+    yield Fault(name="a standby killed", act=kill_standby)
+    yield Fault(name="etcd's majority lost", act=lose_majority)
+    for name in (*OF_PRODUCT, *OF_FRONT):
+        yield Fault(name=f"kill -9 of {name}", act=lambda layout, name=name: _kill(name))  # type: ignore[misc]
+        yield Fault(name=f"{name} paused", act=lambda layout, name=name: _pause(name))  # type: ignore[misc]
+    yield Fault(name="a sequencer that lost its session and wakes", act=two_sequencers)
+    yield Fault(name="a worker and its signer two days ahead", act=wrong_clock)
+    yield Fault(name="each process of the product started again in turn", act=roll)
+
+
+def _kill(name: str) -> str:
+    pids = processes_of.of_part(name)
+    processes_of.send(signal.SIGKILL, pids)
+    time.sleep(SECONDS_OF_PAUSE)
+    return f"{len(pids)} processes"
+
+
+def _pause(name: str) -> str:
+    _stopped_for(processes_of.of_part(name), SECONDS_OF_PAUSE)
+    return f"{SECONDS_OF_PAUSE} s"
+
+
+def _stopped_for(pids: Sequence[int], seconds: float) -> None:
+    processes_of.send(signal.SIGSTOP, pids)
+    try:
+        time.sleep(seconds)
+    finally:
+        processes_of.send(signal.SIGCONT, pids)
+
+
+def lose_primary(layout: Layout) -> str:
+    """It stays away until another one is the primary."""
+    node = primary.primary(layout)
+    with _writing(layout) as ledger:
+        held = layout.switches / f"node-{node}.held"
+        held.touch()
+        processes_of.send(signal.SIGKILL, processes_of.of_node(layout, node))
+        seconds = primary.wait_for(lambda: primary.primary(layout) != node)
+        held.unlink()
+        time.sleep(2)
+    return f"{ledger}, another primary after {seconds:.0f} s"
+
+
+def cut_off(layout: Layout) -> str:
+    """Cut the primary from the others until one of them is the primary and the old one is none."""
+    node = primary.primary(layout)
+    others = [each for each in NODES if each != node]
+    with _writing(layout) as ledger, cut(layout, node) as made:
+        seconds = primary.wait_for(lambda: any(primary.is_primary(layout, each) for each in others))
+        primary.wait_for(lambda: not primary.is_primary(layout, node))
+        dropped = made.count()
+        time.sleep(3)
+    return f"{ledger}, another primary after {seconds:.0f} s, {dropped} packets dropped"
+
+
+def control(layout: Layout) -> str:
+    """The same cut where commits wait for no standby: it loses. The product stands still, so that it loses nothing."""
+    for name in (*OF_PRODUCT, "sandbox"):
+        (layout.switches / f"{name}.held").touch()
+        processes_of.send(signal.SIGKILL, processes_of.of_part(name))
+    primary.confirm(layout, strictly=False)
+    seen = cut_off(layout)
+    primary.confirm(layout, strictly=True)
+    return seen
+
+
+class _writing:  # noqa: N801 - read as the block's verb
+    """Writers of the ledger during a block; afterwards, what they were told and what is gone."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._ledger, self._layout, self.lost = Ledger(layout), layout, 0
+
+    def __enter__(self) -> "_writing":
+        self._ledger.begin()
+        time.sleep(2)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        primary.wait_for(lambda: primary.is_whole(self._layout))
+        self.lost = self._ledger.end()
+
+    def __str__(self) -> str:
+        told, doubts = len(self._ledger.acknowledged), self._ledger.in_doubt
+        return f"{told} commits acknowledged, {self.lost} of them lost, {doubts} in doubt"
+
+
+def cancel_waits(layout: Layout) -> str:
+    """The standbys fall silent, and what waits for them is cancelled: no commit may be taken for confirmed."""
+    node = primary.primary(layout)
+    silent = [pid for each in NODES if each != node for pid in processes_of.of_postgres(layout, each)]
+    cancelled = 0
+    with _writing(layout) as ledger:
+        processes_of.send(signal.SIGSTOP, silent)
+        try:
+            for _ in range(4):
+                time.sleep(1)
+                cancelled += _cancel(layout)
+        finally:
+            processes_of.send(signal.SIGCONT, silent)
+    return f"{cancelled} cancelled; {ledger}"
+
+
+def _cancel(layout: Layout) -> int:
+    asked = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+    with psycopg.connect(layout.database_url("postgres"), autocommit=True) as connection:
+        return len(connection.execute(asked).fetchall())
+
+
+def pause_node(layout: Layout, node: int) -> str:
+    """A node sleeps for longer than its lease."""
+    _stopped_for(processes_of.of_node(layout, node), 2.5 * SECONDS_OF_PAUSE)
+    seconds = primary.wait_for(lambda: primary.is_whole(layout))
+    return f"whole again after {seconds:.0f} s"
+
+
+def kill_standby(layout: Layout) -> str:
+    """A standby is killed, and comes back by itself."""
+    node = next(each for each in NODES if each != primary.primary(layout))
+    processes_of.send(signal.SIGKILL, processes_of.of_node(layout, node))
+    time.sleep(2)
+    return f"whole again after {primary.wait_for(lambda: primary.is_whole(layout)):.0f} s"
+
+
+def lose_majority(layout: Layout) -> str:
+    """Two of three etcd are away for a while."""
+    for node in NODES[:2]:
+        (layout.switches / f"etcd-{node}.held").touch()
+        processes_of.send(signal.SIGKILL, processes_of.of_part(f"etcd-{node}"))
+    time.sleep(SECONDS_WITHOUT_MAJORITY)
+    for node in NODES[:2]:
+        (layout.switches / f"etcd-{node}.held").unlink()
+    seconds = primary.wait_for(lambda: primary.is_whole(layout))
+    return f"for {SECONDS_WITHOUT_MAJORITY} s; whole again after {seconds:.0f} s"
+
+
+def two_sequencers(layout: Layout) -> str:
+    """A worker that issues sleeps, loses its sessions, and wakes while the other one has gone on."""
+    pids = processes_of.of_part("issuing-1")
+    processes_of.send(signal.SIGSTOP, pids)
+    time.sleep(SECONDS_OF_PAUSE / 2)
+    asked = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+    with psycopg.connect(layout.database_url("postgres"), autocommit=True) as connection:
+        ended = len(connection.execute(asked).fetchall())
+    time.sleep(SECONDS_OF_PAUSE / 2)
+    processes_of.send(signal.SIGCONT, pids)
+    return f"{ended} sessions with a lock ended"
+
+
+def wrong_clock(layout: Layout) -> str:
+    """A worker and its signer begin under another clock; the other ones go on."""
+    library = programs.libfaketime()
+    if library is None:
+        return "not tried: Debian's faketime is missing"
+    names = ("issuing-1", "signer-1")
+    for name in names:
+        shift = f"export LD_PRELOAD={library} FAKETIME=+{DAYS_WRONG}d FAKETIME_DISABLE_SHM=1 DONT_FAKE_MONOTONIC=1\n"
+        (layout.switches / f"{name}.sh").write_text(shift)
+        processes_of.send(signal.SIGTERM, processes_of.of_part(name))
+    time.sleep(2.5 * SECONDS_OF_PAUSE)
+    for name in names:
+        (layout.switches / f"{name}.sh").unlink()
+        processes_of.send(signal.SIGKILL, processes_of.of_part(name))
+    time.sleep(SECONDS_OF_PAUSE)
+    return f"for {2.5 * SECONDS_OF_PAUSE:.0f} s"
+
+
+def roll(layout: Layout) -> str:
+    """As at a new version: each is ended, and begins again, while the others serve."""
+    for name in OF_PRODUCT:
+        processes_of.send(signal.SIGTERM, processes_of.of_part(name)[:1])
+        time.sleep(SECONDS_OF_PAUSE)
+    return f"{len(OF_PRODUCT)} processes"

@@ -1,0 +1,59 @@
+"""Writers that note each commit they were told of, faster than people apply: what a cut loses shows here."""
+
+import threading
+import time
+from itertools import count
+
+import psycopg
+
+from rukhsa.project.replicated.base import WAIT
+from rukhsa_rehearsal.cluster.layout import Layout
+
+WRITERS = 4
+
+
+class Ledger:
+    """Rows of a table beside the product's, written from `begin` until `end`."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._url = layout.database_url("postgres")
+        self._numbers = count(1)
+        self._ending = threading.Event()
+        self._threads = [threading.Thread(target=self._write, daemon=True) for _ in range(WRITERS)]
+        self.acknowledged: set[int] = set()
+        self.in_doubt = 0
+
+    def begin(self) -> None:
+        """Make the table empty, and write."""
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            connection.execute("DROP TABLE IF EXISTS ledger; CREATE TABLE ledger (number int PRIMARY KEY)")
+        for thread in self._threads:
+            thread.start()
+
+    def end(self) -> int:
+        """Stop, and count the commits that were acknowledged and are gone."""
+        self._ending.set()
+        for thread in self._threads:
+            thread.join(60)
+        with psycopg.connect(self._url, connect_timeout=30) as connection:
+            kept = {number for (number,) in connection.execute("SELECT number FROM ledger")}
+        return len(self.acknowledged - kept)
+
+    def _write(self) -> None:
+        while not self._ending.is_set():
+            doubts: list[str] = []
+            try:
+                with psycopg.connect(
+                    self._url, autocommit=True, connect_timeout=3, options="-c statement_timeout=60s"
+                ) as connection:
+                    connection.add_notice_handler(lambda notice: doubts.append(notice.source_function or ""))  # noqa: B023
+                    while not self._ending.is_set():
+                        number = next(self._numbers)
+                        connection.execute("INSERT INTO ledger VALUES (%s)", [number])
+                        if WAIT in doubts:
+                            self.in_doubt += 1
+                            break
+                        self.acknowledged.add(number)
+            except psycopg.Error:
+                self.in_doubt += 1
+                time.sleep(0.3)

@@ -1,0 +1,52 @@
+"""The processes of a part of a cluster, and what is done to them."""
+
+import contextlib
+import os
+import signal
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from rukhsa_rehearsal.cluster import lifetime
+from rukhsa_rehearsal.cluster.layout import Layout
+from rukhsa_rehearsal.cluster.parts import MARK
+
+
+def of_part(name: str) -> list[int]:
+    """Every process of a part; of a node, Patroni alone, since PostgreSQL writes over its environment."""
+    return [pid for pid, environment in _environments() if f"{MARK}={name}\0".encode() in environment]
+
+
+def of_postgres(layout: Layout, node: int) -> list[int]:
+    """A node's PostgreSQL and its children."""
+    postmaster = lifetime.postmasters(layout).get(node)
+    if postmaster is None:
+        return []
+    return [postmaster, *(pid for pid in _pids() if _parent(pid) == postmaster)]
+
+
+def of_node(layout: Layout, node: int) -> list[int]:
+    """Patroni and PostgreSQL of a node."""
+    return [*of_part(f"node-{node}"), *of_postgres(layout, node)]
+
+
+def send(number: signal.Signals, pids: Iterable[int]) -> None:
+    """Send a signal to each that is still there."""
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+
+def _pids() -> list[int]:
+    return [int(each.name) for each in Path("/proc").iterdir() if each.name.isdigit()]
+
+
+def _environments() -> Iterator[tuple[int, bytes]]:
+    for pid in _pids():
+        with contextlib.suppress(OSError):
+            yield pid, Path(f"/proc/{pid}/environ").read_bytes()
+
+
+def _parent(pid: int) -> int:
+    with contextlib.suppress(OSError, IndexError, ValueError):
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return 0

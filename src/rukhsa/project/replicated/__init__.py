@@ -1,0 +1,1 @@
+"""Django's engine for PostgreSQL, which believes no commit that no standby has confirmed."""

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0010_fewer_indexes'),
+        ('applications', '0011_fewer_indexes'),
         ('delivery', '0004_push'),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0010_fewer_indexes'),
+        ('applications', '0011_fewer_indexes'),
         ('authorities', '0006_data_protection'),
         ('issuance', '0010_changes_by_day'),
     ]
@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
             name='checkpoint',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='issuance.logcheckpoint'),
         ),
-        # Django adds these beside each unique text, for searches by the beginning, which nobody makes in these two.
+        # Django adds these beside each unique text, for searches by the beginning; none is made in these two.
         migrations.RunSQL(
             """
             DROP INDEX IF EXISTS issuance_intent_origin_1d2d89bc_like;

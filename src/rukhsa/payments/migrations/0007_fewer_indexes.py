@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0010_fewer_indexes'),
+        ('applications', '0011_fewer_indexes'),
         ('authorities', '0006_data_protection'),
         ('payments', '0006_within_mandates'),
     ]

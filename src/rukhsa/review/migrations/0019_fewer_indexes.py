@@ -8,9 +8,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0010_fewer_indexes'),
+        ('applications', '0011_fewer_indexes'),
         ('authorities', '0006_data_protection'),
-        ('review', '0017_chosen_documents'),
+        ('review', '0018_names_by_sound'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_what_ekey_tells'),
-        ('applications', '0009_open_applications'),
+        ('applications', '0010_files_by_digest'),
         ('authorities', '0006_data_protection'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

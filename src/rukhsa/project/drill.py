@@ -106,7 +106,7 @@ def drill(backup: Backup, place: Path) -> Report:
             (data / "files").symlink_to(backup.files / "files")
         if (backup.files / "public").is_dir():
             shutil.copytree(backup.files / "public", data / "public")
-        # The root is pinned beside the keys, none of which is needed here.
+        # The root is pinned beside the keys; a drill needs no key.
         (data / "keys").mkdir(mode=0o700)
         shutil.copy(backup.pinned, data / "keys" / backup.pinned.name)
     with _serving(backup, cluster, report):

@@ -18,6 +18,7 @@ from rukhsa.issuance.issuing_stop import current_stop
 from rukhsa.operations.models import PeriodicRun
 from rukhsa.payments.models import GatewayContact
 from rukhsa.trust.errors import TrustError
+from rukhsa.verification import own_verifier
 
 FILE: Final = "service.json"  # among the public files
 FAILING: Final = timedelta(minutes=5)  # a gateway that is silent for less may only be busy
@@ -61,8 +62,8 @@ def current(*, at: datetime) -> list[Told]:
 def checking(*, at: datetime) -> Told:
     """Whether documents can be checked, by the published files alone."""
     try:
-        listed = site.trust_list()
-    except (TrustError, OSError):
+        listed = own_verifier.verifier().trust_list
+    except (own_verifier.NoTrustList, TrustError, OSError):
         listed = None
     if listed is None or listed.expires <= at:
         return Told(part=Part.CHECKING, works=Works.NO, since=listed.expires if listed else None)

@@ -104,6 +104,6 @@ def test_the_case_shows_what_the_system_checked_and_the_other_cases_of_its_appli
 ) -> None:
     other = works.submitted(application.service_version, reference="CAP-2026-000777-K")
     page = salem.get(reverse("desk:application", args=[application.pk])).content.decode()
-    assert "Who applies is known from eKey" in page
+    assert "Identity from eKey" in page
     assert reverse("desk:application", args=[other.pk]) in page.partition("Other cases")[2]
     assert page.count("CAP-2026-000777-K") >= 1

@@ -29,16 +29,14 @@ def system_checks(held: Submitted) -> list[SystemCheck]:
 
 def _checks(held: Submitted) -> Iterator[SystemCheck]:
     application, definition = held.application, held.application.definition
-    yield SystemCheck(
-        what=_("Who applies is known from eKey"), holds=application.applicant.told_at is not None
-    )
+    yield SystemCheck(what=_("Identity from eKey"), holds=application.applicant.told_at is not None)
     told = [each for each in definition.questions if each.id in held.content.get("known", {})]
     for question in told:
-        yield SystemCheck(what=_("Told by eKey, and not typed"), holds=True, rule=question.ask)
+        yield SystemCheck(what=_("Answer told by eKey:"), holds=True, rule=question.ask)
     answers = effective_answers(definition, application.answers)
     for rule in definition.eligible:
         yield SystemCheck(
-            what=_("The answers meet a condition of the service"),
+            what=_("A condition of the service. If it is not met, the applicant is told:"),
             holds=holds(rule.rule, answers),
             rule=rule.otherwise,
             source=rule.legal_basis or definition.legal_basis,

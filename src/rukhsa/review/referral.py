@@ -91,7 +91,7 @@ class Referral(Scoped):
     `on_which` has it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    application = models.ForeignKey(Application, models.PROTECT, related_name="referrals")
+    application = models.ForeignKey(Application, models.PROTECT, related_name="referrals", db_index=False)
     step = models.CharField(max_length=60)
     number = models.PositiveSmallIntegerField(default=1)  # a step that was dropped may come back
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")

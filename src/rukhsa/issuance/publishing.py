@@ -154,9 +154,14 @@ def shown_since(authority: str, number: int) -> datetime | None:
     """When the published list says that it was issued; None where no valid one is published."""
     uri = site.status_address(authority, number)
     token = held(site.files(), site.name_of(uri))
+    return issued_at(token, uri, authority) if token else None
+
+
+def issued_at(token: bytes, uri: str, authority: str) -> datetime | None:
+    """When a status list says that it was issued; None for one that no key of the authority signed."""
     known = site.keys_of(authority, "status")
     try:
-        return _issued_at(token, uri, authority, tuple(key.kid for key in known)) if token else None
+        return _issued_at(token, uri, authority, tuple(key.kid for key in known))
     except BadStatusList:
         return None
 

@@ -61,7 +61,7 @@ COMMANDS_BY_READER: Mapping[str, Mapping[str, str]] = {
         "serving-role": "say and grant what portal, verifier and worker may in the database",
         "signer": "hold the keys in a process of its own, and say what it may in the database",
         "trust-list": "draft, sign and publish who may issue what",
-        "publish": "publish the trust list, the status lists and the logs now",
+        "publish": "publish the trust list, the lists and the logs now, here or as files for a CDN",
         "issuing": "stop issuing at once on every machine, and start it again",
         "log": "follow the public logs and raise alarms",
         "fsck": "check the rules of money, and every stored file, over everything there is",

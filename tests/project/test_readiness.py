@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.checks import ERROR
 from django.core.management import call_command
-from django.db import OperationalError
+from django.db import OperationalError, ProgrammingError
 
 from rukhsa.project import readiness
 from rukhsa.project.config import ConfigError, config, read
@@ -59,6 +59,17 @@ def test_a_database_that_is_away_is_worth_another_try_and_stops_no_verifier(
     with pytest.raises(SystemExit) as ended:
         call_command("check", "--process", "worker")
     assert ended.value.code == 69
+
+
+def test_the_signers_role_is_not_asked_for_migrations_that_it_may_not_read(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbidden(self: object, targets: object) -> None:
+        raise ProgrammingError("permission denied for table django_migrations")
+
+    monkeypatch.setattr(readiness.MigrationExecutor, "migration_plan", forbidden)
+    assert {fault.id for fault in readiness.faults("signer")} == {"rukhsa.E008"}
+    assert {fault.id for fault in readiness.faults("worker")} == {"rukhsa.E007"}  # the control
 
 
 def test_it_is_told_of_migrations_that_were_not_applied(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,9 +44,7 @@ def committed(engine: type[Djangos], server: str, *, by_itself: bool) -> BaseExc
     entry = connection.settings_dict | {"NAME": "rukhsa", "USER": "rukhsa", "PASSWORD": "", "PORT": ""}
     entry |= {"HOST": psycopg.conninfo.conninfo_to_dict(server)["host"], "OPTIONS": {}}
     ended: list[BaseException | None] = []
-    thread = threading.Thread(
-        target=lambda: ended.append(_ending(engine(entry, ALIAS), by_itself=by_itself))
-    )
+    thread = threading.Thread(target=lambda: ended.append(_ending(engine(entry, ALIAS), by_itself=by_itself)))
     thread.start()
     wait_until(lambda: ended or _cancelled(server))
     thread.join()

@@ -29,7 +29,7 @@ _MODULE = re.compile(r"`(?:python -m )?((?:rukhsa|rukhsa_rehearsal|tools|tests|b
 _LOGGERS = {"rukhsa.access", "rukhsa.security"}
 _SETTING = re.compile(r"^\| `((?:RUKHSA|DATABASE)_\w+)` \|[^|]*\| ([^|]*) \|", re.MULTILINE)
 _READ = re.compile(
-    r'(?:reader|self)\.(?:text|hidden|https|number|switch|folder|networks|never_in_production)\("([A-Z0-9_]+)"'
+    r'(?:reader|self)\.(?:text|hidden|https|number|switch|folder|networks|needed|never_in_production)\("([A-Z0-9_]+)"'
 )
 
 

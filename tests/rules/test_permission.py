@@ -32,7 +32,6 @@ OPENING = {
         "web/access.py:_guarded",
         "web/access.py:enter",
         "web/desk/home.py:_first_page",
-        "web/desk/home.py:today",
         "web/desk/menu.py:_places",
     ),
     "web/templatetags/desk.py:holds_somewhere",

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from rukhsa_rehearsal.sandbox import card_interface as cards
 from rukhsa_rehearsal.sandbox import card_pages as checkout
 from rukhsa_rehearsal.sandbox import (
+    collector,
     fault_modes,
     identity_provider,
     log_witness,
@@ -129,6 +130,8 @@ ROUTES = [
     Route("/witness/add-checkpoint", log_witness.add_checkpoint, methods=["POST"]),
     Route("/witness/{origin}/checkpoint", log_witness.show_checkpoint),
     Route("/tsa", tsa.stamp, methods=["POST"]),
+    Route("/v1/traces", collector.take, methods=["POST"]),
+    Route("/v1/traces.json", collector.show),
     Route("/mailbox", messages.show_box),
     Route("/mailbox.json", messages.box_as_json),
 ]

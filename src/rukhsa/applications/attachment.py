@@ -53,6 +53,13 @@ class Attachment(Scoped):
     authority_path = "application__authority"
     objects = AttachmentQuerySet.as_manager()
 
+    class Meta:
+        # Erasure asks whether another row holds the same file.
+        indexes = [
+            models.Index(fields=["digest"], name="attachments_by_digest"),
+            models.Index(fields=["shown_digest"], name="attachments_by_shown_digest"),
+        ]
+
     @property
     def advice(self) -> str:
         """What may be wrong with it (of ADVICE), until it is sent all the same; empty where nothing is."""

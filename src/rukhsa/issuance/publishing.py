@@ -59,7 +59,7 @@ def what_is_due(*, at: datetime) -> None:
     changed = status_list_changes(since=at - OLD - ASK_BACK, at=at)
 
     def is_due(authority: Authority, number: int) -> bool:
-        shown = _shown_since(authority.code, number)
+        shown = shown_since(authority.code, number)
         last = _newest_list(authority) == number
         if shown is None or shown <= at - (FRESH if last else OLD):
             return True
@@ -112,7 +112,7 @@ def _apart(what: str, failed: list[str]) -> Iterator[None]:
 def make_current(intents: Iterable[Intent], *, at: datetime) -> None:
     """Publish those status lists of these intents that are old enough to be signed again."""
     for authority, number in {(intent.authority, intent.status_list) for intent in intents}:
-        shown = _shown_since(authority.code, number)
+        shown = shown_since(authority.code, number)
         if shown is None or shown < at - FRESH:
             status_list(authority, number, at=at)
 
@@ -125,11 +125,11 @@ def status_list(authority: Authority, number: int, *, at: datetime) -> None:
     """
     # In a transaction of their own, since the signer reads what is committed.
     with _alone(authority):
-        add_decoys(authority, number, at=sequencer.moment_after(_shown_since(authority.code, number), at))
+        add_decoys(authority, number, at=sequencer.moment_after(shown_since(authority.code, number), at))
     with _alone(authority):
         files, name = site.files(), site.name_of(site.status_address(authority.code, number))
         shown = {each: held(files, each) for each in (name, f"{name.removesuffix('.cwt')}.jwt")}
-        moment = sequencer.moment_after(_shown_since(authority.code, number), at)
+        moment = sequencer.moment_after(shown_since(authority.code, number), at)
         tokens = signer().status_list(authority.code, number, at=moment)
         # Never over what another process published since, should this one have lost its lock.
         for (each, known), content in zip(shown.items(), (tokens.cwt, tokens.jwt.encode()), strict=True):
@@ -150,13 +150,18 @@ def _alone(authority: Authority) -> Iterator[None]:
         yield
 
 
-def _shown_since(authority: str, number: int) -> datetime | None:
+def shown_since(authority: str, number: int) -> datetime | None:
     """When the published list says that it was issued; None where no valid one is published."""
     uri = site.status_address(authority, number)
     token = held(site.files(), site.name_of(uri))
+    return issued_at(token, uri, authority) if token else None
+
+
+def issued_at(token: bytes, uri: str, authority: str) -> datetime | None:
+    """When a status list says that it was issued; None for one that no key of the authority signed."""
     known = site.keys_of(authority, "status")
     try:
-        return _issued_at(token, uri, authority, tuple(key.kid for key in known)) if token else None
+        return _issued_at(token, uri, authority, tuple(key.kid for key in known))
     except BadStatusList:
         return None
 

@@ -108,6 +108,16 @@ class Bucket:
         """Remove an object, if it is there."""
         self._ask("delete_object", path)
 
+    def keeps_conditions(self) -> bool:
+        """Whether the store refuses what a condition forbids: one that ignores them lets two writers overwrite."""
+        probe, there = ".probe", replace(self, headers=bare)
+        there._put(probe, b"probe")
+        kept = not (
+            there._put(probe, b"other", IfNoneMatch="*") or there._put(probe, b"other", IfMatch='"-"')
+        )
+        there.delete(probe)
+        return kept
+
     def _read(self, path: str) -> tuple[bytes, str]:
         """The bytes of an object, and its tag."""
         answer = self._ask("get_object", path)
@@ -146,6 +156,11 @@ def _recent(bucket: Bucket, path: str, moment: int, written: int) -> bytes:
 
 class ConditionRefused(Unavailable):
     """The object is not as a condition asks."""
+
+
+def bare(name: str) -> Mapping[str, str]:
+    """The headers of objects that are stored without any."""
+    return {}
 
 
 @cache

@@ -8,7 +8,7 @@ from django.core.files.storage import Storage
 from django.utils.deconstruct import deconstructible
 
 from rukhsa.objects.bucket import Account, Bucket
-from rukhsa.objects.store import store_at
+from rukhsa.objects.file_store import store_at
 from rukhsa.trust.errors import Unavailable
 
 

@@ -73,6 +73,14 @@ class Erasable:
 _TEXT, _OBJECT, _LIST, _NULL = "''", "'{}'::jsonb", "'[]'::jsonb", "'null'::jsonb"
 _OF_MESSAGES: Final = "message_id IN (SELECT id FROM correspondence_message WHERE application_id = %s)"
 _OF_VISITS: Final = "inspection_id IN (SELECT id FROM review_inspection WHERE application_id = %s)"
+_OF_OPINIONS: Final = (
+    "opinion_id IN (SELECT id FROM review_opinion WHERE referral_id IN"
+    " (SELECT id FROM review_referral WHERE application_id = %s))"
+)
+_OF_GRANTS: Final = (
+    "grant_id IN (SELECT id FROM review_drawngrant WHERE decision_id IN"
+    " (SELECT id FROM review_decision WHERE application_id = %s))"
+)
 _OF_REFERRALS: Final = "referral_id IN (SELECT id FROM review_referral WHERE application_id = %s)"
 ERASABLE: Final[tuple[Erasable, ...]] = (
     Erasable(table="applications_step", column="content", empty=_OBJECT),
@@ -82,6 +90,10 @@ ERASABLE: Final[tuple[Erasable, ...]] = (
     Erasable(table="review_note", column="text", empty=_TEXT),
     Erasable(table="review_recording", column="value", empty=_NULL),
     Erasable(table="review_opinion", column="text", empty=_TEXT, rows=_OF_REFERRALS),
+    Erasable(table="review_condition", column="text_ar", empty=_TEXT, rows=_OF_OPINIONS),
+    Erasable(table="review_condition", column="text_en", empty=_TEXT, rows=_OF_OPINIONS),
+    Erasable(table="review_secondlook", column="reasons", empty=_TEXT, rows=_OF_GRANTS),
+    Erasable(table="rounds_fieldreport", column="said", empty=_OBJECT, rows=_OF_VISITS),
     Erasable(table="review_inspectionreport", column="text", empty=_TEXT, rows=_OF_VISITS),
     Erasable(table="review_inspectionreport", column="photos", empty=_LIST, rows=_OF_VISITS),
     Erasable(table="payments_depositaccount", column="iban", empty=_TEXT),

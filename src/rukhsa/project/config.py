@@ -159,6 +159,7 @@ class Config:
     storing: StoringConfig
     pkcs11_module: str  # the token's library, and the file of its PIN: the signer's alone
     pkcs11_pin_file: str
+    secret_files: tuple[Path, ...] = ()  # looked at again while the process runs (rotation.py)
 
     @property
     def in_production(self) -> bool:
@@ -209,7 +210,7 @@ def read(variables: Mapping[str, str]) -> Config:
         pkcs11_pin_file=reader.text("PKCS11_PIN_FILE", default=""),
     )
     reader.finish()
-    return result
+    return replace(result, secret_files=tuple(reader.secret_files))
 
 
 def refuse_debug(config: Config, *, debug: bool) -> None:
@@ -257,8 +258,8 @@ def _national(reader: Reader, addresses: Addresses) -> NationalGateway:
     return NationalGateway(
         url=reader.https("NATIONAL_URL", development=f"{addresses.sandbox_url}/national"),
         tranportal_id=reader.text("NATIONAL_TRANPORTAL_ID", development="10000001"),
-        password=reader.text("NATIONAL_PASSWORD", development="sandbox-password"),
-        resource_key=reader.text("NATIONAL_RESOURCE_KEY", development="0123456789ABCDEF0123456789ABCDEF"),
+        password=reader.hidden("NATIONAL_PASSWORD", development="sandbox-password"),
+        resource_key=reader.hidden("NATIONAL_RESOURCE_KEY", development="0123456789ABCDEF0123456789ABCDEF"),
         inquiry=reader.switch("NATIONAL_INQUIRY", default=not reader.in_production),
     )
 
@@ -266,7 +267,7 @@ def _national(reader: Reader, addresses: Addresses) -> NationalGateway:
 def _sadad(reader: Reader, addresses: Addresses) -> Sadad:
     return Sadad(
         url=reader.https("SADAD_URL", development=f"{addresses.sandbox_url}/sadad"),
-        api_key=reader.text("SADAD_API_KEY", development="sandbox-api-key"),
+        api_key=reader.hidden("SADAD_API_KEY", development="sandbox-api-key"),
         vendor_id=reader.text("SADAD_VENDOR_ID", development="1"),
         branch_id=reader.text("SADAD_BRANCH_ID", development="1"),
         terminal_id=reader.text("SADAD_TERMINAL_ID", development="1"),
@@ -284,8 +285,8 @@ def _cards(reader: Reader, addresses: Addresses) -> Cards:
     cards = Cards(
         url=reader.https("CARDS_URL", default=sandbox.get("URL", "")),
         merchant=reader.text("CARDS_MERCHANT", default=sandbox.get("MERCHANT", "")),
-        password=reader.text("CARDS_PASSWORD", default=sandbox.get("PASSWORD", "")),
-        secret=reader.text("CARDS_SECRET", default=sandbox.get("SECRET", "")),
+        password=reader.hidden("CARDS_PASSWORD", default=sandbox.get("PASSWORD", "")),
+        secret=reader.hidden("CARDS_SECRET", default=sandbox.get("SECRET", "")),
     )
     for name, value in (("PASSWORD", cards.password), ("SECRET", cards.secret)):
         if reader.in_production and value == ours[name]:
@@ -297,7 +298,7 @@ def _ekey(reader: Reader, addresses: Addresses) -> Ekey:
     return Ekey(
         issuer=reader.https("EKEY_ISSUER", development=f"{addresses.sandbox_url}/ekey"),
         client_id=reader.text("EKEY_CLIENT_ID", development="rukhsa"),
-        client_secret=reader.text("EKEY_CLIENT_SECRET", development="sandbox-client-secret-of-the-portal"),
+        client_secret=reader.hidden("EKEY_CLIENT_SECRET", development="sandbox-client-secret-of-the-portal"),
         levels=tuple(reader.text("EKEY_ACR", default="" if reader.in_production else "advanced").split()),
     )
 
@@ -308,7 +309,7 @@ def _mail(reader: Reader) -> Mail:
         host=reader.text("MAIL_HOST", default="" if reader.in_production else "127.0.0.1"),
         port=reader.number("MAIL_PORT", default=8025),
         user=reader.text("MAIL_USER", default=""),
-        password=reader.text("MAIL_PASSWORD", default=""),
+        password=reader.hidden("MAIL_PASSWORD", default=""),
         tls=reader.switch("MAIL_TLS", default=reader.in_production),
         sender=reader.text("MAIL_SENDER", development="no-reply@mun.example"),
     )

@@ -1,7 +1,9 @@
 """Django's settings of the database: the server that DATABASE_URL names, or the embedded one."""
 
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -80,8 +82,20 @@ def _external(url: str) -> dict[str, Any]:
     if not url.startswith(("postgresql://", "postgres://")):
         raise ConfigError("DATABASE_URL must begin with postgresql://; Rukhsa knows no other database.")
     parts = conninfo_to_dict(url)
+    if place := parts.get("passfile"):
+        _require_private(Path(str(place)))
     named = {NAMES[name]: parts.pop(name) for name in list(parts) if name in NAMES}
     return {**named, "OPTIONS": dict(parts)}
+
+
+def _require_private(file: Path) -> None:
+    """The file from which libpq reads the password at each new connection; it passes over one that others can read."""
+    try:
+        mode = file.stat().st_mode
+    except OSError as error:
+        raise ConfigError(f"passfile in DATABASE_URL cannot be read: {type(error).__name__}") from None
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise ConfigError(f"passfile in DATABASE_URL can be read by others: chmod 0400 {file}")
 
 
 def _embedded(config: Config) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
-from rukhsa.issuance import cap, key_coverage, site
+from rukhsa.issuance import cap, key_coverage, publishing, site
 from rukhsa.operations.reading import newest_reading
 from rukhsa.trust.errors import TrustError
 
@@ -27,7 +27,7 @@ GAUGES: Final[Mapping[str, str]] = {
     "rukhsa_paid_unreleased_oldest_seconds": "How long the oldest of them has waited.",
     "rukhsa_log_size": "Entries in an authority's log.",
     "rukhsa_checkpoint_age_seconds": "Age of the newest checkpoint of an authority's log.",
-    "rukhsa_status_list_age_seconds": "Age of the oldest published status list of an authority.",
+    "rukhsa_status_list_age_seconds": "Age of the newest status list of an authority, as published.",
     "rukhsa_revoked_unpublished_seconds": "How long the oldest revocation or suspension waits to be published.",
     "rukhsa_signatures_last_hour": "Documents that an authority was given in the last hour.",
     "rukhsa_signatures_cap": "The most that it may be given in an hour.",
@@ -89,6 +89,9 @@ _REVOKED: Final = """
       UNION ALL SELECT instrument_id, at FROM issuance_suspension WHERE at > now() - interval '1 day'
     ) gone JOIN issuance_instrument n ON n.id = gone.instrument_id JOIN issuance_intent i ON i.id = n.intent_id
     GROUP BY 1, 2"""
+_NEWEST_LISTS: Final = """
+    SELECT a.code, i.status_list FROM authorities_authority a CROSS JOIN LATERAL
+      (SELECT status_list FROM issuance_intent i WHERE i.authority_id = a.code ORDER BY status_list DESC LIMIT 1) i"""
 _SERVER: Final = """
     SELECT (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()),
       current_setting('max_connections')::int,
@@ -144,21 +147,21 @@ def ask(before: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
 
 def _of_the_site(codes: list[str], at: datetime) -> dict[str, Any]:
     """What the public files say: the ages of the status lists, the keys, the trust list."""
-    ages = {code: _ages_of_lists(code, at) for code in codes}
+    shown = {code: publishing.shown_since(code, number) for code, number in _rows(_NEWEST_LISTS)}
     waits = [
-        at.timestamp() - first
+        at.timestamp() - float(first)
         for code, number, newest, first in _rows(_REVOKED)
-        if float(newest) > at.timestamp() - ages.get(code, {}).get(number, DAY)
+        if (since := publishing.shown_since(code, number)) is None or since.timestamp() < float(newest)
     ]
     found = {
         "rukhsa_status_list_age_seconds": _labelled(
-            "authority", ((code, max(lists.values())) for code, lists in ages.items() if lists)
+            "authority", ((code, (at - since).total_seconds()) for code, since in shown.items() if since)
         ),
         "rukhsa_revoked_unpublished_seconds": _plain(max(waits, default=0.0)),
     }
     try:
         listed, covered = site.trust_list(), key_coverage.coverage(frozenset(codes), at=at)
-    except TrustError:
+    except (TrustError, OSError):
         return found
     if listed is None:
         return found
@@ -171,16 +174,6 @@ def _of_the_site(codes: list[str], at: datetime) -> dict[str, Any]:
         for each in covered
     ]
     return found
-
-
-def _ages_of_lists(code: str, at: datetime) -> dict[int, float]:
-    """The age of each published status list of an authority, by its number."""
-    folder = site.path_of(site.status_folder(code))
-    return {
-        int(each.stem): at.timestamp() - each.stat().st_mtime
-        for each in folder.glob("*.cwt")
-        if each.stem.isdigit()
-    }
 
 
 def released(before: Mapping[str, Any] | None, at: datetime) -> dict[str, Any]:

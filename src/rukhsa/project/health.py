@@ -29,18 +29,21 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def healthz_of_verifier(request: HttpRequest) -> HttpResponse:
-    """200 if the public files are here, since texts and files need nothing else; a line tells what cannot be asked."""
-    lines = ["ok"]
+    """200 if the public files are here, since texts and files need nothing else; a line for each thing it can do."""
+    can = dict.fromkeys(("page", "text", "file"), "yes")
+    more = []
     try:
         own_verifier.verifier()
     except own_verifier.NoTrustList:
         if _was_published():
             return HttpResponse("the public files are missing\n", status=503, content_type="text/plain")
-        lines.append("nothing is published yet")
+        can = dict.fromkeys(can, "no, nothing is published yet")
     try:
-        lines += ["cap reached"] if outage.ask(_is_capped) else []
+        more += ["cap reached"] if outage.ask(_is_capped) else []
+        can["number"] = can["text"]
     except DatabaseAway:
-        lines.append("no numbers: database unreachable")
+        can["number"] = "no, database unreachable"
+    lines = ["ok", *(f"{what}: {told}" for what, told in can.items()), *more]
     return HttpResponse("".join(f"{line}\n" for line in lines), content_type="text/plain")
 
 

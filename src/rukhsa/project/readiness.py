@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from django.core.checks import CheckMessage, Error, Warning
-from django.db import DatabaseError, connection
+from django.db import OperationalError, ProgrammingError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from rukhsa.errors import RukhsaError
@@ -28,6 +28,7 @@ class Needs:
     writes: tuple[str, ...] = ()
     role: Callable[[], None]
     serves_without_database: bool = False
+    reads_migrations: bool = True  # the signer's role knows the tables alone from which it signs
 
 
 NEEDS: Final[Mapping[str, Needs]] = {
@@ -38,7 +39,7 @@ NEEDS: Final[Mapping[str, Needs]] = {
         reads=("public", "look"), role=serving_rights.require_no_more, serves_without_database=True
     ),
     "worker": Needs(writes=("files", "public"), role=serving_rights.require_no_more),
-    "signer": Needs(reads=("keys", "public"), role=rights.require_no_more),
+    "signer": Needs(reads=("keys", "public"), role=rights.require_no_more, reads_migrations=False),
 }
 
 
@@ -48,19 +49,25 @@ def faults(process: str) -> list[CheckMessage]:
     found = [*_folders(needs)]
     try:
         return [*found, *_database(needs)]
-    except DatabaseError as error:
+    except ProgrammingError as error:
+        return [*found, Error(f"The tables are not ready: {error}".strip(), hint=SETUP, id="rukhsa.E007")]
+    except OperationalError as error:
         kind = Warning if needs.serves_without_database else Error
         hint = "Is PostgreSQL running, and does DATABASE_URL name it? It is asked again at the next start."
         return [*found, kind(f"The database does not answer: {error}".strip(), hint=hint, id="rukhsa.E005")]
 
 
 def _folders(needs: Needs) -> Iterator[CheckMessage]:
-    data = config().data
+    data, storing = config().data, config().storing
+    # What lies in a store of objects needs no folder here.
+    kept = {"files": bool(storing.files), "public": not isinstance(storing.public, Path)}
     for name in needs.reads:
+        if kept.get(name):
+            continue
         if not os.access(data / name, os.R_OK):
             yield _missing(data / name, "read", SETUP if name.startswith(("static", "look")) else "")
     for name in needs.writes:
-        if not os.access(data / name, os.W_OK | os.X_OK):
+        if not kept.get(name) and not os.access(data / name, os.W_OK | os.X_OK):
             yield _missing(data / name, "write to", "")
 
 
@@ -71,8 +78,8 @@ def _missing(path: Path, act: str, hint: str) -> CheckMessage:
 
 
 def _database(needs: Needs) -> Iterator[CheckMessage]:
-    executor = MigrationExecutor(connection)
-    if waiting := executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    executor = MigrationExecutor(connection) if needs.reads_migrations else None
+    if executor and (waiting := executor.migration_plan(executor.loader.graph.leaf_nodes())):
         yield Error(f"{len(waiting)} migrations were not applied.", hint=SETUP, id="rukhsa.E007")
     try:
         needs.role()

@@ -86,6 +86,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "rukhsa.project.access_log.AccessLog",
+    "rukhsa.project.rotation.TakeSecrets",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "rukhsa.web.edge.Compression",

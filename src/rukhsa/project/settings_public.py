@@ -2,13 +2,12 @@
 
 from urllib.parse import urlsplit
 
-from django.utils.csp import CSP
-
 from rukhsa.project.config import without_keys
 from rukhsa.project.databases import limited
 from rukhsa.project.settings import *  # noqa: F403
 from rukhsa.project.settings import ALLOWED_HOSTS as PORTAL_HOSTS
 from rukhsa.project.settings import CONFIG, DATABASES, INSTALLED_APPS, KEPT_FROM_OTHERS, TEMPLATES
+from rukhsa.web.public.page_policy import POLICY
 
 CONFIG = without_keys(CONFIG)
 # Texts and files are answered without the database: what asks it gives up soon.
@@ -32,6 +31,7 @@ INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.startswith(NOT_HERE)]
 RUKHSA_PROCESS = "verifier"
 MIDDLEWARE = [
     "rukhsa.project.access_log.AccessLog",
+    "rukhsa.project.rotation.TakeSecrets",
     "django.middleware.security.SecurityMiddleware",
     "rukhsa.web.edge.Compression",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -52,24 +52,7 @@ TEMPLATES = [
         }
     }
 ]
-# Everything comes from this site; only its modules run as scripts, and none is made from text (Trusted Types).
-SECURE_CSP = {
-    "default-src": [CSP.NONE],
-    "script-src": [CSP.SELF],
-    "style-src": [CSP.SELF],
-    "font-src": [CSP.SELF],
-    # data: for icons in style sheets, and for a picture that the site verified;
-    # blob: for a picture that the device verified.
-    "img-src": [CSP.SELF, "data:", "blob:"],
-    "connect-src": [CSP.SELF],
-    "worker-src": [CSP.SELF],
-    "manifest-src": [CSP.SELF],
-    "form-action": [CSP.SELF],
-    "frame-ancestors": [CSP.NONE],
-    "base-uri": [CSP.NONE],
-    "require-trusted-types-for": ["'script'"],
-    "trusted-types": ["rukhsa"],  # the one policy, for the addresses of the two workers (workers.js)
-}
+SECURE_CSP = POLICY
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "no-referrer"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = None  # set for each page (web/public/headers.py)

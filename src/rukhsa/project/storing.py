@@ -35,6 +35,8 @@ class Reader(Protocol):
 
     def text(self, name: str, *, default: str | None = None, development: str = "") -> str: ...
 
+    def hidden(self, name: str, *, default: str | None = None, development: str = "") -> str: ...
+
     def fault(self, sentence: str) -> None: ...
 
 
@@ -63,7 +65,7 @@ def _account(reader: Reader) -> Account:
         endpoint=reader.text("S3_ENDPOINT", default=""),
         region=reader.text("S3_REGION", default="us-east-1"),
         key_id=reader.text("S3_KEY_ID", default=""),
-        secret=reader.text("S3_SECRET", default=""),
+        secret=reader.hidden("S3_SECRET", default=""),
     )
     if bool(account.key_id) is not bool(account.secret):
         reader.fault("RUKHSA_S3_KEY_ID and RUKHSA_S3_SECRET are given together or not at all")

@@ -15,6 +15,7 @@ PREFIX: Final = "RUKHSA_"
 NOT_CONFIGURED: Final = 78  # EX_CONFIG of sysexits.h: no supervisor need try again
 ENVIRONMENT: Final = "RUKHSA_ENVIRONMENT"
 KNOWN_SECRET: Final = "development-only-and-known-to-everybody"  # noqa: S105 - refused in production
+OPEN_TO_OTHERS: Final = stat.S_IRWXO | stat.S_IWGRP
 SHORTEST_SECRET: Final = 40  # characters
 LEAST_VARIETY: Final = 12  # different characters
 NEW_KEY: Final = "import secrets; print(secrets.token_urlsafe(48))"
@@ -56,6 +57,7 @@ class Reader:
         self._variables = variables
         self._faults: list[str] = []
         self._known = {ENVIRONMENT}
+        self.secret_files: list[Path] = []
         self.environment = self._environment()
         self.in_production = self.environment is Environment.PRODUCTION
 
@@ -71,7 +73,14 @@ class Reader:
 
     def hidden(self, name: str, *, default: str | None = None, development: str = "") -> str:
         """A secret: a value, or the content of the file that NAME_FILE names in its place."""
-        return self.text(name, default=default, development=development)
+        if not (place := self.text(f"{name}_FILE", default="")):
+            return self.text(name, default=default, development=development)
+        if self.text(name, default=""):
+            self.fault(f"{PREFIX}{name} and {PREFIX}{name}_FILE are both given: keep one")
+        value = self._content(f"{name}_FILE", place)
+        if self.in_production and default is None and value == development:
+            self.fault(f"{PREFIX}{name}_FILE holds the value of the sandbox")
+        return value
 
     def secret(self) -> tuple[str, ...]:
         """The secret keys: the first signs, and the later ones still verify."""
@@ -164,16 +173,22 @@ class Reader:
 
     def _keys_in(self, file: str) -> list[str]:
         """The keys in a file that only its owner, or a group, can read."""
+        return self._content("SECRET_KEY_FILE", file).split() or [""]
+
+    def _content(self, name: str, place: str) -> str:
+        """The text of a file that only its owner writes, and that only the owner or a group reads."""
+        file = Path(place)
+        self.secret_files.append(file)
         try:
-            if Path(file).stat().st_mode & stat.S_IROTH:
-                self.fault(f"{PREFIX}SECRET_KEY_FILE can be read by everybody: chmod 0400 {file}")
-            keys = Path(file).read_text().split()
+            mode, value = file.stat().st_mode, file.read_text("utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            self.fault(f"{PREFIX}SECRET_KEY_FILE cannot be read: {type(error).__name__}")
-            return [""]
-        if not keys:
-            self.fault(f"{PREFIX}SECRET_KEY_FILE is empty: write a key in its first line")
-        return keys or [""]
+            self.fault(f"{PREFIX}{name} cannot be read: {type(error).__name__}")
+            return ""
+        if mode & OPEN_TO_OTHERS:
+            self.fault(f"{PREFIX}{name} can be read by everybody: chmod 0400 {place}")
+        if not value:
+            self.fault(f"{PREFIX}{name} is empty: write the secret in its first line")
+        return value
 
     def folder(self, name: str, *, development: Path) -> Path:
         return Path(self.text(name, default=str(development))).absolute()

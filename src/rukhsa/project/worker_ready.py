@@ -9,6 +9,7 @@ from procrastinate import App
 from rukhsa.catalogue.territory_change import keep_fresh
 from rukhsa.operations.worker_watch import watch_jobs
 from rukhsa.project.access_log import count_statement, follow_job
+from rukhsa.project.rotation import take_changed
 
 
 def prepare(app: App) -> None:
@@ -21,5 +22,6 @@ def prepare(app: App) -> None:
 def freshly(call_next: Callable[[], Any], context: object, worker: object) -> Any:
     """Run a task with the holidays, texts and lists that are in force now, and count what it asks the database."""
     with connection.execute_wrapper(count_statement):
+        take_changed()
         keep_fresh()
         return call_next()

@@ -61,7 +61,9 @@ class Condition(Scoped):
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(text_ar="") & ~Q(text_en=""), name="a_condition_is_in_both_languages"
+                # It is in both, or was erased in both.
+                condition=(~Q(text_ar="") & ~Q(text_en="")) | Q(text_ar="", text_en=""),
+                name="a_condition_is_in_both_languages",
             )
         ]
 

@@ -4,20 +4,18 @@ import re
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
-from django.db.models import F, Func, Q, QuerySet, TextField
+from django.db.models import F, Func, Q, QuerySet, TextField, Value
 
 from rukhsa.accounts.models import Company, Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
 from rukhsa.review.participant import applications
-from rukhsa.values.identifiers import typed_number
-from rukhsa.values.writing import latin_digits
+from rukhsa.values.identifiers import only_digits, typed_number
+from rukhsa.values.writing import FOLDED, MIXED_UP, latin_digits
 
-# Letters that people mix up are one letter; the migration builds its indexes on the same expression.
-_MIXED_UP, _FOLDED = "أإآٱةى", "ااااهي"
-_FOLD = str.maketrans(_MIXED_UP, _FOLDED)
-_DIGITS_MEANT = str.maketrans("OoIiLl", "001111")
+# The migration builds its indexes on the same letters.
+_FOLD = str.maketrans(MIXED_UP, FOLDED)
 
 # A name that more people bear is no name to search by: a second word or the reference tells them apart.
 MOST_HOLDERS = 200
@@ -29,7 +27,21 @@ _NEWEST_FIRST = ("-submitted_at", "pk")
 class Words(Func):
     """The words of a name, folded, as PostgreSQL's full text search reads them."""
 
-    template = f"to_tsvector('simple'::regconfig, translate(%(expressions)s, '{_MIXED_UP}', '{_FOLDED}'))"
+    template = f"to_tsvector('simple'::regconfig, translate(%(expressions)s, '{MIXED_UP}', '{FOLDED}'))"
+    output_field = SearchVectorField()
+
+
+class Sound(Func):
+    """The words of a name by its consonants alone, the same for its Arabic and its Latin spelling."""
+
+    function = "rukhsa_sound_of_name"
+    output_field = TextField()
+
+
+class Sounds(Func):
+    """The sounds of a name in both languages, as PostgreSQL's full text search reads them."""
+
+    template = "to_tsvector('simple'::regconfig, rukhsa_sound_of_name(name_ar || ' ' || name_en))"
     output_field = SearchVectorField()
 
 
@@ -113,14 +125,22 @@ def _of_holder(typed: str) -> Q:
 
 def _as_digits(part: str) -> str:
     """A part of a number with O and I read as the digits that they stand for, where that makes it a number."""
-    meant = part.translate(_DIGITS_MEANT)
+    meant = only_digits(part)
     return meant if re.fullmatch(r"[\d-]+", meant) else part
 
 
 def _named(holders: QuerySet[Any], typed: str) -> list[Any]:
+    """The holders whose names hold these words; where there are none, those whose names sound alike.
+
+    By their consonants ليلى, Layla and Leila are one name.
+    """
     words = re.findall(r"\w+", typed.translate(_FOLD))
     query = SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")
     vectors = {f"words_{language}": Words(F(f"name_{language}")) for language in ("ar", "en")}
     found = holders.alias(**vectors).filter(Q(words_ar=query) | Q(words_en=query))
+    alike = holders.alias(sounds=Sounds()).filter(
+        sounds=SearchQuery(Sound(Value(typed)), config="simple", search_type="plain")
+    )
     # Fetched and not joined: a name too common to tell people apart must not read every application.
-    return list(found.values_list("pk", flat=True)[:MOST_HOLDERS])
+    keys = (list(each.values_list("pk", flat=True)[:MOST_HOLDERS]) for each in (found, alike))
+    return next((each for each in keys if each), [])

@@ -88,11 +88,6 @@ class SecondLook(models.Model):
     officer = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(agrees=True) | ~Q(reasons=""), name="a_difference_has_reasons")
-        ]
-
 
 @transaction.atomic
 def draw(day: date, *, at: datetime, share: int = SHARE) -> int:

@@ -41,7 +41,7 @@ class FieldReportQuerySet(ScopedQuerySet["FieldReport"]):
 
     def in_conflict(self) -> "FieldReportQuerySet":
         """Those that wait for a person to decide."""
-        return self.exclude(conflict="").filter(settlement=None)
+        return self.exclude(conflict="").exclude(said={}).filter(settlement=None)
 
 
 class FieldReport(Scoped):

@@ -1,31 +1,23 @@
 """What two people decided before proposals were agreements is kept when the database is migrated, and back."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
-from django.db.migrations.executor import MigrationExecutor
+from django.db import IntegrityError, transaction
 
-from rukhsa.accounts.models import Person
-from rukhsa.catalogue.models import ServiceProposal, ServiceVersion
+from tests.database import migrate_to
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("migrated_again")]
+pytestmark = pytest.mark.usefixtures("unmigrated")
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 
-def migrate(name: str) -> Any:
-    """The models of the catalogue as they are after a migration."""
-    executor = MigrationExecutor(connection)
-    return executor.migrate([("catalogue", name)]).apps
-
-
 def test_decisions_on_proposed_texts_move_into_the_proposals_and_back() -> None:
-    salem, mariam = (Person.objects.create(email=f"{each}@mun.example", kind="staff") for each in ("s", "m"))
-    version = ServiceVersion.objects.create(
+    before = migrate_to("catalogue", "0001_initial")
+    people = before.get_model("accounts", "Person").objects
+    salem, mariam = (people.create(email=f"{each}@mun.example", kind="staff") for each in ("s", "m"))
+    version = before.get_model("catalogue", "ServiceVersion").objects.create(
         service="a", number=1, meaning={}, digest="0" * 64, published_at=AT
     )
-    before = migrate("0001_initial")
     proposed = [
         before.get_model("catalogue", "ServiceProposal").objects.create(
             service="a", source_text=f"text {number}", text_digest="0" * 64, effective_on=AT.date(),
@@ -40,20 +32,21 @@ def test_decisions_on_proposed_texts_move_into_the_proposals_and_back() -> None:
         proposal=proposed[1], reason="no", refused_by_id=salem.pk, at=AT
     )
     for _ in range(2):
-        migrate("0002_approved_by_two")
+        models = migrate_to("catalogue", "0002_approved_by_two")
+        proposals = models.get_model("catalogue", "ServiceProposal").objects
         told = ("source_text", "state", "decided_by", "decided_at", "version", "refusal")
-        assert list(ServiceProposal.objects.order_by("source_text").values_list(*told)) == [
+        assert list(proposals.order_by("source_text").values_list(*told)) == [
             ("text 0", "approved", mariam.pk, AT, version.pk, ""),
             ("text 1", "refused", salem.pk, AT, None, "no"),
             ("text 2", "proposed", None, None, None, ""),
         ]
         with pytest.raises(IntegrityError, match="facts are written once"), transaction.atomic():
-            ServiceProposal.objects.filter(state="proposed").update(source_text="another text")
+            proposals.filter(state="proposed").update(source_text="another text")
         with pytest.raises(IntegrityError, match="facts are written once"), transaction.atomic():
-            ServiceProposal.objects.filter(state="refused").update(state="proposed")
+            proposals.filter(state="refused").update(state="proposed")
         with pytest.raises(IntegrityError, match="facts are written once"), transaction.atomic():
-            ServiceProposal.objects.all().delete()
-        after = migrate("0001_initial")
+            proposals.all().delete()
+        after = migrate_to("catalogue", "0001_initial")
         decided = (
             after.get_model("catalogue", "Approval").objects.values_list("proposal", "approved_by", "at"),
             after.get_model("catalogue", "ProposalRefusal").objects.values_list("proposal", "reason"),
@@ -62,4 +55,4 @@ def test_decisions_on_proposed_texts_move_into_the_proposals_and_back() -> None:
             [(proposed[0].pk, mariam.pk, AT)],
             [(proposed[1].pk, "no")],
         ]
-    migrate("0002_approved_by_two")
+    migrate_to("catalogue", "0002_approved_by_two")

@@ -1,4 +1,4 @@
-"""Notices on devices: only the device reads them; a push service that fails is asked again, one that is gone is left."""
+"""Notices on devices: only the device reads them; a service that fails is asked again, one that is gone is left."""
 
 import base64
 import dataclasses

@@ -337,4 +337,4 @@ def test_a_list_that_another_process_published_meanwhile_is_not_replaced(
         patch.setattr(publishing, "signer", Slow)
         with pytest.raises(Overtaken):
             publishing.status_list(capital, 0, at=NOW + timedelta(minutes=1))
-    assert publishing._shown_since("CAP", 0) == NOW + timedelta(minutes=5)
+    assert publishing.shown_since("CAP", 0) == NOW + timedelta(minutes=5)

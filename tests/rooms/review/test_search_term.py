@@ -56,6 +56,9 @@ def application() -> Application:
         "احمد",  # for أحمد
         "layla",
         "شركه الخليج",  # for شركة
+        "Leila",  # for Layla: as it is heard
+        "Ahmad",
+        "al-khaleej",  # for الخليج
     ],
 )
 def test_an_application_is_found_by_anything_that_a_person_holds(

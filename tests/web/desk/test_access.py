@@ -41,7 +41,8 @@ OFFICERS = NOBODY | {"salem": OPEN, "mariam": OPEN}
 MATRIX: dict[str, dict[str, object]] = {
     "home": dict.fromkeys(NOBODY, OPEN),
     "keys": dict.fromkeys(NOBODY, OPEN),
-    **dict.fromkeys(("today", "queue", "search", "next-in-line", "decide-many", "note"), OFFICERS),
+    "today": dict.fromkeys(NOBODY, OPEN),
+    **dict.fromkeys(("queue", "search", "next-in-line", "decide-many", "note"), OFFICERS),
     **dict.fromkeys(("workload", "distribute"), NOBODY | {"mariam": OPEN}),
     "stalled": OFFICERS,
     **dict.fromkeys(("application", "printout", "purpose"), OFFICERS | {"yusuf": OPEN}),

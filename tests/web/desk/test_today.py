@@ -2,16 +2,18 @@
 
 from http import HTTPStatus
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
 from rukhsa.applications.models import Application
 from rukhsa.issuance.models import Instrument
 from rukhsa.issuance.suspension import propose_suspension
+from rukhsa.review.models import WaitingReferral
 from rukhsa.staff.models import LetterChoice
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
-from tests.web.desk.conftest import person
+from tests.web.desk.conftest import SignIn, person
 
 
 def at(name: str, *args: object) -> str:
@@ -48,3 +50,24 @@ def test_each_person_chooses_how_to_be_told(salem: Client) -> None:
     assert 'value="at-once" checked' in salem.get(at("letters")).content.decode()
     salem.post(at("letters"), {"how": "by-pigeon"})
     assert LetterChoice.objects.get().how == "at-once"
+
+
+@pytest.mark.parametrize(
+    ("name", "home", "waits"),
+    [
+        ("huda", "today", "You have nothing to do at the moment."),
+        ("noor", "referrals", "Referrals to answer"),
+        ("yusuf", "inspections", "Visits to make"),
+        ("jasim", "figures", "You have nothing to do at the moment."),
+    ],
+)
+def test_each_person_has_a_home_and_a_page_of_what_waits(
+    sign_in: SignIn, visited: Application, name: str, home: str, waits: str
+) -> None:
+    if name == "noor":
+        WaitingReferral.objects.get_or_create(
+            referral=visited.referrals.get(agency="ewa"), agency_id="ewa", due_at=SUNDAY
+        )
+    client = sign_in(person(name, works.agency() if name == "noor" else works.authority()))
+    assert client.get(at("home"))["Location"] == at(home)
+    assert waits in client.get(at("today")).content.decode()

@@ -78,7 +78,10 @@ def test_with_a_database_that_takes_connections_and_never_answers_no_verdict_wai
         took = time.monotonic() - began
         assert {(status, json.loads(text)["word"]) for status, text in words} == {(200, "valid")}
         assert took < 40 * 1.0  # one after the other, each waiting for the pool, took eighty
-        assert asked(port, "GET", "/healthz", "") == (200, "ok\nno numbers: database unreachable\n")
+        assert asked(port, "GET", "/healthz", "") == (
+            200,
+            "ok\npage: yes\ntext: yes\nfile: yes\nnumber: no, database unreachable\n",
+        )
         assert asked(port, "GET", "/", "")[0] == 200
 
 

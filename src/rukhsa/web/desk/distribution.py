@@ -25,12 +25,15 @@ from rukhsa.applications.stages import NotPossible
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Post
+from rukhsa.catalogue.territory import territory
 from rukhsa.review import assignment, decision
 from rukhsa.review.errors import ReviewError
 from rukhsa.review.next_in_line import take_next
 from rukhsa.review.queue import Order, QueueEntry, QueueEntryQuerySet
+from rukhsa.values.money import Money
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.decision import problem_of
+from rukhsa.web.desk.grant_preview import total_foreseen
 from rukhsa.web.desk.queue import Row, listing_of, rows
 from rukhsa.web.sentences import sentence_of
 
@@ -105,6 +108,7 @@ class Line:
     officer: Person | None = None
     problem: Promise | str = ""
     done: bool = False
+    fee: Money | None = None  # what the applicant would pay after a grant
 
 
 @requires(Permission.REINSTATE, Permission.ASSIGN)
@@ -140,7 +144,7 @@ def decide_many(request: PortalRequest) -> HttpResponse:
     here = QueueEntry.objects.on_which(request.actor, Permission.DECIDE).to_decide_by(request.actor.person)
     here = here.filter(service=listing.service) if listing.service else here
     shown = _entries(request, here, MOST_AT_ONCE)
-    lines = [Line(row=row, problem=_problem(shown.by_key[row.pk], at)) for row in shown.rows]
+    lines = [_foreseen(row, shown.by_key[row.pk], at) for row in shown.rows]
     if request.method == "POST":
 
         def act(application: Application, line: Line) -> None:
@@ -148,9 +152,19 @@ def decide_many(request: PortalRequest) -> HttpResponse:
             decision.decide(application, "granted", "", basis, actor=request.actor, at=at)
 
         lines = [line if line.problem else _carried_out(shown.application(line), line, act) for line in lines]
+    good = [line for line in lines if not line.problem]
+    total = Money(minor=sum(line.fee.minor for line in good if line.fee), currency=territory().currency)
     context = {"lines": lines, "is_done": request.method == "POST", "verb": "decide", "listing": listing,
-               "ready": sum(not line.problem for line in lines)}  # fmt: skip
+               "ready": len(good), "total": total}  # fmt: skip
     return render(request, "desk/many.html", context)
+
+
+def _foreseen(row: Row, application: Application, at: datetime) -> Line:
+    """What a grant would bring: its fee, or why there can be none."""
+    if problem := _problem(application, at):
+        return Line(row=row, problem=problem)
+    total, problem = total_foreseen(application, at=at)
+    return Line(row=row, problem=problem, fee=total)
 
 
 def _problem(application: Application, at: datetime) -> Any:
@@ -191,7 +205,7 @@ def _carried_out(application: Application, line: Line, act: Callable[[Applicatio
     except (AgreementError, ReviewError, NotPossible) as error:
         problem = getattr(error, "text", None) or sentence_of(error.code)
         return Line(row=line.row, officer=line.officer, problem=problem)
-    return Line(row=line.row, officer=line.officer, done=True)
+    return Line(row=line.row, officer=line.officer, done=True, fee=line.fee)
 
 
 def _of_officer(queue: QueueEntryQuerySet, source: str) -> QueueEntryQuerySet:

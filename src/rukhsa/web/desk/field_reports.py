@@ -38,7 +38,11 @@ def show_all(request: PortalRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     """What the device sent beside what stands; posting decides which counts."""
-    found = FieldReport.objects.on_which(request.actor, Permission.SETTLE_REPORT).exclude(conflict="")
+    found = (
+        FieldReport.objects.on_which(request.actor, Permission.SETTLE_REPORT)
+        .exclude(conflict="")
+        .exclude(said={})
+    )
     sent = found.select_related("by", "inspection__application__service_version").get(pk=pk)
     problem: object = None
     status = 200

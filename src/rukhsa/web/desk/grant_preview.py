@@ -22,6 +22,7 @@ from rukhsa.trust.errors import TrustError
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
 from rukhsa.web.reckoning import LineShown, line_shown
+from rukhsa.web.sentences import sentence_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +45,15 @@ class Foreseen:
     total: Money
     document: DocumentForeseen | None
     problem: Promise | str = ""
+
+
+def total_foreseen(application: Application, *, at: datetime) -> tuple[Money | None, Promise | str]:
+    """What an applicant would pay after a grant at this moment, or why no amount can be said."""
+    try:
+        prices = tariff.foreseen(application, Charge.Due.AFTER_DECISION, at=at)
+    except RukhsaError as error:
+        return None, getattr(error, "text", "") or sentence_of(error.code)
+    return Money(minor=sum(each.money.minor for each in prices), currency=territory().currency), ""
 
 
 def foreseen(application: Application, *, at: datetime) -> Foreseen:

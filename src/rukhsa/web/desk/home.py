@@ -1,5 +1,11 @@
 """The first page of the desk for each kind of its people, what waits today, and the keyboard shortcuts."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -8,9 +14,20 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from rukhsa.accounts.permissions import Permission
+from rukhsa.agreement import State
 from rukhsa.authorities.actor import Actor, NotPermitted
-from rukhsa.digest import MOST, Digest, digest_of
-from rukhsa.web.access import PortalRequest, requires, signed_in
+from rukhsa.catalogue.models import ServiceProposal, TerritoryChange
+from rukhsa.consents.models import Consent
+from rukhsa.delivery.models import Notice
+from rukhsa.digest import MOST, parts_of
+from rukhsa.operations.job import failed
+from rukhsa.personal.models import ErasureOrder
+from rukhsa.reconciliation.models import Difference
+from rukhsa.review import participant
+from rukhsa.review.models import DrawnGrant, OfficerAlarm, WaitingInspection, WaitingReferral
+from rukhsa.review.queue import count_each
+from rukhsa.staff.models import StaffChange
+from rukhsa.web.access import PortalRequest, signed_in
 
 # The first of these for which the actor holds the permission in any scope.
 _FIRST_PAGES = (
@@ -19,12 +36,12 @@ _FIRST_PAGES = (
     (Permission.INSPECT, "desk:inspections"),
     (Permission.ANSWER_REFERRAL, "desk:referrals"),
     (Permission.VOTE, "desk:matters"),
-    (Permission.PROPOSE_PAYOUT, "desk:payouts"),
+    (Permission.PROPOSE_PAYOUT, "desk:today"),
     (Permission.READ_JOURNAL, "desk:journal"),
     (Permission.READ_INSTRUMENTS, "desk:instruments"),
-    (Permission.READ_SECURITY_LOG, "desk:security-log"),
-    (Permission.READ_LOOKS, "desk:people"),
-    (Permission.MANAGE_STAFF, "desk:staff"),
+    (Permission.READ_SECURITY_LOG, "desk:today"),
+    (Permission.READ_LOOKS, "desk:today"),
+    (Permission.MANAGE_STAFF, "desk:today"),
     (Permission.READ_FIGURES, "desk:figures"),
     (Permission.READ_HEALTH, "desk:running"),
 )
@@ -42,6 +59,150 @@ _SECOND: dict[str, tuple[Promise, str]] = {
 }
 
 
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """What may wait for a person beside cases: its rows are counted, and stand on the page at `path`."""
+
+    name: str
+    label: Promise
+    path: str
+    permission: Permission
+    rows: Callable[[Actor, datetime], QuerySet[Any]] = field(compare=False)
+
+
+def _proposed(model: Any, permission: Permission) -> Callable[[Actor, datetime], QuerySet[Any]]:
+    """What others proposed and this person may approve."""
+
+    def rows(actor: Actor, at: datetime) -> QuerySet[Any]:
+        waiting: QuerySet[Any] = model.objects.on_which(actor, permission).filter(state=State.PROPOSED)
+        return waiting.exclude(proposed_by=actor.person)
+
+    return rows
+
+
+def _referrals(actor: Actor, at: datetime) -> QuerySet[Any]:
+    return WaitingReferral.objects.filter(agency__in=actor.agencies_where(Permission.ANSWER_REFERRAL))
+
+
+def _visits(actor: Actor, at: datetime) -> QuerySet[Any]:
+    return WaitingInspection.objects.filter(authority__in=actor.authorities_where(Permission.INSPECT))
+
+
+A_WEEK: Final = timedelta(days=7)
+# In the order in which they are shown: what is late before what waits.
+TASKS: Final = (
+    Task(
+        name="referrals-late",
+        label=_("Referrals that are late"),
+        path="referrals/",
+        permission=Permission.ANSWER_REFERRAL,
+        rows=lambda actor, at: _referrals(actor, at).filter(due_at__lte=at),
+    ),
+    Task(
+        name="referrals",
+        label=_("Referrals to answer"),
+        path="referrals/",
+        permission=Permission.ANSWER_REFERRAL,
+        rows=_referrals,
+    ),
+    Task(
+        name="visits-late",
+        label=_("Visits that are late"),
+        path="inspections/",
+        permission=Permission.INSPECT,
+        rows=lambda actor, at: _visits(actor, at).filter(due_at__lte=at),
+    ),
+    Task(
+        name="visits",
+        label=_("Visits to make"),
+        path="inspections/",
+        permission=Permission.INSPECT,
+        rows=_visits,
+    ),
+    Task(
+        name="matters",
+        label=_("Before your committee"),
+        path="matters/",
+        permission=Permission.VOTE,
+        rows=lambda actor, at: participant.matters(actor).exclude(waiting_matter=None),
+    ),
+    Task(
+        name="differences",
+        label=_("Differences to settle"),
+        path="differences/",
+        permission=Permission.RECONCILE,
+        rows=lambda actor, at: Difference.objects.on_which(actor, Permission.RECONCILE).open().owned(),
+    ),
+    Task(
+        name="second-looks",
+        label=_("Grants to look at again"),
+        path="second-looks/",
+        permission=Permission.DECIDE,
+        rows=lambda actor, at: DrawnGrant.objects.on_which(actor, Permission.DECIDE).for_another(
+            actor.person
+        ),
+    ),
+    Task(
+        name="deeds",
+        label=_("Powers of attorney to check"),
+        path="deeds/",
+        permission=Permission.CHECK_DEED,
+        rows=lambda actor, at: Consent.objects.to_check(at=at),
+    ),
+    Task(
+        name="alarms",
+        label=_("Unusual decisions this week"),
+        path="alarms/",
+        permission=Permission.READ_ALARMS,
+        rows=lambda actor, at: OfficerAlarm.objects.on_which(actor, Permission.READ_ALARMS).filter(
+            day__gte=timezone.localdate(at) - A_WEEK
+        ),
+    ),
+    Task(
+        name="accounts",
+        label=_("Changes of accounts to approve"),
+        path="staff/",
+        permission=Permission.APPROVE_STAFF,
+        rows=_proposed(StaffChange, Permission.APPROVE_STAFF),
+    ),
+    Task(
+        name="settings",
+        label=_("Changes of settings to approve"),
+        path="settings/",
+        permission=Permission.APPROVE_CHANGE,
+        rows=_proposed(TerritoryChange, Permission.APPROVE_CHANGE),
+    ),
+    Task(
+        name="services",
+        label=_("Texts of services to approve"),
+        path="catalogue/",
+        permission=Permission.PUBLISH_SERVICE,
+        rows=lambda actor, at: ServiceProposal.objects.open().exclude(proposed_by=actor.person),
+    ),
+    Task(
+        name="erasures",
+        label=_("Erasures to approve"),
+        path="people/retention",
+        permission=Permission.APPROVE_ERASURE,
+        rows=_proposed(ErasureOrder, Permission.APPROVE_ERASURE),
+    ),
+    Task(
+        name="unsent",
+        label=_("Messages that could not be sent"),
+        path="running/messages/",
+        permission=Permission.READ_HEALTH,
+        rows=lambda actor, at: Notice.objects.on_which(actor, Permission.READ_HEALTH).failing(),
+    ),
+    Task(
+        name="jobs",
+        label=_("Jobs that failed"),
+        path="running/",
+        permission=Permission.OPERATE,
+        rows=lambda actor, at: failed(),
+    ),
+)
+
+
 @signed_in
 @require_GET
 def show(request: PortalRequest) -> HttpResponse:
@@ -49,18 +210,20 @@ def show(request: PortalRequest) -> HttpResponse:
     return redirect(_first_page(request.actor))
 
 
-@requires(Permission.CHECK)
+@signed_in
 @require_GET
 def today(request: PortalRequest) -> HttpResponse:
-    """What waits for this person today, each number with the list behind it."""
-    waiting = digest_of(request.actor, at=timezone.now())
-    is_supervisor = request.actor.holds_somewhere(Permission.RESOLVE_SILENCE)
-    context = {
-        "numbers": _numbers(waiting, is_supervisor=is_supervisor),
-        "second": [(*_SECOND[kind], number) for kind, number in waiting.second.items()],
-        "is_supervisor": is_supervisor,
-        "most": MOST,
-    }
+    """What waits for this person today, each number with the list behind it; counted in one statement."""
+    actor, at = request.actor, timezone.now()
+    _first_page(actor)
+    more = {task: task.rows(actor, at) for task in TASKS if actor.holds_somewhere(task.permission)}
+    parts = {**parts_of(actor, at=at), **{task.name: rows for task, rows in more.items()}}
+    counted = count_each(parts, most=MOST) if parts else {}
+    is_supervisor = actor.holds_somewhere(Permission.RESOLVE_SILENCE)
+    own = _cases(counted, is_supervisor=is_supervisor) if actor.holds_somewhere(Permission.CHECK) else []
+    waiting = [(task.label, task.path, counted[task.name]) for task in more if counted[task.name]]
+    second = [(*_SECOND[kind], counted[kind]) for kind in _SECOND if counted.get(kind)]
+    context = {"numbers": [*own, *waiting], "second": second, "is_supervisor": is_supervisor, "most": MOST}
     return render(request, "desk/today.html", context)
 
 
@@ -72,12 +235,11 @@ def keys(request: PortalRequest) -> HttpResponse:
     return render(request, "desk/keys.html")
 
 
-def _numbers(waiting: Digest, *, is_supervisor: bool) -> list[tuple[Promise, str, int]]:
-    late = "queue/?show=late"
+def _cases(counted: dict[str, int], *, is_supervisor: bool) -> list[tuple[Promise, str, int]]:
     return [
-        (_("Late at the authority") if is_supervisor else _("Late"), late, waiting.late),
-        (_("Mine"), "queue/?show=mine", waiting.mine),
-        (_("Unassigned"), "queue/?show=unassigned", waiting.unassigned),
+        (_("Late at the authority") if is_supervisor else _("Late"), "queue/?show=late", counted["late"]),
+        (_("Mine"), "queue/?show=mine", counted["mine"]),
+        (_("Unassigned"), "queue/?show=unassigned", counted["unassigned"]),
     ]
 
 

@@ -26,7 +26,7 @@ class Page:
 
     name: str
     label: Promise
-    permission: Permission
+    permission: Permission | None  # None: everyone at the desk
     key: str = ""  # the browser's access key
     also: tuple[str, ...] = ()  # where the addresses of what it leads to begin, beside its own
     counted: tuple[str, ...] = ()  # the parts of the digest that are added up beside its name
@@ -76,7 +76,7 @@ AT_HAND: Final = (
     Page(
         name="today",
         label=_("Today"),
-        permission=Permission.CHECK,
+        permission=None,
         counted=_SECOND,
         counted_as=_("waiting for a second hand"),
     ),
@@ -189,7 +189,7 @@ def menu_of(actor: Actor, path: str, *, at: datetime) -> Menu:
 
 def _places(pages: tuple[Page, ...], actor: Actor, path: str, counted: dict[str, int]) -> Iterator[Place]:
     for page in pages:
-        if actor.holds_somewhere(page.permission):
+        if page.permission is None or actor.holds_somewhere(page.permission):
             address = reverse(f"desk:{page.name}")
             number = min(sum(counted.get(part, 0) for part in page.counted), MOST_COUNTED)
             is_current = path.startswith((address, *page.also))

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,7 +22,9 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.stages import OPEN_STAGES
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.models import Office
 from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.mandates.mandate import Act, Mandate
 from rukhsa.review.queue import Order, QueueEntry, QueueEntryQuerySet, count_each
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
@@ -120,12 +123,15 @@ class Listing:
     chosen: Filter
     service: str
     order: Order
+    office: str = ""  # empty: every office
+    is_mandated: bool = False  # only services that a mandate of the reader covers
 
     @property
     def query(self) -> str:
         """Its part of an address, without what is usual."""
-        parts = {"show": self.chosen.id, "service": self.service, "order": self.order}
-        usual = {"show": USUAL.id, "service": "", "order": Order.URGENT}
+        parts = {"show": self.chosen.id, "service": self.service, "order": self.order, "office": self.office,
+                 "mandate": "mine" if self.is_mandated else ""}  # fmt: skip
+        usual = {"show": USUAL.id, "service": "", "order": Order.URGENT, "office": "", "mandate": ""}
         return urlencode({name: part for name, part in parts.items() if part != usual[name]})
 
     @property
@@ -143,9 +149,15 @@ def listing_of(asked: Mapping[str, str]) -> Listing:
     order = asked.get("order", "")
     return Listing(
         chosen=_BY_ID.get(asked.get("show", ""), USUAL),
-        service=re.sub(r"[^a-z0-9-]", "", asked.get("service", ""))[:60],
+        service=_slug(asked.get("service", "")),
+        office=_slug(asked.get("office", "")),
+        is_mandated=asked.get("mandate") == "mine",
         order=Order(order) if order in Order.values else Order.URGENT,
     )
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9-]", "", text)[:60]
 
 
 @requires(Permission.READ_QUEUE, Permission.CHECK)
@@ -157,7 +169,7 @@ def show(request: PortalRequest) -> HttpResponse:
     queue = _after(queue_of(request.actor, listing, at), listing, request.GET.get("after", ""))
     entries = list(queue[: A_PAGE + 1])
     record("see-queue", request.actor.person, actor=request.actor, at=at, show=listing.chosen.id)
-    counted = counts(request.actor, listing.service, at)
+    counted = counts(request.actor, listing, at)
     services = _services()
     context = {
         "rows": _lines(entries[:A_PAGE], at, {pk: name for pk, _service, name in services}),
@@ -166,15 +178,16 @@ def show(request: PortalRequest) -> HttpResponse:
         "most_counted": MOST_COUNTED,
         "services": sorted(services, key=lambda each: text(each[2])),
         "orders": ORDERS,
+        "offices": _offices(request.actor),
         "next": _next_page(listing, entries) if len(entries) > A_PAGE else "",
         "is_first": not request.GET.get("after"),
     }
     return render(request, "desk/queue.html", context)
 
 
-def counts(actor: Actor, service: str, at: datetime) -> dict[str, int]:
+def counts(actor: Actor, listing: Listing, at: datetime) -> dict[str, int]:
     """How many applications each filter shows, counted in one statement and up to `MOST_COUNTED`."""
-    parts = {each.id: _narrowed(actor, each, service, at) for each in FILTERS}
+    parts = {each.id: _narrowed(actor, replace(listing, chosen=each), at) for each in FILTERS}
     return count_each(parts, most=MOST_COUNTED)
 
 
@@ -205,15 +218,43 @@ def beside(actor: Actor, application: Application, listing: Listing, at: datetim
 
 def queue_of(actor: Actor, listing: Listing, at: datetime) -> QueueEntryQuerySet:
     """The queue of a listing, with what its lines need."""
-    entries = _narrowed(actor, listing.chosen, listing.service, at).in_order(listing.order)
+    entries = _narrowed(actor, listing, at).in_order(listing.order)
     needed = ("application__applicant", "application__company", "officer")
     return entries.select_related(*needed).defer("application__typed", "application__answers")
 
 
-def _narrowed(actor: Actor, chosen: Filter, service: str, at: datetime) -> QueueEntryQuerySet:
+def _narrowed(actor: Actor, listing: Listing, at: datetime) -> QueueEntryQuerySet:
     open_here = QueueEntry.objects.on_which(actor, Permission.READ_QUEUE, Permission.CHECK)
-    narrowed = chosen.narrow(open_here, actor, at)
-    return narrowed.filter(service=service) if service else narrowed
+    narrowed = listing.chosen.narrow(open_here, actor, at)
+    if listing.service:
+        narrowed = narrowed.filter(service=listing.service)
+    if listing.office:
+        narrowed = narrowed.filter(office=listing.office)
+    return _mandated(narrowed, actor, at) if listing.is_mandated else narrowed
+
+
+def _mandated(queue: QueueEntryQuerySet, actor: Actor, at: datetime) -> QueueEntryQuerySet:
+    """What a mandate lets the actor decide, by its service and authority; the amount is asked at the decision."""
+    used = list(Mandate.objects.used_by(actor.person, at=at).filter(acts__overlap=[Act.GRANT, Act.REFUSE]))
+    within = Q(pk=None)
+    for mandate in used:
+        here = Q(authority=mandate.authority_id)
+        if mandate.services:
+            here &= Q(service__in=mandate.services)
+        elif mandate.subject:
+            current = ServiceVersion.objects.current().defer("source_text")
+            asking = [each.service for each in current if each.definition.decision.mandate == mandate.subject]
+            here &= Q(service__in=asking)
+        within |= here
+    return queue.filter(within)
+
+
+def _offices(actor: Actor) -> list[tuple[str, Text]]:
+    """The offices of the actor's authorities, once each by code."""
+    here = Office.objects.filter(
+        authority__in=actor.authorities_where(Permission.READ_QUEUE, Permission.CHECK)
+    )
+    return sorted({office.code: office.name for office in here}.items(), key=lambda each: text(each[1]))
 
 
 def _lines(entries: list[QueueEntry], at: datetime, names: dict[int, Text] | None = None) -> list[Row]:

@@ -31,6 +31,7 @@ TASKS: dict[str, Promise] = {
     "journey.sweep_payments": _("Asks the gateways how payments ended"),
     "journey.remind": _("Reminds of documents that expire and deposits not claimed"),
     "journey.advance": _("Does the next due step of an application"),
+    "review.look_back": _("Draws grants to look at again and raises alarms about officers"),
     "issuance.publish_everything": _("Publishes status lists and logs"),
     "issuance.publish_status": _("Publishes one status list"),
     "issuance.issue_paper": _("Issues a receipt as a document"),
@@ -55,6 +56,8 @@ FOUND: dict[str, Promise] = {
     "payments-settled": _p("found", "payments settled"),
     "applications-found": _p("found", "applications found"),
     "messages-queued": _p("found", "messages queued"),
+    "grants-drawn": _p("found", "grants drawn"),
+    "officer-alarms": _p("found", "alarms about officers"),
     "ends-told": _p("found", "reminders of documents"),
     "deposits-told": _p("found", "reminders of deposits"),
 }

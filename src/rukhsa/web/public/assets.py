@@ -10,7 +10,7 @@ from typing import Final
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.csp import CSP, build_policy
 from django.views.decorators.http import require_safe
 from PIL import Image, ImageDraw
@@ -50,7 +50,7 @@ _WITHOUT_SCRIPTS: Final = "without-scripts.css"
 # Only the scanner's files are fetched on demand.
 WHEN_ASKED_FOR: Final = (SCANNER, "zxing/")
 # The decoder is WebAssembly: it runs in a worker whose own policy allows that, and the page's does not.
-_SCANNER_POLICY: Final = build_policy(
+SCANNER_POLICY: Final = build_policy(
     {
         "default-src": [CSP.NONE],
         "script-src": [CSP.SELF, CSP.WASM_UNSAFE_EVAL],
@@ -68,13 +68,13 @@ def asset(request: HttpRequest, name: str) -> HttpResponse:
     if name not in names():
         raise Http404
     body = content(name)
-    response = HttpResponse(body, content_type=_TYPES[Path(name).suffix])
+    response = HttpResponse(body, content_type=media_type(name))
     packing = None if Path(name).suffix in _PACKED_ALREADY else pack(response, request)
     response.headers["ETag"] = etag(body, packing)
     # A font that has to be asked for comes too late for its page (`font-display: optional`).
     response.headers["Cache-Control"] = "public, max-age=86400" if name.endswith(".woff2") else "no-cache"
     if name == SCANNER:
-        response.headers[CSP.HEADER_ENFORCE.value] = _SCANNER_POLICY
+        response.headers[CSP.HEADER_ENFORCE.value] = SCANNER_POLICY
     return unchanged_or(response, request)
 
 
@@ -88,14 +88,24 @@ def content(name: str) -> bytes:
     return _assets()[name]()
 
 
+def media_type(name: str) -> str:
+    """The media type of a file, by the ending of its name."""
+    return _TYPES[Path(name).suffix]
+
+
 def integrity(body: bytes) -> str:
     """The digest that a browser compares with what it receives (W3C Subresource Integrity)."""
     return f"sha256-{b64encode(hashlib.sha256(body).digest()).decode()}"
 
 
-@cache
 def styles() -> str:
     """The style sheets of the verifier's pages, which carry them: the text stands after one round trip."""
+    return _styles(get_script_prefix())
+
+
+@cache
+def _styles(prefix: str) -> str:
+    # `reverse` begins each address with the prefix that is set.
     sheets = ((look.made(look.VERIFIER), look.VERIFIER), (bundle.FOLDER / _STYLES, _STYLES))
     return "".join(
         look.addressed(path.read_text("utf-8"), name, lambda asked: reverse("public:asset", args=[asked]))

@@ -29,7 +29,7 @@ OF_A_PAGE: Final = {
 }
 OF_PAGE_AND_WORKER: Final = {"Cross-Origin-Embedder-Policy": "require-corp"}
 _HEEDED: Final = ("text/html", "text/javascript")
-_NOTHING: Final = "default-src 'none'"
+NOTHING: Final = "default-src 'none'"
 
 
 def keep_apart(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -39,7 +39,7 @@ def keep_apart(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
         response = get_response(request)
         kind = response.headers.get("Content-Type", "").partition(";")[0]
         response.headers.setdefault(
-            CSP.HEADER_ENFORCE.value, _policy_of_pages() if kind == "text/html" else _NOTHING
+            CSP.HEADER_ENFORCE.value, _policy_of_pages() if kind == "text/html" else NOTHING
         )
         named = ALWAYS | (OF_A_PAGE if kind == "text/html" else {})
         for name, value in (named | (OF_PAGE_AND_WORKER if kind in _HEEDED else {})).items():

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils import translation
 from django.utils.csp import CSP, build_policy
 from django.utils.translation import gettext
@@ -17,7 +18,7 @@ from rukhsa.web.access import public
 from rukhsa.web.public import assets, page, signed_files
 from rukhsa.web.templatetags.theme import colour
 
-_MAY_FETCH: Final = build_policy({"default-src": [CSP.NONE], "connect-src": [CSP.SELF]})
+MAY_FETCH: Final = build_policy({"default-src": [CSP.NONE], "connect-src": [CSP.SELF]})
 _WHAT_IS_KEPT: Final = "/* what is kept */"
 # Where files shared by other apps arrive: only the service worker answers there.
 SHARED: Final = "shared"
@@ -35,7 +36,7 @@ _ENDINGS: Final = {
 @require_safe
 def manifest(request: HttpRequest, language: str) -> HttpResponse:
     """The web app manifest in one language (W3C Web Application Manifest, Web Share Target)."""
-    return _asked_anew(_manifest(language), "application/manifest+json", request)
+    return _asked_anew(manifest_text(language).encode(), "application/manifest+json", request)
 
 
 @public
@@ -43,45 +44,58 @@ def manifest(request: HttpRequest, language: str) -> HttpResponse:
 @page.where_published
 def service_worker(request: HttpRequest) -> HttpResponse:
     """The service worker, with the digest of every file of this release: a file that differs is not cached."""
-    kept = json.dumps(_release(request), indent=1)
-    script = assets.service_worker().replace(_WHAT_IS_KEPT, kept, 1).encode()
-    return _asked_anew(script, "text/javascript; charset=utf-8", request, policy=_MAY_FETCH)
-
-
-def _release(request: HttpRequest) -> dict[str, Any]:
-    """The files of this release: address and digest of each, and where shared files arrive."""
     languages = territory().languages
     pages = {reverse(f"public:page-{each}"): page.shell(request, each).content for each in languages}
-    manifests = {reverse(f"public:manifest-{each}"): _manifest(each) for each in languages}
-    own = {
-        name: assets.content(name) for name in assets.names() if not any(part in name for part in _NOT_KEPT)
-    }
+    manifests = {reverse(f"public:manifest-{each}"): manifest_text(each).encode() for each in languages}
+    own = {name: assets.content(name) for name in assets.names()}
+    text = script(pages | manifests, own).encode()
+    return _asked_anew(text, "text/javascript; charset=utf-8", request, policy=MAY_FETCH)
+
+
+def script(pages: Mapping[str, bytes], files: Mapping[str, bytes]) -> str:
+    """The service worker of a release: its pages and their manifests by address, and its other files by name."""
+    kept = json.dumps(_release(pages, files), indent=1)
+    return assets.service_worker().replace(_WHAT_IS_KEPT, kept, 1)
+
+
+def _release(pages: Mapping[str, bytes], files: Mapping[str, bytes]) -> dict[str, Any]:
+    """The files of a release: address and digest of each, and where shared files arrive."""
+    own = {name: body for name, body in files.items() if not any(part in name for part in _NOT_KEPT)}
     waiting = {name: body for name, body in own.items() if name.startswith(assets.WHEN_ASKED_FOR)}
     at_once = {name: body for name, body in own.items() if name not in waiting}
-    digests = {
-        "atOnce": _digests(pages | manifests | _addressed(at_once)),
-        "whenAskedFor": _digests(_addressed(waiting)),
+    kept = {
+        "atOnce": digests({**pages, **_addressed(at_once)}),
+        "whenAskedFor": digests(_addressed(waiting)),
     }
-    version = hashlib.sha256(json.dumps(digests, sort_keys=True).encode()).hexdigest()[:16]
-    return {"version": version, **digests, "shared": {f"{home}{SHARED}": home for home in pages}}
+    version = hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()[:16]
+    homes = [reverse(f"public:page-{each}") for each in territory().languages]
+    return {"version": version, **kept, "shared": {f"{home}{SHARED}": home for home in homes}}
 
 
 def _addressed(own: dict[str, bytes]) -> dict[str, bytes]:
     return {reverse("public:asset", args=[name]): body for name, body in own.items()}
 
 
-def _digests(files: dict[str, bytes]) -> dict[str, str]:
+def digests(files: Mapping[str, bytes]) -> dict[str, str]:
+    """The digest of each file, as a browser compares it."""
     return {address: assets.integrity(body) for address, body in files.items()}
 
 
-def _manifest(language: str) -> bytes:
+def manifest_text(language: str) -> str:
+    """The manifest of the app in a language."""
     home = reverse(f"public:page-{language}")
     with translation.override(language):
         name, description = gettext("Check a document"), gettext("Check a licence or certificate")
     return json.dumps(
         {
             **{"name": name, "short_name": name, "description": description},
-            **{"id": home, "start_url": home, "scope": "/", "display": "standalone", "lang": language},
+            **{
+                "id": home,
+                "start_url": home,
+                "scope": get_script_prefix(),
+                "display": "standalone",
+                "lang": language,
+            },
             "dir": "rtl" if translation.get_language_info(language)["bidi"] else "ltr",
             **{"background_color": colour("paper"), "theme_color": colour("authority")},
             "icons": [_icon("192", 192), _icon("512", 512), _icon("maskable-512", 512, purpose="maskable")],
@@ -96,7 +110,7 @@ def _manifest(language: str) -> bytes:
             "file_handlers": [{"action": home, "accept": _ENDINGS}],
         },
         ensure_ascii=False,
-    ).encode()
+    )
 
 
 def _icon(kind: str, side: int, *, purpose: str = "any") -> dict[str, str]:

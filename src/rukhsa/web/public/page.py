@@ -164,7 +164,7 @@ def _language(request: HttpRequest) -> str:
 
 
 def _page(request: HttpRequest, language: str, *, status: int = 200, **more: Any) -> HttpResponse:
-    context = frame(language) | {"settings": _settings(language)} | more
+    context = frame(language) | {"settings": settings_of(language)} | more
     response = render(request, "public/page.html", context, status=status)
     response.headers["Cache-Control"] = "public, max-age=60" if status == 200 else "no-store"
     if status == 503:
@@ -200,7 +200,7 @@ def frame(language: str) -> dict[str, Any]:
     }
 
 
-def _settings(language: str) -> dict[str, Any]:
+def settings_of(language: str) -> dict[str, Any]:
     """The settings of the page's modules: the root they trust, the specimens' key, and their sentences."""
     return {
         "language": language,

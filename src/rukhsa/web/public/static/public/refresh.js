@@ -5,7 +5,7 @@ import { Evidence, readNewest } from "./evidence.js";
 import { keptBytes, keptPaths } from "./kept.js";
 import { checkEdge, checkTile, tilesOf } from "./log.js";
 import { Refusal, Unavailable } from "./refusal.js";
-import { Source } from "./source.js";
+import { pathOf, Source } from "./source.js";
 import { readStatusList } from "./statuslist.js";
 import { keysFor } from "./trustlist.js";
 
@@ -52,7 +52,7 @@ async function refreshLog(authority, memory, { whole, tell }) {
 // Every tile, each checked against the tile above it, the newest first, since new documents are verified most.
 async function keepTiles(authority, checkpoint, tell) {
   const kept = await keptPaths();
-  const folder = new URL(authority.logAddress).pathname;
+  const folder = pathOf(authority.logAddress);
   const missing = tilesOf(checkpoint.size).filter(({ path }) => !kept.has(folder + path)).slice(0, MOST_TILES);
   const seen = new Map();
   for (const [at, tile] of missing.entries()) {
@@ -89,9 +89,9 @@ export async function stateOf(trustList) {
 
 async function addLists(state, authority, kept) {
   for (const folder of authority.status) {
-    for (let number = 0; kept.has(new URL(`${folder}${number}.cwt`).pathname); number++) {
+    for (let number = 0; kept.has(pathOf(`${folder}${number}.cwt`)); number++) {
       const uri = `${folder}${number}.cwt`;
-      const token = await keptBytes(new URL(uri).pathname);
+      const token = await keptBytes(pathOf(uri));
       const list = await readStatusList(token, { uri, keys: keysFor(authority, "status") });
       state.lists++;
       state.statusIssuedAt = Math.min(list.issuedAt, state.statusIssuedAt ?? Infinity);
@@ -101,7 +101,7 @@ async function addLists(state, authority, kept) {
 }
 
 async function addLog(state, authority, kept) {
-  const folder = new URL(authority.logAddress).pathname;
+  const folder = pathOf(authority.logAddress);
   const note = await keptBytes(`${folder}checkpoint`);
   if (!note) return;
   const checkpoint = await readNewest(fromUtf8(note), authority);

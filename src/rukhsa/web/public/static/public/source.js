@@ -72,9 +72,12 @@ async function wholeBody(response, path) {
   }
 }
 
-// The trust list names files by their official address; this page's own host serves them.
-function pathOf(address) {
-  return address.startsWith("https://") ? new URL(address).pathname : address;
+// Where the page lies: the folder that holds its assets, "/" or a part of a site with other pages.
+export const BASE = /^(.*?\/)assets\//.exec(new URL(import.meta.url).pathname)?.[1] ?? "/";
+
+// The trust list names files by their official address; they are fetched from where this page came from.
+export function pathOf(address) {
+  return address.startsWith("https://") ? BASE + new URL(address).pathname.slice(1) : address;
 }
 
 // The newest trust list that the pinned root signed: the host's or a stored one; or null.

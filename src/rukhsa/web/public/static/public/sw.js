@@ -4,12 +4,13 @@
 // that a release is complete or absent. Signed public files are stored by the page, once they verified.
 
 const KEPT = /* what is kept */;
+const HERE = inThisScope(KEPT);
 const CACHE = `rukhsa-page-${KEPT.version}`;
 const EVERY_RELEASE = "rukhsa-page-";
 const SHARED = "rukhsa-shared";
-const DIGESTS = { ...KEPT.atOnce, ...KEPT.whenAskedFor };
+const DIGESTS = { ...HERE.atOnce, ...HERE.whenAskedFor };
 
-addEventListener("install", (event) => event.waitUntil(keep(KEPT.atOnce).then(() => skipWaiting())));
+addEventListener("install", (event) => event.waitUntil(keep(HERE.atOnce).then(() => skipWaiting())));
 addEventListener("activate", (event) => event.waitUntil(forgetOlder().then(() => clients.claim())));
 addEventListener("fetch", (event) => {
   const answer = answerTo(event.request);
@@ -20,17 +21,25 @@ addEventListener("message", (event) => {
   if (event.data !== "keep-scanner") return;
   const [port] = event.ports;
   event.waitUntil(
-    keep(KEPT.whenAskedFor).then(
+    keep(HERE.whenAskedFor).then(
       () => port.postMessage(true),
       () => port.postMessage(false),
     ),
   );
 });
 
+// The addresses as this worker's own site has them: a release may lie in a part of a site.
+function inThisScope({ version, ...parts }) {
+  const pathOf = (address) => new URL(address, registration.scope).pathname;
+  const at = ([address, what]) => [pathOf(address), what.endsWith("/") ? pathOf(what) : what];
+  const moved = ([name, files]) => [name, Object.fromEntries(Object.entries(files).map(at))];
+  return { version, ...Object.fromEntries(Object.entries(parts).map(moved)) };
+}
+
 function answerTo(request) {
   const { origin, pathname } = new URL(request.url);
   if (origin !== location.origin) return null;
-  if (request.method === "POST" && pathname in KEPT.shared) return takeShared(request, KEPT.shared[pathname]);
+  if (request.method === "POST" && pathname in HERE.shared) return takeShared(request, HERE.shared[pathname]);
   return request.method === "GET" && pathname in DIGESTS ? give(pathname) : null;
 }
 

@@ -1,5 +1,7 @@
 // The two workers of the page: the service worker, and the scanner, which alone may run WebAssembly.
 
+import { BASE } from "./source.js";
+
 // Trusted Types: no other address can become a script, even if code were injected.
 const allowed = new Set();
 const policy = globalThis.trustedTypes?.createPolicy("rukhsa", {
@@ -18,7 +20,7 @@ export async function keepThePage(settings, renewed) {
     before = navigator.serviceWorker.controller;
   });
   try {
-    await navigator.serviceWorker.register(scriptAddress(settings.serviceWorker), { scope: "/" });
+    await navigator.serviceWorker.register(scriptAddress(settings.serviceWorker), { scope: BASE });
   } catch (error) {
     console.info("the page is not kept", error.name);
   }

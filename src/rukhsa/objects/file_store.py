@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol, Self
 from urllib.parse import urlsplit
 
-from rukhsa.objects.bucket import SCHEME, Account, Bucket, client_of
+from rukhsa.objects.bucket import SCHEME, Account, Bucket, bare, client_of
 from rukhsa.trust.tiles import FolderTiles, SharedTiles
 
 type Headers = Callable[[str], Mapping[str, str]]
@@ -29,7 +29,7 @@ def store_at(place: Path | str, account: Account | None = None, headers: Headers
     """The store in a folder, or at "s3://bucket/prefix" with the account that opens it."""
     if isinstance(place, Path) or not place.startswith(SCHEME):
         return FolderTiles(folder=Path(place))
-    return _bucket(place, account or Account(), headers or _none)
+    return _bucket(place, account or Account(), headers or bare)
 
 
 @lru_cache(maxsize=8)
@@ -42,7 +42,3 @@ def _bucket(place: str, account: Account, headers: Headers) -> Bucket:
         prefix=f"{prefix}/" if prefix else "",
         headers=headers,
     )
-
-
-def _none(name: str) -> Mapping[str, str]:
-    return {}

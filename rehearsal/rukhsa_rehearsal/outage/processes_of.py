@@ -13,8 +13,11 @@ from rukhsa_rehearsal.cluster.parts import MARK
 
 def of_part(layout: Layout, name: str) -> list[int]:
     """Every process of a part; of a node, Patroni alone, since PostgreSQL writes over its environment."""
+    # nginx writes its title over its environment, and keeps its command line in it.
     mark = f"{MARK}={layout.folder}/{name}\0".encode()
-    return [pid for pid, environment in _environments() if mark in environment]
+    written = f"{layout.folder}/front/{name}.conf".encode()
+    found = [pid for pid, told in _told() if mark in told or written in told]
+    return [*found, *(pid for pid in _pids() if _parent(pid) in found and pid not in found)]
 
 
 def of_postgres(layout: Layout, node: int) -> list[int]:
@@ -41,10 +44,11 @@ def _pids() -> list[int]:
     return [int(each.name) for each in Path("/proc").iterdir() if each.name.isdigit()]
 
 
-def _environments() -> Iterator[tuple[int, bytes]]:
+def _told() -> Iterator[tuple[int, bytes]]:
+    """The environment and the command line of each process that we may look at."""
     for pid in _pids():
         with contextlib.suppress(OSError):
-            yield pid, Path(f"/proc/{pid}/environ").read_bytes()
+            yield pid, b"".join(Path(f"/proc/{pid}/{each}").read_bytes() for each in ("environ", "cmdline"))
 
 
 def _parent(pid: int) -> int:

@@ -29,6 +29,8 @@ NOISE = 5.0
 
 # What hangs on an application beside what `crowd` makes: terms, notices, seals, files and their entries in the log.
 _MORE = (
+    # Made without triggers, which would hold each row against its mandate: so what one of them adds is added here.
+    "INSERT INTO issuance_awaiteddocument (application_id, since) SELECT id, at FROM crowd WHERE kind = 9",
     """
     INSERT INTO applications_term (application_id, kind, since, ends_at, remind_at)
     SELECT id, CASE kind WHEN 9 THEN 'pay' ELSE 'complete' END, at + interval '2 days',
@@ -125,6 +127,7 @@ def main() -> None:
 
 def _seeded(size: int) -> str:
     """The database with so many applications, made where none is kept of this making."""
+    from django.core.management import call_command
     from django.db import connection
 
     made_by = b"".join(Path(path).read_bytes() for path in (__file__, crowd.__file__))
@@ -135,11 +138,13 @@ def _seeded(size: int) -> str:
         for other in kept - {name}:
             cursor.execute(f'DROP DATABASE "{other}"')
     if name in kept:
+        with in_database(name):
+            call_command("migrate", verbosity=0)
         return name
     began = time.monotonic()
     keep_a_copy(f"{name}_half")
     with in_database(f"{name}_half"):
-        crowd.grow(1, size, more=_MORE)
+        crowd.grow(1, size, more=_MORE, is_checked=False)
         for _, run in _tasks():  # what the first run catches up with is no cost of the next one
             run()
     with connection.cursor() as cursor:

@@ -19,6 +19,7 @@ from rukhsa.issuance.instrument import application_of
 from rukhsa.issuance.issuing_stop import current_stop
 from rukhsa.issuance.models import AwaitedDocument, Instrument
 from rukhsa.jobs import advance_soon
+from rukhsa.operations.models import JobFailure
 from rukhsa.payments import deposit
 from rukhsa.payments.models import Charge, ChargeLine
 from rukhsa.payments.outcome import settle_overdue
@@ -125,6 +126,7 @@ def clear(timestamp: int) -> None:
     old = ProcrastinateEvent.objects.filter(type="failed", at__lt=at - FAILED_KEPT)
     failed = ProcrastinateJob.objects.filter(status="failed", pk__in=old.values("job"))
     failed._raw_delete(using=failed.db)  # procrastinate's models are read-only otherwise
+    JobFailure.objects.filter(at__lt=at - FAILED_KEPT).delete()
 
 
 @app.periodic(cron="*/5 * * * *")

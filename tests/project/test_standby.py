@@ -8,7 +8,6 @@ from django.core.checks import Error, Warning
 
 from rukhsa.project.config import Environment
 from rukhsa.project.system_checks import commits_outlive_the_machine
-from rukhsa.project.variables import ConfigError, Reader
 
 
 @pytest.mark.django_db
@@ -27,17 +26,3 @@ def test_a_database_without_a_standby(
     settings.CONFIG = replace(settings.CONFIG, environment=environment, needs_standby=needs_standby)
     found = commits_outlive_the_machine(databases=["default"])
     assert [(type(each), each.id) for each in found] == told
-
-
-@pytest.mark.parametrize(("value", "needed"), [("", True), ("required", True), ("none", False)])
-def test_one_machine_is_accepted_by_none_alone(value: str, needed: bool) -> None:
-    reader = Reader({"RUKHSA_ENVIRONMENT": "test", "RUKHSA_STANDBY": value})
-    assert reader.needed("STANDBY") is needed
-    reader.finish()
-
-
-def test_another_word_is_refused() -> None:
-    reader = Reader({"RUKHSA_ENVIRONMENT": "test", "RUKHSA_STANDBY": "perhaps"})
-    reader.needed("STANDBY")
-    with pytest.raises(ConfigError, match="RUKHSA_STANDBY is 'perhaps'"):
-        reader.finish()

@@ -69,9 +69,13 @@ class Application(Scoped):
     reference = models.CharField(max_length=24, null=True, unique=True)
     service_version = models.ForeignKey(ServiceVersion, models.PROTECT, related_name="+")
     process_version = models.ForeignKey(ServiceVersion, models.PROTECT, null=True, related_name="+")
-    applicant = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    company = models.ForeignKey(Company, models.PROTECT, null=True, blank=True, related_name="+")
-    authority = models.ForeignKey(Authority, models.PROTECT, null=True, blank=True, related_name="+")
+    applicant = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    company = models.ForeignKey(
+        Company, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    authority = models.ForeignKey(
+        Authority, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     stage = models.CharField(max_length=10, choices=Stage, default=Stage.DRAFT)
     language = models.CharField(max_length=2, default="ar")
     typed = models.JSONField(default=dict)  # as it was typed, so that nothing is lost while it is wrong

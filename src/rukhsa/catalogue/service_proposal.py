@@ -46,6 +46,7 @@ class ServiceProposal(Agreement):
     based_on = models.ForeignKey(ServiceVersion, models.PROTECT, null=True, related_name="+")
     # What it changes against that one, told in each language when it was proposed: what is seen is what is approved.
     difference = models.JSONField(default=dict)
+    reason = models.TextField(blank=True)  # why, for the person who approves
     effective_on = models.DateField()
     version = models.OneToOneField(
         ServiceVersion, models.PROTECT, null=True, related_name="+"
@@ -126,11 +127,14 @@ def read_proposal(text: str, *, on: date) -> Reading[Definition]:
     return reading
 
 
-def propose(text: str, *, effective_on: date, tell: Telling, actor: Actor, at: datetime) -> ServiceProposal:
+def propose(
+    text: str, *, effective_on: date, tell: Telling, reason: str = "", actor: Actor, at: datetime
+) -> ServiceProposal:
     """Propose a text for drafts that begin on a day or later; the same person cannot approve it.
 
     What `tell` says of the difference to the newest version, for each language, is kept: it is what the second
-    person sees, and approves. It takes some seconds, since its longest document is worn before (docs/formats/gate.md).
+    person sees, and approves, beside the `reason`. It takes some seconds, since its longest document is worn
+    before (docs/formats/gate.md).
     Raises NotPermitted, EffectiveDayPast, what `read_proposal` raises, and CatalogueError for a document that would
     not be released.
     """
@@ -139,6 +143,7 @@ def propose(text: str, *, effective_on: date, tell: Telling, actor: Actor, at: d
         raise EffectiveDayPast(effective_on.isoformat())
     definition = read_proposal(text, on=effective_on).value
     proposal = _proposal(definition, text, effective_on, tell)
+    proposal.reason = reason.strip()
     agreement.require(Permission.PROPOSE_SERVICE, actor, proposal.scopes)  # before it takes some seconds
     prove(definition, territory_folder())
     return agreement.propose(proposal, permission=Permission.PROPOSE_SERVICE, actor=actor, at=at)

@@ -60,7 +60,7 @@ class Notice(Scoped):
         PUSH = "push"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    application = models.ForeignKey(Application, models.PROTECT, related_name="+")
+    application = models.ForeignKey(Application, models.PROTECT, related_name="+", db_index=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     event = models.CharField(max_length=60)
     channel = models.CharField(max_length=10, choices=Channel)

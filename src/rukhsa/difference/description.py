@@ -1,6 +1,7 @@
 """Describes a difference in words, in Arabic or in English."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -18,9 +19,9 @@ _STAGES = {
 }
 
 
-def descriptions(old: Definition, new: Definition) -> dict[str, str]:
-    """The description of a difference at this moment, in each language of the territory."""
-    found = difference(old, new, at=timezone.now())
+def descriptions(old: Definition, new: Definition, *, at: datetime | None = None) -> dict[str, str]:
+    """The description of a difference at a moment, or now, in each language of the territory."""
+    found = difference(old, new, at=at or timezone.now())
     return {language: description(found, language) for language in territory().languages}
 
 

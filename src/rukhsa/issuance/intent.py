@@ -29,8 +29,8 @@ class Intent(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # What it is issued for, such as "application:<id>" or "legacy:<id>". Each origin has one intent at most.
     origin = models.CharField(max_length=80, unique=True)
-    application = models.ForeignKey(Application, models.PROTECT, null=True, related_name="+")
-    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    application = models.ForeignKey(Application, models.PROTECT, null=True, related_name="+", db_index=False)
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+", db_index=False)
     service_version = models.ForeignKey(ServiceVersion, models.PROTECT, related_name="+")
     number = models.CharField(max_length=40)
     version = models.PositiveIntegerField(default=1)

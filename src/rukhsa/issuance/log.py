@@ -20,8 +20,8 @@ from rukhsa.trust.tiles import Nodes
 class LogLeaf(models.Model):
     """An entry of the log, recorded with what it is about; it stands in the log once it has a place."""
 
-    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
-    intent = models.ForeignKey(Intent, models.PROTECT, null=True, related_name="leaves")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+", db_index=False)
+    intent = models.ForeignKey(Intent, models.PROTECT, null=True, related_name="leaves", db_index=False)
     kind = models.CharField(max_length=20)  # seal | file | status-list | trust-list | key-compromise
     entry = models.BinaryField()
     at = models.DateTimeField()
@@ -40,7 +40,7 @@ class WaitingLeaf(models.Model):
 class LogCheckpoint(models.Model):
     """A state of an authority's log. The next one has the next number, and a second one with it is refused."""
 
-    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+", db_index=False)
     sequence = models.PositiveIntegerField()
     size = models.PositiveBigIntegerField()
     note = models.TextField()
@@ -71,9 +71,9 @@ class LogPlace(models.Model):
     """Where a leaf stands in its log, and the first checkpoint that covers it."""
 
     leaf = models.OneToOneField(LogLeaf, models.PROTECT, related_name="place")
-    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+", db_index=False)
     index = models.PositiveBigIntegerField()
-    checkpoint = models.ForeignKey(LogCheckpoint, models.PROTECT, related_name="+")
+    checkpoint = models.ForeignKey(LogCheckpoint, models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["authority", "index"], name="one_leaf_a_place")]

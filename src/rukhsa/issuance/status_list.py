@@ -38,7 +38,7 @@ _STATUSES: Final = {Status.REVOKED: REVOKED, Status.SUPERSEDED: SUPERSEDED, Stat
 class Decoy(models.Model):
     """A place of a status list that is given to no instrument and has a status."""
 
-    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+", db_index=False)
     status_list = models.PositiveIntegerField()
     status_index = models.PositiveIntegerField()
     status = models.PositiveSmallIntegerField()

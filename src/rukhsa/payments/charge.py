@@ -77,7 +77,7 @@ class Charge(Scoped, Amount):
         AFTER_INSPECTION = "after-inspection"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    application = models.ForeignKey(Application, models.PROTECT, related_name="charges")
+    application = models.ForeignKey(Application, models.PROTECT, related_name="charges", db_index=False)
     due = models.CharField(max_length=20, choices=Due)
     number = models.PositiveSmallIntegerField(default=1)  # a quote that expired is followed by another
     assessed_at = models.DateTimeField()
@@ -117,7 +117,7 @@ class ChargeLine(Scoped):
         FINE = "fine"
         DEPOSIT = "deposit"
 
-    charge = models.ForeignKey(Charge, models.PROTECT, related_name="lines")
+    charge = models.ForeignKey(Charge, models.PROTECT, related_name="lines", db_index=False)
     rule = models.CharField(max_length=60)
     kind = models.CharField(max_length=10, choices=Kind)
     amount = models.BigIntegerField()

@@ -88,7 +88,7 @@ class Posting(models.Model):
     )
     # Settlements are of a later room, reconciliation: its migration makes this a foreign key.
     settlement = models.UUIDField(null=True)
-    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
 
     class Meta:

@@ -186,7 +186,7 @@ def read(variables: Mapping[str, str]) -> Config:
         secret_key_fallbacks=tuple(fallbacks),
         database_url=variables.get("DATABASE_URL", ""),
         serving_database_url=reader.text("SERVING_DATABASE_URL", default=""),
-        needs_standby=reader.needed("STANDBY"),
+        needs_standby=reader.switch("STANDBY", default=True),
         data=(data := reader.folder("DATA", development=PROJECT / "var")),
         fault_point=reader.never_in_production("FAULTPOINT"),
         territory=reader.text("TERRITORY", default="bahrain"),

@@ -128,13 +128,6 @@ class Reader:
         self._faults.append(f"{PREFIX}{name} is {value!r}, not a port number")
         return default
 
-    def needed(self, name: str) -> bool:
-        """Whether a part is needed: `required`, which it is without the variable, or `none`."""
-        value = self.text(name, default="required")
-        if value not in ("required", "none"):
-            self.fault(f"{PREFIX}{name} is {value!r}: it must be required or none")
-        return value == "required"
-
     def networks(self, name: str) -> tuple[str, ...]:
         """Addresses and networks separated by commas; production names them, or says `none`."""
         text = self.text(name, default=None if self.in_production else "none")

@@ -21,7 +21,7 @@ from rukhsa.review.plan import Kind
 class Check(models.Model):
     """An officer found one step of the examination in order, as it was submitted that time."""
 
-    application = models.ForeignKey(Application, models.PROTECT, related_name="checks")
+    application = models.ForeignKey(Application, models.PROTECT, related_name="checks", db_index=False)
     step = models.CharField(max_length=60)
     submission = models.ForeignKey(Step, models.PROTECT, related_name="+")
     officer = models.ForeignKey(Person, models.PROTECT, related_name="+")

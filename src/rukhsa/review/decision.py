@@ -109,7 +109,7 @@ class Decision(models.Model):
         GRANTED = "granted"
         REFUSED = "refused"
 
-    application = models.ForeignKey(Application, models.PROTECT, related_name="decisions")
+    application = models.ForeignKey(Application, models.PROTECT, related_name="decisions", db_index=False)
     round = models.PositiveSmallIntegerField(default=1)
     outcome = models.CharField(max_length=10, choices=Outcome)
     reasons = models.TextField(blank=True)  # as told in the language of the application

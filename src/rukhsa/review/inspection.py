@@ -75,7 +75,7 @@ class Inspection(Scoped):
     """A visit that the definition asks for, before the decision or after the issue."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    application = models.ForeignKey(Application, models.PROTECT, related_name="inspections")
+    application = models.ForeignKey(Application, models.PROTECT, related_name="inspections", db_index=False)
     step = models.CharField(max_length=60)
     number = models.PositiveSmallIntegerField(default=1)  # a step that was dropped may come back
     after_issue = models.BooleanField(default=False)

@@ -92,8 +92,8 @@ class QueueEntry(Scoped):
     application = models.OneToOneField(
         Application, models.PROTECT, primary_key=True, related_name="queue_entry"
     )
-    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
-    officer = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+", db_index=False)
+    officer = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
     turn = models.CharField(max_length=10, choices=Turn)
     step = models.CharField(max_length=60, blank=True)
     office = models.SlugField(max_length=60, blank=True)  # to which it goes; empty: to any

@@ -79,11 +79,11 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         return kept.select_related("opinion", "silence", "more_time")
 
     def with_documents(self) -> "ReferralQuerySet":
-        """With the ids of the documents that the agency is shown, in `shown_documents`; None where it is all."""
+        """With the documents that the agency is shown, in `seen` and `shown_documents`."""
         newest = (
             DocumentChoice.objects.filter(referral=OuterRef("pk")).order_by("-id").values("documents")[:1]
         )
-        return self.annotate(shown_documents=Coalesce(Subquery(newest), F("documents")))
+        return self.annotate(seen=Coalesce(Subquery(newest), F("documents")))
 
 
 class Referral(Scoped):
@@ -91,7 +91,7 @@ class Referral(Scoped):
     `on_which` has it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    application = models.ForeignKey(Application, models.PROTECT, related_name="referrals")
+    application = models.ForeignKey(Application, models.PROTECT, related_name="referrals", db_index=False)
     step = models.CharField(max_length=60)
     number = models.PositiveSmallIntegerField(default=1)  # a step that was dropped may come back
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
@@ -104,7 +104,6 @@ class Referral(Scoped):
         models.CharField(max_length=60), null=True
     )  # shown to the agency; None is all of them
 
-    shown_documents: list[str] | None  # read by `with_documents`
     authority_path = "application__authority"
     objects = ReferralQuerySet.as_manager()
 
@@ -117,6 +116,12 @@ class Referral(Scoped):
     def question(self) -> Text:
         """What the agency was asked."""
         return Text(ar=self.question_ar, en=self.question_en)
+
+    @property
+    def shown_documents(self) -> list[str] | None:
+        """The ids of the documents that the agency is shown, read by `with_documents`; None is all of them."""
+        seen: list[str] | None = self.__dict__["seen"]
+        return seen
 
     @property
     def done_at(self) -> datetime | None:

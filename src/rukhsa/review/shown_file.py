@@ -37,7 +37,7 @@ def _shown_to_agencies(actor: Actor) -> Q:
         number__gt=OuterRef("number"),
     )
     newest = asked.filter(~Exists(newer), application=OuterRef("application"))
-    is_shown = Q(shown_documents=None) | Q(shown_documents__contains=[OuterRef("document")])
+    is_shown = Q(seen=None) | Q(seen__contains=[OuterRef("document")])
     return Q(Exists(newest.filter(is_shown)))
 
 

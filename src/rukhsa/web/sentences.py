@@ -130,6 +130,14 @@ _SENTENCES: dict[str, Promise] = {
     "more-than-charged": _("The line is smaller than that amount."),
     "published-before": _("This text changes nothing. Change it before you propose it."),
     "effective-day-past": _("Choose today or a later day. A text cannot take effect in the past."),
+    "fees-unchanged": _("No amount differs from the one that is written. Change one before you propose it."),
+    "fee-unreadable": _("Enter each amount as a number, like 25.500."),
+    "fee-named-elsewhere": _(
+        "Other charges count on this one, or a later document gives it back. Change it in the text of the service."
+    ),
+    "fee-written-otherwise": _(
+        "This charge is written in one line. Change its amounts in the text of the service."
+    ),
     "proposal-overtaken": _(
         "Another version was published in the meantime. Propose your text again and compare it with "
         "that version."

@@ -110,7 +110,7 @@ def addresses(visited: Application, instrument: Instrument) -> Address:
         "ask-gateway": ["cards"],
         "deed": [sent.pk],
         "deed-file": [sent.pk],
-        "definition": ["road-works-licence"],
+        **{"definition": ["road-works-licence"], "fees-of-service": ["road-works-licence"]},
         "service-proposal": [proposed.pk],
         "act-on-service-proposal": [proposed.pk, "refuse"],
         "difference": [difference.pk],

@@ -241,7 +241,7 @@ OF_THE_TERRITORY = {
     *("today", "letters"),  # numbers of one's own, and which letters one wants
     *("home", "keys", "figure-definitions", "gateways", "ask-gateway", "statements", "find-place"),
     *("catalogue", "definition-schema", "check-definition", "definition-form", "definition-cost"),
-    *("definition-picture", "definition-changes", "definition"),
+    *("definition-picture", "definition-changes", "definition", "fees-of-service"),
     *("service-proposal", "act-on-service-proposal"),
     *(
         "field",

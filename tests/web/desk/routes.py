@@ -11,6 +11,7 @@ OF_NOBODY = {
     *("conversations", "feedback", "shared", "statements", "differences", "cash", "catalogue", "deeds"),
     *("deed", "deed-file", "definition-schema", "check-definition", "definition-form", "definition-cost"),
     "definition-picture",
+    "fees-of-service",
     *("definition-changes", "definition", "service-proposal", "act-on-service-proposal"),  # every authority's
     *("money", "findings", "places", "find-place"),
     *("account", "declaration", "password", "end-session", "end-other-sessions"),

@@ -138,7 +138,7 @@ MATRIX: dict[str, dict[str, object]] = {
     "definition-cost": OFFICERS,
     "definition-picture": OFFICERS,
     "definition-changes": OFFICERS,
-    "definition": OFFICERS,
+    **dict.fromkeys(("definition", "fees-of-service"), OFFICERS),
     "service-proposal": OFFICERS,
     "act-on-service-proposal": OFFICERS,  # taking back what is not one's own is for the second person
     **dict.fromkeys(("figures", "figure-definitions"), NOBODY | {"jasim": OPEN, "huda": OPEN}),

@@ -17,6 +17,7 @@ from tests.web.desk.conftest import SignIn, person, proposed_text
 
 pytestmark = pytest.mark.django_db
 SERVICE = "road-works-licence"
+WHY = {"reason": "Decision 12 of the council"}
 VIEWS = ("definition-form", "definition-cost", "definition-picture", "definition-changes")
 
 
@@ -81,14 +82,17 @@ def test_a_text_is_proposed_by_one_and_published_by_another(
     assert "not published" in salem.get(at("catalogue")).content.decode()
     assert "recouvrement" not in salem.get(at("definition", SERVICE)).content.decode()
     assert salem.get(at("definition", "no-such-service")).status_code == HTTPStatus.NOT_FOUND
-    refused = salem.post(at("definition", SERVICE), {"__text": text.replace("code: RW", "code: rw")})
+    refused = salem.post(at("definition", SERVICE), {"__text": text.replace("code: RW", "code: rw"), **WHY})
     assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "code: rw" in refused.content.decode()
-    made = salem.post(at("definition", SERVICE), {"__text": text.replace("\n", "\r\n"), "day": "2199-01-01"})
+    made = salem.post(
+        at("definition", SERVICE), {"__text": text.replace("\n", "\r\n"), "day": "2199-01-01", **WHY}
+    )
     proposal = ServiceProposal.objects.get()
     assert made["Location"] == at("service-proposal", proposal.pk)
     assert proposal.source_text == text
     own = salem.get(at("service-proposal", proposal.pk)).content.decode()
+    assert WHY["reason"] in own
     assert "You proposed this. Another person must approve it." in own
     assert (
         salem.post(at("act-on-service-proposal", proposal.pk, "approve")).status_code == HTTPStatus.FORBIDDEN
@@ -108,7 +112,9 @@ def test_a_new_text_says_what_it_changes(salem: Client, text: str) -> None:
     told = {"en": "A metre costs 0.300."}
     waiting = proposed_text(based_on=ServiceVersion.objects.get(service=SERVICE), difference=told)
     assert told["en"] in salem.get(at("service-proposal", waiting.pk)).content.decode()
-    again = salem.post(at("definition", SERVICE), {"__text": text})
+    unexplained = salem.post(at("definition", SERVICE), new)
+    assert "Enter the reason." in unexplained.text
+    again = salem.post(at("definition", SERVICE), {"__text": text, **WHY})
     assert "This text changes nothing. Change it before you propose it." in again.content.decode()
 
 
@@ -119,3 +125,25 @@ def test_the_approver_sees_the_two_texts_compared_line_by_line() -> None:
     assert ("ins", "+fee: 7") in lines
     assert ("span", " name: x") in lines
     assert catalogue.compared("", after) == []
+
+
+def test_fees_change_from_a_day_on_by_a_form_and_a_second_person_sees_for_whom(
+    salem: Client, mariam: Client, text: str
+) -> None:
+    approve(proposed_text(), actor=works.act_as(person("mariam", authority())), at=SUNDAY)
+    page, row = at("fees-of-service", SERVICE), "charges.0.rows.1"
+    shown = salem.get(page).text
+    assert "for all other works · Amount · for each metre" in shown
+    typed = {f"{row}.amount": "0.250", f"{row}.at-least": "5.000", "since": "2199-01-01"}
+    assert "Enter the reason." in salem.post(page, typed).text
+    assert "No amount differs" in salem.post(page, typed | WHY).text
+    wrong = salem.post(page, typed | WHY | {f"{row}.amount": "much"})
+    assert wrong.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert 'value="much"' in wrong.text
+    made = salem.post(page, typed | WHY | {f"{row}.amount": "٠٫٣٠٠"})
+    assert "ds-alert" not in made.text
+    proposal = ServiceProposal.objects.get(state="proposed")
+    assert made["Location"] == at("service-proposal", proposal.pk)
+    read = mariam.get(made["Location"]).text
+    for said in (WHY["reason"], "+        amount: 0.300", "+    until: 2198-12-31", "instead of"):
+        assert said in read

@@ -73,7 +73,7 @@ def test_no_route_takes_broken_text_in_a_query_or_a_form(officer: Client, town: 
     assert failed == []
 
 
-def test_every_kind_is_refused_before_a_view_whichever_it_is() -> None:
+def test_every_kind_is_refused_before_any_view() -> None:
     """A view is only asked whether it takes bytes: so each route meets one kind of text, and the kinds take turns."""
     form, to_a_program = "application/x-www-form-urlencoded", {"accept": "application/json"}
     door, ask = Intake(lambda request: HttpResponse()), RequestFactory(headers=to_a_program)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.agreement import AgreementError
+from rukhsa.agreement import AgreementError, require_reason
 from rukhsa.audit.journal import record
 from rukhsa.catalogue.definition import Definition, read_definition_text, schema_text
 from rukhsa.catalogue.finding_pages import as_json
@@ -92,18 +92,26 @@ def show_all(request: PortalRequest) -> HttpResponse:
 def edit(request: PortalRequest, service: str) -> HttpResponse:
     """The text of a service; posting proposes it for publication from a day on."""
     published = ServiceVersion.objects.newest(service)
-    text = text_in(request) if request.method == "POST" else _text_of(service, published)
+    text = text_in(request) if request.method == "POST" else text_of(service, published)
     day = request.POST.get("day", str(timezone.localdate()))
+    reason = request.POST.get("reason", "").replace("\x00", "")
     error: Promise | str | None = None
     problems: tuple[DefinitionProblem, ...] = ()
     if request.method == "POST":
         try:
             made = propose(
-                text, effective_on=day_in(day), tell=descriptions, actor=request.actor, at=timezone.now()
+                text,
+                effective_on=day_in(day),
+                tell=descriptions,
+                reason=require_reason(reason),
+                actor=request.actor,
+                at=timezone.now(),
             )
         except DefinitionRefused as refused:
             problems = refused.problems
             error = _("This text cannot be published yet. See the problems below it.")
+        except AgreementError as refused:
+            error = sentence_of(refused.code)
         except CatalogueError as refused:
             error = explained(refused)
         else:
@@ -114,9 +122,10 @@ def edit(request: PortalRequest, service: str) -> HttpResponse:
         "version": published,
         "text": text,
         "day": day,
+        "reason": reason,
         "today": timezone.localdate(),
         "error": error,
-        "problems": [_shown(each, request.LANGUAGE_CODE) for each in problems],
+        "problems": [told_in(each, request.LANGUAGE_CODE) for each in problems],
         "modules": MODULES,
         "sources": _sources(published.definition) if published else [],
     }
@@ -171,7 +180,7 @@ def text_in(request: PortalRequest) -> str:
     return text
 
 
-def _text_of(service: str, published: ServiceVersion | None) -> str:
+def text_of(service: str, published: ServiceVersion | None) -> str:
     """The published text; of a service that was never published, the territory's file."""
     if published and published.source_text:
         return published.source_text
@@ -182,7 +191,8 @@ def _text_of(service: str, published: ServiceVersion | None) -> str:
     return found.read_text(encoding="utf-8")
 
 
-def _shown(problem: DefinitionProblem, language: str) -> dict[str, Any]:
+def told_in(problem: DefinitionProblem, language: str) -> dict[str, Any]:
+    """A problem as a page shows it."""
     return {
         "line": problem.line,
         "what": problem.what.in_language(language),

@@ -19,6 +19,7 @@ from rukhsa.web.desk import (
     definition_views,
     deposits,
     distribution,
+    fees,
     field,
     field_reports,
     file_viewer,
@@ -227,6 +228,7 @@ urlpatterns = [
         "catalogue/proposals/<uuid:pk>/<slug:verb>", catalogue.act_on_proposal, name="act-on-service-proposal"
     ),
     path("catalogue/services/<slug:service>", catalogue.edit, name="definition"),
+    path("catalogue/services/<slug:service>/fees", fees.change, name="fees-of-service"),
     path("figures/", steering.show, name="figures"),
     path("figures/definitions", steering.definitions, name="figure-definitions"),
     path("figures/costs", steering.spending, name="costs"),

@@ -46,6 +46,7 @@ class Backup:
     stanza: str
     programs: Path  # of PostgreSQL
     account: str  # who runs PostgreSQL; it owns what is restored
+    pinned: Path  # the root's public key, as this deployment believes it
     configuration: str = ""  # of pgBackRest; empty: its own default
 
 
@@ -105,6 +106,9 @@ def drill(backup: Backup, place: Path) -> Report:
             (data / "files").symlink_to(backup.files / "files")
         if (backup.files / "public").is_dir():
             shutil.copytree(backup.files / "public", data / "public")
+        # The root is pinned beside the keys, none of which is needed here.
+        (data / "keys").mkdir(mode=0o700)
+        shutil.copy(backup.pinned, data / "keys" / backup.pinned.name)
     with _serving(backup, cluster, report):
         environment = {
             **os.environ,

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from rukhsa.project.drill import Backup, DrillFailed, Report, drill
@@ -49,6 +50,7 @@ class Command(BaseCommand):
             stanza=options["stanza"],
             programs=options["programs"] or _programs(),
             account=options["account"],
+            pinned=Path(settings.RUKHSA_KEYS) / "root.jwk",
             configuration=options["config"],
         )
         try:

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.chromium import chromium
-from tests.web.desk.days_in_the_life.day import Day, begun
+from tests.web.desk.days_in_the_life.persons_day import Day, begun
 
 
 @pytest.fixture(scope="package")

@@ -7,7 +7,7 @@ from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.correspondence.models import Message
 from tests import applicants
-from tests.web.desk.days_in_the_life.day import Day
+from tests.web.desk.days_in_the_life.persons_day import Day
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -6,7 +6,7 @@ from rukhsa.applications.models import Application
 from rukhsa.review.models import InspectionReport, Opinion
 from tests.rooms.review import works
 from tests.web.desk.conftest import person
-from tests.web.desk.days_in_the_life.day import Day
+from tests.web.desk.days_in_the_life.persons_day import Day
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -10,7 +10,7 @@ from rukhsa.review.models import Decision, Draw, DrawnGrant, SecondLook
 from tests.rooms.review import works
 from tests.rooms.review.works import BY_OFFICER, CHECK, SUNDAY
 from tests.web.desk.conftest import person
-from tests.web.desk.days_in_the_life.day import Day
+from tests.web.desk.days_in_the_life.persons_day import Day
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

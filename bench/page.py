@@ -119,14 +119,15 @@ def _served() -> Iterator[str]:
     )
     port = config().addresses.public_port
     try:
-        _wait_for(port)
+        wait_for(port)
         yield f"http://127.0.0.1:{port}/"
     finally:
         process.terminate()
         process.wait()
 
 
-def _wait_for(port: int) -> None:
+def wait_for(port: int) -> None:
+    """Return once something answers on a port of this machine; raises TimeoutError."""
     until = time.monotonic() + SECONDS_TO_SERVE
     while time.monotonic() < until:
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):

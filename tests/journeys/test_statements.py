@@ -21,7 +21,7 @@ def test_a_licence_from_its_submission_to_its_document_takes_few_statements(
     proved.sign_in(officer, town.salem.person)
     page = reverse("desk:application", args=[application.pk])
     officer.get(page)  # reads the definition
-    with django_assert_max_num_queries(30):  # with the notes of colleagues
+    with django_assert_max_num_queries(31):  # with the notes of colleagues and the other cases
         assert officer.get(page).status_code == 200
     # A check, two referrals, the decision with the mandate that allows it, and what each brings about; before each act
     # the interests are read that its person declared.
@@ -30,7 +30,7 @@ def test_a_licence_from_its_submission_to_its_document_takes_few_statements(
     with django_assert_max_num_queries(197):
         town.pay(application)
     with django_assert_max_num_queries(
-        34
+        35
     ):  # with its charge, its decision, the visit after the issue, and conditions
         assert officer.get(page).status_code == 200
 

@@ -12,8 +12,8 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from rukhsa.applications.models import Application
 from rukhsa.issuance import cycle
+from rukhsa.operations.gauge_reading import EVERY, newest_reading
 from rukhsa.operations.models import Reading
-from rukhsa.operations.reading import EVERY, newest_reading
 from rukhsa.payments.models import Receipt
 from rukhsa.project import gauges
 from tests import ceremony

@@ -41,6 +41,7 @@ from rukhsa.journey import advance_now
 from rukhsa.payments.models import Receipt
 from rukhsa.project.config import SANDBOX_WITNESS, TimeStamping, Witnesses
 from rukhsa.project.stalled_jobs import take_up_stalled
+from rukhsa.service_status import publish as publish_service_status
 from rukhsa.staff.letter import Letter, send_letter, tell
 from rukhsa.staff.tasks import forget
 from rukhsa.sweeps import (
@@ -204,6 +205,7 @@ RUNS: dict[str, Callable[[World], None]] = {
     "delivery.send_notice": _send,
     "delivery.send_again": lambda world: send_again(notice=str(world.notice("sms").pk)),
     "delivery.resend": lambda world: resend(timestamp=0),
+    "service_status.publish": lambda world: publish_service_status(timestamp=0),
     "sweeps.clear": lambda world: clear(timestamp=0),
     "consents.ask_owner": _ask_owner,
     "batches.submit_rows": _submit_rows,

@@ -18,7 +18,9 @@ GATE: Final = (
     'cd "$1"; [ -z "$3" ] || until [ -e open ]; do sleep 0.2; done; while [ -e "$2.held" ]; do sleep 0.2; done; '
     '[ ! -e "$2.sh" ] || . "./$2.sh"; shift 3; exec "$@"'
 )
-MARK: Final = "CLUSTER_PART"  # in the environment of each process of a part: its name
+MARK: Final = (
+    "CLUSTER_PART"  # in the environment of each process of a part: the cluster's folder and its name
+)
 # Jobs that issue, and those that only tell: a hanging provider of SMS has a worker to itself.
 LANES: Final[Mapping[str, tuple[str, ...]]] = {
     "issuing-1": ("issuing", "money", "outside", "sweeps"),
@@ -196,7 +198,7 @@ def _part(
     return Process(
         name=name,
         command=(*gate, *command),
-        environment={**environment, MARK: name},
+        environment={**environment, MARK: f"{layout.folder}/{name}"},
         account=layout.accounts[account],
     )
 

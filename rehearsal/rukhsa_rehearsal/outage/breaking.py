@@ -13,7 +13,7 @@ from rukhsa_rehearsal.cluster.layout import NODES, TWO, Layout
 from rukhsa_rehearsal.cluster.parts import LANES
 from rukhsa_rehearsal.outage import processes_of
 from rukhsa_rehearsal.outage.cut import cut
-from rukhsa_rehearsal.outage.ledger import Ledger
+from rukhsa_rehearsal.outage.noted_commits import Ledger
 
 SECONDS_OF_PAUSE: Final = 12
 SECONDS_WITHOUT_MAJORITY: Final = 25
@@ -49,22 +49,22 @@ def each_fault() -> Iterator[Fault]:
     yield Fault(name="a standby killed", act=kill_standby)
     yield Fault(name="etcd's majority lost", act=lose_majority)
     for name in (*OF_PRODUCT, *OF_FRONT):
-        yield Fault(name=f"kill -9 of {name}", act=lambda layout, name=name: _kill(name))  # type: ignore[misc]
-        yield Fault(name=f"{name} paused", act=lambda layout, name=name: _pause(name))  # type: ignore[misc]
+        yield Fault(name=f"kill -9 of {name}", act=lambda layout, name=name: _kill(layout, name))  # type: ignore[misc]
+        yield Fault(name=f"{name} paused", act=lambda layout, name=name: _pause(layout, name))  # type: ignore[misc]
     yield Fault(name="a sequencer that lost its session and wakes", act=two_sequencers)
     yield Fault(name="a worker and its signer two days ahead", act=wrong_clock)
     yield Fault(name="each process of the product started again in turn", act=roll)
 
 
-def _kill(name: str) -> str:
-    pids = processes_of.of_part(name)
+def _kill(layout: Layout, name: str) -> str:
+    pids = processes_of.of_part(layout, name)
     processes_of.send(signal.SIGKILL, pids)
     time.sleep(SECONDS_OF_PAUSE)
     return f"{len(pids)} processes"
 
 
-def _pause(name: str) -> str:
-    _stopped_for(processes_of.of_part(name), SECONDS_OF_PAUSE)
+def _pause(layout: Layout, name: str) -> str:
+    _stopped_for(processes_of.of_part(layout, name), SECONDS_OF_PAUSE)
     return f"{SECONDS_OF_PAUSE} s"
 
 
@@ -105,7 +105,7 @@ def control(layout: Layout) -> str:
     """The same cut where commits wait for no standby: it loses. The product stands still, so that it loses nothing."""
     for name in (*OF_PRODUCT, "sandbox"):
         (layout.switches / f"{name}.held").touch()
-        processes_of.send(signal.SIGKILL, processes_of.of_part(name))
+        processes_of.send(signal.SIGKILL, processes_of.of_part(layout, name))
     primary.confirm(layout, strictly=False)
     seen = cut_off(layout)
     primary.confirm(layout, strictly=True)
@@ -173,7 +173,7 @@ def lose_majority(layout: Layout) -> str:
     """Two of three etcd are away for a while."""
     for node in NODES[:2]:
         (layout.switches / f"etcd-{node}.held").touch()
-        processes_of.send(signal.SIGKILL, processes_of.of_part(f"etcd-{node}"))
+        processes_of.send(signal.SIGKILL, processes_of.of_part(layout, f"etcd-{node}"))
     time.sleep(SECONDS_WITHOUT_MAJORITY)
     for node in NODES[:2]:
         (layout.switches / f"etcd-{node}.held").unlink()
@@ -183,7 +183,7 @@ def lose_majority(layout: Layout) -> str:
 
 def two_sequencers(layout: Layout) -> str:
     """A worker that issues sleeps, loses its sessions, and wakes while the other one has gone on."""
-    pids = processes_of.of_part("issuing-1")
+    pids = processes_of.of_part(layout, "issuing-1")
     processes_of.send(signal.SIGSTOP, pids)
     time.sleep(SECONDS_OF_PAUSE / 2)
     asked = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
@@ -203,11 +203,11 @@ def wrong_clock(layout: Layout) -> str:
     for name in names:
         shift = f"export LD_PRELOAD={library} FAKETIME=+{DAYS_WRONG}d FAKETIME_DISABLE_SHM=1 DONT_FAKE_MONOTONIC=1\n"
         (layout.switches / f"{name}.sh").write_text(shift)
-        processes_of.send(signal.SIGTERM, processes_of.of_part(name))
+        processes_of.send(signal.SIGTERM, processes_of.of_part(layout, name))
     time.sleep(2.5 * SECONDS_OF_PAUSE)
     for name in names:
         (layout.switches / f"{name}.sh").unlink()
-        processes_of.send(signal.SIGKILL, processes_of.of_part(name))
+        processes_of.send(signal.SIGKILL, processes_of.of_part(layout, name))
     time.sleep(SECONDS_OF_PAUSE)
     return f"for {2.5 * SECONDS_OF_PAUSE:.0f} s"
 
@@ -215,6 +215,6 @@ def wrong_clock(layout: Layout) -> str:
 def roll(layout: Layout) -> str:
     """As at a new version: each is ended, and begins again, while the others serve."""
     for name in OF_PRODUCT:
-        processes_of.send(signal.SIGTERM, processes_of.of_part(name)[:1])
+        processes_of.send(signal.SIGTERM, processes_of.of_part(layout, name)[:1])
         time.sleep(SECONDS_OF_PAUSE)
     return f"{len(OF_PRODUCT)} processes"

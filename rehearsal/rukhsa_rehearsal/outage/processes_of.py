@@ -11,9 +11,13 @@ from rukhsa_rehearsal.cluster.layout import Layout
 from rukhsa_rehearsal.cluster.parts import MARK
 
 
-def of_part(name: str) -> list[int]:
+def of_part(layout: Layout, name: str) -> list[int]:
     """Every process of a part; of a node, Patroni alone, since PostgreSQL writes over its environment."""
-    return [pid for pid, environment in _environments() if f"{MARK}={name}\0".encode() in environment]
+    # nginx writes its title over its environment, and keeps its command line in it.
+    mark = f"{MARK}={layout.folder}/{name}\0".encode()
+    written = f"{layout.folder}/front/{name}.conf".encode()
+    found = [pid for pid, told in _told() if mark in told or written in told]
+    return [*found, *(pid for pid in _pids() if _parent(pid) in found and pid not in found)]
 
 
 def of_postgres(layout: Layout, node: int) -> list[int]:
@@ -26,7 +30,7 @@ def of_postgres(layout: Layout, node: int) -> list[int]:
 
 def of_node(layout: Layout, node: int) -> list[int]:
     """Patroni and PostgreSQL of a node."""
-    return [*of_part(f"node-{node}"), *of_postgres(layout, node)]
+    return [*of_part(layout, f"node-{node}"), *of_postgres(layout, node)]
 
 
 def send(number: signal.Signals, pids: Iterable[int]) -> None:
@@ -40,10 +44,11 @@ def _pids() -> list[int]:
     return [int(each.name) for each in Path("/proc").iterdir() if each.name.isdigit()]
 
 
-def _environments() -> Iterator[tuple[int, bytes]]:
+def _told() -> Iterator[tuple[int, bytes]]:
+    """The environment and the command line of each process that we may look at."""
     for pid in _pids():
         with contextlib.suppress(OSError):
-            yield pid, Path(f"/proc/{pid}/environ").read_bytes()
+            yield pid, b"".join(Path(f"/proc/{pid}/{each}").read_bytes() for each in ("environ", "cmdline"))
 
 
 def _parent(pid: int) -> int:

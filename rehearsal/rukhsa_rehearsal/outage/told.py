@@ -17,6 +17,7 @@ class Told:
     verifier_here: float = 0.0
     verdicts: int = 0
     refusals: int = 0
+    gave_up: list[str] = field(default_factory=list)  # a person who met what no retry mends
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def begin_fault(self) -> None:

@@ -49,6 +49,7 @@ KINDS: Final = tuple(
         (r"release\.proof", _TEXT, _TRUST_LIST),
         (r"status/.+\.jwt", "application/statuslist+jwt", _LIST),
         (r"status/.+", "application/statuslist+cwt", _LIST),
+        (r"service\.json", "application/json", _LIST),
         (r"open-data/datapackage\.json", "application/json", _OPEN_DATA),
         (r"open-data/[0-9]{4}-[0-9]{2}\.csv", "text/csv; charset=utf-8", _OPEN_DATA),
         (r"log/.+/checkpoint(\.witnessed)?", _TEXT, _CHECKPOINT),

@@ -11,7 +11,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
 from rukhsa.issuance import cap, key_coverage, publishing, site
-from rukhsa.operations.reading import newest_reading
+from rukhsa.operations.gauge_reading import newest_reading
 from rukhsa.trust.errors import TrustError
 
 # Every gauge by its name, with what it says; those of Prometheus's clients are in `telemetry/metrics.py`.

@@ -323,6 +323,7 @@ PROCRASTINATE_IMPORT_PATHS = [  # tasks outside the `tasks.py` of a room
     "rukhsa.journey",
     "rukhsa.sweeps",
     "rukhsa.digest",
+    "rukhsa.service_status",
     "rukhsa.issuance.papers",
     "rukhsa.issuance.publishing",
     "rukhsa.issuance.time_stamp",

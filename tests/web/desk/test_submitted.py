@@ -97,3 +97,13 @@ def test_an_agency_sees_what_was_submitted_too(noor: Client, returned: Applicati
     page = noor.get(reverse("desk:referral", args=[question.pk])).content.decode()
     assert "better.png" not in page
     assert "route.png" in page
+
+
+def test_the_case_shows_what_the_system_checked_and_the_other_cases_of_its_applicant(
+    salem: Client, application: Application
+) -> None:
+    other = works.submitted(application.service_version, reference="CAP-2026-000777-K")
+    page = salem.get(reverse("desk:application", args=[application.pk])).content.decode()
+    assert "Identity from eKey" in page
+    assert reverse("desk:application", args=[other.pk]) in page.partition("Other cases")[2]
+    assert page.count("CAP-2026-000777-K") >= 1

@@ -62,6 +62,7 @@ MATRIX: dict[str, dict[str, object]] = {
     "violation-photo": {**OF_THE_OWNER},
     "help": OF_ALL,
     "privacy": OF_ALL,
+    "service-state": OF_ALL,
     "accessibility": OF_ALL,
     "report-page": OF_ALL,
     "status": OF_ALL,
@@ -124,7 +125,17 @@ ONLY_POSTED = {
 
 WITHOUT_ARGUMENTS = {
     *("first", "mine", "own-details", "consents", "instruments", "money", "looks", "notices", "own-data"),
-    *("help", "privacy", "accessibility", "report-page", "status", "pay-together", "signing", "deed"),
+    *(
+        "help",
+        "privacy",
+        "service-state",
+        "accessibility",
+        "report-page",
+        "status",
+        "pay-together",
+        "signing",
+        "deed",
+    ),
     *("violations", "push-off", "push-on", "push-worker"),
 }
 

@@ -42,11 +42,13 @@ from rukhsa.web.desk import case_facts, queue
 from rukhsa.web.desk.history import course_of, history
 from rukhsa.web.desk.queue import entry_of
 from rukhsa.web.desk.stalled import stall_of
+from rukhsa.web.desk.system_check import system_checks
 from rukhsa.web.fields import Field, field_of, typed_in
 from rukhsa.web.shown import AnswerShown, answer_shown
 
 # In these stages the applicant may be waited for, to answer or to pay.
 _WAITING = {Stage.RETURNED, Stage.GRANTED}
+MOST_OTHERS = 6
 _NEEDED = (
     *("service_version", "applicant", "company", "authority"),
     *("queue_entry__officer", "queue_entry__held_by"),
@@ -93,6 +95,7 @@ def page(
         "entry": entry_of(application),
         "stall": stall_of(application) if application.stage == Stage.GRANTED else None,
         **case_facts.shown(held, at=at),
+        "system_checks": system_checks(held),
         "planned": planned,
         "submission": known.submission,
         "history": history(application, course, planned, receipts),
@@ -134,9 +137,32 @@ def _listed(request: PortalRequest, application: Application, at: datetime) -> d
     return {
         "listing": listing,
         "notes": Note.objects.filter(application=application).select_related("officer", "attachment"),
+        "others": other_cases(request.actor, application, at),
+        "place": place_of(application),
         "to_queue": listing.with_filter(listing.chosen),
         "beside": queue.beside(request.actor, application, listing, at),
     }
+
+
+def other_cases(actor: Actor, application: Application, at: datetime) -> list[queue.Row]:
+    """The newest other applications of the same applicant or company that the actor may open."""
+    whose = (
+        {"company": application.company_id}
+        if application.company_id
+        else {"applicant": application.applicant_id, "company": None}
+    )
+    found = participant.applications(actor, Permission.CHECK).filter(**whose).exclude(pk=application.pk)
+    found = found.select_related("applicant", "company", "queue_entry__officer").defer("typed", "answers")
+    return queue.rows(found.order_by("-submitted_at", "pk")[:MOST_OTHERS], at=at)
+
+
+def place_of(application: Application) -> dict[str, Any] | None:
+    """The address that decides which authority has it, whose page tells what else there is at the place."""
+    address = application.answers.get(application.definition.authority.block_of or "")
+    has_page = (
+        isinstance(address, dict) and address.get("block") and address.get("road") and address.get("building")
+    )
+    return address if has_page else None
 
 
 def _review(application: Application) -> dict[str, Any]:

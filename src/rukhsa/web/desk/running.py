@@ -44,6 +44,7 @@ TASKS: dict[str, Promise] = {
     "staff.send_letter": _("Sends an email to a member of staff"),
     "staff.forget": _("Deletes old sessions and counts of guessing"),
     "delivery.resend": _("Sends messages again that could not be sent"),
+    "service_status.publish": _("Publishes whether the service works"),
     "sweeps.clear": _("Deletes old counts of questions and jobs that failed a month ago"),
     "project.take_up_stalled": _("Takes up the jobs of workers that died"),
     "consents.ask_owner": _("Asks an owner for consent"),

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from rukhsa import service_status
 from rukhsa.applications.application import DRAFT_LASTS
 from rukhsa.applications.models import Application
 from rukhsa.catalogue import spoken
@@ -19,6 +20,7 @@ from rukhsa.catalogue.territory import territory
 from rukhsa.correspondence.conversation import AFTER_THE_END
 from rukhsa.personal.retention_rule import rules
 from rukhsa.web.access import public
+from rukhsa.web.service_words import lines
 
 ACCESSIBILITY = Path(__file__).parents[1] / "accessibility.json"
 
@@ -53,6 +55,15 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "rules": [(rule.text, spoken.span(rule.keep) if rule.keep else None) for rule in rules().values()],
     }
     return render(request, "portal/privacy.html", context)
+
+
+@public
+@require_GET
+def service_state(request: HttpRequest) -> HttpResponse:
+    """What of the service works now, and since when the rest does not."""
+    at = timezone.now()
+    context = {"lines": lines(service_status.current(at=at)), "at": at}
+    return render(request, "portal/service_state.html", context)
 
 
 @public

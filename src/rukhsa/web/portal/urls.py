@@ -81,6 +81,7 @@ urlpatterns = [
     path("applications/<uuid:pk>/deposit-account", deposits.account, name="deposit-account"),
     path("help", help.show, name="help"),
     path("privacy", help.privacy, name="privacy"),
+    path("service-status", help.service_state, name="service-state"),
     path("accessibility", help.accessibility, name="accessibility"),
     path("feedback", rating.report, name="report-page"),
     path("applications/<uuid:pk>/rate/<slug:after>", rating.rate_application, name="rate"),

@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
+from rukhsa import service_status
 from rukhsa.accounts.client import client_address
 from rukhsa.catalogue.territory import territory
 from rukhsa.trust import specimen
@@ -28,6 +29,7 @@ from rukhsa.web.edge import problem
 from rukhsa.web.public import assets, wording
 from rukhsa.web.public.packing import pack
 from rukhsa.web.sentences import sentence_of, status_of
+from rukhsa.web.service_words import lines
 
 _FORM_AROUND: Final = 64 * 1024  # bytes that the form itself may weigh
 
@@ -54,6 +56,23 @@ def verifier(request: HttpRequest, language: str) -> HttpResponse:
     pack(
         response, request
     )  # the answers to questions are never packed: they hold what was typed beside what is told
+    return response
+
+
+@public
+@require_safe
+def service_state(request: HttpRequest, language: str) -> HttpResponse:
+    """What of the service works, as it was published; asks no database."""
+    at = timezone.now()
+    with translation.override(language):
+        context = frame(language) | {"lines": lines(service_status.published(at=at)), "at": at}
+        context["other_languages"] = [
+            (code, name, reverse(f"public:service-{code}"))
+            for code, name, _address in context["other_languages"]
+        ]
+        response = render(request, "public/service.html", context)
+    response.headers["Cache-Control"] = "public, max-age=60"
+    response.headers["Content-Language"] = language
     return response
 
 

@@ -15,6 +15,7 @@ def _pages(language: str, prefix: str) -> list[URLPattern]:
         path(prefix, page.verifier, options, name=f"page-{language}"),
         path(f"{prefix}number", page.by_number, options, name=f"number-{language}"),
         path(f"{prefix}shared/<uuid:link>", shared.check, options, name=f"shared-{language}"),
+        path(f"{prefix}service-status", page.service_state, options, name=f"service-{language}"),
         path(f"{prefix}file", page.by_file, options, name=f"file-{language}"),
         path(f"{prefix}manifest.json", offline.manifest, options, name=f"manifest-{language}"),
     ]

@@ -32,7 +32,7 @@ class Load:
         self._ending = threading.Event()
         acts: list[tuple[Callable[..., None], str]] = [(self._apply, person) for person in PEOPLE]
         acts += [(self._verify, "")]
-        self._threads = [threading.Thread(target=act, args=(about,), daemon=True) for act, about in acts]
+        self._threads = [threading.Thread(target=self._live, args=each, daemon=True) for each in acts]
 
     def start(self) -> None:
         """Begin."""
@@ -45,6 +45,12 @@ class Load:
         for thread in self._threads:
             thread.join(240)
 
+    def _live(self, act: Callable[..., None], about: str) -> None:
+        try:
+            act(about)
+        except Exception as error:
+            self.told.gave_up.append(repr(error))
+
     def _apply(self, person: str) -> None:
         applicant = Applicant(self._layout.portal, person)
         self._until_done(applicant.sign_in)
@@ -55,12 +61,12 @@ class Load:
                 self._copy(applicant)
             else:
                 account = str(10_000_000 + secrets.randbelow(9_000_000_000))
-                answers = {"home": ADDRESS, "account": account, "own-use": "yes"}
+                answers = {"home": ADDRESS, "account": account, "own-use": {"yes"}}
                 self._submitted(applicant, "refuse-bags", answers)
 
     def _copy(self, applicant: Applicant) -> None:
         """A certified copy, which is paid for."""
-        answers = {"document": self._document.number, "undertaking": "yes"}
+        answers = {"document": self._document.number, "undertaking": {"yes"}}
         application = self._submitted(applicant, "certified-copy", answers)
         self._until_done(lambda: self._pay(applicant, application))
         with self.told.lock:

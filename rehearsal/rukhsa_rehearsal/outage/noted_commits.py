@@ -13,10 +13,10 @@ WRITERS = 4
 
 
 class Ledger:
-    """Rows of a table beside the product's, written from `begin` until `end`."""
+    """Rows of a table in a database beside the product's, written from `begin` until `end`."""
 
     def __init__(self, layout: Layout) -> None:
-        self._url = layout.database_url("postgres")
+        self._url = layout.database_url("postgres", database="postgres")
         self._numbers = count(1)
         self._ending = threading.Event()
         self._threads = [threading.Thread(target=self._write, daemon=True) for _ in range(WRITERS)]

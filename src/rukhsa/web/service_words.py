@@ -1,0 +1,59 @@
+"""How pages of the portal and of the verifier say whether the service works: the same words in both."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as _p
+
+from rukhsa.service_status import Part, Told, Works
+
+NAMES: Final[dict[Part, Promise]] = {
+    Part.APPLICATIONS: _("Applying for a licence"),
+    Part.PAYMENTS: _p("service", "Paying"),
+    Part.ISSUING: _("Receiving your document"),
+    Part.CHECKING: _("Checking a document"),
+}
+STATES: Final[dict[Works, Promise]] = {
+    Works.YES: _p("service", "Works"),
+    Works.PARTLY: _p("service", "Works in part"),
+    Works.NO: _p("service", "Does not work"),
+    Works.UNKNOWN: _p("service", "Not known"),
+}
+ADVICE: Final[dict[tuple[Part, Works], Promise]] = {
+    (Part.PAYMENTS, Works.PARTLY): _("One of the ways to pay does not answer. Choose another."),
+    (Part.PAYMENTS, Works.NO): _("No way to pay answers. A payment that you have begun is not lost."),
+    (Part.ISSUING, Works.PARTLY): _("Documents come later than usual. What you have paid is kept."),
+    (Part.ISSUING, Works.NO): _(
+        "No document is issued for now. What you have paid is kept, and yours follows."
+    ),
+    (Part.CHECKING, Works.NO): _("Documents cannot be checked for now. Ask the authority that issued yours."),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One part as a page says it."""
+
+    name: Promise
+    state: Promise
+    works: str
+    since: datetime | None
+    advice: Promise | str
+
+
+def lines(told: Iterable[Told]) -> list[Line]:
+    """Each part in words, without anything technical."""
+    return [
+        Line(
+            name=NAMES[each.part],
+            state=STATES[each.works],
+            works=each.works,
+            since=each.since,
+            advice=ADVICE.get((each.part, each.works), ""),
+        )
+        for each in told
+    ]

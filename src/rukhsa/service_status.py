@@ -124,4 +124,6 @@ def _issuing(at: datetime) -> Told:
 
 def _read(part: Part, said: dict[str, str | None]) -> Told:
     since = said["since"]
-    return Told(part=part, works=Works(str(said["works"])), since=datetime.fromisoformat(since) if since else None)
+    return Told(
+        part=part, works=Works(str(said["works"])), since=datetime.fromisoformat(since) if since else None
+    )

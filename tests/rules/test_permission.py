@@ -38,7 +38,7 @@ OPENING = {
 }
 # What belongs to no authority: the verb that proposes a text of a service asks, and a gateway has one account for all.
 OF_THE_TERRITORY = {
-    *("catalogue.py:edit", "gateways.py:ask"),
+    *("catalogue.py:edit", "fees.py:change", "gateways.py:ask"),
     *("powers_of_attorney.py:show", "powers_of_attorney.py:open_file"),  # a deed belongs to no one authority
 }
 OF_ONESELF = {"account.py:end_session"}  # found among the reader's own

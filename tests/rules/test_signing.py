@@ -31,6 +31,7 @@ TAKES = {
 MAY = (
     *("issuance/signers/", "issuance/key_creation.py", "trust/", "sandbox/", "story/afterwards.py"),
     "project/management/commands/signer.py",
+    "project/readiness.py",  # asks which role the signer has in the database
     "delivery/push_key.py",  # of messages to devices, which no document rests on
     "specimens/",  # of an authority that does not exist, with public secrets
 )

@@ -30,8 +30,6 @@ _SAMPLED: Final = 1
 class NotToBeTold(ValueError):
     """A span was to say something that is neither a name of our code, nor an id, nor a count."""
 
-    code = "not-to-be-told"
-
 
 @dataclass(frozen=True, kw_only=True)
 class Point:

@@ -99,14 +99,8 @@ def edit(request: PortalRequest, service: str) -> HttpResponse:
     problems: tuple[DefinitionProblem, ...] = ()
     if request.method == "POST":
         try:
-            made = propose(
-                text,
-                effective_on=day_in(day),
-                tell=descriptions,
-                reason=require_reason(reason),
-                actor=request.actor,
-                at=timezone.now(),
-            )
+            said, on, at = require_reason(reason), day_in(day), timezone.now()
+            made = propose(text, effective_on=on, tell=descriptions, reason=said, actor=request.actor, at=at)
         except DefinitionRefused as refused:
             problems = refused.problems
             error = _("This text cannot be published yet. See the problems below it.")

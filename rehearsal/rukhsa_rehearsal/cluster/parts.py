@@ -149,7 +149,13 @@ def store_parts(layout: Layout) -> Iterator[Process]:
             f"-s3.config={store}/s3.json",
             "-volume.max=8",
         ),
-        *("-master.volumeSizeLimitMB=64", "-s3.port.iceberg=0"),
+        # What it would open, or report to its makers, beside what is asked for.
+        *(
+            "-master.volumeSizeLimitMB=64",
+            "-master.telemetry=false",
+            "-s3.port.iceberg=0",
+            "-s3.port.lance=0",
+        ),
     )
 
 

@@ -32,6 +32,7 @@ def territory_of(config: Config) -> Territory:
 CONFIG = config()
 
 RUKHSA_PROCESS = "command"  # what the process is, in logs and metrics
+RUKHSA_COUNTS_APART = False  # whether verdicts are counted by a thread of their own
 SECRET_KEY = CONFIG.secret_key
 SECRET_KEY_FALLBACKS = list(CONFIG.secret_key_fallbacks)
 DEBUG = False

@@ -29,6 +29,7 @@ ROOT_URLCONF = "rukhsa.project.urls_public"
 ALLOWED_HOSTS = [urlsplit(CONFIG.addresses.public_url).hostname or "", *PORTAL_HOSTS[1:]]
 INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.startswith(NOT_HERE)]
 RUKHSA_PROCESS = "verifier"
+RUKHSA_COUNTS_APART = True
 MIDDLEWARE = [
     "rukhsa.project.access_log.AccessLog",
     "rukhsa.project.rotation.TakeSecrets",

@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,9 +13,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from socket import create_server
 
+import psycopg
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
+from pytest_django import Settings
 
 from rukhsa.project.config import PROJECT, config
 from rukhsa.project.ports import held_ports
@@ -64,6 +66,45 @@ def test_texts_are_answered_and_numbers_are_not_until_the_database_is_back(
 
 def gone(*_: object) -> None:
     raise OperationalError("the database is away")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_verdict_waits_while_its_count_waits(
+    client: Client,
+    public_site: PublicSite,
+    own_outage: None,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As at a cut, when a primary that lost the others takes a statement and does not answer."""
+    asked = {"text": public_site.texts["valid"]}
+    monkeypatch.setattr(check_count, "_adding", check_count._Adding())
+
+    def check() -> int:
+        return client.post("/verdict", asked, content_type="application/json").status_code
+
+    check()  # makes the row
+    with ThreadPoolExecutor() as people:
+        with psycopg.connect(**connection.get_connection_params()) as other:
+            other.execute("SELECT FROM verification_checkcount FOR UPDATE")
+            waiting = people.submit(
+                in_a_thread_of_its_own, check
+            )  # the control: counted by the request itself
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=1)
+            settings.RUKHSA_COUNTS_APART = True
+            assert [
+                people.submit(in_a_thread_of_its_own, check).result(timeout=LONGEST) for _ in range(3)
+            ] == [200] * 3
+        assert waiting.result(timeout=LONGEST) == 200
+        wait_until(lambda: CheckCount.objects.get().count == 5)
+
+
+def in_a_thread_of_its_own(act: Callable[[], int]) -> int:
+    try:
+        return act()
+    finally:
+        connection.close()
 
 
 @pytest.mark.slow

@@ -57,7 +57,7 @@ def test_a_longer_queue_costs_no_more_queries_and_its_pages_hold_each_applicatio
     for number in range(20, 120):
         works.asked(works.submitted(queue_up_more, reference=f"CAP-2026-{number:06}"), SUNDAY)
     assert queries(salem, at("queue")) == few
-    assert few <= 12
+    assert few <= 13  # one of them reads the offices by which the list is narrowed
 
     where, seen = at("queue"), []
     while where:

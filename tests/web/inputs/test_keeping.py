@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 # The same for everyone: the page behind every QR, its files, and the signed public files.
 OF_A_FILE = {"public:asset": "/assets/words.json", "public:file": "/trust-list.jws"}
-FOR_EVERYBODY = ("page-", "manifest-", "service-worker", "asset", "file")
+FOR_EVERYBODY = ("page-", "manifest-", "service-", "asset", "file")
 
 
 @pytest.fixture

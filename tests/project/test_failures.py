@@ -6,7 +6,7 @@ import re
 import pytest
 from django.conf import settings
 
-from rukhsa.project.failures import LONGEST, Failures, Strangers
+from rukhsa.project.failures import LONGEST, Failures, Strangers, Traced
 
 
 def record(action: str, level: int, error: Exception | None = None) -> logging.LogRecord:
@@ -63,9 +63,9 @@ def test_other_warnings_of_the_worker_are_told_as_they_are() -> None:
 
 def test_a_line_says_when_it_was_written_with_the_zone_of_its_clock() -> None:
     told = settings.LOGGING["formatters"]["line"]
-    line = logging.Formatter(told["format"], told["datefmt"], style="{").format(
-        record("job_error", logging.ERROR)
-    )
+    job = record("job_error", logging.ERROR)
+    Traced().filter(job)
+    line = logging.Formatter(told["format"], told["datefmt"], style="{").format(job)
     assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4} ERROR procrastinate.worker ", line)
 
 
@@ -100,4 +100,4 @@ def test_a_failure_of_ours_keeps_its_traceback() -> None:
 
 def test_whatever_is_written_for_people_goes_through_it() -> None:
     writing = [one for one in settings.LOGGING["handlers"].values() if one["formatter"] == "line"]
-    assert [one["filters"] for one in writing] == [["strangers"]]
+    assert [one["filters"] for one in writing] == [["strangers", "traced"]]

@@ -64,11 +64,16 @@ def test_while_the_provider_of_sms_hangs_an_application_goes_on(
 def test_a_worker_whose_database_is_lost_ends_with_a_code_that_supervisors_restart_on(tmp_path: Path) -> None:
     with working(("worker", "money"), 9, tmp_path) as worker:
         wait_until(lambda: listening() > 0)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
+
+        def lost_and_ended() -> bool:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            return worker.poll() is not None
+
+        wait_until(lost_and_ended)  # a connection that is made meanwhile is lost too
         assert worker.wait(LONGEST) == os.EX_TEMPFAIL, (tmp_path / "worker.log").read_text()
 
 

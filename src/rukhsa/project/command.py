@@ -51,6 +51,7 @@ COMMANDS_BY_READER: Mapping[str, Mapping[str, str]] = {
     },
     "For whoever operates it": {
         "serve": "check and start one process: portal, verifier, worker or signer",
+        "worker": "do the queued work, in all lanes or in those that are named",
         "check": "say what is wrong with the settings and the deployment",
         "migrate": "bring the tables up to date, where the database can follow",
         "static-files": "collect what pages look and act by, where something of it changed",

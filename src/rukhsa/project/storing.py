@@ -52,12 +52,11 @@ def storing(reader: Reader, data: Path) -> StoringConfig:
 
 
 def _bucket(reader: Reader, name: str, place: str) -> str:
-    place = place.rstrip("/")
-    if place and not place.removeprefix(SCHEME).strip("/"):
-        reader.fault(f"RUKHSA_{name} is {place!r}: it names no bucket")
-    elif place and not place.startswith(SCHEME):
+    if place and not place.startswith(SCHEME):
         reader.fault(f"RUKHSA_{name} is {place!r}: it must begin with {SCHEME} and the name of a bucket")
-    return place
+    elif place and not place.removeprefix(SCHEME).strip("/"):
+        reader.fault(f"RUKHSA_{name} is {place!r}: it names no bucket")
+    return place.rstrip("/")
 
 
 def _account(reader: Reader) -> Account:

@@ -28,12 +28,18 @@ from rukhsa.operations.worker_watch import watch
 from rukhsa.payments.gateway_contact import note_contacts
 from rukhsa.payments.gateways.port import GatewayUnreachable
 from rukhsa.payments.models import GatewayContact
+from rukhsa.web.desk.running import TASKS
 from tests.rooms.review import works
 from tests.web.desk.conftest import SignIn
 from tests.web.desk.holdings import unsent
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 29, 9, 0, tzinfo=UTC)
+
+
+def test_regular_work_is_named_in_words() -> None:
+    known = {each.task.name for each in app.periodic_registry.periodic_tasks.values()}
+    assert known - TASKS.keys() == set()
 
 
 def operator(

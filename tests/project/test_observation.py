@@ -1,6 +1,7 @@
 """Prometheus is answered at a private address; the workers of one server count together."""
 
 import os
+import socket
 import subprocess
 import sys
 from contextlib import closing
@@ -9,6 +10,7 @@ from http.client import HTTPConnection
 import pytest
 
 from rukhsa.project.config import ConfigError, read
+from rukhsa.project.observation import observe
 from rukhsa.project.ports import free_port
 from rukhsa.project.processes import processes
 from rukhsa.telemetry import exposition
@@ -87,6 +89,22 @@ print(flush=True)
 sys.stdin.readline()
 print(exposition.text().decode())
 """
+
+
+def test_a_process_that_may_open_no_network_goes_on_without(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As under the signer's unit, where the kernel refuses the family of the address."""
+    told = read({"RUKHSA_ENVIRONMENT": "test", "RUKHSA_METRICS": f"127.0.0.1:{free_port()}"}).observation
+    monkeypatch.setattr(socket, "AF_INET", 9)  # X.25, which this kernel does not have
+    observe(told, "signer")
+    assert "no metrics" in caplog.text
+    monkeypatch.undo()
+    with (
+        closing(socket.create_server((told.metrics_host, told.metrics_port))),
+        pytest.raises(OSError, match="in use"),
+    ):
+        observe(told, "signer")
 
 
 def test_workers_of_one_server_count_together() -> None:

@@ -1,11 +1,14 @@
 """What a process tells of itself: its settings from the environment, and the start of metrics and traces."""
 
+import errno
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from ipaddress import ip_address
 from typing import Final, Protocol
 
+logger = logging.getLogger(__name__)
 PROCESSES: Final = ("portal", "verifier", "worker", "signer")  # on one machine each has the next port
 
 
@@ -60,14 +63,21 @@ def observation(reader: Reader) -> Observation:
 def observe(told: Observation, process: str, *, shared: bool = False) -> None:
     """Answer Prometheus and export traces, where the settings say so; `shared` counts for all workers of one server.
 
-    Called before anything that counts is imported. Raises OSError where the address cannot be used.
+    Called before anything that counts is imported. Raises OSError where the address cannot be used; a process whose
+    unit allows it no network, as the signer's, goes on without.
     """
     if told.metrics_port:
         from rukhsa.telemetry import exposition
 
         if shared:
             exposition.share_counts()
-        exposition.serve(told.metrics_host, told.metrics_port, token=told.metrics_token, more=_more(process))
+        host, port, token = told.metrics_host, told.metrics_port, told.metrics_token
+        try:
+            exposition.serve(host, port, token=token, more=_more(process))
+        except OSError as error:
+            if error.errno != errno.EAFNOSUPPORT:
+                raise
+            logger.warning("no metrics: this process may open no address of a network")
         from rukhsa.telemetry.metrics import STARTED
 
         STARTED.labels(process, version("rukhsa")).set_to_current_time()

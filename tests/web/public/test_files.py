@@ -2,7 +2,9 @@
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
+from rukhsa.objects import Account
 from tests.web.public.conftest import PublicSite
 
 
@@ -62,6 +64,16 @@ def test_what_is_not_a_public_file_does_not_exist(client: Client, public_site: P
     (public_site.folder / "secret.pem").write_text("a key that should never lie here")
     (public_site.folder / "log/capital/.checkpoint").write_text("half written")
     assert client.get(path).status_code == 404
+
+
+def test_a_store_that_is_away_is_not_taken_for_a_file_that_is_not_there(
+    client: Client, public_site: PublicSite, settings: Settings
+) -> None:
+    settings.RUKHSA_PUBLIC = "s3://public"
+    settings.RUKHSA_S3 = Account(endpoint="http://127.0.0.1:9", key_id="us", secret="ours")
+    answer = client.get("/trust-list.jws")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert "public" not in answer.headers["Cache-Control"]
 
 
 def test_a_public_file_is_only_read(client: Client) -> None:

@@ -1,5 +1,6 @@
 """The public files: trust list, root key, status lists, log and open data. Anyone may fetch and cache them."""
 
+from http import HTTPStatus
 from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,7 +22,13 @@ def public_file(request: HttpRequest, path: str) -> HttpResponse:
     path = _as_accepted(request, path)
     if (kind := kind_of(path)) is None:
         raise Http404
-    content = _read(path)
+    try:
+        content = site.recent(path)
+    except Unavailable as error:
+        if error.is_missing:
+            raise Http404 from error
+        # Not 404: caches and verifiers would take that for "there is no such list".
+        return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "5"})
     # The trust list is base64url text of names and keys: a sixth of it is sent. Nothing of the others is to be saved.
     response = HttpResponse(content, content_type=kind.media_type)
     packing = pack(response, request) if path == TRUST_LIST else None
@@ -62,10 +69,3 @@ def _as_accepted(request: HttpRequest, path: str) -> str:
     named, other = "application/statuslist+cwt", "application/statuslist+jwt"
     preferred = request.get_preferred_type([named, other])
     return f"{path.removesuffix('.cwt')}.jwt" if preferred == other else path
-
-
-def _read(path: str) -> bytes:
-    try:
-        return site.recent(path)
-    except Unavailable as error:
-        raise Http404 from error

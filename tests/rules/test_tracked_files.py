@@ -13,6 +13,7 @@ FIRST_FOLDERS = {"", ".ci", "bench", "deploy", "docs", "rehearsal", "src", "terr
 # The machine says where packages come from, and no file names the folder of a checkout.
 REGISTRIES = (
     r"pypi\.org|pythonhosted\.org|registry\.npmjs|registry\.yarnpkg|unpkg\.com|jsdelivr\.|proxy\.golang"
+    r"|docker\.io|quay\.io|ghcr\.io"
 )
 OF_A_MACHINE = re.compile(rf"{REGISTRIES}|(?<![\w.~])/(?:work|home|root|Users|mnt)/\w")
 OF_A_MERGE = re.compile(r"^(<{7}|>{7}) ")

@@ -24,6 +24,7 @@ from tests.browser.chromium import chromium
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.web.desk.conftest import SignIn, differing, made_up_parcel, person, proposed_text
+from tests.web.desk.test_running import operator
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -134,6 +135,12 @@ def test_every_page_of_the_desk_is_accessible_and_fits(
         with opened(window, live_server, client, language, width) as page:
             for address in addresses:
                 looks_right(page, live_server.url + address, width)
+
+
+def test_what_runs_fits_a_telephone(window: Page, live_server: LiveServer, sign_in: SignIn) -> None:
+    _, khalid = operator("khalid", sign_in)
+    with opened(window, live_server, khalid, "ar", 360) as page:
+        looks_right(page, live_server.url + reverse("desk:running"), 360)
 
 
 def test_keys_move_through_the_queue_and_open_a_line(

@@ -69,7 +69,7 @@ def test_a_worker_whose_database_is_lost_ends_with_a_code_that_supervisors_resta
             with connection.cursor() as cursor:
                 cursor.execute(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                    " WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
                 )
             return worker.poll() is not None
 

@@ -27,9 +27,8 @@ class Preference(models.Model):
     person = models.OneToOneField(Person, models.PROTECT, primary_key=True, related_name="+")
     sms = models.BooleanField(default=True)
     mail = models.BooleanField(default=True)
-    push = models.BooleanField(
-        default=False, db_default=False
-    )  # whether the person has a device that shows notices
+    # Whether the person has a device that shows notices: known without asking for the devices at each notice.
+    push = models.BooleanField(default=False, db_default=False)
     quiet_from = models.TimeField(null=True)
     quiet_until = models.TimeField(null=True)
     changed_at = models.DateTimeField()

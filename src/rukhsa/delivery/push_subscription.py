@@ -103,10 +103,8 @@ def push(person: Person, message: Mapping[str, str], *, topic: str) -> None:
 
 
 def _send(device: PushSubscription, content: bytes, topic: str) -> httpx.Response:
-    from webpush import (
-        WebPush,
-        WebPushSubscription,
-    )  # brings a validator of mail addresses: for the worker alone
+    # It brings a validator of mail addresses, which the worker alone needs.
+    from webpush import WebPush, WebPushSubscription
 
     key = push_key()
     if key is None:

@@ -163,8 +163,7 @@ def _write(
         application=application, side=side, author=actor.person, text=text, at=at
     )
     Enclosure.objects.bulk_create(
-        Enclosure(message=message, sent_by=actor.person, **file.columns)
-        for file in files
+        Enclosure(message=message, sent_by=actor.person, **file.columns) for file in files
     )
     record("write-message", message, actor=actor, at=at, files=len(files))
     return message

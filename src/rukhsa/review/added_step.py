@@ -57,7 +57,7 @@ def ask_agency(
     actor: Actor,
     at: datetime,
 ) -> Referral:
-    """Ask an agency a question of one's own within `days` working days; the same again while it is open changes nothing.
+    """Ask an agency a question within `days` working days; the same again while it is open changes nothing.
 
     `documents` are the ids of those that it is shown; None is all of them. Raises AddedStepUnexplained,
     AddedStepIncomplete, StepNotOpen, and as `participant.lock_for` does.
@@ -127,9 +127,7 @@ def order_visit(
 
 
 @transaction.atomic
-def take_back(
-    application: Application, step: str, reason: str, *, actor: Actor, at: datetime
-) -> Dropped:
+def take_back(application: Application, step: str, reason: str, *, actor: Actor, at: datetime) -> Dropped:
     """Take back a step that an officer added and that is not done, so that it holds the decision no more.
 
     Raises AddedStepUnexplained, Closed where no such step is open, and as `participant.lock_for` does.
@@ -150,9 +148,7 @@ def take_back(
     return dropped
 
 
-def _open_for(
-    application: Application, reason: str, actor: Actor, at: datetime
-) -> tuple[Application, str]:
+def _open_for(application: Application, reason: str, actor: Actor, at: datetime) -> tuple[Application, str]:
     """The application, locked and under examination, and why its steps change."""
     application = participant.lock_for(application, actor, Permission.REFER, at=at)
     why = reason.strip()[:LONGEST]

@@ -1,4 +1,4 @@
-"""Files of a case: what officers put beside an application for each other; the applicant sees one only when it is sent."""
+"""Files of a case: what officers put beside an application; the applicant sees one only when it is sent."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -50,7 +50,8 @@ def add_files(
     there = set(CaseFile.objects.filter(application=application).values_list("digest", flat=True))
     new = {file.digest: file for file in files if file.digest not in there}
     made = CaseFile.objects.bulk_create(
-        CaseFile(application=application, officer=actor.person, at=at, **file.columns) for file in new.values()
+        CaseFile(application=application, officer=actor.person, at=at, **file.columns)
+        for file in new.values()
     )
     for file in made:
         record("add-case-file", file, actor=actor, at=at)

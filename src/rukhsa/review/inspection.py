@@ -32,7 +32,6 @@ from rukhsa.review.plan import Kind
 from rukhsa.review.queue import WaitingInspection
 from rukhsa.values.names import Text
 
-
 ADDED_VISIT = Text(ar="معاينة إضافية", en="Extra visit")
 
 

@@ -72,9 +72,7 @@ def test_a_question_to_an_agency_holds_the_decision_until_it_is_answered(
     assert decide(checked, "granted", "", "", actor=mariam, at=SUNDAY + DAY).outcome == "granted"
 
 
-def test_a_visit_holds_the_decision_until_it_passed(
-    checked: Application, salem: Actor, yusuf: Actor
-) -> None:
+def test_a_visit_holds_the_decision_until_it_passed(checked: Application, salem: Actor, yusuf: Actor) -> None:
     points = [Text(en="The cable is marked"), Text(en="The road is clear")]
     visit = order_visit(checked, points, actor=salem, at=SUNDAY, **WHY)
     assert order_visit(checked, points, actor=salem, at=SUNDAY, **WHY) == visit
@@ -102,7 +100,10 @@ def test_what_was_added_is_taken_back_with_a_reason(checked: Application, salem:
     assert not WaitingInspection.objects.exists()
     assert QueueEntry.objects.get().turn == "authority"
     question.refresh_from_db()
-    assert (question.dropped.officer, question.dropped.reason) == (salem.person, "A colleague knows the answer.")
+    assert (question.dropped.officer, question.dropped.reason) == (
+        salem.person,
+        "A colleague knows the answer.",
+    )
     with pytest.raises(Closed):
         answer(question, "no-objection", "", actor=noor, at=SUNDAY)
     assert not Inspection.objects.open().filter(pk=visit.pk).exists()

@@ -123,7 +123,10 @@ def addresses(visited: Application, instrument: Instrument) -> Address:
         "purpose": [visited.pk],
         "take": [visited.pk],
         **{"note": [visited.pk], "add-step": [visited.pk], "take-back-step": [visited.pk, "added-1"]},
-        **{"add-case-files": [visited.pk], "case-file": [case_file_of(visited, salem.person, file.digest).pk]},
+        **{
+            "add-case-files": [visited.pk],
+            "case-file": [case_file_of(visited, salem.person, file.digest).pk],
+        },
         "hand-over": [visited.pk],
         "check": [visited.pk, "completeness"],
         "refer": [visited.pk, "ewa"],

@@ -14,7 +14,13 @@ from rukhsa.review.models import CaseFile, Inspection, Referral
 from rukhsa.review.newer_process import Dropped
 from tests.web.desk.conftest import picture
 
-ASKED = {"kind": "agency", "agency": "ewa", "asked": "Does it touch the cable?", "days": "3", "reason": "Drawing."}
+ASKED = {
+    "kind": "agency",
+    "agency": "ewa",
+    "asked": "Does it touch the cable?",
+    "days": "3",
+    "reason": "Drawing.",
+}
 
 
 def at(route: str, application: Application, *more: object) -> str:

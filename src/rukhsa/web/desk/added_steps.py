@@ -30,10 +30,10 @@ def add(request: PortalRequest, pk: UUID) -> HttpResponse:
 
     def act(application: Application, at: datetime) -> None:
         days = int(typed["days"]) if typed["days"].isascii() and typed["days"].isdigit() else None
+        reason = typed["reason"]
         if is_visit:
             points = [in_words(line.strip()) for line in typed["asked"].splitlines() if line.strip()]
-            said = {"days": days, "reason": typed["reason"]}
-            added_step.order_visit(application, points, **said, actor=request.actor, at=at)
+            added_step.order_visit(application, points, days=days, reason=reason, actor=request.actor, at=at)
             return
         added_step.ask_agency(
             application,
@@ -41,7 +41,7 @@ def add(request: PortalRequest, pk: UUID) -> HttpResponse:
             in_words(typed["asked"]),
             chosen,
             days=days,
-            reason=typed["reason"],
+            reason=reason,
             actor=request.actor,
             at=at,
         )
@@ -60,5 +60,5 @@ def take_back(request: PortalRequest, pk: UUID, step: str) -> HttpResponse:
     def act(application: Application, at: datetime) -> None:
         added_step.take_back(application, step, reason, actor=request.actor, at=at)
 
-    typed = {"taken_back": step, "taken_back_typed": reason}
-    return carry_out(request, pk, Permission.REFER, act, done=_("Taken back."), **typed)
+    done = _("Taken back.")
+    return carry_out(request, pk, Permission.REFER, act, done=done, taken_back=step, taken_back_typed=reason)

@@ -25,7 +25,7 @@ from rukhsa.web.enclosing import TOO_MANY
 @requires(Permission.CHECK)
 @require_POST
 def add(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """Put the files that were sent beside an application; where one cannot be taken, it is named and the others stay."""
+    """Put files beside an application; where one cannot be taken, it is named and the others stay."""
     case.reached(request.actor, pk, Permission.CHECK)
     taken: list[Taken] = []
     problem: object = None

@@ -75,7 +75,13 @@ def course_of(application: Application) -> Course:
 
 def referrals_of(application: Application) -> list[Referral]:
     """The referrals, with who asked and who answered."""
-    people = ("asked_by", "opinion__officer", "dropped__change__officer", "dropped__taken_back_by", "silence__officer")
+    people = (
+        "asked_by",
+        "opinion__officer",
+        "dropped__change__officer",
+        "dropped__taken_back_by",
+        "silence__officer",
+    )
     again = ("more_time__officer", "asked_again__officer")
     found = application.referrals.select_related("agency", *people, *again)
     found = found.with_documents().order_by("asked_at", "number")
@@ -171,7 +177,9 @@ def _referrals(referrals: list[Referral]) -> Iterator[Event]:
     for referral in referrals:
         asker = referral.asked_by.name if referral.asked_by else None
         why = referral.added_because
-        yield Event(at=referral.asked_at, what=_("Agency asked"), about=referral.agency.name, who=asker, note=why)
+        yield Event(
+            at=referral.asked_at, what=_("Agency asked"), about=referral.agency.name, who=asker, note=why
+        )
         yield from _dropped(referral, _("Agency no longer asked: the process has no such step"))
         if silence := getattr(referral, "silence", None):
             yield Event(

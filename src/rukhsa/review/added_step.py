@@ -70,7 +70,6 @@ def ask_agency(
     asked = {"agency": whom, "question_ar": question.ar[:LONGEST], "question_en": question.en[:LONGEST]}
     if same := Referral.objects.open().filter(application=application, **asked).exclude(days=None).first():
         return same
-    wanted = None if documents is None else set(documents)
     made = Referral.objects.create(
         application=application,
         step=_number(application),
@@ -79,8 +78,8 @@ def ask_agency(
         asked_at=at,
         due_at=deadline(term, after=at, authority=application.authority_id),
         documents=None
-        if wanted is None
-        else [each.id for each in application.definition.documents if each.id in wanted],
+        if documents is None
+        else [each.id for each in application.definition.documents if each.id in documents],
         added_because=why,
         days=term.count,
     )

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0011_fewer_indexes'),
+        ('applications', '0013_fewer_indexes_of_references'),
     ]
 
     operations = [

@@ -14,9 +14,9 @@ from rukhsa.audit.append_only import append_only
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0012_added_steps'),
+        ('applications', '0014_added_steps'),
         ('authorities', '0006_data_protection'),
-        ('review', '0019_fewer_indexes'),
+        ('review', '0021_fewer_indexes_of_references'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -54,6 +54,8 @@ from rukhsa.sweeps import (
     sweep,
     sweep_payments,
 )
+from rukhsa.violations.models import PartyNotice, Violation
+from rukhsa.violations.party_notice import send_party_notice
 from rukhsa_rehearsal.sandbox.serve import Running
 from tests import ceremony
 from tests.kept import kept
@@ -170,6 +172,23 @@ def _send_letter(world: World) -> None:
     send_letter(letter=Letter.objects.get().pk)
 
 
+def _tell_party(world: World) -> None:
+    salem = Person.objects.filter(email="salem@mun.example").first() or Person.objects.create_user(
+        "salem@mun.example", kind="staff"
+    )
+    told = {"authority_id": "CAP", "kind": "waste", "place": "317", "text": "Rubble.", "seen_at": NOW}
+    days = {"mend_by": NOW.date(), "contest_by": NOW.date(), "proposed_at": NOW, "proposed_by": salem}
+    fine = {"amount": 20_000, "currency": "BHD"}
+    violation, _ = Violation.objects.get_or_create(number="CAP-VN-2026-000001-1", defaults=told | days | fine)
+    at = {"language": "ar", "created_at": NOW}
+    for channel, to in (("sms", "+97336000009"), ("mail", "layla@people.example")):
+        notice, _ = PartyNotice.objects.get_or_create(
+            violation=violation, channel=channel, to=to, defaults=at
+        )
+        send_party_notice(notice=str(notice.pk))
+        assert PartyNotice.objects.get(pk=notice.pk).sent_at
+
+
 def _issue_paper(world: World) -> None:
     receipt = Receipt.objects.get(charge__application=world.application)
     issue_paper(origin=f"receipt:{receipt.pk}")
@@ -218,6 +237,7 @@ RUNS: dict[str, Callable[[World], None]] = {
     "digest.send": lambda world: send_digest_letters(timestamp=0),
     "staff.forget": lambda world: forget(timestamp=0),
     "project.take_up_stalled": _take_up,
+    "violations.send_party_notice": _tell_party,
 }
 
 # Each publication of a status list is itself an entry of the log, of the same statuses at a later moment.

@@ -18,6 +18,7 @@ from procrastinate.jobs import Job
 from pytest_django import Settings
 
 from rukhsa.accounts.models import Person
+from rukhsa.applications import blobs
 from rukhsa.applications.models import Application, Signatory, Signing
 from rukhsa.applications.signing_message import ask_signatory, tell_signing
 from rukhsa.batches.models import Batch
@@ -41,6 +42,8 @@ from rukhsa.journey import advance_now
 from rukhsa.payments.models import Receipt
 from rukhsa.project.config import SANDBOX_WITNESS, TimeStamping, Witnesses
 from rukhsa.project.stalled_jobs import take_up_stalled
+from rukhsa.review.models import Agenda, SittingPapers
+from rukhsa.review.sitting_papers import bind_papers
 from rukhsa.service_status import publish as publish_service_status
 from rukhsa.staff.letter import Letter, send_letter, tell
 from rukhsa.staff.tasks import forget
@@ -61,6 +64,7 @@ from tests import ceremony
 from tests.kept import kept
 from tests.outside import begin_anew, shared
 from tests.rooms.issuance.conftest import NOW, RESIDENCE, build_town, granted_application, layla, pay
+from tests.rooms.reader.test_binder import composed
 from tests.waiting import LONGEST
 
 
@@ -189,6 +193,24 @@ def _tell_party(world: World) -> None:
         assert PartyNotice.objects.get(pk=notice.pk).sent_at
 
 
+def _bind_papers(world: World) -> None:
+    salem = Person.objects.filter(email="salem@mun.example").first() or Person.objects.create_user(
+        "salem@mun.example", kind="staff"
+    )
+    called = {
+        "authority_id": "CAP",
+        "committee": "building",
+        "starts_at": NOW,
+        "prepared_by": salem,
+        "at": NOW,
+    }
+    agenda, _ = Agenda.objects.get_or_create(place="Hall", defaults=called)
+    asked = {"files": [], "asked_by": salem, "asked_at": NOW, "composed_digest": blobs.keep(composed(1))}
+    papers, _ = SittingPapers.objects.get_or_create(agenda=agenda, defaults=asked)
+    bind_papers(papers=str(papers.pk))
+    assert SittingPapers.objects.get().finished_at
+
+
 def _issue_paper(world: World) -> None:
     receipt = Receipt.objects.get(charge__application=world.application)
     issue_paper(origin=f"receipt:{receipt.pk}")
@@ -238,6 +260,7 @@ RUNS: dict[str, Callable[[World], None]] = {
     "staff.forget": lambda world: forget(timestamp=0),
     "project.take_up_stalled": _take_up,
     "violations.send_party_notice": _tell_party,
+    "review.bind_papers": _bind_papers,
 }
 
 # Each publication of a status list is itself an entry of the log, of the same statuses at a later moment.

@@ -92,8 +92,10 @@ def test_only_the_number_that_was_recorded_settles_it(application: Application) 
     layla = application.applicant
     Person.objects.filter(pk=layla.pk).update(personal_number="850900003")
     theirs, others = against(Party(number=NUMBER)), against(Party(number="850900003"))
+    named = contested(application, theirs.number)
     for violation, is_theirs in ((theirs, False), (others, True), (against(Party()), True)):
-        named = contested(application, violation.number)
+        named.answers = {"notice": violation.number}
+        named.save(update_fields=["answers"])
         assert bool(fine_recorded(named)) is is_theirs
         assert (named in applications_of(violation)) is is_theirs
 

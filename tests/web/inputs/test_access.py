@@ -235,11 +235,9 @@ def arguments(route: str, application: Application) -> list[object]:
         return [application.pk, shared_by(application).pk]
     if route in ("paper", "paper-file"):
         return ["receipt", paper_of(application).pk]
-    if route == "violation-notice":
-        return [violation_of(application).pk]
-    if route == "violation-photo":
+    if route in ("violation-notice", "violation-photo"):
         violation = violation_of(application)
-        return [violation.pk, violation.evidence.get().digest]
+        return [violation.pk, violation.evidence.get().digest][: 1 if route == "violation-notice" else 2]
     if route == "deposit-photo":
         movement = kept_with_a_picture(application)
         return [movement.pk, movement.photos[0]]

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('review', '0019_fewer_indexes'),
+        ('review', '0021_fewer_indexes_of_references'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

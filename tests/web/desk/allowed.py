@@ -221,6 +221,7 @@ LISTS: dict[str, Listing] = {
     "findings": Listing(readers=READING_MONEY, mark="{town.reference}"),
     "differences": Listing(readers={FINANCE}, mark="26111-{town.code}"),
     "cash": Listing(readers={FINANCE}, mark="{town.name}"),
+    "income": Listing(readers={FINANCE}, mark="{town.name}"),
     "places": Listing(readers=LOOKING_ROUND, mark="{town.region}"),
     "staff": Listing(readers=RUNNING_ACCOUNTS, mark="{pages[staff-member]}"),
     "invite-staff": Listing(readers={ADMINISTRATOR}, mark="{town.name}"),

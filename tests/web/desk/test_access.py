@@ -127,6 +127,7 @@ MATRIX: dict[str, dict[str, object]] = {
     "difference": RECONCILING,
     "act-on-difference": RECONCILING,  # an explanation without words
     "cash": RECONCILING,
+    "income": RECONCILING,
     **dict.fromkeys(
         ("places", "find-place", "governorate", "block", "road", "building", "parcels", "parcel"),
         OFFICERS | {"yusuf": OPEN, "auditor": OPEN},

@@ -138,7 +138,7 @@ GROUPS: Final[tuple[tuple[Promise, tuple[Page, ...]], ...]] = (
                 name="differences",
                 label=_("Reconciliation"),
                 permission=Permission.RECONCILE,
-                also=("/desk/statements/", "/desk/cash/"),
+                also=("/desk/statements/", "/desk/cash/", "/desk/income/"),
             ),
         ),
     ),

@@ -185,6 +185,7 @@ def confirm_file(file: BankFile, reference: str, *, actor: Actor, at: datetime) 
     """Record that the bank sent every transfer of a file that was not recorded as not sent; how many.
 
     Raises NotPermitted, ReferenceMissing, NotToBeDecided."""
+    actor.require(Permission.PROPOSE_PAYOUT, at=file.scope)
     sent = list(file.payouts.filter(state=Payout.State.SENT))
     if file.state != State.APPROVED or not sent:
         raise NotToBeDecided

@@ -150,6 +150,13 @@ DOORS: tuple[Door, ...] = (
     Door(route="act-on-payout", opens=PAYING, after="refuse", posted=REASON, enters=PAYING),
     Door(route="act-on-payout", opens={FINANCE}, after="confirm", posted={"reference": "1"}, enters=PAYING),
     Door(route="act-on-payout", opens={FINANCE}, after="not-sent", posted=REASON, enters=PAYING),
+    Door(route="bank-file", opens=PAYING),
+    Door(route="take-bank-file", opens={FINANCE}, posted={}),
+    Door(route="act-on-bank-file", opens=PAYING, after="approve", posted={}, enters=PAYING),
+    Door(route="act-on-bank-file", opens=PAYING, after="refuse", posted=REASON, enters=PAYING),
+    Door(
+        route="act-on-bank-file", opens={FINANCE}, after="confirm", posted={"reference": "1"}, enters=PAYING
+    ),
     Door(route="charge", opens=READING_MONEY),
     Door(route="propose-waiver", opens=WAIVING, posted={}),
     Door(route="waiver", opens=READING_MONEY),
@@ -215,6 +222,7 @@ LISTS: dict[str, Listing] = {
     "rounds": Listing(readers={SUPERVISOR, INSPECTOR}, mark="{town.reference}"),
     "instruments": Listing(readers=LOOKING_ROUND, mark="{town.code}-RW-2026-000001-1"),
     "payouts": Listing(readers=PAYING, mark="{pages[payout]}"),
+    "make-bank-file": Listing(readers={FINANCE}, mark="{town.name}"),
     "money": Listing(readers=READING_MONEY, mark="{town.reference}", posted={"amount": "5.000"}),
     "waivers": Listing(readers=READING_MONEY, mark="{pages[waiver]}"),
     "deposits": Listing(readers=READING_MONEY, mark="{pages[deposit]}"),

@@ -7,6 +7,7 @@ OF_NOBODY = {
     *("figures", "figure-definitions", "costs"),
     *("next-in-line", "decide-many", "workload", "distribute"),
     *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
+    "make-bank-file",
     *("gateways", "ask-gateway", "journal", "export-journal", "waivers", "deposits", "sittings", "matters"),
     *(
         "conversations",
@@ -39,6 +40,7 @@ POSTED = {
     *("offer-times", "next-in-line", "distribute", "note"),
     *("search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"),
     "act-on-revocation",
+    *("take-bank-file", "act-on-bank-file"),
     *("act-on-payout", "ask-gateway", "propose-waiver", "act-on-waiver", "forfeit", "act-on-difference"),
     "act-on-forfeiture",
     "issue-paper",

@@ -70,6 +70,7 @@ def make(request: PortalRequest) -> HttpResponse:
     today = timezone.localdate()
     context = {
         "authority": authority,
+        "name": authority.name(on=today),
         "authorities": [(each, each.name(on=today)) for each in ours],
         "rows": [_told(row) for row in rows if not row.refused],
         "refused": [_told(row) for row in rows if row.refused],

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('personal', '0004_more_to_erase'),
-        ('review', '0022_added_steps'),
+        ('review', '0023_added_steps'),
     ]
 
     operations = [erasable({"review_casefile": ("name",)})]

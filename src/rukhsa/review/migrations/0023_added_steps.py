@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('applications', '0014_added_steps'),
         ('authorities', '0006_data_protection'),
-        ('review', '0021_fewer_indexes_of_references'),
+        ('review', '0022_papers_of_sittings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -135,7 +135,7 @@ def cancel_waits(layout: Layout) -> str:
 
 def _cancel(layout: Layout) -> int:
     asked = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
-    with psycopg.connect(layout.database_url("postgres"), autocommit=True) as connection:
+    with psycopg.connect(layout.database_url("postgres"), autocommit=True, connect_timeout=5) as connection:
         return len(connection.execute(asked).fetchall())
 
 
@@ -181,7 +181,7 @@ def two_sequencers(layout: Layout) -> str:
     processes_of.send(signal.SIGSTOP, pids)
     time.sleep(SECONDS_OF_PAUSE / 2)
     asked = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
-    with psycopg.connect(layout.database_url("postgres"), autocommit=True) as connection:
+    with psycopg.connect(layout.database_url("postgres"), autocommit=True, connect_timeout=5) as connection:
         ended = len(connection.execute(asked).fetchall())
     time.sleep(SECONDS_OF_PAUSE / 2)
     processes_of.send(signal.SIGCONT, pids)

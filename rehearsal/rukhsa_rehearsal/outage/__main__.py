@@ -69,7 +69,11 @@ class Outage:
             return False
         primary.wait_for(lambda: primary.is_whole(layout))
         told.begin_fault()
-        seen = fault.act(layout)
+        try:
+            seen = fault.act(layout)
+        except Exception as error:  # the others are still to be tried
+            self.wrong += 1
+            seen = f"FAILED, {error!r}"
         say(f"{fault.name}: {seen}; unavailable {told.here:.1f} s, verifier {told.verifier_here:.1f} s")
         return True
 

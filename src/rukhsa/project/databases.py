@@ -17,8 +17,8 @@ from rukhsa.project.config import Config, ConfigError, Environment
 NAMES = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
 POOL = {"min_size": 1, "max_size": 8, "timeout": 10}
 SECONDS_TO_ANSWER = 10
-# A machine that is cut off or frozen takes a connection and never answers: by itself the driver waits 130 s for one, and
-# the kernel a quarter of an hour for an answer. Seconds, except the last: milliseconds.
+# A machine that is cut off or frozen takes a connection and never answers: by itself the driver waits 130 s for one,
+# and the kernel a quarter of an hour for an answer. Seconds, except the last: milliseconds.
 GIVES_UP = {
     "connect_timeout": 3,
     "keepalives_idle": 5,

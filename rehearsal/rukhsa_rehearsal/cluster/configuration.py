@@ -23,8 +23,9 @@ _TEMPLATES = Environment(
     keep_trailing_newline=True,
     autoescape=False,  # noqa: S701
 )
-# Seconds that nginx waits for an answer: a commit may wait for the next primary, a verdict for nothing.
-PATIENCE = {"portal": 60, "verifier": 10}
+# Seconds that nginx waits for an answer: a commit may wait for the next primary, a verdict for nothing, and what one
+# verifier does not answer the other one is asked.
+PATIENCE = {"portal": 60, "verifier": 3}
 
 
 def write_all(layout: Layout) -> None:

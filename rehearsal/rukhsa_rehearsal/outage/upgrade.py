@@ -4,8 +4,8 @@ import signal
 import time
 from typing import Final
 
-from rukhsa_rehearsal.cluster import earlier, lifetime
-from rukhsa_rehearsal.cluster.layout import Layout
+from rukhsa_rehearsal.cluster import earlier, lifetime, primary
+from rukhsa_rehearsal.cluster.layout import OFFSETS, Layout
 from rukhsa_rehearsal.cluster.parts import OF_PRODUCT
 from rukhsa_rehearsal.outage import processes_of
 
@@ -28,6 +28,17 @@ def upgrade(layout: Layout) -> str:
 
 
 def _start_again(layout: Layout) -> None:
+    """One after the other: the next one once this one serves."""
     for part in OF_PRODUCT:
+        old = set(processes_of.of_part(layout, part))
         processes_of.send(signal.SIGTERM, processes_of.of_part(layout, part)[:1])
+        primary.wait_for(lambda part=part, old=old: _is_new(layout, part, old), told=part)  # type: ignore[misc]
         time.sleep(SECONDS_FOR_A_START)
+
+
+def _is_new(layout: Layout, part: str, old: set[int]) -> bool:
+    """Whether none of the old processes is left, and the new one answers where it is asked."""
+    if old & set(processes_of.of_part(layout, part)):
+        return False
+    asked = f"http://127.0.0.1:{layout.port(part)}/healthz" if part in OFFSETS else ""
+    return not asked or lifetime.answers(layout, asked)

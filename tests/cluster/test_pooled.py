@@ -1,4 +1,4 @@
-"""A web process behind PgBouncer, which gives each transaction of it whichever connection is free."""
+"""A web process behind PgBouncer, which gives each of its transactions any connection that is free."""
 
 import subprocess
 import tempfile

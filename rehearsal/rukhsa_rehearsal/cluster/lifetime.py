@@ -21,7 +21,7 @@ from rukhsa.project.config import PROJECT, read
 from rukhsa.project.ports import require_free
 from rukhsa.project.processes import RUKHSA
 from rukhsa.project.supervisor import only_one, say, supervise
-from rukhsa_rehearsal.cluster import configuration, earlier, primary, programs
+from rukhsa_rehearsal.cluster import configuration, previous_version, primary, programs
 from rukhsa_rehearsal.cluster.layout import BASE, BUCKETS, NODES, OFFSETS, PUBLIC, TWO, Layout
 from rukhsa_rehearsal.cluster.parts import environment, parts
 from rukhsa_rehearsal.sandbox import tsa
@@ -113,7 +113,7 @@ def bring_up(layout: Layout, earlier_first: bool) -> None:
     primary.wait_for(lambda: primary.make_database(layout))
     primary.wait_for(lambda: make_buckets(layout), told="the S3 store")
     is_new = not (layout.town / "keys").exists()
-    set_up(layout, **(earlier.begin(layout) if is_new and earlier_first else {}))
+    set_up(layout, **(previous_version.begin(layout) if is_new and earlier_first else {}))
     (layout.switches / "open").touch()
     primary.wait_for(lambda: serves(layout), seconds=SECONDS_TO_SERVE, told="portal and verifier")
     say(f"Everything serves ({time.monotonic() - began:.0f} s).")

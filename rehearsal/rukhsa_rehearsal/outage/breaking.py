@@ -19,6 +19,8 @@ from rukhsa_rehearsal.outage.upgrade import upgrade
 
 SECONDS_OF_PAUSE: Final = 12
 SECONDS_WITHOUT_MAJORITY: Final = 25
+SECONDS_FOR_A_LOCK: Final = 20
+_LOCKS: Final = "SELECT DISTINCT pid FROM pg_locks WHERE locktype = 'advisory'"
 SECONDS_OF_BAD_STORE: Final = 25
 SECONDS_OF_SLOW_STORE: Final = "4"  # before each answer; a call is given up after five
 DAYS_WRONG: Final = 2
@@ -176,16 +178,20 @@ def answer_from_store(layout: Layout, how: str) -> str:
 
 
 def two_sequencers(layout: Layout) -> str:
-    """A worker that issues sleeps, loses its sessions, and wakes while the other one has gone on."""
-    pids = processes_of.of_part(layout, "issuing-1")
-    processes_of.send(signal.SIGSTOP, pids)
-    time.sleep(SECONDS_OF_PAUSE / 2)
-    asked = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+    """A worker that issues sleeps under a lock, loses its session, and wakes while the other one has gone on."""
+    pids, until = processes_of.of_part(layout, "issuing-1"), time.monotonic() + SECONDS_FOR_A_LOCK
     with psycopg.connect(layout.database_url("postgres"), autocommit=True, connect_timeout=5) as connection:
-        ended = len(connection.execute(asked).fetchall())
-    time.sleep(SECONDS_OF_PAUSE / 2)
+        while True:
+            processes_of.send(signal.SIGSTOP, pids)
+            held = [pid for (pid,) in connection.execute(_LOCKS)]
+            if held or time.monotonic() > until:
+                break
+            processes_of.send(signal.SIGCONT, pids)
+            time.sleep(0.05)
+        connection.execute("SELECT pg_terminate_backend(pid) FROM unnest(%s::int[]) AS pid", [held])
+    time.sleep(SECONDS_OF_PAUSE)
     processes_of.send(signal.SIGCONT, pids)
-    return f"{ended} sessions with a lock ended"
+    return f"{len(held)} sessions with a lock ended"
 
 
 def wrong_clock(layout: Layout) -> str:

@@ -51,12 +51,22 @@ def of_store(layout: Layout) -> str:
 
 
 def switch_to(layout: Layout, node: int) -> None:
-    """Make a standby the primary, as before work on a machine."""
+    """Make a standby the primary, as before work on a machine: it must be the one that confirms commits."""
     leader = primary.primary(layout)
-    told = {"leader": f"node-{leader}", "candidate": f"node-{node}"}
-    httpx.post(f"{primary.address(layout, leader)}/switchover", json=told, timeout=60, trust_env=False)
-    primary.wait_for(lambda: primary.primary(layout) == node)
+    other = next(each for each in NODES if each not in (leader, node))
+    with _held(layout, f"node-{other}", lambda: processes_of.of_node(layout, other)):
+        primary.wait_for(lambda: _confirms(layout, node), told="another standby that confirms")
+        told = {"leader": f"node-{leader}", "candidate": f"node-{node}"}
+        answer = httpx.post(
+            f"{primary.address(layout, leader)}/switchover", json=told, timeout=60, trust_env=False
+        )
+        answer.raise_for_status()
+        primary.wait_for(lambda: primary.primary(layout) == node)
     primary.wait_for(lambda: primary.is_whole(layout))
+
+
+def _confirms(layout: Layout, node: int) -> bool:
+    return any(each.node == node and each.role == "sync_standby" for each in primary.members(layout))
 
 
 @contextmanager

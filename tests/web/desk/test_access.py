@@ -105,6 +105,8 @@ MATRIX: dict[str, dict[str, object]] = {
     "owed": NOBODY | {"huda": OPEN},
     "payout": FINANCE,
     "act-on-payout": FINANCE,  # an approval
+    **dict.fromkeys(("make-bank-file", "take-bank-file"), NOBODY | {"huda": OPEN}),
+    **dict.fromkeys(("bank-file", "act-on-bank-file"), FINANCE),  # an approval
     "money": WAIVERS | {"auditor": OPEN},
     "findings": WAIVERS | {"auditor": OPEN},
     "issue-paper": FINANCE,
@@ -127,6 +129,7 @@ MATRIX: dict[str, dict[str, object]] = {
     "difference": RECONCILING,
     "act-on-difference": RECONCILING,  # an explanation without words
     "cash": RECONCILING,
+    "income": RECONCILING,
     **dict.fromkeys(
         ("places", "find-place", "governorate", "block", "road", "building", "parcels", "parcel"),
         OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
@@ -155,7 +158,19 @@ MATRIX: dict[str, dict[str, object]] = {
     # The security log and the accounts are for posts of their own (test_two_posts.py).
     **dict.fromkeys(("security-log", "export-security-log", "staff", "invite-staff"), NOBODY),
     **dict.fromkeys(("staff-member", "act-on-staff", "staff-change", "act-on-staff-change"), NOBODY),
-    **dict.fromkeys(("running", "job", "retry-job", "unsent", "send-again", "key-health"), NOBODY),
+    **dict.fromkeys(
+        (
+            "running",
+            "job",
+            "retry-job",
+            "planned-work",
+            "withdraw-work",
+            "unsent",
+            "send-again",
+            "key-health",
+        ),
+        NOBODY,
+    ),
     **dict.fromkeys(("stop-issuing", "ask-to-start", "act-on-start", "change-setting"), NOBODY),
     **dict.fromkeys(
         ("settings", "settings-of", "export-settings", "territory-change", "act-on-territory-change"),

@@ -76,22 +76,17 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share what their module or folder makes run in one worker: a Chromium, a town, a thousand seals."""
+    """Tests that share what is made once for their module run in one worker: a Chromium, a town, a thousand seals."""
     for item in items:
-        made_in = _made_in(item)
-        if made_in and not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(made_in))
+        if _shares_with_its_module(item) and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
 
 
-def _made_in(item: pytest.Item) -> str:
-    """The folder or module for which fixtures of ours are made once that this test needs; or nothing."""
+def _shares_with_its_module(item: pytest.Item) -> bool:
     if not isinstance(item, pytest.Function):
-        return ""
-    named = item._fixtureinfo.name2fixturedefs
-    scopes = {found[-1].scope: found[-1].baseid for found in named.values() if found[-1].baseid}
-    if "package" in scopes:
-        return scopes["package"]
-    return item.nodeid.partition("::")[0] if "module" in scopes else ""
+        return False
+    needed = item._fixtureinfo.name2fixturedefs.values()
+    return any(found[-1].scope == "module" and found[-1].baseid for found in needed)
 
 
 @pytest.hookimpl(tryfirst=True)

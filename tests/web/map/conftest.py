@@ -17,7 +17,7 @@ OpenMap = Callable[..., AbstractContextManager[Page]]
 ROUTE = "26.2235000, 50.5876000\n26.2235000, 50.5886000"
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def chrome() -> Iterator[Browser]:
     """Chromium, as the machine has it."""
     # Playwright runs an event loop in this thread, in which Django refuses database queries.

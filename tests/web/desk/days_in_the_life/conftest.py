@@ -10,7 +10,7 @@ from tests.browser.chromium import chromium
 from tests.web.desk.days_in_the_life.persons_day import Day, begun
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium; Playwright runs an event loop in this thread, in which Django refuses database queries."""
     with pytest.MonkeyPatch.context() as environment, chromium() as launched:

@@ -39,11 +39,9 @@ def each_of(authorities: frozenset[str], sought: Sought) -> Iterator[JournalEntr
     return _newest_first(part.order_by("-pk").iterator(chunk_size=_A_PIECE) for part in parts)
 
 
-def of_application(application: UUID, kind: str) -> QuerySet[JournalEntry]:
+def of_application(application: UUID) -> QuerySet[JournalEntry]:
     """Everything about one application: of its files, questions, visits, money and documents too."""
-    return JournalEntry.objects.filter(
-        Q(application=application) | Q(subject_kind=kind, subject=str(application))
-    )
+    return JournalEntry.objects.filter(application=application)
 
 
 def is_being_placed() -> bool:

@@ -78,7 +78,9 @@ MATRIX: dict[str, dict[str, object]] = {
     **dict.fromkeys(("make-agency-key", "end-agency-key"), NOBODY),
     **dict.fromkeys(("add-standard-condition", "end-standard-condition"), NOBODY),
     **dict.fromkeys(("prepare-agenda", "call-off", "draw-minutes"), OFFICERS),
-    **dict.fromkeys(("agenda", "papers", "signed-minutes"), OFFICERS | {"khalid": OPEN}),
+    **dict.fromkeys(
+        ("agenda", "papers", "bound-papers", "bind-papers", "signed-minutes"), OFFICERS | {"khalid": OPEN}
+    ),
     "act-on-signed-minutes": NOBODY | {"khalid": OPEN},
     "inspections": NOBODY | {"yusuf": OPEN},
     **dict.fromkeys(("inspection", "offer-times"), NOBODY | {"yusuf": OPEN}),
@@ -98,13 +100,16 @@ MATRIX: dict[str, dict[str, object]] = {
     **dict.fromkeys(("correct-instrument", "act-on-suspension", "note-on-file"), OFFICERS),  # a confirmation
     "act-on-correction": NOBODY | {"mariam": OPEN},  # an approval
     **dict.fromkeys(
-        ("violations", "violation", "violation-photo"), OFFICERS | {"yusuf": OPEN, "auditor": OPEN}
+        ("violations", "violation", "violation-notice", "violation-photo"),
+        OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
     ),
     **dict.fromkeys(("record-violation", "act-on-violation"), OFFICERS | {"yusuf": OPEN}),  # taking it back
     "payouts": FINANCE,
     "owed": NOBODY | {"huda": OPEN},
     "payout": FINANCE,
     "act-on-payout": FINANCE,  # an approval
+    **dict.fromkeys(("make-bank-file", "take-bank-file"), NOBODY | {"huda": OPEN}),
+    **dict.fromkeys(("bank-file", "act-on-bank-file"), FINANCE),  # an approval
     "money": WAIVERS | {"auditor": OPEN},
     "findings": WAIVERS | {"auditor": OPEN},
     "issue-paper": FINANCE,
@@ -127,6 +132,7 @@ MATRIX: dict[str, dict[str, object]] = {
     "difference": RECONCILING,
     "act-on-difference": RECONCILING,  # an explanation without words
     "cash": RECONCILING,
+    "income": RECONCILING,
     **dict.fromkeys(
         ("places", "find-place", "governorate", "block", "road", "building", "parcels", "parcel"),
         OFFICERS | {"yusuf": OPEN, "auditor": OPEN},

@@ -38,11 +38,9 @@ def each_of(authorities: frozenset[str], sought: Sought) -> Iterator[JournalEntr
     return _newest_first(_in_pieces(part) for part in _parts(authorities, sought))
 
 
-def of_application(application: UUID, kind: str) -> QuerySet[JournalEntry]:
+def of_application(application: UUID) -> QuerySet[JournalEntry]:
     """Everything about one application: of its files, questions, visits, money and documents too."""
-    return JournalEntry.objects.filter(
-        Q(application=application) | Q(subject_kind=kind, subject=str(application))
-    )
+    return JournalEntry.objects.filter(application=application)
 
 
 def is_being_placed() -> bool:

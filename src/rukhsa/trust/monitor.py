@@ -217,7 +217,7 @@ class _Look:
         seen = self.monitor.followed_as(ended.origin)
         if not is_within(seen, ended):
             self._raise("log-grew-after-its-end", f"{ended.origin}: {seen.size} before", seen.note)
-        shows = [lambda: self.monitor.source.fetch(f"{ended.address}checkpoint")]
+        shows: list[Callable[[], bytes]] = [partial(self.monitor.source.fetch, f"{ended.address}checkpoint")]
         shows += [partial(witness, ended.origin) for witness in self.monitor.witnesses]
         for show in shows:
             try:

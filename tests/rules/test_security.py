@@ -45,6 +45,8 @@ FRESH = {
     "desk:retry-job",
     "desk:send-again",
     "desk:stop-issuing",
+    "desk:planned-work",
+    "desk:withdraw-work",
 }
 
 

@@ -74,6 +74,9 @@ _SENTENCES: dict[str, Promise] = {
     "text-missing-variable": _("The text must contain the variable {about}."),
     "text-isolates": _("A mark of direction is open. Close each one."),
     "text-too-long": _("The text takes more than 4 SMS. Shorten it."),
+    "planned-work-dates": _(
+        "Planned work ends later than now and than it begins, lasts at most 3 days, and begins within 60 days."
+    ),
     "job-not-failed": _("This job is queued or done by now."),
     "not-stopped": _("Issuing is not stopped."),
     "not-complete": _("Some items are missing. Check the list."),

@@ -85,6 +85,7 @@ def addresses(visited: Application, instrument: Instrument) -> Address:
         "end-session": [0],
         **{"territory-change": [closed.pk], "act-on-territory-change": [closed.pk, "refuse"]},
         **{"settings-of": ["closed-day"], "change-setting": ["closed-day", "new"]},
+        "withdraw-work": [attempt.pk],
         **{"job": [1], "retry-job": [1], "send-again": [attempt.pk], "act-on-start": [attempt.pk, "approve"]},
         **{"mandate": [mandate.pk], "act-on-mandate": [mandate.pk, "refuse"]},
         "propose-mandate": [mandate.post_id],

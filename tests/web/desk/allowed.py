@@ -251,7 +251,16 @@ OF_THE_TERRITORY = {
     ),  # the page is one for all, the rounds are one's own
     # The system and its jobs are of all authorities; test_running.py tries them.
     *("settings-of", "change-setting", "export-settings"),  # test_territory_settings.py tries them
-    *("running", "job", "retry-job", "stop-issuing", "ask-to-start", "act-on-start"),
+    *(
+        "running",
+        "job",
+        "retry-job",
+        "planned-work",
+        "withdraw-work",
+        "stop-issuing",
+        "ask-to-start",
+        "act-on-start",
+    ),
     "plan-round",  # the visits and the inspector are found at the actor's own authorities (tests/rooms/rounds)
     "act-on-absence",  # one's own, or that of an officer of the authority (tests/rooms/mandates)
     *("deeds", "deed", "deed-file"),  # a deed belongs to no one authority

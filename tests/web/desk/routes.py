@@ -36,7 +36,15 @@ POSTED = {
     *("definition-picture", "definition-changes", "act-on-service-proposal"),
     *("act-on-attempt", "find-place", "act-on-mandate", "act-on-deputy", "act-on-absence", "resolve-silence"),
     "act-on-territory-change",
-    *("retry-job", "send-again", "stop-issuing", "ask-to-start", "act-on-start"),
+    *(
+        "retry-job",
+        "planned-work",
+        "withdraw-work",
+        "send-again",
+        "stop-issuing",
+        "ask-to-start",
+        "act-on-start",
+    ),
     *(
         "export-security-log",
         "export-journal",

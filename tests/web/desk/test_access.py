@@ -155,7 +155,19 @@ MATRIX: dict[str, dict[str, object]] = {
     # The security log and the accounts are for posts of their own (test_two_posts.py).
     **dict.fromkeys(("security-log", "export-security-log", "staff", "invite-staff"), NOBODY),
     **dict.fromkeys(("staff-member", "act-on-staff", "staff-change", "act-on-staff-change"), NOBODY),
-    **dict.fromkeys(("running", "job", "retry-job", "unsent", "send-again", "key-health"), NOBODY),
+    **dict.fromkeys(
+        (
+            "running",
+            "job",
+            "retry-job",
+            "planned-work",
+            "withdraw-work",
+            "unsent",
+            "send-again",
+            "key-health",
+        ),
+        NOBODY,
+    ),
     **dict.fromkeys(("stop-issuing", "ask-to-start", "act-on-start", "change-setting"), NOBODY),
     **dict.fromkeys(
         ("settings", "settings-of", "export-settings", "territory-change", "act-on-territory-change"),

@@ -275,6 +275,8 @@ ACTS: dict[str, Promise] = {
     "refuse-territorychange": _("Refused a change of a setting"),
     "see-running": _("Viewed what runs"),
     "retry-job": _("Retried a job"),
+    "announce-work": _("Announced planned work"),
+    "withdraw-work": _("Withdrew planned work"),
     "see-unsent": _("Viewed the messages not sent"),
     "send-notice-again": _("Sent a message again"),
     "see-keys": _("Viewed until when keys last"),

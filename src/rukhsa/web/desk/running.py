@@ -19,7 +19,7 @@ from rukhsa.delivery.models import Notice
 from rukhsa.issuance.issuing_stop import current_stop
 from rukhsa.issuance.key_coverage import coverage
 from rukhsa.operations import job, periodic_work
-from rukhsa.operations.models import JobFailure
+from rukhsa.operations.models import JobFailure, PlannedWork
 from rukhsa.payments.gateways.registry import gateways
 from rukhsa.payments.models import GatewayContact
 from rukhsa.web.access import PortalRequest, requires
@@ -132,6 +132,7 @@ def _work(at: datetime) -> dict[str, object]:
         "stuck": [(each, TASKS.get(each.task_name, "")) for each in stuck[:A_LIST]],
         "has_more": len(failed) > A_LIST or len(stuck) > A_LIST,
         "work": told,
+        "planned": PlannedWork.objects.announced(at=at).count(),
         "late": sum(each.is_late for each, _does, _found in told),
     }
 

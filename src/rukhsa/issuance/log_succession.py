@@ -253,7 +253,7 @@ def _is_ours(authority: Authority, note: str, size: int) -> bool:
 
 
 def _entries(read: tiles.Read, start: int, size: int) -> list[bytes]:
-    found = []
+    found: list[bytes] = []
     for number in range(start // WIDTH, -(-size // WIDTH)):
         found += bundle(read, number, size)
     return found[start % WIDTH :]

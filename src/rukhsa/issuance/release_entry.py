@@ -1,7 +1,6 @@
 """The release of the verifier's page in the log: what was published as the page is public, and can be proved later."""
 
 from datetime import datetime
-from typing import Final
 
 from django.db import transaction
 
@@ -9,11 +8,8 @@ from rukhsa.authorities.models import Authority
 from rukhsa.issuance import sequencer, site
 from rukhsa.issuance.log import LogPlace, proof_of
 from rukhsa.trust import tlog
+from rukhsa.trust.release import KIND, MANIFEST, PROOF
 from rukhsa.trust.tiles import held
-
-KIND: Final = "release"
-MANIFEST: Final = "release.json"
-PROOF: Final = "release.proof"
 
 
 def enter(manifest: bytes, *, at: datetime) -> str:

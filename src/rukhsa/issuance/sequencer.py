@@ -141,7 +141,7 @@ def publish(authority: Authority) -> LogCheckpoint | None:
 
 
 def _unpublished(
-    authority: Authority, shown: int, rows: list[LogCheckpoint]
+    authority: Authority, shown: int, rows: Sequence[LogCheckpoint]
 ) -> Iterator[tuple[Checkpoint, list[bytes]]]:
     """Each of these checkpoints with the entries that it added."""
     if not rows:

@@ -103,7 +103,7 @@ def _require_our_logs(new: TrustList) -> None:
     for rule in territory().authorities:
         ours = _logs(rule)
         for listed in (each for each in new.authorities if each.id == rule.id):
-            if (*listed.former_logs, (listed.log_origin, listed.log_address)) != ours:
+            if (listed.former_logs, (listed.log_origin, listed.log_address)) != ours:
                 raise TrustListRefused(
                     f"it does not name the log of {rule.code} and the end of the one before as they are here:"
                     " draft it again, `rukhsa trust-list draft`"
@@ -182,7 +182,7 @@ def _time_stamping() -> tuple[trustlist.TimeStamping, ...]:
 
 
 def _authority(rule: AuthorityRule, profiles: frozenset[int]) -> trustlist.Authority:
-    *former, (origin, address) = _logs(rule)
+    former, (origin, address) = _logs(rule)
     keys = tuple(
         Key(
             public=key.public,
@@ -202,21 +202,21 @@ def _authority(rule: AuthorityRule, profiles: frozenset[int]) -> trustlist.Autho
         status=(site.status_folder(rule.code),),
         log_origin=origin,
         log_address=address,
-        former_logs=tuple(former),
+        former_logs=former,
         profiles=profiles,
         witnesses=tuple(trustlist.Witness(name=each.name, public=each.public) for each in named_witnesses()),
         quorum=settings.RUKHSA_WITNESSES.quorum,
     )
 
 
-def _logs(rule: AuthorityRule) -> tuple[FormerLog | tuple[str, str], ...]:
+def _logs(rule: AuthorityRule) -> tuple[tuple[FormerLog, ...], tuple[str, str]]:
     """The logs of an authority that have ended, and the name and address of the one that goes on."""
-    names, ended = [site.named_log(rule.code)], []
+    name, ended = site.named_log(rule.code), []
     for each in LogSuccession.objects.filter(authority=rule.code).order_by("number"):
         root = checkpoint.said(each.note).root
-        ended.append(FormerLog(origin=names[-1][0], address=names[-1][1], size=each.size, root=root))
-        names.append(site.named_log(rule.code, each.number))
-    return (*ended, names[-1])
+        ended.append(FormerLog(origin=name[0], address=name[1], size=each.size, root=root))
+        name = site.named_log(rule.code, each.number)
+    return tuple(ended), name
 
 
 def _jwk_text(jwk: Jwk) -> bytes:

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from rukhsa.authorities.models import Authority
-from rukhsa.issuance import cycle, publishing, release_entry, sequencer, site
+from rukhsa.issuance import cycle, publishing, sequencer, site
 from rukhsa.issuance.log import LogLeaf, seal_bytes_of
 from rukhsa.issuance.mirror import ConditionsIgnored
 from rukhsa.objects import Bucket, Store, store_at
 from rukhsa.objects.file_store import Headers
-from rukhsa.trust import checkpoint, tiles, tlog, tlogproof
+from rukhsa.trust import checkpoint, release, tiles, tlog, tlogproof
 from rukhsa.trust.errors import BadLog
 from rukhsa.trust.sources import StoreSource
 from rukhsa.trust.verifier import Verifier
@@ -74,10 +74,42 @@ def test_a_release_stands_in_the_log_once_and_its_proof_is_signed_by_the_key_of_
     code = Authority.objects.order_by("ordinal")[0].code
     proof = tlogproof.read(there.read("release.proof").decode())
     (key,) = site.keys_of(code, "log")[:1]
-    entry = tlog.entry(release_entry.KIND, there.read("release.json"))
+    entry = tlog.entry(release.KIND, there.read("release.json"))
     proof.verify(entry, origin=site.log_origin(code), key=key)
     with pytest.raises(BadLog):
-        proof.verify(tlog.entry(release_entry.KIND, b"another page"), origin=site.log_origin(code), key=key)
+        proof.verify(tlog.entry(release.KIND, b"another page"), origin=site.log_origin(code), key=key)
+
+
+def test_a_copy_is_compared_with_the_release_that_the_log_has(town: object, tmp_path: Path) -> None:
+    exported(tmp_path)
+    root = site.root_jwk()
+    assert root
+    whole = release.check_at(str(tmp_path), root, at=NOW)
+    assert (whole.wrong, whole.log) == ([], "v.mun.example/log/capital")
+    assert whole.right == len(json.loads((tmp_path / "release.json").read_bytes())["files"])
+
+    page, script = tmp_path / "en/index.html", next(tmp_path.glob("assets/*/*.js"))
+    kept = {path: path.read_bytes() for path in (page, script, tmp_path / "release.json")}
+    page.write_bytes(page.read_bytes() + b"<!-- -->")
+    script.unlink()
+    (tmp_path / "old.html").write_text("another page")
+    found = release.check_at(str(tmp_path), root, at=NOW)
+    names = [line.partition(":")[0] for line in found.wrong]
+    assert sorted(names) == sorted(["en/index.html", str(script.relative_to(tmp_path)), "old.html"])
+    (tmp_path / "old.html").unlink()
+
+    # Another release with the right digests of its files is not in the log, and a log cut short is no longer it.
+    for path, data in kept.items():
+        path.write_bytes(data)
+    told = kept[tmp_path / "release.json"]
+    (tmp_path / "release.json").write_bytes(told.replace(b'"format"', b' "format"'))
+    assert [line.partition(":")[0] for line in release.check_at(str(tmp_path), root, at=NOW).wrong] == [
+        "release.proof"
+    ]
+    (tmp_path / "release.json").write_bytes(told)
+    later = release.check_at(str(tmp_path), root, at=NOW + timedelta(days=400))
+    assert [line.partition(":")[0] for line in later.wrong] == ["trust-list.jws"]
+    assert release.check_at(str(tmp_path), root, at=NOW).is_right
 
 
 def test_only_what_changed_is_written(town: object, tmp_path: Path) -> None:

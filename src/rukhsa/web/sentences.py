@@ -124,6 +124,12 @@ _SENTENCES: dict[str, Promise] = {
         "We could not check the bank of this account. Compare it with the bank's letter and confirm below."
     ),
     "reference-missing": _("Enter the transfer reference."),
+    "nothing-to-send": _("Choose at least one transfer that can go in a file."),
+    "account-missing": _("The applicant gave no account that we can check. Ask for this refund by itself."),
+    "no-account-of-authority": _(
+        "The territory names no account of this authority. Ask the administrator to add it to its file."
+    ),
+    "in-a-file": _("This refund is approved with the others of its bank file."),
     "gateway-unreachable": _(
         "The gateway does not answer now, so we did not send the money. Approve it again later."
     ),

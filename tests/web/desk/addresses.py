@@ -26,6 +26,7 @@ from tests.web.desk.before_others import (
 )
 from tests.web.desk.conftest import (
     IBAN,
+    bank_file_of,
     deed_sent,
     differing,
     made_up_parcel,
@@ -54,6 +55,7 @@ def addresses(visited: Application, instrument: Instrument) -> Address:
     owed, asked = (released(visited, number) for number in (1, 2))
     finance = works.act_as(person("finance", works.authority()))
     payout = propose_payout(asked, "bank-transfer", iban=IBAN, actor=finance, at=SUNDAY)
+    file_of_bank = bank_file_of(visited, 7, finance)
     proposal, sitting, minutes = before_others(visited, file.digest)
     line = paid_deposit(visited, 3)
     attempt = line.charge.attempts.get()
@@ -108,6 +110,9 @@ def addresses(visited: Application, instrument: Instrument) -> Address:
         "owed": ["deposit", owed.pk],
         "payout": [payout.pk],
         "act-on-payout": [payout.pk, "approve"],
+        "bank-file": [file_of_bank],
+        "take-bank-file": [file_of_bank],
+        "act-on-bank-file": [file_of_bank, "approve"],
         "ask-gateway": ["cards"],
         "deed": [sent.pk],
         "deed-file": [sent.pk],

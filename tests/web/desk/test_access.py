@@ -105,6 +105,8 @@ MATRIX: dict[str, dict[str, object]] = {
     "owed": NOBODY | {"huda": OPEN},
     "payout": FINANCE,
     "act-on-payout": FINANCE,  # an approval
+    **dict.fromkeys(("make-bank-file", "take-bank-file"), NOBODY | {"huda": OPEN}),
+    **dict.fromkeys(("bank-file", "act-on-bank-file"), FINANCE),  # an approval
     "money": WAIVERS | {"auditor": OPEN},
     "findings": WAIVERS | {"auditor": OPEN},
     "issue-paper": FINANCE,
@@ -127,6 +129,7 @@ MATRIX: dict[str, dict[str, object]] = {
     "difference": RECONCILING,
     "act-on-difference": RECONCILING,  # an explanation without words
     "cash": RECONCILING,
+    "income": RECONCILING,
     **dict.fromkeys(
         ("places", "find-place", "governorate", "block", "road", "building", "parcels", "parcel"),
         OFFICERS | {"yusuf": OPEN, "auditor": OPEN},

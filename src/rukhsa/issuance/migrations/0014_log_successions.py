@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('authorities', '0006_data_protection'),
-        ('issuance', '0011_fewer_indexes'),
+        ('issuance', '0013_fewer_indexes_of_references'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -66,7 +66,7 @@ class LogSuccession(models.Model):
         models.PositiveBigIntegerField()
     )  # the database had so many; the entries from there are of what was lost
     note = models.TextField()  # the last one of the log that ended
-    # Status lists in which places may be given of which the database knows nothing; the last one is excluded.
+    # Status lists that may hold places of documents that were lost; the last one is excluded.
     first_list = models.PositiveIntegerField()
     lists_end = models.PositiveIntegerField()
     at = models.DateTimeField()

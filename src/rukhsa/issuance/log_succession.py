@@ -1,7 +1,7 @@
 """A log that cannot go on ends at its last published entry, and another goes on with all that it had.
 
 Commits are lost for good: the published log is longer than the database can ever be. Its entries, all published, are
-taken into the database as entries of which nothing else is known, so that places count on; the name is given up, since
+taken into the database, with nothing else known of them, so that places count on; the name is given up, since
 the machine that was lost may come back and go on under it. The name of the successor holds from the trust list that
 the root signs; until then the log of this authority stands still, and nothing else does.
 """
@@ -83,7 +83,7 @@ class SuccessionProposal(Agreement):
 
 @dataclass(frozen=True, kw_only=True)
 class Lost:
-    """An entry of the published log of which the database knows nothing: its place, kind and digest."""
+    """An entry of the published log that the database does not know: its place, kind and digest."""
 
     index: int
     kind: str
@@ -114,7 +114,8 @@ def end_of(authority: Authority) -> End:
             f"no checkpoint of {authority.code} is published: bring its folder back, from a mirror or a backup"
         )
     state, known = read_note(note, authority.code), head.size if head else 0  # 1
-    if state.size <= known and _is_ours(authority, note, state.size):
+    row = LogCheckpoint.objects.filter(authority=authority, size=state.size).first()
+    if row and note.startswith(row.note):
         raise LogGoesOn(f"the database knows the published log of {authority.code}: nothing of it is lost")
     if head:
         tiles.check_continues(storage.read, state_of(head), state)  # 2
@@ -134,7 +135,7 @@ def approve(proposal: SuccessionProposal, *, actor: Actor, at: datetime) -> LogS
 
     1. What was published is taken into the database: entries, their places, the last checkpoint.
     2. The next numbers and status lists begin above all that may have been given.
-    3. Marks of the published status lists of which nothing is known stay.
+    3. Marks of the published status lists on unknown places stay.
     4. The successor's first own entry waits: the note of the log that ended.
 
     Raises NotPermitted, ProposedByYourself, NotToBeDecided, EndMoved, and as `end_of` does.
@@ -209,7 +210,7 @@ def lost_by(succession: LogSuccession) -> Iterator[Lost]:
 
 
 def contradictions(authority: Authority, *, at: datetime) -> dict[str, str]:
-    """Numbers of which the published status lists say otherwise than the database: acts that were lost."""
+    """Numbers, and how they stand in the published status lists where the database says otherwise: lost acts."""
     found: dict[str, str] = {}
     for number in published_lists(authority):
         unknown = _unknown_marks(authority, number, at=at)
@@ -245,11 +246,6 @@ def published_lists(authority: Authority) -> list[int]:
 def counted(lost: list[Lost]) -> dict[str, int]:
     """How many entries of each kind."""
     return dict(sorted(Counter(each.kind for each in lost).items()))
-
-
-def _is_ours(authority: Authority, note: str, size: int) -> bool:
-    row = LogCheckpoint.objects.filter(authority=authority, size=size).first()
-    return row is not None and note.startswith(row.note)
 
 
 def _entries(read: tiles.Read, start: int, size: int) -> list[bytes]:

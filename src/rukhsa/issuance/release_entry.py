@@ -8,7 +8,7 @@ from rukhsa.authorities.models import Authority
 from rukhsa.issuance import sequencer, site
 from rukhsa.issuance.log import LogPlace, proof_of
 from rukhsa.trust import tlog
-from rukhsa.trust.release import KIND, MANIFEST, PROOF
+from rukhsa.trust.page_copy import KIND, MANIFEST, PROOF
 from rukhsa.trust.tiles import held
 
 

@@ -4,6 +4,7 @@ The root signs on another machine (`rukhsa.trust.ceremony`). Nothing here reads 
 """
 
 import json
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -113,9 +114,11 @@ def _require_our_logs(new: TrustList) -> None:
 def heal() -> None:
     """Put the newest list and the root's key back on the public site, if they are missing or others.
 
-    Never over a newer one, of which an older database knows nothing: readers would refuse all that follows.
+    Never over a newer one, which an older database does not know: readers would refuse all that follows.
     """
-    newest, pinned, shown = _newest(), site.root_jwk(), _shown()
+    newest, pinned, shown = _newest(), site.root_jwk(), None
+    with suppress(TrustError):  # what is not the root's is replaced
+        shown = site.trust_list()
     if newest is None or pinned is None or (shown and shown.version > newest.version):
         return
     for name, content in (
@@ -124,13 +127,6 @@ def heal() -> None:
     ):
         if held(site.files(), name) != content:
             site.files().write(name, content)
-
-
-def _shown() -> TrustList | None:
-    try:
-        return site.trust_list()
-    except TrustError:
-        return None  # not the root's: it is replaced
 
 
 def _newest() -> PublishedTrustList | None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from rukhsa.trust import answer, keys, memory, policy, release, trustlist, watch
+from rukhsa.trust import answer, keys, memory, page_copy, policy, trustlist, watch
 from rukhsa.trust.dissection import describe, dissect
 from rukhsa.trust.document import Document, is_text, names_file, open_document
 from rukhsa.trust.errors import TrustError, Unavailable
@@ -105,8 +105,8 @@ def _parser() -> argparse.ArgumentParser:
     watch.add_arguments(following)
     following.set_defaults(run=watch.run)
     copied = acts.add_parser("release", help="compare a copy of the verifier's page with the public log")
-    release.add_arguments(copied)
-    copied.set_defaults(run=release.run)
+    page_copy.add_arguments(copied)
+    copied.set_defaults(run=page_copy.run)
     return parser
 
 

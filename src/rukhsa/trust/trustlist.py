@@ -48,7 +48,7 @@ class Witness:
 
 @dataclass(frozen=True, kw_only=True)
 class FormerLog:
-    """A log that has ended: it proves nothing beyond `size` entries, with all of which its successor begins."""
+    """A log that has ended: it proves nothing beyond `size` entries, and its successor begins with all of them."""
 
     origin: str
     address: str

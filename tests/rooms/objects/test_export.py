@@ -15,7 +15,7 @@ from rukhsa.issuance.log import LogLeaf, seal_bytes_of
 from rukhsa.issuance.mirror import ConditionsIgnored
 from rukhsa.objects import Bucket, Store, store_at
 from rukhsa.objects.file_store import Headers
-from rukhsa.trust import checkpoint, release, tiles, tlog, tlogproof
+from rukhsa.trust import checkpoint, page_copy, tiles, tlog, tlogproof
 from rukhsa.trust.errors import BadLog
 from rukhsa.trust.sources import StoreSource
 from rukhsa.trust.verifier import Verifier
@@ -74,17 +74,17 @@ def test_a_release_stands_in_the_log_once_and_its_proof_is_signed_by_the_key_of_
     code = Authority.objects.order_by("ordinal")[0].code
     proof = tlogproof.read(there.read("release.proof").decode())
     (key,) = site.keys_of(code, "log")[:1]
-    entry = tlog.entry(release.KIND, there.read("release.json"))
+    entry = tlog.entry(page_copy.KIND, there.read("release.json"))
     proof.verify(entry, origin=site.log_origin(code), key=key)
     with pytest.raises(BadLog):
-        proof.verify(tlog.entry(release.KIND, b"another page"), origin=site.log_origin(code), key=key)
+        proof.verify(tlog.entry(page_copy.KIND, b"another page"), origin=site.log_origin(code), key=key)
 
 
 def test_a_copy_is_compared_with_the_release_that_the_log_has(town: object, tmp_path: Path) -> None:
     exported(tmp_path)
     root = site.root_jwk()
     assert root
-    whole = release.check_at(str(tmp_path), root, at=NOW)
+    whole = page_copy.check_at(str(tmp_path), root, at=NOW)
     assert (whole.wrong, whole.log) == ([], "v.mun.example/log/capital")
     assert whole.right == len(json.loads((tmp_path / "release.json").read_bytes())["files"])
 
@@ -93,7 +93,7 @@ def test_a_copy_is_compared_with_the_release_that_the_log_has(town: object, tmp_
     page.write_bytes(page.read_bytes() + b"<!-- -->")
     script.unlink()
     (tmp_path / "old.html").write_text("another page")
-    found = release.check_at(str(tmp_path), root, at=NOW)
+    found = page_copy.check_at(str(tmp_path), root, at=NOW)
     names = [line.partition(":")[0] for line in found.wrong]
     assert sorted(names) == sorted(["en/index.html", str(script.relative_to(tmp_path)), "old.html"])
     (tmp_path / "old.html").unlink()
@@ -103,13 +103,13 @@ def test_a_copy_is_compared_with_the_release_that_the_log_has(town: object, tmp_
         path.write_bytes(data)
     told = kept[tmp_path / "release.json"]
     (tmp_path / "release.json").write_bytes(told.replace(b'"format"', b' "format"'))
-    assert [line.partition(":")[0] for line in release.check_at(str(tmp_path), root, at=NOW).wrong] == [
+    assert [line.partition(":")[0] for line in page_copy.check_at(str(tmp_path), root, at=NOW).wrong] == [
         "release.proof"
     ]
     (tmp_path / "release.json").write_bytes(told)
-    later = release.check_at(str(tmp_path), root, at=NOW + timedelta(days=400))
+    later = page_copy.check_at(str(tmp_path), root, at=NOW + timedelta(days=400))
     assert [line.partition(":")[0] for line in later.wrong] == ["trust-list.jws"]
-    assert release.check_at(str(tmp_path), root, at=NOW).is_right
+    assert page_copy.check_at(str(tmp_path), root, at=NOW).is_right
 
 
 def test_only_what_changed_is_written(town: object, tmp_path: Path) -> None:

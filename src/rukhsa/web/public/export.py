@@ -9,7 +9,7 @@ from rukhsa.issuance import mirror, public_file, release_entry
 from rukhsa.issuance.mirror import Copied, Mirror
 from rukhsa.objects import Store
 from rukhsa.objects.file_store import Headers
-from rukhsa.trust import release
+from rukhsa.trust import page_copy
 from rukhsa.trust.tiles import FolderTiles
 from rukhsa.web.public import page_release
 from rukhsa.web.public.page_release import FOR_ANY_SITE, Release
@@ -36,8 +36,8 @@ def export(place: Callable[[Headers], Store], *, urlconf: str, at: datetime) -> 
     for name, body in built.files.items():
         if not built.never_changes(name):
             made.put(name, body)
-    made.put(release.PROOF, proof.encode())
-    made.put(release.MANIFEST, built.manifest)
+    made.put(page_copy.PROOF, proof.encode())
+    made.put(page_copy.MANIFEST, built.manifest)
     if isinstance(there, FolderTiles):
         made.put(NGINX, nginx(built).encode())
         made.put(CADDY, caddy(built).encode())

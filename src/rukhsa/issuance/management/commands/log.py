@@ -15,7 +15,7 @@ from rukhsa.authorities.models import Authority
 from rukhsa.errors import RukhsaError
 from rukhsa.issuance import log_succession, site
 from rukhsa.issuance.log import LogSuccession
-from rukhsa.issuance.log_succession import End, LogGoesOn, Lost, SuccessionProposal
+from rukhsa.issuance.log_succession import LogGoesOn, Lost, SuccessionProposal
 from rukhsa.issuance.rebuilding import Rebuilt, rebuild
 from rukhsa.trust import tlog, watch
 
@@ -140,14 +140,24 @@ class Command(BaseCommand):
         except LogGoesOn as error:
             self.stdout.write(f"{error}; its log is {site.log_origin(authority.code)}")
             return
-        self.stdout.write(_ends(authority, end))
+        origin, _ = site.named_log(authority.code, len(site.former_logs(authority.code)) + 2)
+        self.stdout.write(
+            f"the published log of {authority.code} ends with {end.state.size} entries, signed"
+            f" {end.state.at:%Y-%m-%d %H:%M:%S} UTC, root {end.state.root.hex()}; the database knows {end.known}\n"
+            f"once two operators agree, {end.state.origin} is ended there, and {origin} goes on with all of it"
+        )
         self._write(list(log_succession.lost_of(end)), lost)
         for number, status in log_succession.contradictions(authority, at=timezone.now()).items():
             self.stdout.write(
                 f"  {number} is {status} in the published list, and not here: decide it again at the desk"
             )
         proposal = SuccessionProposal.objects.filter(authority=authority, state=State.PROPOSED).first()
-        self.stdout.write(_waits_for_second(authority, proposal) if proposal else _may_be_proposed(authority))
+        command = f"rukhsa log succeed --authority {authority.code}"
+        if proposal:
+            self.stdout.write(f"proposed, to end it at {proposal.size}: {proposal.reason}")
+            self.stdout.write(f"next, by another operator: {command} --approve --as MAIL")
+        else:
+            self.stdout.write(f"next: {command} --propose --reason TEXT --as MAIL")
 
     def _write(self, lost: list[Lost], file: Path | None) -> None:
         counts = ", ".join(f"{kind} {count}" for kind, count in log_succession.counted(lost).items())
@@ -188,26 +198,6 @@ def _proposal(authority: Authority) -> SuccessionProposal:
     if found is None:
         raise CommandError(f"no end of the log of {authority.code} is proposed: --propose comes first")
     return found
-
-
-def _ends(authority: Authority, end: End) -> str:
-    origin, _ = site.named_log(authority.code, len(site.former_logs(authority.code)) + 2)
-    return (
-        f"the published log of {authority.code} ends with {end.state.size} entries, signed"
-        f" {end.state.at:%Y-%m-%d %H:%M:%S} UTC, root {end.state.root.hex()}; the database knows {end.known}\n"
-        f"once two operators agree, {end.state.origin} is ended there, and {origin} goes on with all of it"
-    )
-
-
-def _may_be_proposed(authority: Authority) -> str:
-    return f"next: rukhsa log succeed --authority {authority.code} --propose --reason TEXT --as MAIL"
-
-
-def _waits_for_second(authority: Authority, proposal: SuccessionProposal) -> str:
-    return (
-        f"proposed {proposal.proposed_at:%Y-%m-%d %H:%M} UTC, to end it at {proposal.size}: {proposal.reason}\n"
-        f"next, by another operator: rukhsa log succeed --authority {authority.code} --approve --as MAIL"
-    )
 
 
 def _waits_for_list(ended: LogSuccession, made: Rebuilt) -> str:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from rukhsa.errors import RukhsaError
 from rukhsa.issuance import publishing, site
 from rukhsa.objects import store_at
-from rukhsa.trust import release
+from rukhsa.trust import page_copy
 from rukhsa.web.public import export
 
 VERIFIER = "rukhsa.project.urls_public"
@@ -62,11 +62,11 @@ class Command(BaseCommand):
         try:
             if place.startswith("s3://"):
                 store = store_at(place, settings.RUKHSA_S3)
-                found = release.check(store.read, root, names=store.names(), at=at)
+                found = page_copy.check(store.read, root, names=store.names(), at=at)
             else:
-                found = release.check_at(place, root, at=at)
+                found = page_copy.check_at(place, root, at=at)
         except RukhsaError as error:
             raise CommandError(f"{place}: {error}") from error
-        self.stdout.write("\n".join(release.told(place, found)))
+        self.stdout.write("\n".join(page_copy.told(place, found)))
         if not found.is_right:
             sys.exit(1)

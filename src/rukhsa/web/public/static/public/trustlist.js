@@ -64,7 +64,7 @@ async function readAuthority(data) {
   };
 }
 
-// A log that has ended: it proves nothing beyond `size` entries, with all of which its successor begins.
+// A log that has ended: it proves nothing beyond `size` entries, and its successor begins with all of them.
 function readFormerLog({ origin }, { size, root }) {
   if (!Number.isSafeInteger(size) || size < 1 || !/^[0-9a-f]{64}$/.test(root)) throw new Refusal("bad-trust-list", origin);
   return { origin, size, root: fromHex(root) };

@@ -1,4 +1,4 @@
-"""The release of the verifier's page: whether a copy serves the files that a public log has entered."""
+"""A copy of the verifier's page: whether it serves the files of a release that a public log has entered."""
 
 import argparse
 import base64
@@ -19,7 +19,6 @@ from rukhsa.trust.keys import Jwk
 from rukhsa.trust.sources import FolderSource, HttpSource, Source, StoreSource
 from rukhsa.trust.trustlist import Authority, TrustList
 
-FORMAT: Final = "rukhsa-release@v1"
 MANIFEST: Final = "release.json"
 PROOF: Final = "release.proof"
 KIND: Final = "release"
@@ -72,12 +71,22 @@ def check(read: Callable[[str], bytes], root: Jwk, *, names: Iterable[str] = (),
         found.size = _goes_on(read, authority, entered, trust_list)  # 3
     except BadLog as error:
         found.wrong.append(f"{PROOF}: {error}")
-    files = _files(manifest)
+    try:
+        files = {str(name): str(digest) for name, digest in json.loads(manifest)["files"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise TrustError("bad-release", f"{MANIFEST}: {error!r}") from error
     for name, digest in files.items():  # 4
-        _compare(read, name, digest, found)
-    found.wrong += [
-        f"{name}: no file of this release" for name in sorted(names) if _is_foreign(name, files)
-    ]  # 5
+        try:
+            data = read(name)
+        except Unavailable as error:
+            found.wrong.append(f"{name}: {error}")
+            continue
+        if f"sha256-{base64.b64encode(hashlib.sha256(data).digest()).decode()}" == digest:
+            found.right += 1
+        else:
+            found.wrong.append(f"{name}: with other bytes than the release has")
+    foreign = (name for name in sorted(names) if _is_foreign(name, files))  # 5
+    found.wrong += [f"{name}: no file of this release" for name in foreign]
     return found
 
 
@@ -104,28 +113,6 @@ def _goes_on(
     shown = read_checkpoint(note, authority)
     tiles.check_continues(lambda path: source.fetch(authority.log_address + path), entered, shown)
     return shown.size
-
-
-def _files(manifest: bytes) -> dict[str, str]:
-    try:
-        told = json.loads(manifest)
-        if told["format"] != FORMAT:
-            raise ValueError(told["format"])
-        return {str(name): str(digest) for name, digest in told["files"].items()}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise TrustError("bad-release", f"{MANIFEST}: {error!r}") from error
-
-
-def _compare(read: Callable[[str], bytes], name: str, digest: str, found: Copy) -> None:
-    try:
-        data = read(name)
-    except Unavailable as error:
-        found.wrong.append(f"{name}: {error}")
-        return
-    if f"sha256-{base64.b64encode(hashlib.sha256(data).digest()).decode()}" == digest:
-        found.right += 1
-    else:
-        found.wrong.append(f"{name}: with other bytes than the release has")
 
 
 def _is_foreign(name: str, files: dict[str, str]) -> bool:

@@ -145,9 +145,7 @@ def approve(proposal: SuccessionProposal, *, actor: Actor, at: datetime) -> LogS
         agreement.approve(proposal, permission=Permission.CONTROL_ISSUING, actor=actor, at=at)
         end = end_of(authority)
         if end.state.size != proposal.size:
-            raise EndMoved(
-                f"it ends at {end.state.size}, and the proposal says {proposal.size}: refuse it, and propose again"
-            )
+            raise EndMoved(f"it ends at {end.state.size}, and the proposal says {proposal.size}")
         note = _take_in(authority, end, at=at)  # 1
         first, lists_end = _skip_given()  # 2
         keep_marks(authority, at=at)  # 3
@@ -162,15 +160,7 @@ def approve(proposal: SuccessionProposal, *, actor: Actor, at: datetime) -> LogS
             lists_end=lists_end,
             at=at,
         )
-        record(
-            "succeed-log",
-            made,
-            actor=actor,
-            at=at,
-            authority=authority.code,
-            size=made.size,
-            known=made.known,
-        )
+        record("succeed-log", made, actor=actor, at=at, authority=authority.code, size=made.size)
     return made
 
 

@@ -31,10 +31,11 @@ OF_NOBODY = {
 }
 POSTED = {
     *("act-on-suspension", "act-on-correction", "note-on-file"),
-    "act-on-violation",
+    *("act-on-violation", "add-step", "take-back-step", "add-case-files"),
     *("act-on-referral", "rule-on-condition", "ask-again", "act-on-agency-post", "make-agency-key"),
     "choose-documents",
     *("end-agency-key", "add-standard-condition", "end-standard-condition"),
+    "bind-papers",
     *("prepare-agenda", "call-off", "draw-minutes", "act-on-signed-minutes"),
     *("plan-round", "act-on-round", "field-photo", "field-report"),
     *("offer-times", "next-in-line", "distribute", "note"),

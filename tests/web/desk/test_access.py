@@ -71,6 +71,8 @@ MATRIX: dict[str, dict[str, object]] = {
     "referrals": NOBODY | {"noor": OPEN},
     "referral": NOBODY | {"noor": OPEN},
     "act-on-referral": NOBODY | {"noor": OPEN},
+    **dict.fromkeys(("add-step", "take-back-step", "add-case-files"), OFFICERS),
+    "case-file": OFFICERS | {"yusuf": OPEN},
     "opinion-file": OFFICERS | {"yusuf": OPEN, "noor": OPEN, "khalid": OPEN},
     **dict.fromkeys(("rule-on-condition", "ask-again", "choose-documents"), OFFICERS),
     # The pages of an agency's coordinator, and of an administrator who names one (test_agency.py).
@@ -78,7 +80,9 @@ MATRIX: dict[str, dict[str, object]] = {
     **dict.fromkeys(("make-agency-key", "end-agency-key"), NOBODY),
     **dict.fromkeys(("add-standard-condition", "end-standard-condition"), NOBODY),
     **dict.fromkeys(("prepare-agenda", "call-off", "draw-minutes"), OFFICERS),
-    **dict.fromkeys(("agenda", "papers", "signed-minutes"), OFFICERS | {"khalid": OPEN}),
+    **dict.fromkeys(
+        ("agenda", "papers", "bound-papers", "bind-papers", "signed-minutes"), OFFICERS | {"khalid": OPEN}
+    ),
     "act-on-signed-minutes": NOBODY | {"khalid": OPEN},
     "inspections": NOBODY | {"yusuf": OPEN},
     **dict.fromkeys(("inspection", "offer-times"), NOBODY | {"yusuf": OPEN}),
@@ -98,7 +102,8 @@ MATRIX: dict[str, dict[str, object]] = {
     **dict.fromkeys(("correct-instrument", "act-on-suspension", "note-on-file"), OFFICERS),  # a confirmation
     "act-on-correction": NOBODY | {"mariam": OPEN},  # an approval
     **dict.fromkeys(
-        ("violations", "violation", "violation-photo"), OFFICERS | {"yusuf": OPEN, "auditor": OPEN}
+        ("violations", "violation", "violation-notice", "violation-photo"),
+        OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
     ),
     **dict.fromkeys(("record-violation", "act-on-violation"), OFFICERS | {"yusuf": OPEN}),  # taking it back
     "payouts": FINANCE,

@@ -59,8 +59,7 @@ def make(request: PortalRequest) -> HttpResponse:
         chosen = set(request.POST.getlist("row"))
         wanted = [row for row in rows if row.key in chosen]
         try:
-            with transaction.atomic():
-                file, done = propose_file(authority, wanted, actor=request.actor, at=timezone.now())
+            file, done = propose_file(authority, wanted, actor=request.actor, at=timezone.now())
         except (AgreementError, PaymentsError) as refused:
             error = sentence_of(refused.code)
         else:

@@ -60,7 +60,7 @@ class Notice(Scoped):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey(Application, models.PROTECT, related_name="+", db_index=False)
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     event = models.CharField(max_length=60)
     channel = models.CharField(max_length=10, choices=Channel)
     language = models.CharField(max_length=2)

@@ -97,7 +97,7 @@ class Referral(Scoped):
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     question_ar = models.TextField(blank=True)
     question_en = models.TextField(blank=True)
-    asked_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    asked_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField()
     documents = ArrayField(
@@ -173,11 +173,11 @@ class Opinion(models.Model):
     referral = models.OneToOneField(Referral, models.PROTECT, related_name="opinion")
     answer = models.CharField(max_length=20, choices=Answer)
     text = models.TextField(blank=True)
-    officer = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    officer = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["-at"], name="opinions_newest_first")]
+        indexes = [models.Index(fields=["at"], name="opinions_newest_last")]
 
 
 def ask_due(application: Application, planned: list[plan.PlannedStep], at: datetime) -> list[Referral]:

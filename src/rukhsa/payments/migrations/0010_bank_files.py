@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('authorities', '0006_data_protection'),
-        ('payments', '0007_fewer_indexes'),
+        ('payments', '0009_fewer_indexes_of_references'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

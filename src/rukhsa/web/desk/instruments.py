@@ -49,6 +49,7 @@ from rukhsa.issuance.suspension import (
     waiting_suspension,
 )
 from rukhsa.mandates.errors import MandateError
+from rukhsa.personal.purpose import require_purpose
 from rukhsa.values.identifiers import folded_number, typed_number
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
@@ -172,7 +173,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
 @require_GET
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     """An instrument: its state, what happened to it, and what can be done."""
-    instrument = reached(request.actor, pk)
+    instrument = _opened(request.actor, pk)
     record("see-instrument", instrument, actor=request.actor, at=timezone.now())
     return page(request, instrument)
 
@@ -260,7 +261,7 @@ def act_on_suspension(request: PortalRequest, pk: UUID, verb: str) -> HttpRespon
 @require_GET
 def document(request: PortalRequest, pk: UUID) -> FileResponse:
     """The file of an instrument, as its holder has it; viewing it is recorded in the journal."""
-    instrument = reached(request.actor, pk)
+    instrument = _opened(request.actor, pk)
     record("see-instrument", instrument, actor=request.actor, at=timezone.now())
     return answer_stored(instrument.file_digest, PDF.media_type)
 
@@ -289,9 +290,20 @@ def _holders(instruments: list[Instrument]) -> dict[str, Text]:
 
 def reached(actor: Actor, pk: UUID, *also: Permission) -> Instrument:
     """The document, which the actor may read; an act names the permission that it also needs there."""
-    needed = ("intent__application", "intent__service_version", "intent__authority")
+    needed = ("intent__application__queue_entry", "intent__service_version", "intent__authority")
     reached = Instrument.objects.on_which(actor, Permission.READ_INSTRUMENTS, *also)
     return reached.with_standing().select_related(*needed).get(pk=pk)
+
+
+def _opened(actor: Actor, pk: UUID) -> Instrument:
+    """The document, for a look: raise PurposeMissing where its application is not the actor's own work, no purpose was
+    given today, and nothing about it waits for a second hand."""
+    found = reached(actor, pk)
+    application = application_behind(found)
+    waits = (waiting_revocation, waiting_suspension, waiting_correction)
+    if application and not any(waiting(found) for waiting in waits):
+        require_purpose(application, actor, at=timezone.now())
+    return found
 
 
 def page(request: PortalRequest, instrument: Instrument, *, status: int = 200, **typed: Any) -> HttpResponse:

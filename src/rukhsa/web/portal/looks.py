@@ -22,6 +22,7 @@ from rukhsa.authorities.models import Post
 from rukhsa.catalogue.territory import territory
 from rukhsa.correspondence.models import Enclosure
 from rukhsa.issuance.models import Instrument
+from rukhsa.payments.models import Charge, ChargeLine
 from rukhsa.personal.purpose import Purpose
 from rukhsa.review.inspection import Inspection
 from rukhsa.review.referral import Referral
@@ -42,6 +43,8 @@ LOOKS: dict[str, Promise] = {
     "see-inspection": _("looked at the visit"),
     "see-matter": _("looked at the application for a committee"),
     "see-instrument": _("looked at the document"),
+    "see-charge": _("looked at the payment"),
+    "see-deposit": _("looked at the deposit"),
 }
 
 
@@ -83,6 +86,8 @@ def subjects_of(actor: Actor) -> Subjects:
         (Inspection, "application"),
         (Enclosure, "message__application"),
         (Instrument, "intent__application"),
+        (Charge, "application"),
+        (ChargeLine, "charge__application"),
     )
     for model, path in paths:
         rows = model._default_manager.filter(**{f"{path}__in": list(applications)})

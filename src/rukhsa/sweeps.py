@@ -27,6 +27,7 @@ from rukhsa.personal import order, retention
 from rukhsa.places import occupation
 from rukhsa.review import assignment, lateness, officer_alarm, second_look, silence
 from rukhsa.review.queue import QueueEntry
+from rukhsa.review.sitting_papers import forget_papers
 from rukhsa.rounds.round import inspectors_by_visit
 from rukhsa.verification import rate
 
@@ -121,10 +122,11 @@ def resend(timestamp: int) -> dict[str, int]:
 @app.periodic(cron="23 * * * *")
 @app.task(name="sweeps.clear", queue="sweeps", queueing_lock="sweeps.clear", pass_context=False)
 def clear(timestamp: int) -> None:
-    """Delete the counts of questions of more than an hour ago, and the jobs that failed and the squares of works that
+    """Delete counts of questions of more than an hour ago, failed jobs, papers of sittings, and squares of works that
     ended a month ago."""
     at = datetime.now(UTC)
     rate.forget(at=at)
+    forget_papers(at=at)
     occupation.forget_past(on=timezone.localdate(at))
     old = ProcrastinateEvent.objects.filter(type="failed", at__lt=at - FAILED_KEPT)
     failed = ProcrastinateJob.objects.filter(status="failed", pk__in=old.values("job"))

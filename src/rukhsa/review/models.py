@@ -41,3 +41,4 @@ from rukhsa.review.sitting import Minutes as Minutes
 from rukhsa.review.sitting import Sitting as Sitting
 from rukhsa.review.sitting import Vote as Vote
 from rukhsa.review.sitting_minutes import SittingMinutes as SittingMinutes
+from rukhsa.review.sitting_papers import SittingPapers as SittingPapers

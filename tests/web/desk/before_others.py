@@ -15,6 +15,7 @@ from rukhsa.review.queue import WaitingMatter
 from rukhsa.review.referral import Opinion
 from rukhsa.review.sitting import Minutes, Sitting
 from rukhsa.review.sitting_minutes import SittingMinutes, content_of
+from rukhsa.review.sitting_papers import SittingPapers
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.web.desk.conftest import person
@@ -91,6 +92,10 @@ def agenda_and_minutes(sitting: Sitting) -> tuple[Agenda, SittingMinutes]:
     agenda = Agenda.objects.create(
         authority=sitting.authority, committee=sitting.committee, starts_at=SUNDAY.replace(year=2099),
         place="Hall", prepared_by=salem, at=SUNDAY,
+    )  # fmt: skip
+    SittingPapers.objects.create(
+        agenda=agenda, composed_digest="0" * 64, files=[], asked_by=salem, asked_at=SUNDAY,
+        digest=blobs.keep(b"%PDF-1.7"), finished_at=SUNDAY,
     )  # fmt: skip
     minutes = SittingMinutes.objects.create(
         sitting=sitting, version=1, chair=person("khalid", works.authority()), digest="0" * 64,

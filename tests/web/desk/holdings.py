@@ -39,6 +39,7 @@ from rukhsa.review.proposal import Proposal
 from rukhsa.review.queue import WaitingMatter
 from rukhsa.review.sitting import Minutes, Sitting
 from rukhsa.review.sitting_minutes import SittingMinutes, content_of
+from rukhsa.review.sitting_papers import SittingPapers
 from rukhsa.staff.change import StaffChange
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
@@ -295,12 +296,16 @@ def _before_others(application: Application, town: Town, digest: str) -> dict[st
         authority=authority, committee="building", starts_at=SUNDAY.replace(year=2099), place="Hall",
         prepared_by=officer, at=SUNDAY,
     )  # fmt: skip
+    SittingPapers.objects.create(
+        agenda=agenda, composed_digest="0" * 64, files=[], asked_by=officer, asked_at=SUNDAY,
+        digest=blobs.keep(b"%PDF-1.7"), finished_at=SUNDAY,
+    )  # fmt: skip
     signed = SittingMinutes.objects.create(
         sitting=sitting, version=1, chair=own(town, Role.COMMITTEE_MEMBER), digest="0" * 64, proposed_by=officer,
         proposed_at=SUNDAY, content=content_of(sitting, officer, SUNDAY),
     )  # fmt: skip
     return {
-        **dict.fromkeys(("agenda", "papers", "call-off"), (agenda.pk,)),
+        **dict.fromkeys(("agenda", "papers", "bound-papers", "bind-papers", "call-off"), (agenda.pk,)),
         "draw-minutes": (sitting.pk,),
         "signed-minutes": (signed.pk,),
         "confirm": (application.pk, proposal.pk),

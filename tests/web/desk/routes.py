@@ -35,6 +35,7 @@ POSTED = {
     *("act-on-referral", "rule-on-condition", "ask-again", "act-on-agency-post", "make-agency-key"),
     "choose-documents",
     *("end-agency-key", "add-standard-condition", "end-standard-condition"),
+    "bind-papers",
     *("prepare-agenda", "call-off", "draw-minutes", "act-on-signed-minutes"),
     *("plan-round", "act-on-round", "field-photo", "field-report"),
     *("offer-times", "next-in-line", "distribute", "note"),

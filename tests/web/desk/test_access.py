@@ -78,7 +78,9 @@ MATRIX: dict[str, dict[str, object]] = {
     **dict.fromkeys(("make-agency-key", "end-agency-key"), NOBODY),
     **dict.fromkeys(("add-standard-condition", "end-standard-condition"), NOBODY),
     **dict.fromkeys(("prepare-agenda", "call-off", "draw-minutes"), OFFICERS),
-    **dict.fromkeys(("agenda", "papers", "signed-minutes"), OFFICERS | {"khalid": OPEN}),
+    **dict.fromkeys(
+        ("agenda", "papers", "bound-papers", "bind-papers", "signed-minutes"), OFFICERS | {"khalid": OPEN}
+    ),
     "act-on-signed-minutes": NOBODY | {"khalid": OPEN},
     "inspections": NOBODY | {"yusuf": OPEN},
     **dict.fromkeys(("inspection", "offer-times"), NOBODY | {"yusuf": OPEN}),
@@ -98,7 +100,8 @@ MATRIX: dict[str, dict[str, object]] = {
     **dict.fromkeys(("correct-instrument", "act-on-suspension", "note-on-file"), OFFICERS),  # a confirmation
     "act-on-correction": NOBODY | {"mariam": OPEN},  # an approval
     **dict.fromkeys(
-        ("violations", "violation", "violation-photo"), OFFICERS | {"yusuf": OPEN, "auditor": OPEN}
+        ("violations", "violation", "violation-notice", "violation-photo"),
+        OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
     ),
     **dict.fromkeys(("record-violation", "act-on-violation"), OFFICERS | {"yusuf": OPEN}),  # taking it back
     "payouts": FINANCE,

@@ -191,6 +191,7 @@ def end(post: Post, *, actor: Actor, at: datetime) -> Post | StaffChange:
         return _end(post, by=actor.person, at=at)
     if not _is_held(post, at=at):
         raise PostOver
+    assert post.authority_id  # a committee is one of an authority
     change = StaffChange(
         act=Act.END,
         person=post.person,

@@ -32,6 +32,7 @@ from rukhsa.delivery.notice import send_again, send_notice
 from rukhsa.digest import send as send_digest_letters
 from rukhsa.figures.open_data import publish_open_data
 from rukhsa.figures.upkeep import keep_up_now
+from rukhsa.figures.weekly_letter import send as send_weekly_figures
 from rukhsa.issuance import cycle
 from rukhsa.issuance.models import Cosignature, Instrument, TimeStamp
 from rukhsa.issuance.papers import issue_paper
@@ -256,6 +257,7 @@ RUNS: dict[str, Callable[[World], None]] = {
     "figures.publish_open_data": lambda world: publish_open_data(timestamp=0),
     "figures.keep_up": lambda world: keep_up_now(timestamp=0),
     "staff.send_letter": _send_letter,
+    "figures.send_weekly": lambda world: send_weekly_figures(timestamp=0),
     "digest.send": lambda world: send_digest_letters(timestamp=0),
     "staff.forget": lambda world: forget(timestamp=0),
     "project.take_up_stalled": _take_up,

@@ -86,6 +86,8 @@ class Application(Scoped):
     created_at = models.DateTimeField()
     saved_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
+    # How many steps officers added to its review: those that its definition does not have are read where there are any.
+    added_steps = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     objects = ApplicationQuerySet.as_manager()
 

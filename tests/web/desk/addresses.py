@@ -19,6 +19,7 @@ from tests.rooms.review.works import SUNDAY
 from tests.web.desk.before_others import (
     agenda_and_minutes,
     before_others,
+    case_file_of,
     closed_day_of,
     correction_of,
     more_of_opinion,
@@ -127,7 +128,11 @@ def addresses(visited: Application, instrument: Instrument) -> Address:
         "printout": [visited.pk],
         "purpose": [visited.pk],
         "take": [visited.pk],
-        "note": [visited.pk],
+        **{"note": [visited.pk], "add-step": [visited.pk], "take-back-step": [visited.pk, "added-1"]},
+        **{
+            "add-case-files": [visited.pk],
+            "case-file": [case_file_of(visited, salem.person, file.digest).pk],
+        },
         "hand-over": [visited.pk],
         "check": [visited.pk, "completeness"],
         "refer": [visited.pk, "ewa"],

@@ -8,7 +8,7 @@ from rukhsa.catalogue.models import TerritoryChange
 from rukhsa.issuance.models import CorrectionProposal, Instrument, RevocationProposal
 from rukhsa.review.agenda import Agenda
 from rukhsa.review.condition import Condition
-from rukhsa.review.models import Decision, Draw, DrawnGrant, OfficerAlarm
+from rukhsa.review.models import CaseFile, Decision, Draw, DrawnGrant, OfficerAlarm
 from rukhsa.review.opinion_file import OpinionFile
 from rukhsa.review.proposal import Proposal
 from rukhsa.review.queue import WaitingMatter
@@ -113,6 +113,13 @@ def more_of_opinion(opinion: Opinion) -> tuple[Condition, OpinionFile]:
         Condition.objects.create(opinion=opinion, text_ar="متران", text_en="Two metres"),
         OpinionFile.objects.create(opinion=opinion, **file, **shown),
     )
+
+
+def case_file_of(application: Application, officer: Person, digest: str) -> CaseFile:
+    """A file that an officer put beside it."""
+    file = {"name": "letter.png", "digest": digest, "media_type": "image/png", "size": 5}
+    shown = {"shown_digest": digest, "shown_media_type": "image/jpeg"}
+    return CaseFile.objects.create(application=application, officer=officer, at=SUNDAY, **file, **shown)
 
 
 def drawn_of(application: Application, officer: Person, ordinal: int) -> DrawnGrant:

@@ -46,7 +46,7 @@ from rukhsa.values.names import Text
 from rukhsa.verification.relying_key import RelyingKey, make_key
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
-from tests.web.desk.before_others import closed_day_of, drawn_of
+from tests.web.desk.before_others import case_file_of, closed_day_of, drawn_of
 from tests.web.desk.conftest import IBAN, bank_file_of, owed_charge, paid_deposit, picture, released, written
 from tests.web.desk.fined import violation_of
 from tests.web.desk.in_the_field import in_the_field
@@ -113,6 +113,8 @@ def everything(town: Town) -> dict[str, Arguments]:
                 "take",
                 "hand-over",
                 "note",
+                "add-step",
+                "add-case-files",
                 "return",
                 "decide",
                 "process",
@@ -124,6 +126,8 @@ def everything(town: Town) -> dict[str, Arguments]:
         **dict.fromkeys(("matter", "journal-of-application"), (pk,)),
         "check": (pk, "completeness"),
         "refer": (pk, town.agency),
+        "take-back-step": (pk, "added-1"),
+        "case-file": (case_file_of(application, own(town, Role.OFFICER), file.digest).pk,),
         "file": (file.pk,),
         **dict.fromkeys(("original", "view-file", "note-on-file"), (file.pk,)),
         "file-page": (file.pk, 1),

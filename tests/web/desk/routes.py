@@ -31,7 +31,7 @@ OF_NOBODY = {
 }
 POSTED = {
     *("act-on-suspension", "act-on-correction", "note-on-file"),
-    "act-on-violation",
+    *("act-on-violation", "add-step", "take-back-step", "add-case-files"),
     *("act-on-referral", "rule-on-condition", "ask-again", "act-on-agency-post", "make-agency-key"),
     "choose-documents",
     *("end-agency-key", "add-standard-condition", "end-standard-condition"),

@@ -71,6 +71,8 @@ MATRIX: dict[str, dict[str, object]] = {
     "referrals": NOBODY | {"noor": OPEN},
     "referral": NOBODY | {"noor": OPEN},
     "act-on-referral": NOBODY | {"noor": OPEN},
+    **dict.fromkeys(("add-step", "take-back-step", "add-case-files"), OFFICERS),
+    "case-file": OFFICERS | {"yusuf": OPEN},
     "opinion-file": OFFICERS | {"yusuf": OPEN, "noor": OPEN, "khalid": OPEN},
     **dict.fromkeys(("rule-on-condition", "ask-again", "choose-documents"), OFFICERS),
     # The pages of an agency's coordinator, and of an administrator who names one (test_agency.py).

@@ -47,6 +47,7 @@ TASKS: dict[str, Promise] = {
     "service_status.publish": _("Publishes whether the service works"),
     "sweeps.clear": _("Deletes old counts of requests, and jobs that failed a month ago"),
     "audit.place": _("Gives older entries of the journal their authority"),
+    "figures.send_weekly": _("Sends directors the figures of the week by email"),
     "digest.send": _("Sends staff their daily email"),
     "personal.erase": _("Erases personal data whose time is over"),
     "project.take_up_stalled": _("Starts again the jobs of processes that stopped"),

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('applications', '0011_fewer_indexes'),
         ('authorities', '0006_data_protection'),
-        ('personal', '0004_more_to_erase'),
+        ('personal', '0005_files_of_cases'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

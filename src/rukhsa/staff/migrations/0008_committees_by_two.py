@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('authorities', '0006_data_protection'),
-        ('staff', '0006_letter_choices'),
+        ('staff', '0007_weekly_figures'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -51,7 +51,7 @@ def test_a_table_that_is_held_is_asked_for_again(monkeypatch: pytest.MonkeyPatch
     with holder.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM delivery_notice")  # as a dump does for as long as it lasts
     monkeypatch.setattr(djangos.Command, "handle", change_a_table)
-    monkeypatch.setattr(migrate.time, "sleep", lambda seconds: holder.rollback())
+    monkeypatch.setattr("time.sleep", lambda seconds: holder.rollback())
     try:
         call_command("migrate", verbosity=0)
         assert asked == ["default", "default"]

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.contrib.postgres.indexes import BrinIndex, HashIndex
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models, transaction
 from django.db.models import Q
 
@@ -65,8 +65,6 @@ class JournalEntry(models.Model):
                 name="journal_by_application",
             ),
             models.Index(fields=["id"], condition=Q(authority__isnull=True), name="journal_not_placed"),
-            # Asked for as a whole: its hash is a fifth of the text, and the kind is compared in the row.
-            HashIndex(fields=["subject"], name="journal_about"),
             # The security log is a small part of the journal, and read from its end.
             models.Index(fields=["-id"], condition=Q(is_security=True), name="security_newest"),
             models.Index(fields=["act", "-id"], condition=Q(is_security=True), name="security_by_act"),

@@ -92,7 +92,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     """Who did or saw what of one application."""
     application = Application.objects.on_which(request.actor, Permission.READ_JOURNAL).get(pk=pk)
     sought = Sought(before=_number(request.GET.get("before", "")))
-    entries = journal_search.narrowed(journal_search.of_application(pk, APPLICATION), sought)
+    entries = journal_search.narrowed(journal_search.of_application(pk), sought)
     record("see-journal", application, actor=request.actor, at=timezone.now())
     address = f"{reverse('desk:journal-of-application', args=[pk])}?"
     return _page(request, list(entries.order_by("-pk")[: A_PAGE + 1]), address, application=application)

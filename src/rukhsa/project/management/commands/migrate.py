@@ -32,14 +32,15 @@ class Command(migrate.Command):
         self._database = options["database"]
         for left in reversed(range(TRIES)):
             try:
-                return super().handle(*args, **options)
+                super().handle(*args, **options)
             except OperationalError as error:
                 if not left or not isinstance(error.__cause__, LockNotAvailable):
                     raise
+            else:
+                return
             if options["verbosity"]:
                 self.stdout.write("A table is in use; asking for it again.")
             time.sleep(PAUSE)
-        return None
 
     def migration_progress_callback(
         self, action: str, migration: Migration | None = None, fake: bool = False

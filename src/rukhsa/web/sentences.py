@@ -32,6 +32,7 @@ _STATUSES = {
 
 _SENTENCES: dict[str, Promise] = {
     "key-refused": _("This key opens nothing. Ask the coordinator of your agency for a new one."),
+    "webhook-address": _("Enter an https address of your system on the internet, without a password or a #."),
     "too-many-keys": _("An agency has 5 keys at most. End one of them first."),
     "cursor-unreadable": _("This cursor is not one of ours. Begin without a cursor."),
     "not-found": _("This page does not exist, or you cannot see it with this account."),

@@ -153,7 +153,12 @@ def addresses(visited: Application, instrument: Instrument) -> Address:
         **{"act-on-referral": [answered.pk, "take"], "ask-again": [visited.pk, answered.pk]},
         "choose-documents": [visited.pk, answered.pk],
         **{"rule-on-condition": [visited.pk, condition.pk], "opinion-file": [sent_file.pk]},
-        **{"act-on-agency-post": [1, "end"], "end-agency-key": [visited.pk], "end-standard-condition": [1]},
+        **{
+            "act-on-agency-post": [1, "end"],
+            "end-agency-key": [visited.pk],
+            "end-webhook": [visited.pk],
+            "end-standard-condition": [1],
+        },
         **{
             "agenda": [agenda.pk],
             "papers": [agenda.pk],

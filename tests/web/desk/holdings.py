@@ -42,6 +42,7 @@ from rukhsa.staff.change import StaffChange
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
 from rukhsa.verification.relying_key import RelyingKey, make_key
+from rukhsa.verification.webhook import Webhook, register_webhook
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.web.desk.before_others import case_file_of, closed_day_of, drawn_of
@@ -134,6 +135,7 @@ def everything(town: Town) -> dict[str, Arguments]:
         **dict.fromkeys(("resolve-silence", "ask-again", "choose-documents"), (pk, asked.pk)),
         "act-on-agency-post": (Post.objects.get(agency=town.agency, role=Role.AGENCY_OFFICER).pk,),
         "end-agency-key": (_system_key(town).pk,),
+        "end-webhook": (_webhook(town).pk,),
         "end-standard-condition": (_standard(town).pk,),
         "opinion-file": (asked.opinion.files.get().pk,),
         "rule-on-condition": (pk, asked.opinion.conditions.get().pk),
@@ -183,6 +185,12 @@ def _system_key(town: Town) -> RelyingKey:
     coordinator = works.act_as(own(town, Role.AGENCY_COORDINATOR))
     make_key(works.agency(town.agency), "Register", actor=coordinator, at=SUNDAY)
     return RelyingKey.objects.get(agency=town.agency)
+
+
+def _webhook(town: Town) -> Webhook:
+    coordinator = works.act_as(own(town, Role.AGENCY_COORDINATOR))
+    address = "http://127.0.0.1:8002/agency"
+    return register_webhook(works.agency(town.agency), address, actor=coordinator, at=SUNDAY)
 
 
 def _revocation(instrument: Instrument, town: Town) -> RevocationProposal:

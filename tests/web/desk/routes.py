@@ -34,6 +34,7 @@ POSTED = {
     *("act-on-violation", "add-step", "take-back-step", "add-case-files"),
     *("act-on-referral", "rule-on-condition", "ask-again", "act-on-agency-post", "make-agency-key"),
     "choose-documents",
+    *("register-webhook", "end-webhook"),
     *("end-agency-key", "add-standard-condition", "end-standard-condition"),
     "bind-papers",
     *("prepare-agenda", "call-off", "draw-minutes", "act-on-signed-minutes"),

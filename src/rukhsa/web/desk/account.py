@@ -143,7 +143,7 @@ def _declared(present: Declaration) -> dict[str, str]:
 def letters(request: PortalRequest) -> HttpResponse:
     """Choose how one is told of work, and whether one gets the figures of the week."""
     _require_staff(request)
-    reads_figures = request.actor.holds_somewhere(Permission.READ_FIGURES)
+    reads_figures = bool(request.actor.authorities_where(Permission.READ_FIGURES))
     if request.method == "POST" and request.POST.get("how") in How.values:
         figures = reads_figures and "figures" in request.POST
         choose(How(request.POST["how"]), figures=figures, actor=request.actor, at=timezone.now())

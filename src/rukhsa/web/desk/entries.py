@@ -186,6 +186,8 @@ ACTS: dict[str, Promise] = {
     "prepare-agenda": _("Called a committee to a sitting"),
     "call-off-sitting": _("Called a sitting off"),
     "see-agenda": _("Viewed the agenda of a sitting"),
+    "register-webhook": _("Registered an address that is told of changes"),
+    "end-webhook": _("Ended an address that was told of changes"),
     "make-papers": _("Had the papers of a sitting bound"),
     "see-papers": _("Downloaded the papers of a sitting"),
     "see-signed-minutes": _("Downloaded the minutes of a sitting"),

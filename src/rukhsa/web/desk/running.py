@@ -36,6 +36,7 @@ TASKS: dict[str, Promise] = {
     "issuance.publish_status": _("Publishes one status list"),
     "issuance.issue_paper": _("Issues a receipt as a document"),
     "issuance.cosign": _("Asks the witnesses to sign the logs"),
+    "verification.tell_agencies": _("Tells the systems of agencies what changed"),
     "issuance.stamp_files": _("Puts time stamps on documents"),
     "delivery.send_notice": _("Sends a message to an applicant"),
     "delivery.send_again": _("Sends a message to an applicant"),

@@ -126,7 +126,7 @@ _SENTENCES: dict[str, Promise] = {
     ),
     "reference-missing": _("Enter the transfer reference."),
     "nothing-to-send": _("Choose at least one transfer that can go in a file."),
-    "account-missing": _("The applicant gave no account that we can check. Ask for this refund by itself."),
+    "account-missing": _("The applicant gave no account that we can check. Request this refund separately."),
     "no-account-of-authority": _(
         "The territory names no account of this authority. Ask the administrator to add it to its file."
     ),

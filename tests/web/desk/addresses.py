@@ -84,6 +84,7 @@ def addresses(visited: Application, instrument: Instrument) -> Address:
         "enclosure": [enclosure.pk],
         **{"staff-member": [attempt.pk], "staff-change": [attempt.pk]},
         "act-on-erasure": [attempt.pk, "approve"],
+        "act-on-hold": [attempt.pk, "approve"],
         **{"act-on-staff": [attempt.pk, "reset"], "act-on-staff-change": [attempt.pk, "approve"]},
         "end-session": [0],
         **{"territory-change": [closed.pk], "act-on-territory-change": [closed.pk, "refuse"]},

@@ -183,6 +183,8 @@ DOORS: tuple[Door, ...] = (
     Door(route="act-on-difference", opens={FINANCE}, after="explain", posted={"text": "سبب"}),
     Door(route="act-on-difference", opens={FINANCE}, after="close", posted={"text": "سبب"}),
     Door(route="act-on-erasure", opens={DATA}, after="refuse", posted=REASON),
+    Door(route="act-on-hold", opens={DATA}, after="approve", posted={}),
+    Door(route="act-on-hold", opens={DATA}, after="refuse", posted=REASON),
     Door(route="staff-member", opens=RUNNING_ACCOUNTS),
     *(
         Door(route="act-on-staff", opens={ADMINISTRATOR}, after=verb, posted={})
@@ -285,7 +287,7 @@ OF_THE_TERRITORY = {
     *("next-in-line", "workload", "distribute", "decide-many"),
     "record-violation",  # at the authority of the document, or of the actor
     # The numbers of persons and kinds are looked for at the reader's authorities alone (tests/web/desk/test_people.py).
-    *("people", "propose-erasure"),
+    *("people", "propose-erasure", "propose-hold"),
     *(
         "add-standard-condition",
         "make-agency-key",

@@ -1,6 +1,7 @@
 """One of everything that the desk shows, at one authority, its committee and its agency."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from rukhsa.payments.forfeiture import propose_forfeiture
 from rukhsa.payments.models import ChargeLine
 from rukhsa.payments.payout import propose_payout
 from rukhsa.payments.waiver import propose_waiver
+from rukhsa.personal.dispute_hold import propose_hold
 from rukhsa.personal.order import propose_kind
 from rukhsa.places.models import Block, ParcelEntry, ParcelList
 from rukhsa.reconciliation.models import Difference, Statement
@@ -147,6 +149,7 @@ def everything(town: Town) -> dict[str, Arguments]:
         **dict.fromkeys(("act-on-suspension", "correct-instrument"), (instrument.pk,)),
         "act-on-correction": (_correction(instrument, town).pk,),
         "act-on-erasure": (_order(application, town),),
+        "act-on-hold": (_hold(application, town),),
         "conversation": (pk,),
         "enclosure": (written(application)[1].pk,),
         **_before_others(application, town, file.digest),
@@ -360,6 +363,12 @@ def _order(application: Application, town: Town) -> UUID:
     maker = works.act_as(own(town, Role.DATA_PROTECTION))
     assert application.authority
     return propose_kind(application.authority, "refused", "over", actor=maker, at=SUNDAY).pk
+
+
+def _hold(application: Application, town: Town) -> UUID:
+    """A hold of the application for a dispute, which waits to be approved."""
+    maker, day = works.act_as(own(town, Role.DATA_PROTECTION)), SUNDAY.date() + timedelta(days=9)
+    return propose_hold(application, "court", "A case.", day, actor=maker, at=SUNDAY).pk
 
 
 def differing_at(application: Application, town: Town) -> UUID:

@@ -64,6 +64,8 @@ POSTED = {
         "export-journal",
         "propose-erasure",
         "act-on-erasure",
+        "propose-hold",
+        "act-on-hold",
         "act-on-staff",
         "act-on-staff-change",
     ),

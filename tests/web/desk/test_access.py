@@ -152,7 +152,9 @@ MATRIX: dict[str, dict[str, object]] = {
     **dict.fromkeys(("figures", "figure-definitions"), NOBODY | {"jasim": OPEN, "huda": OPEN}),
     "costs": NOBODY | {"jasim": OPEN},
     "journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
-    **dict.fromkeys(("people", "retention", "propose-erasure", "act-on-erasure"), NOBODY),
+    **dict.fromkeys(
+        ("people", "retention", "propose-erasure", "act-on-erasure", "propose-hold", "act-on-hold"), NOBODY
+    ),
     "export-journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     "journal-of-application": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     **dict.fromkeys(("mandates", "mandate"), OFFICERS | {"auditor": OPEN}),

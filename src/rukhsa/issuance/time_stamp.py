@@ -5,6 +5,7 @@ import secrets
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -16,6 +17,7 @@ from django.conf import settings
 from django.db import models, transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.exceptions import AlreadyEnqueued
 
 from rukhsa.applications import blobs
 from rukhsa.issuance import faults, site
@@ -176,7 +178,9 @@ def stamp_later(files: Sequence[SignedFile]) -> None:
     WaitingStamp.objects.bulk_create(WaitingStamp(file=file) for file in files)
     todo = ProcrastinateJob.objects.filter(task_name=stamp_files.name, status="todo")
     if not todo.exists():
-        run_later(stamp_files, lock="issuance.stamp", timestamp=0)
+        # Of two threads that see none, the second is refused by the database, and its documents go on.
+        with suppress(AlreadyEnqueued), transaction.atomic():
+            run_later(stamp_files, lock="issuance.stamp", timestamp=0)
 
 
 @app.periodic(cron="* * * * *")

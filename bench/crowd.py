@@ -8,25 +8,51 @@ neighbours', in turn.
 """
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bench.town import current
 
 LAYLAS = 60
+NEWEST = 200_000  # the number of an application of today, where the crowd grows in several steps
+
+# What a certificate of residence says and costs, as long as in the town of the tests.
+_STATEMENT = {
+    "ar": "تشهد جهة الإصدار بأن صاحب هذه الشهادة يسكن في العنوان المبيّن أدناه.",
+    "en": "The issuing authority certifies that the holder lives at the address below.",
+}
+_SHAPES = {
+    "explanation": {
+        "row": 1,
+        "from": "2020-08-30",
+        "name": {"ar": "رسم شهادة إثبات سكن", "en": "Fee for a proof-of-residence certificate"},
+        "amount": "2.000",
+        "source": "ministry: mun.gov.bh newportal address-proof-certificate, read 2026-11-30, BD 2",
+    },
+    "facts": {
+        "1": 101,
+        "2": "ليلى أحمد الدوسري",
+        "3": "*****3456",
+        "4": [1024, 1705, 317, 12],
+        "5": 2,
+        "6": 20388,
+        "7": 1,
+        "8": 20788,
+        "9": 20877,
+    },
+    "printed": {"beside": {}, "statement": _STATEMENT, "conditions": [_STATEMENT, _STATEMENT]},
+}
 
 # Letters in place of digits, so that every applicant has a name of words.
 _WORD = "initcap(translate({0}::text, '0123456789', 'bdfklmnrst'))"
-_ROWS = (
+ROWS = (
     # The applications to be, with what the other statements ask of them.
     """
     CREATE TEMPORARY TABLE crowd ON COMMIT DROP AS
     SELECT n, gen_random_uuid() AS id, CASE WHEN n <= %(laylas)s THEN 0 ELSE n / 3 END AS person, 
            CASE WHEN n > 1000 AND n %% 7 > 0 THEN 10 + n / 4 %% 10 ELSE n %% 20 END AS kind,
            (ARRAY['CAP', 'MUH', 'NOR', 'SOU'])[1 + n %% 4] AS authority, n / 20 %% 2 = 1 AS is_works,
-           %(at)s::timestamptz - (200000 - n) * interval '5 minutes' AS at
+           %(at)s::timestamptz - interval '4 days' - (%(newest)s - n) * interval '5 minutes' AS at
     FROM generate_series(%(first)s, %(last)s) AS n
     """,
     f"""
@@ -41,7 +67,7 @@ _ROWS = (
     """
     INSERT INTO applications_application (id, reference, service_version_id, applicant_id, authority_id, stage,
                                           language, typed, typed_on, answers, created_at, saved_at, submitted_at)
-    SELECT id, CASE WHEN kind > 0 THEN authority || '-2026-' || lpad(n::text, 6, '0') || '-0' END,
+    SELECT id, CASE WHEN kind > 0 THEN authority || '-2026-' || lpad(n::text, 7, '0') || '-0' END,
            CASE WHEN is_works THEN %(works)s ELSE %(residence)s END, md5('person' || person)::uuid,
            CASE WHEN kind > 0 THEN authority END,
            CASE WHEN kind = 0 THEN 'draft' WHEN kind < 6 THEN 'submitted' WHEN kind < 8 THEN 'returned'
@@ -53,13 +79,19 @@ _ROWS = (
     """,
     """
     INSERT INTO applications_step (application_id, act, stage_before, stage_after, actor_id, at, content)
-    SELECT id, 'submit', 'draft', 'submitted', md5('person' || person)::uuid, at, '{}' FROM crowd WHERE kind > 0
+    SELECT id, 'submit', 'draft', 'submitted', md5('person' || person)::uuid, at,
+           jsonb_build_object('known', '{}'::jsonb, 'answers',
+               CASE WHEN is_works THEN %(works_answers)s::jsonb ELSE %(residence_answers)s::jsonb END,
+               'files', (SELECT jsonb_agg(jsonb_build_object('document', document, 'name', 'document.pdf', 'digest',
+                                                             repeat(md5(n || document), 2)))
+                         FROM unnest(ARRAY['owner-identity', 'lease', 'lease-registration']) AS document))
+    FROM crowd WHERE kind > 0
     """,
     """
     INSERT INTO applications_step (application_id, act, stage_before, stage_after, actor_id, at, content)
     SELECT id, CASE WHEN kind < 8 THEN 'return' WHEN kind = 8 THEN 'refuse' ELSE 'grant' END, 'submitted',
            CASE WHEN kind < 8 THEN 'returned' WHEN kind = 8 THEN 'refused' ELSE 'granted' END, %(salem)s,
-           at + interval '2 days', '{}'
+           at + interval '2 days', '{"outcome": "granted"}'
     FROM crowd WHERE kind > 5
     """,
     """
@@ -115,7 +147,7 @@ _ROWS = (
     """,
     """
     INSERT INTO payments_chargeline (charge_id, rule, kind, amount, explanation)
-    SELECT md5('charge' || n)::uuid, 'fee', 'fee', 2000, '{}' FROM crowd WHERE kind > 8
+    SELECT md5('charge' || n)::uuid, 'fee', 'fee', 2000, %(explanation)s::jsonb FROM crowd WHERE kind > 8
     """,
     """
     INSERT INTO payments_receipt (number, charge_id, amount, currency, at)
@@ -127,7 +159,8 @@ _ROWS = (
                                  valid_until, at)
     SELECT md5('intent' || n)::uuid, 'application:' || id, id, authority,
            CASE WHEN is_works THEN %(works)s ELSE %(residence)s END, authority || '-RW-2026-' || lpad(n::text, 7, '0'),
-           1, 'crowd-' || n, 9, n, 1, '{}', '{}', at::date, at::date + 365, at + interval '3 days'
+           1, 'crowd-' || n, 9 + n / 500000, n, 1, %(facts)s::jsonb, %(printed)s::jsonb, at::date, at::date + 365,
+           at + interval '3 days'
     FROM crowd WHERE kind > 9
     """,
     """
@@ -143,7 +176,7 @@ _ROWS = (
     """,
     """
     INSERT INTO review_inspectionreport (inspection_id, passed, points, text, photos, inspector_id, at)
-    SELECT md5('inspection' || n)::uuid, true, '{}', '', '[]', %(yusuf)s, at + interval '39 days'
+    SELECT md5('inspection' || n)::uuid, true, '{}', '', '[]', %(yusuf)s, at + interval '3 days 12 hours'
     FROM crowd WHERE is_works AND (kind BETWEEN 10 AND 14 OR n > 1000 AND kind BETWEEN 10 AND 18)
     """,
     """
@@ -158,59 +191,54 @@ _ROWS = (
     """,
     """
     INSERT INTO audit_journalentry (at, actor, act, subject_kind, subject, detail, authority, application)
-    SELECT at + deed.after, CASE WHEN deed.by_officer THEN %(salem)s::uuid ELSE md5('person' || person)::uuid END,
-           deed.act, 'applications.application', id::text, '{}', authority, id
-    FROM crowd, (VALUES ('start', interval '0', false), ('submit', interval '1 minute', false),
-                        ('see-application', interval '1 hour', true), ('check', interval '2 hours', true),
-                        ('grant', interval '2 days', true)) AS deed (act, after, by_officer)
+    SELECT at + deed.after,
+           CASE deed.by WHEN 'officer' THEN %(salem)s::uuid WHEN 'person' THEN md5('person' || person)::uuid END,
+           deed.act, deed.kind, CASE deed.kind WHEN 'applications.application' THEN id::text
+                                ELSE md5(deed.act || n)::uuid::text END,
+           CASE deed.by WHEN 'officer' THEN jsonb_build_object('authority', authority) ELSE deed.detail::jsonb END,
+           authority, id
+    FROM crowd, (VALUES
+        ('start', interval '0', 'person', 'applications.application', '{}'),
+        ('attach', interval '1 minute', 'person', 'applications.attachment', '{"document": "owner-identity"}'),
+        ('attach', interval '2 minutes', 'person', 'applications.attachment', '{"document": "lease"}'),
+        ('attach', interval '3 minutes', 'person', 'applications.attachment', '{"document": "lease-registration"}'),
+        ('submit', interval '4 minutes', 'person', 'applications.application', '{}'),
+        ('assign', interval '1 hour', 'officer', 'applications.application', '{}'),
+        ('see-application', interval '1 hour', 'officer', 'applications.application', '{}'),
+        ('see-attachment', interval '1 hour', 'officer', 'applications.attachment', '{}'),
+        ('check', interval '2 hours', 'officer', 'applications.application', '{}'),
+        ('grant', interval '2 days', 'officer', 'applications.application', '{}'),
+        ('assess', interval '2 days', 'system', 'payments.charge', '{"amount": "2.000 BHD"}'),
+        ('collect', interval '3 days', 'person', 'payments.attempt', '{"gateway": "sadad"}'),
+        ('settle', interval '3 days', 'system', 'payments.charge', '{"receipt": "2026-0000001"}'),
+        ('issue', interval '3 days', 'system', 'issuance.instrument', '{}')
+    ) AS deed (act, after, by, kind, detail)
+    WHERE crowd.kind > 9 OR deed.act IN ('start', 'attach', 'submit')
     """,
 )
 
 
-def grow(first: int, last: int, *, more: tuple[str, ...] = (), is_checked: bool = True) -> None:
-    """Add the applications with these numbers, both included, with `more` rows, and let the planner know of them.
-
-    `is_checked`: each row by the triggers and foreign keys of its table, as ever; otherwise in a tenth of the time.
-    """
+def grow(first: int, last: int) -> None:
+    """Add the applications with these numbers, both included, each row by the triggers, foreign keys and indexes of its
+    table, and let the planner know of them."""
     from django.db import connection, transaction
 
-    with nullcontext() if is_checked else _unchecked(), transaction.atomic(), connection.cursor() as cursor:
-        values = {"first": first, "last": last, "laylas": LAYLAS, **_values()}
-        for rows in (*_ROWS, *more):
-            cursor.execute(rows, values)
+    told = values() | {"first": first, "last": last, "newest": NEWEST}
+    with transaction.atomic(), connection.cursor() as cursor:
+        for rows in ROWS:
+            cursor.execute(rows, told)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 
 
-@contextmanager
-def _unchecked() -> Iterator[None]:
-    """Take rows without triggers and foreign keys; the keys come back without a look at the rows."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'f'"
-        )
-        keys = cursor.fetchall()
-        tables = connection.introspection.table_names(cursor)
-        for table, name, _ in keys:
-            cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
-        for table in tables:
-            cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
-    yield
-    with connection.cursor() as cursor:
-        for table in tables:
-            cursor.execute(f'ALTER TABLE "{table}" ENABLE TRIGGER USER')
-        for table, name, definition in keys:
-            cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition} NOT VALID')
-
-
-def _values() -> dict[str, Any]:
+def values() -> dict[str, Any]:
+    """What the statements are told besides the numbers of the applications."""
     from rukhsa.accounts.models import Person
 
     staff = {name: _member(Person, name) for name in ("salem", "yusuf", "noor")}
     residence, works = _service("proof-of-residence", "residence"), _service("road-works-licence", "works")
-    return {"at": datetime.now(UTC), **staff, **residence, **works}
+    shapes = {name: json.dumps(shape) for name, shape in _SHAPES.items()}
+    return {"at": datetime.now(UTC), "laylas": LAYLAS, **staff, **residence, **works, **shapes}
 
 
 def _member(people: Any, name: str) -> Any:

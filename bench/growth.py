@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bench import crowd
+from bench import crowd, filling, whole
 from bench.figure import Figure
 from bench.pages import Cost, browser, cost_of, get, main_pages, one_of
 from bench.town import deployment, in_database, keep_a_copy, open_town
@@ -26,56 +26,6 @@ SIZES = (1_000, 100_000, 1_000_000)
 ROUNDS, AT_MOST = 2, 1.5
 # Of a cost below this many milliseconds the noise of the machine is more than the growth.
 NOISE = 5.0
-
-# What hangs on an application beside what `crowd` makes: terms, notices, seals, files and their entries in the log.
-_MORE = (
-    # Made without triggers, which would hold each row against its mandate: so what one of them adds is added here.
-    "INSERT INTO issuance_awaiteddocument (application_id, since) SELECT id, at FROM crowd WHERE kind = 9",
-    """
-    INSERT INTO applications_term (application_id, kind, since, ends_at, remind_at)
-    SELECT id, CASE kind WHEN 9 THEN 'pay' ELSE 'complete' END, at + interval '2 days',
-           %(at)s::timestamptz + interval '20 days', NULL
-    FROM crowd WHERE kind IN (6, 7, 9)
-    """,
-    """
-    INSERT INTO delivery_notice (id, application_id, person_id, event, channel, language, facts, created_at, sent_at,
-                                 failures, last_failure)
-    SELECT gen_random_uuid(), id, md5('person' || person)::uuid, event, channel, 'ar', '{}', at, at, 0, ''
-    FROM crowd, unnest(ARRAY['submitted', 'granted', 'issued']) AS event, unnest(ARRAY['sms', 'mail']) AS channel
-    WHERE kind > 0 AND (event = 'submitted' OR kind > 8) AND (event <> 'issued' OR kind > 9)
-    """,
-    """
-    INSERT INTO issuance_sealing (intent_id, kid, signature, issued_at)
-    SELECT md5('intent' || n)::uuid, repeat('0', 16), repeat(md5(n::text), 4), at + interval '3 days'
-    FROM crowd WHERE kind > 9
-    """,
-    """
-    INSERT INTO issuance_signedfile (intent_id, digest, at)
-    SELECT md5('intent' || n)::uuid, repeat(md5(n::text), 2), at + interval '3 days' FROM crowd WHERE kind > 9
-    """,
-    """
-    INSERT INTO issuance_logcheckpoint (authority_id, sequence, size, note, at)
-    SELECT authority, %(last)s, 2 * %(last)s, '', %(at)s FROM crowd GROUP BY authority
-    """,
-    """
-    INSERT INTO issuance_logleaf (authority_id, intent_id, kind, entry, at)
-    SELECT authority, md5('intent' || n)::uuid, kinds.kind, decode(repeat(md5(n::text), 4), 'hex'),
-           at + interval '3 days'
-    FROM crowd, unnest(ARRAY['seal', 'file']) AS kinds (kind) WHERE crowd.kind > 9
-    """,
-    """
-    INSERT INTO issuance_logplace (leaf_id, authority_id, index, checkpoint_id)
-    SELECT leaf.id, leaf.authority_id, 10 + 2 * crowd.n + CASE leaf.kind WHEN 'seal' THEN 0 ELSE 1 END, made.id
-    FROM crowd JOIN issuance_logleaf AS leaf ON leaf.intent_id = md5('intent' || n)::uuid
-    JOIN issuance_logcheckpoint AS made ON made.authority_id = leaf.authority_id AND made.sequence = %(last)s
-    WHERE crowd.kind > 9
-    """,
-    # Every hundredth document was closed.
-    """
-    INSERT INTO issuance_closure (instrument_id, by_id, at)
-    SELECT md5('instrument' || n)::uuid, md5('instrument' || n)::uuid, at FROM crowd WHERE kind > 9 AND n %% 100 = 0
-    """,
-)
 
 
 def figures() -> Iterator[Figure]:
@@ -130,10 +80,11 @@ def _seeded(size: int) -> str:
     from django.core.management import call_command
     from django.db import connection
 
-    made_by = b"".join(Path(path).read_bytes() for path in (__file__, crowd.__file__))
+    made_by = b"".join(Path(path).read_bytes() for path in (crowd.__file__, filling.__file__, whole.__file__))
     name = f"growth_{size}_{hashlib.sha256(made_by).hexdigest()[:8]}"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"growth_{size}_%"])
+        # Not by LIKE: an underscore in it stands for any letter, and 1,000 would drop 100,000.
+        cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [f"growth_{size}_"])
         kept = {row[0] for row in cursor.fetchall()}
         for other in kept - {name}:
             cursor.execute(f'DROP DATABASE "{other}"')
@@ -144,7 +95,7 @@ def _seeded(size: int) -> str:
     began = time.monotonic()
     keep_a_copy(f"{name}_half")
     with in_database(f"{name}_half"):
-        crowd.grow(1, size, more=_MORE, is_checked=False)
+        filling.fill(size)
         for _, run in _tasks():  # what the first run catches up with is no cost of the next one
             run()
     with connection.cursor() as cursor:

@@ -126,6 +126,25 @@ def _served() -> Iterator[str]:
         process.wait()
 
 
+@contextmanager
+def served(name: str, port: int, **environment: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """One of the deployment's processes, for as long as the block lasts."""
+    from rukhsa.project.config import config
+    from rukhsa.project.processes import processes
+
+    (config().data / "static").mkdir(exist_ok=True)
+    (part,) = (each for each in processes(config()) if each.name == name)
+    process = subprocess.Popen(
+        part.command, env=os.environ | part.environment | environment, stdout=subprocess.DEVNULL
+    )
+    try:
+        wait_for(port)
+        yield process
+    finally:
+        process.terminate()
+        process.wait()
+
+
 def wait_for(port: int) -> None:
     """Return once something answers on a port of this machine; raises TimeoutError."""
     until = time.monotonic() + SECONDS_TO_SERVE

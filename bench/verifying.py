@@ -11,13 +11,12 @@ import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from bench.figure import Figure
-from bench.page import wait_for
+from bench.page import served
 from bench.town import open_town, paid
 
 AT_ONCE, A_SECOND = 8, 1000
@@ -30,7 +29,10 @@ def figures() -> Iterator[Figure]:
     """Through the socket of the process that serves, eight at a time, each from an address of its own."""
     open_town()
     asked = _questions()
-    with _served() as (port, process):
+    from rukhsa.project.config import config
+
+    port = config().addresses.public_port
+    with served("verifier", port, RUKHSA_TRUSTED_PROXIES="127.0.0.1") as process:
         for what, (count, cores) in ASKED.items():
             _ask(port, asked[what], 16)  # what is loaded at the first question
             before, began = _seconds(process), time.monotonic()
@@ -90,23 +92,6 @@ def _ask_in_turn(port: int, question: tuple[str, str, bytes, str], person: int, 
         assert answer.status == 200, (answer.status, content[:200])
         assert method == "GET" or json.loads(content)["word"] == "valid", content[:200]
     connection.close()
-
-
-@contextmanager
-def _served() -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
-    from rukhsa.project.config import config
-    from rukhsa.project.processes import processes
-
-    (config().data / "static").mkdir(exist_ok=True)
-    (part,) = (each for each in processes(config()) if each.name == "verifier")
-    environment = os.environ | part.environment | {"RUKHSA_TRUSTED_PROXIES": "127.0.0.1"}
-    process = subprocess.Popen(part.command, env=environment, stdout=subprocess.DEVNULL)
-    try:
-        wait_for(config().addresses.public_port)
-        yield config().addresses.public_port, process
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def _seconds(process: "subprocess.Popen[bytes]") -> float:

@@ -75,6 +75,21 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share what is made once for their module run in one worker: a Chromium, a town, a thousand seals."""
+    for item in items:
+        if _shares_with_its_module(item) and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
+def _shares_with_its_module(item: pytest.Item) -> bool:
+    if not isinstance(item, pytest.Function):
+        return False
+    needed = item._fixtureinfo.name2fixturedefs.values()
+    return any(found[-1].scope == "module" and found[-1].baseid for found in needed)
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup() -> None:
     """No test begins in the last minute of a day: before it ends, what it calls today would be yesterday."""
     midnight = min(_seconds_until_midnight(zone) for zone in ZONES)

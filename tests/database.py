@@ -12,6 +12,8 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 from django.db.migrations.executor import MigrationExecutor
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
@@ -32,6 +34,7 @@ def django_db_modify_db_settings(
     """Have the test database copied: to migrate an empty one takes each worker as long as a hundred tests."""
     with django_db_blocker.unblock():
         connection.settings_dict["TEST"]["TEMPLATE"] = migrated()
+    connection_created.connect(_not_waiting_for_the_disk)
     # Django's own way truncates every table and fills two of them again, for a third of a second after each test.
     TransactionTestCase._fixture_teardown = lambda self: empty()  # type: ignore[attr-defined]
 
@@ -124,7 +127,7 @@ def empty() -> None:
     """Delete all that was committed, from the tables that have rows."""
     full = filled_tables()
     with connection.cursor() as cursor:
-        guarded = [table for table in full if table in _guarded()]
+        guarded = [table for table in full if table in guarded_tables()]
         for table in guarded:  # facts, which no role may delete
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         if full:  # in one statement, so that it does not matter which refers to which
@@ -154,6 +157,11 @@ def waiting_for_a_lock() -> int:
         return int(cursor.fetchone()[0])
 
 
+def _not_waiting_for_the_disk(connection: BaseDatabaseWrapper, **_: Any) -> None:
+    """What the tests commit need not outlive the machine; to wait for the disk takes some milliseconds each time."""
+    connection.connection.execute("SET synchronous_commit TO off")
+
+
 @cache
 def _tables() -> list[str]:
     """Those of our models, without what migrating has put there for all."""
@@ -166,7 +174,8 @@ def _tables() -> list[str]:
 
 
 @cache
-def _guarded() -> set[str]:
+def guarded_tables() -> set[str]:
+    """The tables whose rows a trigger of ours watches: facts, and what others are told of."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal")
         return {table for (table,) in cursor.fetchall()}

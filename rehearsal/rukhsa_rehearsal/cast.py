@@ -25,7 +25,13 @@ class Member:
         return f"{self.email.partition('@')[0]}-of-the-town"
 
 
-COMMITTEES = ("building", "advertising", "building-grievances", "planning-grievances")
+COMMITTEES = (
+    "building",
+    "advertising",
+    "building-grievances",
+    "planning-grievances",
+    "violation-grievances",
+)
 _MEMBER = Role.COMMITTEE_MEMBER
 CAST = (
     Member(email="salem@mun.example", name=Text(ar="سالم", en="Salem"), role=Role.OFFICER),

@@ -1,21 +1,21 @@
-"""What people need to know of the service as a whole: what works now, what does not, and since when.
+"""What people need to know of the service as a whole: what works, what does not and since when, what is planned.
 
 The worker publishes it beside the verifier's files each minute, so that it can be read while the database is away.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from procrastinate.contrib.django import app
 
 from rukhsa.catalogue.territory import territory
 from rukhsa.issuance import site
 from rukhsa.issuance.issuing_stop import current_stop
-from rukhsa.operations.models import PeriodicRun
+from rukhsa.operations.models import PeriodicRun, PlannedWork
 from rukhsa.payments.models import GatewayContact
 from rukhsa.trust.errors import TrustError
 from rukhsa.verification import own_verifier
@@ -24,6 +24,7 @@ FILE: Final = "service.json"  # among the public files
 FAILING: Final = timedelta(minutes=5)  # a gateway that is silent for less may only be busy
 LATE: Final = timedelta(minutes=10)
 STALE: Final = timedelta(minutes=5)  # the file is written each minute
+A_FEW: Final = 20
 SWEEP: Final = "journey.sweep"
 
 
@@ -54,9 +55,35 @@ class Told:
     since: datetime | None = None
 
 
-def current(*, at: datetime) -> list[Told]:
-    """Every part as it is; asks the database three small questions."""
-    return [Told(part=Part.APPLICATIONS, works=Works.YES), _payments(at), _issuing(at), checking(at=at)]
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """Work that is planned or goes on: the parts that stop meanwhile, and why, by language."""
+
+    parts: tuple[Part, ...]
+    starts_at: datetime
+    ends_at: datetime
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceStatus:
+    """Every part as it is, and the work that is planned, the next first."""
+
+    parts: Sequence[Told]
+    planned: Sequence[Planned] = ()
+
+
+def current(*, at: datetime) -> ServiceStatus:
+    """The service as it is; asks the database four small questions."""
+    parts = [Told(part=Part.APPLICATIONS, works=Works.YES), _payments(at), _issuing(at), checking(at=at)]
+    planned = [
+        Planned(
+            parts=tuple(map(Part, work.parts)), starts_at=work.starts_at, ends_at=work.ends_at,
+            texts={"ar": work.ar, "en": work.en},
+        )
+        for work in PlannedWork.objects.announced(at=at)[:A_FEW]
+    ]  # fmt: skip
+    return ServiceStatus(parts=parts, planned=planned)
 
 
 def checking(*, at: datetime) -> Told:
@@ -70,26 +97,38 @@ def checking(*, at: datetime) -> Told:
     return Told(part=Part.CHECKING, works=Works.YES)
 
 
-def published(*, at: datetime) -> list[Told]:
-    """Every part as it was published, without the database; what was told too long ago is not known."""
+def published(*, at: datetime) -> ServiceStatus:
+    """The service as it was published, without the database; what was told too long ago is not known."""
     rest = [part for part in Part if part != Part.CHECKING]
+    moment = None
     try:
         said = json.loads(site.recent(FILE))
         moment = datetime.fromisoformat(said["at"])
-        if at - moment > STALE:
-            return [*(Told(part=part, works=Works.UNKNOWN, since=moment) for part in rest), checking(at=at)]
-        return [*(_read(part, said[part]) for part in rest), checking(at=at)]
-    except (TrustError, OSError, ValueError, KeyError, TypeError):
-        return [*(Told(part=part, works=Works.UNKNOWN) for part in rest), checking(at=at)]
+        planned = [work for work in map(_read_planned, said.get("planned", [])) if work.ends_at > at]
+        parts = [_read(part, said[part]) for part in rest]
+    except (TrustError, OSError, ValueError, KeyError, TypeError, AttributeError):
+        parts, planned = [], []
+    if not parts or moment is None or at - moment > STALE:
+        parts = [Told(part=part, works=Works.UNKNOWN, since=moment) for part in rest]
+    return ServiceStatus(parts=[*parts, checking(at=at)], planned=planned)
 
 
-def as_json(told: Sequence[Told], *, at: datetime) -> bytes:
+def as_json(status: ServiceStatus, *, at: datetime) -> bytes:
     """The file that is published (docs/formats/public-files.md)."""
     parts = {
         each.part: {"works": each.works, "since": each.since.isoformat() if each.since else None}
-        for each in told
+        for each in status.parts
     }
-    return json.dumps({"at": at.isoformat(timespec="seconds"), **parts}).encode()
+    planned = [
+        {
+            "parts": work.parts,
+            "from": work.starts_at.isoformat(),
+            "until": work.ends_at.isoformat(),
+            **work.texts,
+        }
+        for work in status.planned
+    ]
+    return json.dumps({"at": at.isoformat(timespec="seconds"), **parts, "planned": planned}).encode()
 
 
 @app.periodic(cron="* * * * *")
@@ -126,4 +165,13 @@ def _read(part: Part, said: dict[str, str | None]) -> Told:
     since = said["since"]
     return Told(
         part=part, works=Works(str(said["works"])), since=datetime.fromisoformat(since) if since else None
+    )
+
+
+def _read_planned(said: dict[str, Any]) -> Planned:
+    return Planned(
+        parts=tuple(map(Part, said["parts"])),
+        starts_at=datetime.fromisoformat(said["from"]),
+        ends_at=datetime.fromisoformat(said["until"]),
+        texts={"ar": str(said["ar"]), "en": str(said["en"])},
     )

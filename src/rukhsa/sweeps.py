@@ -24,8 +24,10 @@ from rukhsa.payments import deposit
 from rukhsa.payments.models import Charge, ChargeLine
 from rukhsa.payments.outcome import settle_overdue
 from rukhsa.personal import order, retention
+from rukhsa.places import occupation
 from rukhsa.review import assignment, lateness, officer_alarm, second_look, silence
 from rukhsa.review.queue import QueueEntry
+from rukhsa.review.sitting_papers import forget_papers
 from rukhsa.rounds.round import inspectors_by_visit
 from rukhsa.verification import rate
 
@@ -120,9 +122,12 @@ def resend(timestamp: int) -> dict[str, int]:
 @app.periodic(cron="23 * * * *")
 @app.task(name="sweeps.clear", queue="sweeps", queueing_lock="sweeps.clear", pass_context=False)
 def clear(timestamp: int) -> None:
-    """Delete the counts of questions of more than an hour ago, and the jobs that failed a month ago."""
+    """Delete counts of questions of more than an hour ago, failed jobs, papers of sittings, and squares of works that
+    ended a month ago."""
     at = datetime.now(UTC)
     rate.forget(at=at)
+    forget_papers(at=at)
+    occupation.forget_past(on=timezone.localdate(at))
     old = ProcrastinateEvent.objects.filter(type="failed", at__lt=at - FAILED_KEPT)
     failed = ProcrastinateJob.objects.filter(status="failed", pk__in=old.values("job"))
     failed._raw_delete(using=failed.db)  # procrastinate's models are read-only otherwise

@@ -109,6 +109,7 @@ def _of_finance(portal: str, pages: dict[str, str]) -> Iterator[Subject]:
         ("huda", "differences"): "/desk/differences/",
         ("huda", "difference"): pages["difference"],
         ("huda", "cash"): "/desk/cash/",
+        ("huda", "income"): "/desk/income/",
     }
     for (person, name), address in desk.items():
         yield Subject(name=f"desk-{name}", person=person, address=f"{portal}{address}", views=TWO)

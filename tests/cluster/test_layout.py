@@ -33,10 +33,13 @@ def test_haproxy_knows_each_node(layout: Layout) -> None:
     assert [f":{layout.port(f'postgres-{node}')} check" in written for node in NODES] == [True] * 3
 
 
-def test_a_form_that_was_sent_is_not_sent_to_the_other_portal(layout: Layout) -> None:
+def test_a_form_that_was_sent_is_not_sent_to_the_other_portal_and_a_question_is_to_the_other_verifier(
+    layout: Layout,
+) -> None:
     written = configuration.rendered("nginx.conf", layout, folder=layout.folder)
-    assert "proxy_next_upstream error" in written
-    assert "non_idempotent" not in written
+    portal, verifier = (written.partition(f"proxy_pass http://{site};")[0] for site in ("portal", "verifier"))
+    assert portal.rpartition("proxy_next_upstream error")[2].partition(";")[0] == " timeout http_502 http_503"
+    assert verifier.rpartition("proxy_next_upstream error")[2].partition(";")[0].endswith(" non_idempotent")
 
 
 def test_web_processes_are_pooled_and_those_that_listen_or_lock_are_not(

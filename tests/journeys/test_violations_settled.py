@@ -6,10 +6,12 @@ import pytest
 
 from rukhsa.accounts.permissions import Role
 from rukhsa.applications.models import Application
+from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor, actor_for
 from rukhsa.authorities.models import Authority
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import ChargeLine
+from rukhsa.review import decision
 from rukhsa.review.check import check
 from rukhsa.review.inspection import Inspection
 from rukhsa.review.recording import known_of
@@ -22,7 +24,7 @@ from rukhsa.violations.violation import (
 )
 from tests.journeys import facts
 from tests.rooms.review import works
-from tests.town import Town, charge_of, instrument_of
+from tests.town import LEGAL_BASIS, Town, charge_of, instrument_of
 
 HOME = {"building": "1024", "road": "1705", "block": "317"}
 SETTLED = {"answer": "settle", "grounds": None}
@@ -74,6 +76,25 @@ def test_an_objection_that_is_upheld_cancels_the_fine(town: Town, violation: Vio
     line = ChargeLine.objects.get(charge__application=application)
     assert (line.kind, line.amount, line.explanation["waived"]) == ("fine", 0, str(violation.money))
     assert "fine" not in letter.intent.facts
+
+
+def test_a_refused_objection_comes_before_a_committee_that_opens_it_again(
+    town: Town, violation: Violation
+) -> None:
+    objection = settling(town, violation, **CONTESTED)
+    check(objection, "notice", STANDS, actor=town.salem, at=town.at)
+    refused = town.refuse(objection, "لا رخصة للموقع.")
+    town.records = {"brief": "صدرت رخصة للموقع قبل الزيارة."}
+    claim = {"decision": refused.reference, "argument": "صدرت الرخصة قبل الزيارة."}
+    grievance = town.apply("violation-grievance", **claim)
+    assert grievance.definition.decision.committee == "violation-grievances"
+    town.grant(grievance)
+    objection.refresh_from_db()
+    assert objection.stage == Stage.SUBMITTED
+    check(objection, "notice", STANDS | {"stands": "no"}, actor=town.salem, at=town.at)
+    works.hire(town.yusuf.person, Role.OFFICER, at=objection.authority)
+    decision.decide(objection, "granted", "", LEGAL_BASIS, actor=town.yusuf, at=town.at)
+    assert instrument_of(town.advance(objection)).intent.facts
 
 
 def test_a_withdrawn_violation_does_not_stand_and_another_persons_is_not_taken(

@@ -24,6 +24,7 @@ from rukhsa.trust.keys import MemorySigner
 DEVELOPMENT = {"RUKHSA_ENVIRONMENT": "development"}
 PRODUCTION = {
     "RUKHSA_ENVIRONMENT": "production",
+    "DATABASE_URL": "postgresql://database/rukhsa",
     "RUKHSA_SECRET_KEY": "x7Jq-Vt0w2RkYb9_LmZc4HsPdNfGaUeTiOo5618Q",
     "RUKHSA_PORTAL_URL": "https://portal.mun.example",
     "RUKHSA_PUBLIC_URL": "https://v.mun.example",

@@ -1,16 +1,18 @@
 """Connections of the processes that people wait for: one that was cut is replaced, and no statement holds a thread."""
 
 from io import StringIO
+from socket import create_server
 from threading import Event
 from typing import Any
 
 import pytest
 from django.db import OperationalError, connection, connections
 from django.db.backends.postgresql.base import DatabaseWrapper
+from psycopg_pool.base import AttemptWithBackoff
 
 from rukhsa.project import settings_web
 from rukhsa.project.config import config
-from rukhsa.project.databases import LIMITS, database, limited
+from rukhsa.project.databases import GIVES_UP, LIMITS, database, limited
 from rukhsa.project.management.commands.setup import Command
 from tests.together import at_once
 from tests.waiting import LONGEST
@@ -67,6 +69,28 @@ def test_in_the_portal_a_statement_and_a_wait_for_a_lock_end() -> None:
     finally:
         portal.close()
         del connections[portal.alias]
+
+
+def test_a_server_that_takes_a_connection_and_never_answers_is_soon_given_up() -> None:
+    """By itself the driver waits 130 s: a worker's pool then found no primary for two minutes after a failover."""
+    assert database(config())["OPTIONS"] | GIVES_UP == database(config())["OPTIONS"]
+    with create_server(("127.0.0.1", 0)) as silent:
+        address = {"HOST": "127.0.0.1", "PORT": silent.getsockname()[1], "OPTIONS": GIVES_UP}
+        away = named(connection.settings_dict | address, "silent")
+        try:
+            with pytest.raises(OperationalError, match="timeout"):
+                away.ensure_connection()
+        finally:
+            del connections[away.alias]
+
+
+def test_a_pool_that_lost_its_connections_tries_again_each_second() -> None:
+    attempt = AttemptWithBackoff(timeout=300)
+    waits = []
+    for now in range(10):
+        attempt.update_delay(now)
+        waits.append(attempt.delay)
+    assert max(waits) < 2  # by itself it waits twice as long each time, ten minutes at the tenth
 
 
 def test_the_options_that_the_address_gives_stay() -> None:

@@ -45,11 +45,15 @@ def test_every_file_that_the_pages_install_is_in_the_release() -> None:
 
 @pytest.fixture
 def given(tmp_path: Path) -> dict[str, str]:
-    """The settings of the release, with a key as the page makes it."""
+    """The settings of the release as a portal is told them, with a key as the page makes it."""
     key = tmp_path / "secret-key"
     key.write_text("Z8hhQ2j3b5n1x0kQ9w7e6r5t4y3u2i1o0pAsDfGhJkL\n")
     key.chmod(0o400)
-    lines = (DEPLOY / "etc/common.env").read_text().splitlines()
+    lines = [
+        line
+        for name in ("common", "portal")
+        for line in (DEPLOY / f"etc/{name}.env").read_text().splitlines()
+    ]
     told = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
     return told | {"RUKHSA_SECRET_KEY_FILE": str(key)}
 
@@ -74,6 +78,11 @@ def test_each_process_has_its_own_role_in_the_database() -> None:
 def test_every_container_of_ours_is_read_only_and_not_root() -> None:
     services = yaml.safe_load((DEPLOY / "container/compose.yaml").read_text())["services"]
     ours = {name: each for name, each in services.items() if each["image"].startswith("rukhsa:")}
+    by_hand = ours.pop("command")  # what root gives: it serves nothing, and is never started with the others
+    assert by_hand["profiles"] == ["by-hand"]
+    assert (by_hand["read_only"], by_hand["cap_drop"]) == (True, ["ALL"])
+    assert by_hand["cap_add"] == ["CHOWN", "DAC_OVERRIDE", "FOWNER"]
+    assert "ports" not in by_hand
     assert set(ours) == {"setup", "signer", "worker", "portal", "verifier"}
     for each in ours.values():
         assert each["read_only"] is True

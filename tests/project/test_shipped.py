@@ -12,8 +12,6 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
 
 from rukhsa.project.config import PROJECT
 from tools import audit
@@ -25,6 +23,10 @@ PRODUCT, REHEARSAL = ".", "rehearsal"
 
 
 def test_the_bill_of_materials_meets_the_schema_of_cyclonedx() -> None:
+    # Its grammars take half a second, and every worker reads this file.
+    from cyclonedx.schema import SchemaVersion
+    from cyclonedx.validation.json import JsonStrictValidator
+
     text = bill_of_materials(PROJECT, at=AT)
     validator = JsonStrictValidator(SchemaVersion.V1_6)
     assert validator.validate_str(text) is None

@@ -5,6 +5,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -12,6 +13,8 @@ import pytest
 
 from rukhsa.project.config import PROJECT
 
+# Every file is read once, by one worker.
+pytestmark = pytest.mark.xdist_group("dependencies")
 # Needed though no line imports them.
 NOT_IMPORTED = {
     "tzdata": "zoneinfo reads it, where the system has no time zones",
@@ -43,6 +46,7 @@ def declared(project: Path) -> set[str]:
     return {name for name in names if name.replace("-", "_") not in OURS}
 
 
+@cache
 def imported(package: Path) -> set[str]:
     """The names of the packages that the modules of a package import."""
     of_module = packages_distributions()
@@ -76,24 +80,23 @@ def _first(module: str) -> str:
 
 PRODUCT = declared(PROJECT / "pyproject.toml")
 REHEARSAL = declared(PROJECT / "rehearsal/pyproject.toml")
-IMPORTED_BY_PRODUCT = imported(PROJECT / "src/rukhsa")
-IMPORTED_BY_REHEARSAL = imported(PROJECT / "rehearsal/rukhsa_rehearsal")
+PRODUCT_CODE, REHEARSAL_CODE = PROJECT / "src/rukhsa", PROJECT / "rehearsal/rukhsa_rehearsal"
 
 
 def test_the_product_imports_every_package_that_it_declares() -> None:
-    assert unused(PRODUCT, IMPORTED_BY_PRODUCT) == set()
+    assert unused(PRODUCT, imported(PRODUCT_CODE)) == set()
 
 
 def test_the_product_declares_every_package_that_it_imports() -> None:
-    assert set() == IMPORTED_BY_PRODUCT - PRODUCT
+    assert imported(PRODUCT_CODE) - PRODUCT == set()
 
 
 def test_the_rehearsal_imports_every_package_that_it_declares() -> None:
-    assert unused(REHEARSAL, IMPORTED_BY_REHEARSAL) == set()
+    assert unused(REHEARSAL, imported(REHEARSAL_CODE)) == set()
 
 
 def test_the_rehearsal_declares_every_package_that_it_imports_beside_the_product() -> None:
-    assert set() == IMPORTED_BY_REHEARSAL - PRODUCT - REHEARSAL
+    assert imported(REHEARSAL_CODE) - PRODUCT - REHEARSAL == set()
 
 
 def test_both_distributions_have_one_version() -> None:
@@ -107,7 +110,7 @@ def test_both_distributions_have_one_version() -> None:
 
 @pytest.mark.parametrize("name", ["cbor2", "pyhanko"])
 def test_a_declared_package_that_is_not_imported_is_found(name: str) -> None:
-    assert unused({name, "django", "tzdata"}, IMPORTED_BY_PRODUCT) == {name}
+    assert unused({name, "django", "tzdata"}, imported(PRODUCT_CODE)) == {name}
 
 
 def unused(names: set[str], imports: set[str]) -> set[str]:

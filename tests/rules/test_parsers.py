@@ -44,6 +44,7 @@ MAY = {
     "web/desk/journal.py": "writes the journal, and reads no file",
     "catalogue/territory_change.py": "writes what the desk changed, and reads no file",
     "figures/open_data.py": "writes the open data, and reads no file",
+    "web/desk/income_of_a_month.py": "writes the income of a month, and reads no file",
     "web/desk/steering.py": "writes the figures, and reads no file",
     "web/public/assets.py": "draws the icons of the page",
     "verification/upload.py": "tells apart by first bytes, and hands the parsers of the reader in",

@@ -16,6 +16,9 @@ FRESH = {
     "desk:change-instrument",
     "desk:owed",
     "desk:act-on-payout",
+    "desk:make-bank-file",
+    "desk:take-bank-file",
+    "desk:act-on-bank-file",
     "desk:act-on-revocation",
     "desk:act-on-suspension",
     "desk:act-on-correction",
@@ -45,6 +48,8 @@ FRESH = {
     "desk:retry-job",
     "desk:send-again",
     "desk:stop-issuing",
+    "desk:planned-work",
+    "desk:withdraw-work",
 }
 
 

@@ -18,6 +18,7 @@ from procrastinate.jobs import Job
 from pytest_django import Settings
 
 from rukhsa.accounts.models import Person
+from rukhsa.applications import blobs
 from rukhsa.applications.models import Application, Signatory, Signing
 from rukhsa.applications.signing_message import ask_signatory, tell_signing
 from rukhsa.batches.models import Batch
@@ -31,6 +32,7 @@ from rukhsa.delivery.notice import send_again, send_notice
 from rukhsa.digest import send as send_digest_letters
 from rukhsa.figures.open_data import publish_open_data
 from rukhsa.figures.upkeep import keep_up_now
+from rukhsa.figures.weekly_letter import send as send_weekly_figures
 from rukhsa.issuance import cycle
 from rukhsa.issuance.models import Cosignature, Instrument, TimeStamp
 from rukhsa.issuance.papers import issue_paper
@@ -41,6 +43,8 @@ from rukhsa.journey import advance_now
 from rukhsa.payments.models import Receipt
 from rukhsa.project.config import SANDBOX_WITNESS, TimeStamping, Witnesses
 from rukhsa.project.stalled_jobs import take_up_stalled
+from rukhsa.review.models import Agenda, SittingPapers
+from rukhsa.review.sitting_papers import bind_papers
 from rukhsa.service_status import publish as publish_service_status
 from rukhsa.staff.letter import Letter, send_letter, tell
 from rukhsa.staff.tasks import forget
@@ -54,11 +58,14 @@ from rukhsa.sweeps import (
     sweep,
     sweep_payments,
 )
+from rukhsa.violations.models import PartyNotice, Violation
+from rukhsa.violations.party_notice import send_party_notice
 from rukhsa_rehearsal.sandbox.serve import Running
 from tests import ceremony
 from tests.kept import kept
 from tests.outside import begin_anew, shared
 from tests.rooms.issuance.conftest import NOW, RESIDENCE, build_town, granted_application, layla, pay
+from tests.rooms.reader.test_binder import composed
 from tests.waiting import LONGEST
 
 
@@ -170,6 +177,41 @@ def _send_letter(world: World) -> None:
     send_letter(letter=Letter.objects.get().pk)
 
 
+def _tell_party(world: World) -> None:
+    salem = Person.objects.filter(email="salem@mun.example").first() or Person.objects.create_user(
+        "salem@mun.example", kind="staff"
+    )
+    told = {"authority_id": "CAP", "kind": "waste", "place": "317", "text": "Rubble.", "seen_at": NOW}
+    days = {"mend_by": NOW.date(), "contest_by": NOW.date(), "proposed_at": NOW, "proposed_by": salem}
+    fine = {"amount": 20_000, "currency": "BHD"}
+    violation, _ = Violation.objects.get_or_create(number="CAP-VN-2026-000001-1", defaults=told | days | fine)
+    at = {"language": "ar", "created_at": NOW}
+    for channel, to in (("sms", "+97336000009"), ("mail", "layla@people.example")):
+        notice, _ = PartyNotice.objects.get_or_create(
+            violation=violation, channel=channel, to=to, defaults=at
+        )
+        send_party_notice(notice=str(notice.pk))
+        assert PartyNotice.objects.get(pk=notice.pk).sent_at
+
+
+def _bind_papers(world: World) -> None:
+    salem = Person.objects.filter(email="salem@mun.example").first() or Person.objects.create_user(
+        "salem@mun.example", kind="staff"
+    )
+    called = {
+        "authority_id": "CAP",
+        "committee": "building",
+        "starts_at": NOW,
+        "prepared_by": salem,
+        "at": NOW,
+    }
+    agenda, _ = Agenda.objects.get_or_create(place="Hall", defaults=called)
+    asked = {"files": [], "asked_by": salem, "asked_at": NOW, "composed_digest": blobs.keep(composed(1))}
+    papers, _ = SittingPapers.objects.get_or_create(agenda=agenda, defaults=asked)
+    bind_papers(papers=str(papers.pk))
+    assert SittingPapers.objects.get().finished_at
+
+
 def _issue_paper(world: World) -> None:
     receipt = Receipt.objects.get(charge__application=world.application)
     issue_paper(origin=f"receipt:{receipt.pk}")
@@ -215,9 +257,12 @@ RUNS: dict[str, Callable[[World], None]] = {
     "figures.publish_open_data": lambda world: publish_open_data(timestamp=0),
     "figures.keep_up": lambda world: keep_up_now(timestamp=0),
     "staff.send_letter": _send_letter,
+    "figures.send_weekly": lambda world: send_weekly_figures(timestamp=0),
     "digest.send": lambda world: send_digest_letters(timestamp=0),
     "staff.forget": lambda world: forget(timestamp=0),
     "project.take_up_stalled": _take_up,
+    "violations.send_party_notice": _tell_party,
+    "review.bind_papers": _bind_papers,
 }
 
 # Each publication of a status list is itself an entry of the log, of the same statuses at a later moment.

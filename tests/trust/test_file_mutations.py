@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
+from itertools import chain
 
 import pytest
 
@@ -69,9 +70,10 @@ def elsewhere() -> Iterator[bytes]:
 @pytest.mark.slow
 def test_no_byte_of_a_released_and_stamped_file_can_be_changed() -> None:
     assert verdict_on(DATA).valid
-    changed = [*in_the_string(), *elsewhere()]
-    assert len(changed) > 12_000
-    assert [each for each in changed if verdict_on(each).valid] == []
+    tried = 0
+    for tried, changed in enumerate(chain(in_the_string(), elsewhere()), 1):
+        assert not verdict_on(changed).valid, f"change {tried}"
+    assert tried > 12_000
 
 
 def test_the_whole_string_in_capitals_is_another_file() -> None:

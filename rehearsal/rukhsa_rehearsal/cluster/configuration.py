@@ -12,7 +12,7 @@ from cryptography.x509.oid import NameOID
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from rukhsa.project.postgres.location import copy_programs, locate
-from rukhsa_rehearsal.cluster.layout import NODES, TWO, Layout
+from rukhsa_rehearsal.cluster.layout import BACKUP, NODES, TWO, Layout
 
 # What is written is no page: nothing of it is escaped, and no value is a stranger's.
 _TEMPLATES = Environment(
@@ -23,8 +23,9 @@ _TEMPLATES = Environment(
     keep_trailing_newline=True,
     autoescape=False,  # noqa: S701
 )
-# Seconds that nginx waits for an answer: a commit may wait for the next primary, a verdict for nothing.
-PATIENCE = {"portal": 60, "verifier": 10}
+# Seconds that nginx waits for an answer: a commit may wait for the next primary, a verdict for nothing, and what one
+# verifier does not answer the other one is asked.
+PATIENCE = {"portal": 60, "verifier": 3}
 
 
 def write_all(layout: Layout) -> None:
@@ -36,6 +37,8 @@ def write_all(layout: Layout) -> None:
         folder = layout.own_folder(kind)
         text = rendered("patroni.yml", layout, node=node, folder=folder, programs=location.programs)
         layout.write(kind, folder / "patroni.yml", text)
+        text = rendered("pgbackrest.conf", layout, node=node, folder=folder, bucket=BACKUP)
+        layout.write(kind, folder / "pgbackrest.conf", text)
     front = layout.own_folder("front", mode=0o711)
     for name in ("haproxy.cfg", "pgbouncer.ini", "nginx.conf"):
         layout.write("front", front / name, rendered(name, layout, folder=front))

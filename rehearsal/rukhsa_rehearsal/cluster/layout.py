@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from rukhsa.objects import Account as StoreAccount
 from rukhsa.project import users
 from rukhsa.project.users import Account, Users
 
@@ -33,7 +34,9 @@ OFFSETS: Final[Mapping[str, int]] = {
     "store-master": 70,
     "store-volume": 71,
     "store-filer": 72,
-    "store": 73,  # S3
+    "store-objects": 73,  # S3 itself
+    "store-tls": 75,  # the same through nginx, for pgBackRest, which speaks nothing else
+    "store": 74,  # S3 as the product reaches it, which can be made to refuse or to be slow
 }
 # Who a part runs as when root starts the cluster. The three nodes of the database are three machines: what is cut from
 # the others is an account. Portals and workers share files of mode 0600, and so an account.
@@ -46,6 +49,8 @@ ACCOUNTS: Final = {
     "verifier": "rukhsa-public",
 }
 DATABASE: Final = "rukhsa"
+# Of the S3 store: what anyone may read, what no one but the product may, and what no one but the database may.
+PUBLIC, FILES, BACKUP = BUCKETS = ("rukhsa-public", "rukhsa-files", "rukhsa-backup")
 # Who owns the tables, who serves, who signs.
 ROLES: Final = ("rukhsa", "rukhsa_serving", "rukhsa_signer")
 WRITTEN: Final = "layout.json"
@@ -104,6 +109,14 @@ class Layout:
     ) -> str:
         """libpq's address of the database for a role."""
         return f"postgresql://{role}:{self.passwords[role]}@127.0.0.1:{self.port(through)}/{database}"
+
+    @property
+    def store(self) -> StoreAccount:
+        """Who opens the S3 store, and where."""
+        endpoint = f"http://127.0.0.1:{self.port('store')}"
+        return StoreAccount(
+            endpoint=endpoint, region="us-east-1", key_id="rukhsa", secret=self.passwords["store"]
+        )
 
     @property
     def by_root(self) -> bool:

@@ -13,13 +13,16 @@ from typing import Final
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
+from botocore.exceptions import BotoCoreError, ClientError
+
+from rukhsa.objects.bucket import Bucket, bare, client_of
 from rukhsa.project import users
 from rukhsa.project.config import PROJECT, read
 from rukhsa.project.ports import require_free
 from rukhsa.project.processes import RUKHSA
 from rukhsa.project.supervisor import only_one, say, supervise
-from rukhsa_rehearsal.cluster import configuration, primary, programs
-from rukhsa_rehearsal.cluster.layout import BASE, NODES, OFFSETS, TWO, Layout
+from rukhsa_rehearsal.cluster import configuration, previous_version, primary, programs
+from rukhsa_rehearsal.cluster.layout import BASE, BUCKETS, NODES, OFFSETS, PUBLIC, TWO, Layout
 from rukhsa_rehearsal.cluster.parts import environment, parts
 from rukhsa_rehearsal.sandbox import tsa
 
@@ -47,8 +50,10 @@ def opened(folder: Path, *, base: int = BASE, strict: bool = True, fresh: bool =
         yield Layout.at(folder.absolute(), base=base, strict=strict, fresh=fresh)
 
 
-def run(layout: Layout, *, act: Act | None = None) -> None:
+def run(layout: Layout, *, act: Act | None = None, earlier_first: bool = False) -> None:
     """Start a cluster; once it serves, do `act` and end, or serve until told to end.
+
+    `earlier_first`: a new one is set up by an earlier version of the product, which then serves in it.
 
     Raises PortsBusy before anything is started, and what `act` raises.
     """
@@ -57,14 +62,14 @@ def run(layout: Layout, *, act: Act | None = None) -> None:
         switch.unlink()
     configuration.write_all(layout)
     try:
-        supervise(parts(layout), say=_say(layout), when_started=_beside(layout, act))
+        supervise(parts(layout), say=_say(layout), when_started=_beside(layout, act, earlier_first))
     finally:
         end_servers(layout)
 
 
-def _beside(layout: Layout, act: Act | None) -> Callable[[], Awaitable[None]]:
+def _beside(layout: Layout, act: Act | None, earlier_first: bool) -> Callable[[], Awaitable[None]]:
     async def beside() -> None:
-        await asyncio.to_thread(bring_up, layout)
+        await asyncio.to_thread(bring_up, layout, earlier_first)
         if act is None:
             say(addresses(layout))
             return
@@ -100,36 +105,61 @@ def _say(layout: Layout) -> Callable[[str], None]:
     return write
 
 
-def bring_up(layout: Layout) -> None:
+def bring_up(layout: Layout, earlier_first: bool) -> None:
     """Wait for the database, set the product up, let its processes start, and wait until it serves."""
     began = time.monotonic()
     primary.wait_for(lambda: primary.is_whole(layout))
     say(f"Three nodes of PostgreSQL stand ({time.monotonic() - began:.0f} s).")
     primary.wait_for(lambda: primary.make_database(layout))
-    set_up(layout)
+    primary.wait_for(lambda: make_buckets(layout), told="the S3 store")
+    is_new = not (layout.town / "keys").exists()
+    set_up(layout, **(previous_version.begin(layout) if is_new and earlier_first else {}))
     (layout.switches / "open").touch()
     primary.wait_for(lambda: serves(layout), seconds=SECONDS_TO_SERVE, told="portal and verifier")
     say(f"Everything serves ({time.monotonic() - began:.0f} s).")
 
 
-def set_up(layout: Layout) -> None:
-    """Run `rukhsa setup`, and give each account its folders. Raises Failed."""
+def make_buckets(layout: Layout) -> bool:
+    """Make the buckets of the store where they are missing, and say whether the store is there."""
+    client = client_of(layout.store)
+    try:
+        for name in BUCKETS:
+            with contextlib.suppress(client.exceptions.BucketAlreadyOwnedByYou):
+                client.create_bucket(Bucket=name)
+    except (BotoCoreError, ClientError):
+        return False
+    return True
+
+
+def set_up(layout: Layout, **more: str) -> None:
+    """Run `rukhsa setup`, with more in its environment, and give each account its folders. Raises Failed."""
     for number in TWO:
         layout.own_folder("signer", f"signer-{number}", mode=0o750)
     tsa.stamper(layout.town / "sandbox")  # the workers read its certificate
-    _rukhsa(layout, "setup")
+    rukhsa(layout, "setup", **more)
+    tell_witness(layout)
     if apart := layout.users:
         users.settle(read(environment(layout)), apart, layout.folder / "signer-1" / "socket")
         (layout.town / "look").chmod(0o755)
 
 
+def tell_witness(layout: Layout) -> None:
+    """Give the sandbox's witness, which reads a folder, the trust list of the store."""
+    public = Bucket(client=client_of(layout.store), name=PUBLIC, prefix="", headers=bare)
+    folder = layout.town / "public"
+    folder.mkdir(exist_ok=True)
+    for name in ("trust-list.jws", "root.jwk"):
+        (folder / name).write_bytes(public.read(name))
+
+
 def play_story(layout: Layout) -> None:
     """Play the whole story through nginx. Raises Failed."""
-    _rukhsa(layout, "story", "--here")
+    rukhsa(layout, "story", "--here")
 
 
-def _rukhsa(layout: Layout, *arguments: str) -> None:
-    told = {**os.environ, **environment(layout)}
+def rukhsa(layout: Layout, *arguments: str, **more: str) -> None:
+    """Run a command of the product. Raises Failed."""
+    told = {**os.environ, **environment(layout, **more)}
     if subprocess.run([*RUKHSA, *arguments], env=told, check=False).returncode:  # noqa: S603 - our own command
         raise Failed(f"`rukhsa {' '.join(arguments)}` failed in the cluster: see above.")
 

@@ -1,6 +1,7 @@
 """The parts of a cluster as processes: their command lines, their environment and their accounts."""
 
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -9,8 +10,9 @@ from typing import Final
 from rukhsa.project.config import read
 from rukhsa.project.processes import processes
 from rukhsa.project.supervisor import Process
-from rukhsa_rehearsal.cluster.layout import NODES, TWO, Layout
+from rukhsa_rehearsal.cluster.layout import FILES, NODES, PUBLIC, TWO, Layout
 from rukhsa_rehearsal.cluster.programs import ENGINE, patroni, program
+from rukhsa_rehearsal.cluster.store_front import SWITCH
 
 # Each part waits while `NAME.held` is there, and the product's own also until `open` is; `NAME.sh` changes the
 # environment of its next start.
@@ -27,6 +29,10 @@ LANES: Final[Mapping[str, tuple[str, ...]]] = {
     "issuing-2": ("issuing", "money", "outside", "sweeps"),
     "notices": ("notices",),
 }
+OF_PRODUCT: Final = (
+    *(f"{kind}-{number}" for kind in ("portal", "verifier", "signer") for number in TWO),
+    *LANES,
+)
 # By which signer's machine a worker stands.
 SIGNER_OF: Final = {"issuing-1": 1, "issuing-2": 2, "notices": 1}
 
@@ -66,6 +72,11 @@ def environment(layout: Layout, **more: str) -> dict[str, str]:
         "RUKHSA_MAIL_PORT": str(layout.port("mail")),
         "RUKHSA_TRUSTED_PROXIES": "127.0.0.1",
         "DATABASE_URL": layout.database_url(),
+        "RUKHSA_PUBLIC_STORE": f"s3://{PUBLIC}",
+        "RUKHSA_FILE_STORE": f"s3://{FILES}",
+        "RUKHSA_S3_ENDPOINT": layout.store.endpoint,
+        "RUKHSA_S3_KEY_ID": layout.store.key_id,
+        "RUKHSA_S3_SECRET": layout.store.secret,
         "SSL_CERT_FILE": str(layout.certificate),
         "DJANGO_SETTINGS_MODULE": "rukhsa.project.settings",
         "HOME": "/nonexistent" if layout.by_root else os.environ.get("HOME", "/"),
@@ -145,9 +156,9 @@ def store_parts(layout: Layout) -> Iterator[Process]:
         *(
             "-filer",
             "-s3",
-            f"-s3.port={layout.port('store')}",
+            f"-s3.port={layout.port('store-objects')}",
             f"-s3.config={store}/s3.json",
-            "-volume.max=8",
+            "-volume.max=32",
         ),
         # What it would open, or report to its makers, beside what is asked for.
         *(
@@ -156,6 +167,13 @@ def store_parts(layout: Layout) -> Iterator[Process]:
             "-s3.port.iceberg=0",
             "-s3.port.lance=0",
         ),
+    )
+    yield _part(
+        layout,
+        "store-front",
+        "store",
+        *(sys.executable, "-m", "rukhsa_rehearsal.cluster.store_front", str(layout.switches / SWITCH)),
+        *(str(layout.port(each)) for each in ("store", "store-objects")),
     )
 
 

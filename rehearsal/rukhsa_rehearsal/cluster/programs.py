@@ -14,6 +14,7 @@ OF_DEBIAN: Final = {
     "etcd": "etcd-server",
     "etcdctl": "etcd-client",
     "haproxy": "haproxy",
+    "pgbackrest": "pgbackrest",
     "pgbouncer": "pgbouncer",
     "nginx": "nginx-light",
     "nft": "nftables",

@@ -18,6 +18,7 @@ from rukhsa_rehearsal.cluster.programs import ProgramsMissing
 from rukhsa_rehearsal.outage import breaking
 from rukhsa_rehearsal.outage.losses import Reckoning, reckon
 from rukhsa_rehearsal.outage.told import Told
+from rukhsa_rehearsal.outage.upgrade import upgrade
 
 SECONDS_BEFORE = 5
 
@@ -31,6 +32,11 @@ class Outage:
         ]
         self._control = control
         self.wrong = 0
+
+    @property
+    def upgrades(self) -> bool:
+        """Whether the cluster begins with an earlier version of the product."""
+        return any(fault.act is upgrade for fault in self._faults)
 
     def play(self, layout: Layout) -> None:
         """Break and mend under load, reckon, and then the control."""
@@ -63,7 +69,11 @@ class Outage:
             return False
         primary.wait_for(lambda: primary.is_whole(layout))
         told.begin_fault()
-        seen = fault.act(layout)
+        try:
+            seen = fault.act(layout)
+        except Exception as error:  # the others are still to be tried
+            self.wrong += 1
+            seen = f"FAILED, {error!r}"
         say(f"{fault.name}: {seen}; unavailable {told.here:.1f} s, verifier {told.verifier_here:.1f} s")
         return True
 
@@ -82,7 +92,7 @@ def main() -> int:
     outage = Outage(only=told.only, control=not told.no_control)
     try:
         with lifetime.opened(told.folder, base=told.base, fresh=told.fresh) as layout:
-            lifetime.run(layout, act=outage.play)
+            lifetime.run(layout, act=outage.play, earlier_first=outage.upgrades)
     except (ProgramsMissing, CannotReach, PortsBusy, AlreadyRunning, NoPrimary, lifetime.Failed) as refused:
         say(str(refused))
         return 1

@@ -9,20 +9,22 @@ from typing import Final
 import psycopg
 
 from rukhsa_rehearsal.cluster import primary, programs
-from rukhsa_rehearsal.cluster.layout import NODES, TWO, Layout
-from rukhsa_rehearsal.cluster.parts import LANES
-from rukhsa_rehearsal.outage import processes_of
+from rukhsa_rehearsal.cluster.layout import NODES, Layout
+from rukhsa_rehearsal.cluster.parts import OF_PRODUCT
+from rukhsa_rehearsal.cluster.store_front import SWITCH
+from rukhsa_rehearsal.outage import full_disk, point_in_time, processes_of
 from rukhsa_rehearsal.outage.cut import cut
-from rukhsa_rehearsal.outage.noted_commits import Ledger
+from rukhsa_rehearsal.outage.noted_commits import Writing
+from rukhsa_rehearsal.outage.upgrade import upgrade
 
 SECONDS_OF_PAUSE: Final = 12
 SECONDS_WITHOUT_MAJORITY: Final = 25
+SECONDS_FOR_A_LOCK: Final = 20
+_LOCKS: Final = "SELECT DISTINCT pid FROM pg_locks WHERE locktype = 'advisory'"
+SECONDS_OF_BAD_STORE: Final = 25
+SECONDS_OF_SLOW_STORE: Final = "4"  # before each answer; a call is given up after five
 DAYS_WRONG: Final = 2
-# What the product has two of, and what stands between.
-OF_PRODUCT: Final = (
-    *(f"{kind}-{number}" for kind in ("portal", "verifier", "signer") for number in TWO),
-    *LANES,
-)
+# What stands between.
 OF_FRONT: Final = ("nginx", "haproxy", "pgbouncer", "store")
 
 
@@ -42,6 +44,7 @@ def faults() -> list[Fault]:
 
 def each_fault() -> Iterator[Fault]:
     """In the order in which they are tried."""
+    yield Fault(name="a rolling upgrade", act=upgrade)
     yield Fault(name="kill -9 of the primary, in the middle of commits", act=lose_primary)
     yield Fault(name="the network cut between the primary and the others", act=cut_off, needs_root=True)
     yield Fault(name="a cancelled wait for the standby", act=cancel_waits)
@@ -53,7 +56,11 @@ def each_fault() -> Iterator[Fault]:
         yield Fault(name=f"{name} paused", act=lambda layout, name=name: _pause(layout, name))  # type: ignore[misc]
     yield Fault(name="a sequencer that lost its session and wakes", act=two_sequencers)
     yield Fault(name="a worker and its signer two days ahead", act=wrong_clock)
-    yield Fault(name="each process of the product started again in turn", act=roll)
+    yield Fault(name="the store answers 503", act=lambda layout: answer_from_store(layout, "503"))
+    yield Fault(name="the store is slow", act=lambda layout: answer_from_store(layout, SECONDS_OF_SLOW_STORE))
+    yield Fault(name="the disk of the primary full", act=full_disk.of_primary, needs_root=True)
+    yield Fault(name="the disk of the store full", act=full_disk.of_store, needs_root=True)
+    yield Fault(name="restore to a point in time", act=point_in_time.restore, needs_root=True)
 
 
 def _kill(layout: Layout, name: str) -> str:
@@ -79,7 +86,7 @@ def _stopped_for(pids: Sequence[int], seconds: float) -> None:
 def lose_primary(layout: Layout) -> str:
     """It stays away until another one is the primary."""
     node = primary.primary(layout)
-    with _writing(layout) as ledger:
+    with Writing(layout) as ledger:
         held = layout.switches / f"node-{node}.held"
         held.touch()
         processes_of.send(signal.SIGKILL, processes_of.of_node(layout, node))
@@ -93,7 +100,7 @@ def cut_off(layout: Layout) -> str:
     """Cut the primary from the others until one of them is the primary and the old one is none."""
     node = primary.primary(layout)
     others = [each for each in NODES if each != node]
-    with _writing(layout) as ledger, cut(layout, node) as made:
+    with Writing(layout) as ledger, cut(layout, node) as made:
         seconds = primary.wait_for(lambda: any(primary.is_primary(layout, each) for each in others))
         primary.wait_for(lambda: not primary.is_primary(layout, node))
         dropped = made.count()
@@ -112,32 +119,12 @@ def control(layout: Layout) -> str:
     return seen
 
 
-class _writing:  # noqa: N801 - read as the block's verb
-    """Writers of the ledger during a block; afterwards, what they were told and what is gone."""
-
-    def __init__(self, layout: Layout) -> None:
-        self._ledger, self._layout, self.lost = Ledger(layout), layout, 0
-
-    def __enter__(self) -> "_writing":
-        self._ledger.begin()
-        time.sleep(2)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        primary.wait_for(lambda: primary.is_whole(self._layout))
-        self.lost = self._ledger.end()
-
-    def __str__(self) -> str:
-        told, doubts = len(self._ledger.acknowledged), self._ledger.in_doubt
-        return f"{told} commits acknowledged, {self.lost} of them lost, {doubts} in doubt"
-
-
 def cancel_waits(layout: Layout) -> str:
     """The standbys fall silent, and what waits for them is cancelled: no commit may be taken for confirmed."""
     node = primary.primary(layout)
     silent = [pid for each in NODES if each != node for pid in processes_of.of_postgres(layout, each)]
     cancelled = 0
-    with _writing(layout) as ledger:
+    with Writing(layout) as ledger:
         processes_of.send(signal.SIGSTOP, silent)
         try:
             for _ in range(4):
@@ -150,7 +137,7 @@ def cancel_waits(layout: Layout) -> str:
 
 def _cancel(layout: Layout) -> int:
     asked = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
-    with psycopg.connect(layout.database_url("postgres"), autocommit=True) as connection:
+    with psycopg.connect(layout.database_url("postgres"), autocommit=True, connect_timeout=5) as connection:
         return len(connection.execute(asked).fetchall())
 
 
@@ -181,17 +168,30 @@ def lose_majority(layout: Layout) -> str:
     return f"for {SECONDS_WITHOUT_MAJORITY} s; whole again after {seconds:.0f} s"
 
 
+def answer_from_store(layout: Layout, how: str) -> str:
+    """The store refuses every call, or is slow."""
+    switch = layout.switches / SWITCH
+    switch.write_text(how)
+    time.sleep(SECONDS_OF_BAD_STORE)
+    switch.unlink()
+    return f"for {SECONDS_OF_BAD_STORE} s"
+
+
 def two_sequencers(layout: Layout) -> str:
-    """A worker that issues sleeps, loses its sessions, and wakes while the other one has gone on."""
-    pids = processes_of.of_part(layout, "issuing-1")
-    processes_of.send(signal.SIGSTOP, pids)
-    time.sleep(SECONDS_OF_PAUSE / 2)
-    asked = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
-    with psycopg.connect(layout.database_url("postgres"), autocommit=True) as connection:
-        ended = len(connection.execute(asked).fetchall())
-    time.sleep(SECONDS_OF_PAUSE / 2)
+    """A worker that issues sleeps under a lock, loses its session, and wakes while the other one has gone on."""
+    pids, until = processes_of.of_part(layout, "issuing-1"), time.monotonic() + SECONDS_FOR_A_LOCK
+    with psycopg.connect(layout.database_url("postgres"), autocommit=True, connect_timeout=5) as connection:
+        while True:
+            processes_of.send(signal.SIGSTOP, pids)
+            held = [pid for (pid,) in connection.execute(_LOCKS)]
+            if held or time.monotonic() > until:
+                break
+            processes_of.send(signal.SIGCONT, pids)
+            time.sleep(0.05)
+        connection.execute("SELECT pg_terminate_backend(pid) FROM unnest(%s::int[]) AS pid", [held])
+    time.sleep(SECONDS_OF_PAUSE)
     processes_of.send(signal.SIGCONT, pids)
-    return f"{ended} sessions with a lock ended"
+    return f"{len(held)} sessions with a lock ended"
 
 
 def wrong_clock(layout: Layout) -> str:
@@ -210,11 +210,3 @@ def wrong_clock(layout: Layout) -> str:
         processes_of.send(signal.SIGKILL, processes_of.of_part(layout, name))
     time.sleep(SECONDS_OF_PAUSE)
     return f"for {2.5 * SECONDS_OF_PAUSE:.0f} s"
-
-
-def roll(layout: Layout) -> str:
-    """As at a new version: each is ended, and begins again, while the others serve."""
-    for name in OF_PRODUCT:
-        processes_of.send(signal.SIGTERM, processes_of.of_part(layout, name)[:1])
-        time.sleep(SECONDS_OF_PAUSE)
-    return f"{len(OF_PRODUCT)} processes"

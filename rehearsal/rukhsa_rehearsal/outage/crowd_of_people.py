@@ -110,11 +110,11 @@ class Load:
                 refused = refused or began
                 with self.told.lock:
                     self.told.refusals += 1
-                self.told.waited(time.monotonic() - refused)
+                self.told.waited(refused)
                 time.sleep(0.5)
                 continue
             if refused is not None:
-                self.told.waited(time.monotonic() - refused)
+                self.told.waited(refused)
             return result
 
     def _verify(self, _: str) -> None:
@@ -133,7 +133,7 @@ class Load:
                     self.told.verdicts += 1
                     last = time.monotonic()
                 else:
-                    self.told.waited_for_verdict(time.monotonic() - min(asked, last))
+                    self.told.waited_for_verdict(min(asked, last))
 
 
 def original(layout: Layout) -> Document:

@@ -7,6 +7,7 @@ from itertools import count
 import psycopg
 
 from rukhsa.project.replicated.base import WAIT
+from rukhsa_rehearsal.cluster import primary
 from rukhsa_rehearsal.cluster.layout import Layout
 
 WRITERS = 4
@@ -57,3 +58,23 @@ class Ledger:
             except psycopg.Error:
                 self.in_doubt += 1
                 time.sleep(0.3)
+
+
+class Writing:
+    """Writers of the ledger during a block; afterwards, what they were told and what is gone."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._ledger, self._layout, self.lost = Ledger(layout), layout, 0
+
+    def __enter__(self) -> "Writing":
+        self._ledger.begin()
+        time.sleep(2)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        primary.wait_for(lambda: primary.is_whole(self._layout))
+        self.lost = self._ledger.end()
+
+    def __str__(self) -> str:
+        told, doubts = len(self._ledger.acknowledged), self._ledger.in_doubt
+        return f"{told} commits acknowledged, {self.lost} of them lost, {doubts} in doubt"

@@ -1,6 +1,7 @@
 """What the people of an outage were told, and how long they were kept waiting."""
 
 import threading
+import time
 from dataclasses import dataclass, field
 
 
@@ -13,6 +14,7 @@ class Told:
     # Seconds, the longest from a first refusal to the next success: in all, and since the last fault began.
     unavailable: float = 0.0
     here: float = 0.0
+    began: float = 0.0  # when the last fault began
     verifier: float = 0.0
     verifier_here: float = 0.0
     verdicts: int = 0
@@ -24,13 +26,18 @@ class Told:
         """Measure from here on for the next fault."""
         with self.lock:
             self.here = self.verifier_here = 0.0
+            self.began = time.monotonic()
 
-    def waited(self, seconds: float) -> None:
-        """Remember that people were kept waiting."""
+    def waited(self, since: float) -> None:
+        """Remember that people were kept waiting since a moment of `time.monotonic`."""
         with self.lock:
-            self.unavailable, self.here = max(self.unavailable, seconds), max(self.here, seconds)
+            now = time.monotonic()
+            self.unavailable = max(self.unavailable, now - since)
+            self.here = max(self.here, now - max(since, self.began))
 
-    def waited_for_verdict(self, seconds: float) -> None:
+    def waited_for_verdict(self, since: float) -> None:
         """Remember that a verdict was kept waiting."""
         with self.lock:
-            self.verifier, self.verifier_here = max(self.verifier, seconds), max(self.verifier_here, seconds)
+            now = time.monotonic()
+            self.verifier = max(self.verifier, now - since)
+            self.verifier_here = max(self.verifier_here, now - max(since, self.began))

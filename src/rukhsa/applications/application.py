@@ -68,7 +68,9 @@ class Application(Scoped):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=24, null=True, unique=True)
     service_version = models.ForeignKey(ServiceVersion, models.PROTECT, related_name="+")
-    process_version = models.ForeignKey(ServiceVersion, models.PROTECT, null=True, related_name="+")
+    process_version = models.ForeignKey(
+        ServiceVersion, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     applicant = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     company = models.ForeignKey(
         Company, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
@@ -84,6 +86,8 @@ class Application(Scoped):
     created_at = models.DateTimeField()
     saved_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
+    # How many steps officers added to its review: those that its definition does not have are read where there are any.
+    added_steps = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     objects = ApplicationQuerySet.as_manager()
 
@@ -104,6 +108,11 @@ class Application(Scoped):
                 fields=["submitted_at"],
                 condition=Q(stage__in=[Stage.SUBMITTED, Stage.RETURNED]),
                 name="applications_open",
+            ),
+            models.Index(
+                fields=["process_version"],
+                condition=Q(process_version__isnull=False),
+                name="applications_of_new_process",
             ),
             # What other rooms' lists ask of each application, without reading its answers.
             models.Index(fields=["id"], include=["authority", "stage"], name="application_reach"),
@@ -153,7 +162,7 @@ class Step(models.Model):
     act = models.CharField(max_length=10, choices=Act)
     stage_before = models.CharField(max_length=10, choices=Stage)
     stage_after = models.CharField(max_length=10, choices=Stage)
-    actor = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    actor = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
     at = models.DateTimeField()
     # What was submitted: the answers at that moment and the digests of the files.
     content = models.JSONField(default=dict)

@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 
+from django.contrib.postgres.indexes import HashIndex
 from django.core.files.base import File
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
@@ -46,7 +47,7 @@ class Attachment(Scoped):
     shown_media_type = models.CharField(max_length=40, default="")
     notes = models.JSONField(default=list)  # of rukhsa.files.accepted.NOTES, and SENT_ANYWAY
     is_sealed = models.BooleanField(default=False)  # carries, or shows the code of, a document to verify
-    added_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    added_by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     added_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
 
@@ -56,8 +57,8 @@ class Attachment(Scoped):
     class Meta:
         # Erasure asks whether another row holds the same file.
         indexes = [
-            models.Index(fields=["digest"], name="attachments_by_digest"),
-            models.Index(fields=["shown_digest"], name="attachments_by_shown_digest"),
+            HashIndex(fields=["digest"], name="attachments_with_digest"),
+            HashIndex(fields=["shown_digest"], name="attachments_with_shown_digest"),
         ]
 
     @property

@@ -35,15 +35,12 @@ def page_of(authorities: frozenset[str], sought: Sought, *, most: int) -> list[J
 
 def each_of(authorities: frozenset[str], sought: Sought) -> Iterator[JournalEntry]:
     """All of them, the newest first, read in pieces."""
-    parts = _parts(authorities, sought)
-    return _newest_first(part.order_by("-pk").iterator(chunk_size=_A_PIECE) for part in parts)
+    return _newest_first(_in_pieces(part) for part in _parts(authorities, sought))
 
 
-def of_application(application: UUID, kind: str) -> QuerySet[JournalEntry]:
+def of_application(application: UUID) -> QuerySet[JournalEntry]:
     """Everything about one application: of its files, questions, visits, money and documents too."""
-    return JournalEntry.objects.filter(
-        Q(application=application) | Q(subject_kind=kind, subject=str(application))
-    )
+    return JournalEntry.objects.filter(application=application)
 
 
 def is_being_placed() -> bool:
@@ -76,6 +73,14 @@ def _parts(authorities: frozenset[str], sought: Sought) -> list[QuerySet[Journal
             among |= Q(detail__authorities__contains=[code])
         parts.append(JournalEntry.objects.filter(among, authority=OF_SEVERAL))
     return [narrowed(part, sought) for part in parts]
+
+
+def _in_pieces(part: QuerySet[JournalEntry]) -> Iterator[JournalEntry]:
+    """Each entry of a part, the newest first: a web process leaves no cursor on the server (project/databases.py)."""
+    rest = part.order_by("-pk")
+    while piece := list(rest[:_A_PIECE]):
+        yield from piece
+        rest = rest.filter(pk__lt=piece[-1].pk)
 
 
 def _newest_first(parts: Iterator[Iterator[JournalEntry]]) -> Iterator[JournalEntry]:

@@ -30,6 +30,7 @@ class Event(StrEnum):
     SEE_SECURITY_LOG = "see-security-log"
     EXPORT_SECURITY_LOG = "export-security-log"
     EXPORT_CASH = "export-cash"
+    EXPORT_INCOME = "export-income"
     CREATE_KEY = "create-key"
     RETIRE_KEY = "retire-key"
     MARK_KEY_COMPROMISED = "mark-key-compromised"

@@ -73,6 +73,13 @@ class Contact(Shape):
     source: str
 
 
+class BankAccount(Shape):
+    """The account from which an authority sends money back."""
+
+    iban: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}[0-9]{2}[A-Z0-9]{1,30}$")]
+    source: str
+
+
 class AuthorityRule(Shape):
     """An issuing authority: its names by date, its look, and its blocks by their hundreds."""
 
@@ -84,6 +91,9 @@ class AuthorityRule(Shape):
     crest: str | None = None
     block_hundreds: tuple[int, ...] = ()
     contact: Contact | None = None
+    account: BankAccount | None = Field(
+        None, description="from which refunds and deposits go back by bank file"
+    )
     source: str
 
     def name(self, *, on: date) -> Text:

@@ -1,7 +1,6 @@
 """A conversation: the messages that an applicant and the authority write to each other about one application."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -164,8 +163,7 @@ def _write(
         application=application, side=side, author=actor.person, text=text, at=at
     )
     Enclosure.objects.bulk_create(
-        Enclosure(message=message, sent_by=actor.person, **asdict(file) | {"notes": list(file.notes)})
-        for file in files
+        Enclosure(message=message, sent_by=actor.person, **file.columns) for file in files
     )
     record("write-message", message, actor=actor, at=at, files=len(files))
     return message

@@ -1,6 +1,5 @@
 """Enclosures: the files that were sent with a message, each with its safe copy for the other side."""
 
-import uuid
 from datetime import datetime
 from typing import Self
 
@@ -8,9 +7,10 @@ from django.db import models
 
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
+from rukhsa.applications.taken import TakenFile
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
-from rukhsa.authorities.scope import Scoped, ScopedQuerySet
+from rukhsa.authorities.scope import ScopedQuerySet
 
 
 class EnclosureQuerySet(ScopedQuerySet["Enclosure"]):
@@ -21,18 +21,10 @@ class EnclosureQuerySet(ScopedQuerySet["Enclosure"]):
         return self.filter(message__application__in=Application.objects.of_applicant(actor))
 
 
-class Enclosure(Scoped):
-    """A file sent with a message: `digest` is of the bytes as they were sent, `shown_digest` of the safe copy."""
+class Enclosure(TakenFile):
+    """A file sent with a message."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     message = models.ForeignKey("correspondence.Message", models.PROTECT, related_name="enclosures")
-    name = models.CharField(max_length=200)
-    digest = models.CharField(max_length=64)
-    media_type = models.CharField(max_length=40)
-    size = models.PositiveIntegerField()
-    shown_digest = models.CharField(max_length=64)
-    shown_media_type = models.CharField(max_length=40)
-    notes = models.JSONField(default=list)  # of rukhsa.files.accepted.NOTES
     sent_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
 
     authority_path = "message__application__authority"

@@ -61,7 +61,7 @@ class Notice(Scoped):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey(Application, models.PROTECT, related_name="+", db_index=False)
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     event = models.CharField(max_length=60)
     channel = models.CharField(max_length=10, choices=Channel)
     language = models.CharField(max_length=2)
@@ -193,8 +193,12 @@ def _send_once(pk: str) -> None:
 
 
 def _send_sms(notice: Notice, text: str) -> None:
-    # The gateway keeps one message for one id, so that a lost answer does not become two messages.
-    body = {"id": str(notice.pk), "to": notice.person.phone, "text": text}
+    send_text(notice.pk, notice.person.phone, text)
+
+
+def send_text(key: uuid.UUID, phone: str, text: str) -> None:
+    """Send an SMS. The gateway keeps one message for one key, so that a lost answer does not become two messages."""
+    body = {"id": str(key), "to": phone, "text": text}
     certificates = believed(named_by_environment=True)
     answer = httpx.post(f"{settings.CONFIG.sms_url}/messages", json=body, timeout=10, verify=certificates)
     answer.raise_for_status()

@@ -19,10 +19,14 @@ from procrastinate.contrib.django import app
 from rukhsa.catalogue.territory import territory
 from rukhsa.figures.aggregate import MonthRow
 from rukhsa.figures.suppression import Cell, left_out, with_totals
-from rukhsa.issuance import site
+from rukhsa.issuance import file_entry, site
 from rukhsa.objects import Store
+from rukhsa.trust.tiles import held
 
 FOLDER: Final = "open-data/"
+DESCRIPTION: Final = "datapackage.json"
+PROOF: Final = "datapackage.proof"
+KIND: Final = "open-data"  # of its entries in the log
 # Facts of a month may arrive some days late.
 SETTLED: Final = timedelta(days=7)
 ALL: Final = "all"  # in place of an authority or a service: the total
@@ -48,8 +52,10 @@ _FIELDS: Final = (
 @app.periodic(cron="23 4 * * *")
 @app.task(name="figures.publish_open_data", queue="figures", queueing_lock="figures.publish_open_data")
 def publish_open_data(timestamp: int) -> None:
-    """Publish the months that ended a week ago and are not published yet."""
-    publish(at=datetime.now(UTC))
+    """Publish the months that ended a week ago and are not published yet, and sign what is published."""
+    at = datetime.now(UTC)
+    publish(at=at)
+    sign(at=at)
 
 
 def publish(*, at: datetime) -> list[str]:
@@ -61,8 +67,23 @@ def publish(*, at: datetime) -> list[str]:
         return []
     for month in due:
         files.create(_name(month), as_csv(month).encode())
-    files.write("datapackage.json", _description(files).encode())
+    files.write(DESCRIPTION, _description(files).encode())
     return [_name(month) for month in due]
+
+
+def sign(*, at: datetime) -> str | None:
+    """Enter the description, which has the digest of every file, in the public log, and publish the proof.
+
+    The checkpoint in the proof is signed by the key of the log. Again changes nothing; None before the first month.
+    """
+    files = site.files().under(FOLDER)
+    description = held(files, DESCRIPTION)
+    if description is None:
+        return None
+    proof = file_entry.prove(KIND, description, at=at)
+    if held(files, PROOF) != proof.encode():
+        files.write(PROOF, proof.encode())
+    return proof
 
 
 def as_csv(month: date) -> str:

@@ -32,7 +32,7 @@ FOR_EACH_DOCUMENT: Final = {"seal": 1, "pdf": 4}
 class Signing(models.Model):
     """Signatures that the signer counted before it gave them. A negative row takes back those that failed."""
 
-    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+", db_index=False)
     purpose = models.CharField(max_length=10)
     count = models.IntegerField()
     at = models.DateTimeField()

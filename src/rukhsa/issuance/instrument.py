@@ -110,7 +110,7 @@ class Instrument(Scoped):
     objects = InstrumentQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["-released_at", "id"], name="instruments_newest_first")]
+        indexes = [models.Index(fields=["released_at", "-id"], name="instruments_newest_last")]
 
     def __str__(self) -> str:
         return str(self.intent)

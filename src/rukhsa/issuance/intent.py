@@ -40,11 +40,17 @@ class Intent(models.Model):
     profile = models.PositiveIntegerField()
     facts = models.JSONField()  # as sealed: {"2": "…", "4": [12, 1705, 317], …}
     printed = models.JSONField()  # what else is on the page: statement, conditions, what is not sealed
-    supersedes = models.ForeignKey("issuance.Instrument", models.PROTECT, null=True, related_name="+")
+    supersedes = models.ForeignKey(
+        "issuance.Instrument", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     # The version for the time before: it holds until its own last day.
-    renews = models.ForeignKey("issuance.Instrument", models.PROTECT, null=True, related_name="+")
+    renews = models.ForeignKey(
+        "issuance.Instrument", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     # The original of a certified copy. The copy stands as its original does.
-    copies = models.ForeignKey("issuance.Instrument", models.PROTECT, null=True, related_name="+")
+    copies = models.ForeignKey(
+        "issuance.Instrument", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     valid_from = models.DateField(null=True)
     valid_until = models.DateField(null=True)
     at = models.DateTimeField()
@@ -60,7 +66,14 @@ class Intent(models.Model):
         indexes = [
             models.Index(
                 fields=["valid_until"], condition=Q(valid_until__isnull=False), name="intents_by_their_end"
-            )
+            ),
+            # Most follow no other one: an index of all would be an index of nothing.
+            *(
+                models.Index(
+                    fields=[earlier], condition=Q((f"{earlier}__isnull", False)), name=f"intents_that_{name}"
+                )
+                for earlier, name in (("supersedes", "supersede"), ("renews", "renew"), ("copies", "copy"))
+            ),
         ]
 
     def __str__(self) -> str:

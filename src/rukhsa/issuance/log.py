@@ -22,7 +22,7 @@ class LogLeaf(models.Model):
 
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+", db_index=False)
     intent = models.ForeignKey(Intent, models.PROTECT, null=True, related_name="leaves", db_index=False)
-    kind = models.CharField(max_length=20)  # seal | file | status-list | trust-list | key-compromise
+    kind = models.CharField(max_length=20)  # such as seal; docs/formats/log.md has them all
     entry = models.BinaryField()
     at = models.DateTimeField()
 

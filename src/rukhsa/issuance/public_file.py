@@ -51,6 +51,7 @@ KINDS: Final = tuple(
         (r"status/.+", "application/statuslist+cwt", _LIST),
         (r"service\.json", "application/json", _LIST),
         (r"open-data/datapackage\.json", "application/json", _OPEN_DATA),
+        (r"open-data/datapackage\.proof", _TEXT, _OPEN_DATA),
         (r"open-data/[0-9]{4}-[0-9]{2}\.csv", "text/csv; charset=utf-8", _OPEN_DATA),
         (r"log/.+/checkpoint(\.witnessed)?", _TEXT, _CHECKPOINT),
         (r"log/.+/tile/.+\.p/[0-9]+", "application/octet-stream", "public, max-age=3600"),

@@ -178,7 +178,7 @@ def stamp_later(files: Sequence[SignedFile]) -> None:
     WaitingStamp.objects.bulk_create(WaitingStamp(file=file) for file in files)
     todo = ProcrastinateJob.objects.filter(task_name=stamp_files.name, status="todo")
     if not todo.exists():
-        # Of two threads that see none, the second is refused by the database, and its documents go on.
+        # Another worker may queue it at this moment: then that run stamps ours too, or the next one within a minute.
         with suppress(AlreadyEnqueued), transaction.atomic():
             run_later(stamp_files, lock="issuance.stamp", timestamp=0)
 

@@ -6,15 +6,14 @@ The conditions are the store's (`If-None-Match: *`, `If-Match`), so that many pr
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
-from time import monotonic
+from functools import cache
 from typing import Any, Final
 
+from rukhsa.objects.recent import Recent
 from rukhsa.trust.errors import BadLog, Unavailable
 from rukhsa.trust.tiles import held
 
 SCHEME: Final = "s3://"
-SECONDS_RECENT: Final = 2.0
 _MISSING: Final = ("404", "NoSuchKey", "NotFound")
 # 412: the condition does not hold; 409: another request for the same object was on its way (S3's own answer).
 _REFUSED: Final = ("412", "PreconditionFailed", "409", "ConditionalRequestConflict")
@@ -59,8 +58,8 @@ class Bucket:
         return self._read(path)[0]
 
     def recent(self, path: str) -> bytes:
-        """The bytes as they are, or were two seconds ago: what this process wrote is seen at once."""
-        return _recent(self, path, int(monotonic() / SECONDS_RECENT), _written.count)
+        """The bytes as they are, or were two seconds ago, or before the store was away; see recent.py."""
+        return _recent.read((self, path), lambda: self.read(path), written=_written.count)
 
     def write(self, path: str, data: bytes) -> None:
         self._put(path, data)
@@ -147,11 +146,7 @@ class _Written:
 
 
 _written: Final = _Written()
-
-
-@lru_cache(maxsize=256)
-def _recent(bucket: Bucket, path: str, moment: int, written: int) -> bytes:
-    return bucket.read(path)
+_recent: Final = Recent()
 
 
 class ConditionRefused(Unavailable):

@@ -78,11 +78,12 @@ class Attempt(Scoped, Amount):
     state = models.CharField(max_length=12, choices=State, default=State.INITIATED)
     result = models.CharField(max_length=60, blank=True)
     card = models.CharField(max_length=4, blank=True)  # the last digits, by which a payer finds a payment
-    started_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    started_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
+    # By which another paid.
     link = models.ForeignKey(
-        "payments.PaymentLink", models.PROTECT, null=True, related_name="attempts"
-    )  # by which another paid
-    carried_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="carried")
+        "payments.PaymentLink", models.PROTECT, null=True, related_name="attempts", db_index=False
+    )
+    carried_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="carried", db_index=False)
     together = models.BigIntegerField(null=True)  # of a lead: what the gateway is asked for
     started_at = models.DateTimeField()
     asked_at = models.DateTimeField(null=True)  # when we last asked the gateway
@@ -119,7 +120,11 @@ class Attempt(Scoped, Amount):
             models.Index(
                 fields=["started_at"], condition=Q(state="needs-review"), name="attempts_to_look_at"
             ),
-            models.Index(fields=["-ended_at"], condition=Q(state="captured"), name="captures_newest_first"),
+            models.Index(fields=["ended_at"], condition=Q(state="captured"), name="captures_newest_last"),
+            models.Index(fields=["link"], condition=Q(link__isnull=False), name="attempts_by_link"),
+            models.Index(
+                fields=["carried_by"], condition=Q(carried_by__isnull=False), name="carried_attempts"
+            ),
             models.Index(
                 fields=["gateway_reference"],
                 condition=~Q(gateway_reference=""),

@@ -91,7 +91,7 @@ class Charge(Scoped, Amount):
             models.UniqueConstraint(fields=["application", "due", "number"], name="one_charge_a_moment"),
             models.CheckConstraint(condition=Q(amount__gte=0), name="charge_not_negative"),
         ]
-        indexes = [models.Index(fields=["amount", "-assessed_at"], name="charges_by_amount")]
+        indexes = [models.Index(fields=["amount", "assessed_at"], name="charges_of_an_amount")]
 
     def is_expired(self, at: datetime) -> bool:
         """Whether the quote has expired; it is honoured while a payment of it is open."""
@@ -147,7 +147,7 @@ class Receipt(Amount):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["-at"], name="receipts_by_day")]
+        indexes = [models.Index(fields=["at"], name="receipts_newest_last")]
 
 
 def raise_charge(

@@ -1,6 +1,7 @@
 """The models of this room, for Django; each is defined with its noun."""
 
 from rukhsa.payments.attempt import Attempt
+from rukhsa.payments.bank_file import BankFile
 from rukhsa.payments.charge import Charge, ChargeLine, Receipt
 from rukhsa.payments.deposit import DepositMovement, HeldDeposit
 from rukhsa.payments.deposit_account import DepositAccount
@@ -17,6 +18,7 @@ from rukhsa.payments.waiver import Waiver
 __all__ = [
     "Account",
     "Attempt",
+    "BankFile",
     "Charge",
     "ChargeLine",
     "DepositAccount",

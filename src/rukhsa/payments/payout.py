@@ -10,6 +10,7 @@ from rukhsa import agreement
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import Agreement, NotToBeDecided
+from rukhsa.applications.models import Application
 from rukhsa.audit import journal
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
@@ -39,6 +40,12 @@ class BankNotChecked(PaymentsError):
     code = "bank-not-checked"
 
 
+class InAFile(PaymentsError):
+    """The payout is approved with the others of its bank file."""
+
+    code = "in-a-file"
+
+
 class Payout(Agreement, Amount):
     """Money that goes back to a person: a refund or a released deposit.
 
@@ -64,6 +71,9 @@ class Payout(Agreement, Amount):
     is_compared = models.BooleanField(default=False)
     state = models.CharField(max_length=8, choices=State, default=State.PROPOSED)
     reference = models.CharField(max_length=80, blank=True)  # the gateway's or the bank's
+    bank_file = models.ForeignKey(
+        "payments.BankFile", models.PROTECT, null=True, db_index=False, related_name="payouts"
+    )
     # None: sent by one person alone, before two were required.
     proposed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")  # type: ignore[assignment]
     ended_at = models.DateTimeField(null=True)
@@ -97,7 +107,17 @@ class Payout(Agreement, Amount):
                 name="payouts_under_way",
             ),
             models.Index(fields=["reference"], condition=~Q(reference=""), name="payouts_by_reference"),
+            models.Index(
+                fields=["bank_file"], condition=Q(bank_file__isnull=False), name="payouts_of_bank_file"
+            ),
         ]
+
+    @property
+    def application(self) -> Application:
+        """The application whose money it returns."""
+        owed = self.refund or self.release
+        assert owed  # the database demands exactly one of the two
+        return application_of(owed)
 
     def journal_detail(self) -> dict[str, str]:
         """What the journal says of it: how much, and which way."""
@@ -195,7 +215,10 @@ def approve_payout(payout: Payout, *, actor: Actor, at: datetime) -> Payout:
     It is stored as sent before the gateway is asked. Where the answer is lost (GatewayUnsure) it stays sent, until a
     person ends it by the gateway's statement (`confirm_payout`, `record_not_sent`); it is not sent again. A gateway
     that was never reached leaves it to be approved again (GatewayUnreachable); a gateway that refuses ends it
-    (GatewayRefused), and another way can be proposed. Raises NotPermitted, ProposedByYourself, NotToBeDecided."""
+    (GatewayRefused), and another way can be proposed. Raises NotPermitted, ProposedByYourself, NotToBeDecided, InAFile.
+    """
+    if payout.bank_file_id:
+        raise InAFile
     approving = Permission.APPROVE_PAYOUT
     with transaction.atomic(durable=True):
         payout = agreement.approve(payout, permission=approving, becomes=State.SENT, actor=actor, at=at)
@@ -244,11 +267,11 @@ def record_not_sent(payout: Payout, reason: str, *, actor: Actor, at: datetime) 
 
 @transaction.atomic
 def refuse_payout(payout: Payout, reason: str, *, actor: Actor, at: datetime) -> Payout:
-    """Refuse it with a reason, or withdraw it as the proposer. It can be proposed again.
+    """Refuse it with a reason, or withdraw it as the proposer, out of its bank file too. It can be proposed again.
 
     Raises NotPermitted, ReasonMissing, NotToBeDecided."""
     payout = agreement.refuse(payout, reason, permission=Permission.APPROVE_PAYOUT, actor=actor, at=at)
-    payout.ended_at = at
+    payout.ended_at, payout.bank_file = at, None
     payout.save()
     return payout
 
@@ -291,8 +314,13 @@ def _transfer_account(text: str, *, is_compared: bool) -> str:
     return iban
 
 
+def application_of(owed: Refund | DepositMovement) -> Application:
+    """The application whose money is owed."""
+    return owed.attempt.charge.application if isinstance(owed, Refund) else owed.line.charge.application
+
+
 def _authority_of(owed: Refund | DepositMovement) -> str:
-    charge = owed.attempt.charge if isinstance(owed, Refund) else owed.line.charge
+    authority = application_of(owed).authority_id
     # What is paid was submitted, and has an authority.
-    assert charge.application.authority_id
-    return charge.application.authority_id
+    assert authority
+    return authority

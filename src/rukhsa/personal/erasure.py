@@ -82,12 +82,17 @@ _OF_GRANTS: Final = (
     " (SELECT id FROM review_decision WHERE application_id = %s))"
 )
 _OF_REFERRALS: Final = "referral_id IN (SELECT id FROM review_referral WHERE application_id = %s)"
+_ADDED: Final = "application_id = %s AND added_because <> ''"  # what officers wrote themselves
 ERASABLE: Final[tuple[Erasable, ...]] = (
     Erasable(table="applications_step", column="content", empty=_OBJECT),
     Erasable(table="correspondence_message", column="text", empty=_TEXT),
     Erasable(table="correspondence_enclosure", column="name", empty=_TEXT, rows=_OF_MESSAGES),
     Erasable(table="review_finding", column="text", empty=_TEXT),
     Erasable(table="review_note", column="text", empty=_TEXT),
+    Erasable(table="review_casefile", column="name", empty=_TEXT),
+    Erasable(table="review_referral", column="question_ar", empty=_TEXT, rows=_ADDED, is_fact=False),
+    Erasable(table="review_referral", column="question_en", empty=_TEXT, rows=_ADDED, is_fact=False),
+    Erasable(table="review_inspection", column="checklist", empty=_LIST, rows=_ADDED, is_fact=False),
     Erasable(table="review_recording", column="value", empty=_NULL),
     Erasable(table="review_opinion", column="text", empty=_TEXT, rows=_OF_REFERRALS),
     Erasable(table="review_condition", column="text_ar", empty=_TEXT, rows=_OF_OPINIONS),
@@ -113,6 +118,7 @@ ERASABLE: Final[tuple[Erasable, ...]] = (
 OF_APPLICATIONS: Final = {
     "applications.attachment": "application",
     "correspondence.enclosure": "message__application",
+    "review.casefile": "application",
     "review.inspectionreport": "inspection__application",
     "review.opinionfile": "opinion__referral__application",
     "rounds.fieldphoto": "inspection__application",

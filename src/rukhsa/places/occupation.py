@@ -1,18 +1,20 @@
 """Occupations: works at a place and time, where the database refuses other works meanwhile."""
 
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Final
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, RangeOperators
 from django.db import IntegrityError, models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange, NumericRange
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from rukhsa.errors import RukhsaError
 from rukhsa.locks import one_at_a_time
 from rukhsa.places.geometry import squares
 from rukhsa.values.periods import Period, PeriodError
+
+_KEPT: Final = timedelta(days=30)
 
 
 class Occupation(models.Model):
@@ -27,9 +29,7 @@ class Occupation(models.Model):
     end = models.DateField()
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(start__lte=models.F("end")), name="starts_before_it_ends")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(start__lte=F("end")), name="starts_before_it_ends")]
         indexes = [
             models.Index(
                 fields=["instrument", "-end"], condition=~Q(instrument=""), name="occupations_by_licence"
@@ -52,6 +52,7 @@ class OccupiedCell(models.Model):
                 expressions=[("cell", RangeOperators.OVERLAPS), ("period", RangeOperators.OVERLAPS)],
             )
         ]
+        indexes = [models.Index(F("period__endswith"), name="cells_by_their_end")]
 
 
 class AlreadyOccupied(RukhsaError):
@@ -146,6 +147,11 @@ def license_works(reference: str, instrument: str, period: Period) -> None:
 def vacate(reference: str) -> None:
     """Free what an application occupies, such as when its instrument ends early; without effect when it is nothing."""
     OccupiedCell.objects.filter(occupation__reference=reference).delete()
+
+
+def forget_past(*, on: date) -> int:
+    """Delete the squares of works that ended a month ago, which exclude no others; the occupation stays."""
+    return OccupiedCell.objects.filter(period__endswith__lt=on - _KEPT).delete()[0]
 
 
 def _days(period: Period) -> DateRange:

@@ -184,7 +184,7 @@ def read(variables: Mapping[str, str]) -> Config:
         environment=reader.environment,
         secret_key=secret_key,
         secret_key_fallbacks=tuple(fallbacks),
-        database_url=variables.get("DATABASE_URL", ""),
+        database_url=_database(reader, variables),
         serving_database_url=reader.text("SERVING_DATABASE_URL", default=""),
         needs_standby=reader.switch("STANDBY", default=True),
         data=(data := reader.folder("DATA", development=PROJECT / "var")),
@@ -237,6 +237,14 @@ def without_keys(config: Config) -> Config:
             " (docs/operating/production.md)."
         )
     return replace(config, pkcs11_module="", pkcs11_pin_file="")
+
+
+def _database(reader: Reader, variables: Mapping[str, str]) -> str:
+    """The server that was named. The embedded one has no standby, no backup and a role that may change every table."""
+    named = variables.get("DATABASE_URL", "")
+    if reader.in_production and not named:
+        reader.fault("DATABASE_URL is missing: the embedded server is for development")
+    return named
 
 
 def _addresses(reader: Reader) -> Addresses:

@@ -17,6 +17,15 @@ from rukhsa.project.config import Config, ConfigError, Environment
 NAMES = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
 POOL = {"min_size": 1, "max_size": 8, "timeout": 10}
 SECONDS_TO_ANSWER = 10
+# A machine that is cut off or frozen takes a connection and never answers: by itself the driver waits 130 s for one,
+# and the kernel a quarter of an hour for an answer. Seconds, except the last: milliseconds.
+GIVES_UP = {
+    "connect_timeout": 3,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
 LIMITS = "-c statement_timeout=30s -c lock_timeout=10s"
 
 
@@ -48,17 +57,23 @@ def database(config: Config) -> dict[str, Any]:
         # A connection that was cut is replaced before it is used, and no page fails for it.
         "CONN_HEALTH_CHECKS": True,
         **named,
-        "OPTIONS": named["OPTIONS"] | pool,
+        "OPTIONS": GIVES_UP | named["OPTIONS"] | pool,
     }
 
 
 def limited(database: dict[str, Any], **more: Any) -> dict[str, Any]:
     """The entry for a process that people wait for: no statement and no lock may hold one of its threads for long.
 
-    A pooler that takes no `options` (PgBouncer) needs the same on the role: docs/operating/production.md.
+    A pooler that takes no `options` (PgBouncer) needs the same on the role: docs/operating/production.md. A pool that
+    is shared by transaction gives the next statement another connection, which knows no cursor of this one: so none is
+    left on the server, and what is long is read in pieces of its own.
     """
     options = database["OPTIONS"]
-    return {**database, "OPTIONS": {"options": LIMITS} | options | more}
+    return {
+        **database,
+        "OPTIONS": {"options": LIMITS} | options | more,
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+    }
 
 
 def address_of(config: Config, role: str) -> str:

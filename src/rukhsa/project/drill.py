@@ -27,6 +27,7 @@ listen_addresses = ''
 unix_socket_directories = '{place}'
 unix_socket_permissions = 0777
 archive_mode = off
+synchronous_standby_names = ''
 hba_file = '{place}/pg_hba.conf'
 ident_file = '{place}/pg_ident.conf'
 """

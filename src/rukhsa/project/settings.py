@@ -330,6 +330,8 @@ PROCRASTINATE_IMPORT_PATHS = [  # tasks outside the `tasks.py` of a room
     "rukhsa.issuance.time_stamp",
     "rukhsa.issuance.witnesses",
     "rukhsa.delivery.notice",
+    "rukhsa.violations.party_notice",
+    "rukhsa.review.sitting_papers",
     "rukhsa.figures.open_data",
     "rukhsa.figures.upkeep",
     "rukhsa.staff.letter",

@@ -16,7 +16,7 @@ from rukhsa.project import tether
 from rukhsa.project.users import Account
 
 SECONDS_TO_END = 15
-LONGEST_PAUSE = 30.0
+LONGEST_PAUSE = 5.0  # a process that ended since the database was away is there soon after that is back
 SECONDS_OF_GOOD_HEALTH = 60  # after a run of this length, the pause starts from its shortest again
 
 

@@ -33,7 +33,7 @@ class Assignment(models.Model):
     """An officer takes an application in hand; the newest row holds. One without an officer released it."""
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="assignments")
-    officer = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    officer = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
     at = models.DateTimeField()
 
 

@@ -23,8 +23,8 @@ class Check(models.Model):
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="checks", db_index=False)
     step = models.CharField(max_length=60)
-    submission = models.ForeignKey(Step, models.PROTECT, related_name="+")
-    officer = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    submission = models.ForeignKey(Step, models.PROTECT, related_name="+", db_index=False)
+    officer = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
 
     class Meta:

@@ -159,7 +159,8 @@ def applied_to(applications: Iterable[Application]) -> dict[UUID, tuple[Text, ..
 
 
 def _asks_agencies(application: Application) -> bool:
-    return any(isinstance(step, ReferStep) for step in application.definition.steps)
+    asks = any(isinstance(step, ReferStep) for step in application.definition.steps)
+    return asks or application.added_steps > 0
 
 
 def _counting(applications: Iterable[Application]) -> QuerySet[Condition]:

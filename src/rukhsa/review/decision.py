@@ -116,13 +116,13 @@ class Decision(models.Model):
     note = models.TextField(blank=True)  # the officer's own words in them
     coded = models.ManyToManyField(Reason, related_name="+")
     legal_basis = models.TextField(blank=True)
-    officer = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-    proposed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")  # where two decide
-    mandate = models.ForeignKey(
-        Mandate, models.PROTECT, null=True, related_name="+"
-    )  # by which the officer decided
+    officer = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
+    # Where two decide.
+    proposed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
+    # By which the officer decided.
+    mandate = models.ForeignKey(Mandate, models.PROTECT, null=True, related_name="+", db_index=False)
     rule = models.CharField(max_length=60, blank=True)
-    sitting = models.ForeignKey("review.Sitting", models.PROTECT, null=True, related_name="+")
+    sitting = models.ForeignKey("review.Sitting", models.PROTECT, null=True, related_name="+", db_index=False)
     at = models.DateTimeField()
 
     objects = DecisionQuerySet.as_manager()

@@ -22,6 +22,7 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.scope import Scoped, ScopedQuerySet
 from rukhsa.catalogue.conditions import holds
 from rukhsa.catalogue.definition import effective_answers
+from rukhsa.catalogue.shape import Span
 from rukhsa.catalogue.steps import InspectionAfterIssue, InspectStep
 from rukhsa.jobs import advance_soon
 from rukhsa.review import plan, queue, recording
@@ -29,6 +30,9 @@ from rukhsa.review.deadline import Pause, deadline, due_at, prolonged
 from rukhsa.review.errors import Closed, ReviewError
 from rukhsa.review.plan import Kind
 from rukhsa.review.queue import WaitingInspection
+from rukhsa.values.names import Text
+
+ADDED_VISIT = Text(ar="معاينة إضافية", en="Extra visit")
 
 
 class PointsMissing(ReviewError):
@@ -72,7 +76,7 @@ class InspectionQuerySet(ScopedQuerySet["Inspection"]):
 
 
 class Inspection(Scoped):
-    """A visit that the definition asks for, before the decision or after the issue."""
+    """A visit before the decision or after the issue, that the definition asks for or an officer added."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey(Application, models.PROTECT, related_name="inspections", db_index=False)
@@ -82,14 +86,36 @@ class Inspection(Scoped):
     checklist = models.JSONField(default=list)  # of {"id", "ar", "en"}, as the definition orders them
     ordered_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    # Where an officer added the visit: who, and why.
+    ordered_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
+    added_because = models.TextField(blank=True, default="", db_default="")
 
     authority_path = "application__authority"
     objects = InspectionQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["application", "step", "number"], name="step_inspected_once")
+            models.UniqueConstraint(fields=["application", "step", "number"], name="step_inspected_once"),
+            models.CheckConstraint(
+                condition=Q(added_because="", ordered_by=None)
+                | (~Q(added_because="") & Q(ordered_by__isnull=False)),
+                name="an_added_visit_says_why",
+            ),
         ]
+
+    @property
+    def begun_at(self) -> datetime:
+        """When the visit was ordered."""
+        return self.ordered_at
+
+    @property
+    def added(self) -> InspectStep | None:
+        """The step, where an officer added the visit to those of the definition; its term is that of the row."""
+        if not self.added_because or not self.checklist:  # it is erased with the application
+            return None
+        points = {point["id"]: Text(ar=point["ar"], en=point["en"]) for point in self.checklist}
+        span = Span(count=1, unit="working day")
+        return InspectStep(inspect=self.step, name=ADDED_VISIT, checklist=points, within=span)
 
     @property
     def newest_report(self) -> "InspectionReport | None":

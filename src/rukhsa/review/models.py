@@ -8,6 +8,7 @@ from rukhsa.review.appointment import CalledOff as CalledOff
 from rukhsa.review.appointment import OfferedTime as OfferedTime
 from rukhsa.review.asked_again import AskedAgain as AskedAgain
 from rukhsa.review.assignment import Assignment as Assignment
+from rukhsa.review.case_file import CaseFile as CaseFile
 from rukhsa.review.check import Check as Check
 from rukhsa.review.condition import Condition as Condition
 from rukhsa.review.condition import Ruling as Ruling
@@ -41,3 +42,4 @@ from rukhsa.review.sitting import Minutes as Minutes
 from rukhsa.review.sitting import Sitting as Sitting
 from rukhsa.review.sitting import Vote as Vote
 from rukhsa.review.sitting_minutes import SittingMinutes as SittingMinutes
+from rukhsa.review.sitting_papers import SittingPapers as SittingPapers

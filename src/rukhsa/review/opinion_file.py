@@ -1,6 +1,5 @@
 """Files that an agency sends with its opinion, each with its safe copy for the authority and the committee."""
 
-import uuid
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -9,10 +8,9 @@ from django.db.models import Q
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
-from rukhsa.applications.taken import Taken
+from rukhsa.applications.taken import Taken, TakenFile
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
-from rukhsa.authorities.scope import Scoped
 from rukhsa.review import participant
 
 
@@ -31,18 +29,10 @@ class OpinionFileQuerySet(models.QuerySet["OpinionFile"]):
         return self.filter(about)
 
 
-class OpinionFile(Scoped):
-    """A file sent with an opinion: `digest` is of the bytes as they were sent, `shown_digest` of the safe copy."""
+class OpinionFile(TakenFile):
+    """A file sent with an opinion."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     opinion = models.ForeignKey("review.Opinion", models.PROTECT, related_name="files")
-    name = models.CharField(max_length=200)
-    digest = models.CharField(max_length=64)
-    media_type = models.CharField(max_length=40)
-    size = models.PositiveIntegerField()
-    shown_digest = models.CharField(max_length=64)
-    shown_media_type = models.CharField(max_length=40)
-    notes = models.JSONField(default=list)  # of rukhsa.files.accepted.NOTES
 
     authority_path = "opinion__referral__application__authority"
     objects = OpinionFileQuerySet.as_manager()

@@ -63,6 +63,18 @@ class StepRow(Protocol):
         """Its row in the list of the agency or the inspectors that must act; None for a step of the authority."""
 
 
+class AskedRow(StepRow, Protocol):
+    """The row of a referral or an inspection, which an officer may have added to the steps of the definition."""
+
+    @property
+    def begun_at(self) -> datetime:
+        """When it was asked for."""
+
+    @property
+    def added(self) -> DefinedStep | None:
+        """The step, where an officer added it; None for one of the definition."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rows:
     """The rows of one review: its acts in their order, the checks of the newest submission, and the referrals and
@@ -70,8 +82,8 @@ class Rows:
 
     steps: Sequence[Step]
     checks: Iterable[StepRow]
-    referrals: Iterable[StepRow]
-    inspections: Iterable[StepRow]
+    referrals: Iterable[AskedRow]
+    inspections: Iterable[AskedRow]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +94,7 @@ class Facts:
     begun_at: datetime | None
     pauses: tuple[Pause, ...]
     rows: Mapping[Kind, Mapping[str, StepRow]]
+    added: Sequence[tuple[DefinedStep, AskedRow]]  # what officers added to the steps of the definition
 
     def row(self, step: DefinedStep) -> StepRow | None:
         """The row of a step, once it was begun."""
@@ -98,14 +111,15 @@ def read(application: Application) -> Facts:
     Tables for which the process has no step are not read: this is done at every turn of a review.
     """
     kinds = {type(step) for step in application.definition.steps}
+    has_more = application.added_steps > 0
     steps = list(application.steps.order_by("id"))
     submission = newest_submission(steps)
     visits = application.inspections.filter(dropped=None).prefetch_related("reports").order_by("ordered_at")
     rows = Rows(
         steps=steps,
         checks=application.checks.filter(submission=submission) if CheckStep in kinds and submission else (),
-        referrals=application.referrals.standing() if ReferStep in kinds else (),
-        inspections=visits if InspectStep in kinds or application.definition.after_issue else (),
+        referrals=application.referrals.standing() if ReferStep in kinds or has_more else (),
+        inspections=visits if InspectStep in kinds or application.definition.after_issue or has_more else (),
     )
     return facts_of(application, rows)
 
@@ -114,16 +128,18 @@ def facts_of(application: Application, rows: Rows) -> Facts:
     """The facts of the application's review, from rows that were read already."""
     is_decided = application.stage in {Stage.GRANTED, Stage.REFUSED}
     decision = application.decisions.newest() if is_decided else None
+    referrals, inspections = list(rows.referrals), list(rows.inspections)
     return Facts(
         submission=newest_submission(rows.steps),
         begun_at=begun_at(application, rows.steps),
         pauses=pauses_in(rows.steps),
         rows={
             Kind.CHECK: {row.step: row for row in rows.checks},
-            Kind.REFER: {row.step: row for row in rows.referrals},
-            Kind.INSPECT: {row.step: row for row in rows.inspections},
+            Kind.REFER: {row.step: row for row in referrals},
+            Kind.INSPECT: {row.step: row for row in inspections},
             Kind.DECIDE: {DECIDE: decision} if decision else {},
         },
+        added=[(row.added, row) for row in (*referrals, *inspections) if row.added],
     )
 
 
@@ -154,13 +170,20 @@ class PlannedStep:
 
 
 def steps(application: Application, facts: Facts | None = None) -> list[PlannedStep]:
-    """Every step of the definition, in order; those that these answers do not ask for say so."""
+    """Every step of the definition, in order; those that these answers do not ask for say so.
+
+    What officers added to them runs side by side with the others, and ends before the decision.
+    """
     facts = facts or read(application)
     definition = application.definition
     answers = effective_answers(definition, application.answers)
     planned: list[PlannedStep] = []
     opened_at = (facts.begun_at or facts.submission.at) if facts.submission else None
     for number, stretch in enumerate(definition.stretches):
+        if definition.decision in stretch:
+            added = [_plan(application, step, number, True, row.begun_at, facts) for step, row in facts.added]
+            planned += added
+            opened_at = _next_opening(added, opened_at)
         here = [_plan(application, step, number, is_due(step, answers), opened_at, facts) for step in stretch]
         planned += here
         opened_at = _next_opening(here, opened_at)
@@ -279,11 +302,12 @@ def step_id(step: DefinedStep) -> str:
 
 def office_of(definition: Definition, step: DefinedStep) -> str:
     """The office that is answerable for a step: that of the last check up to it, or of the first; empty where no check
-    names one."""
+    names one. A step that an officer added is with the office of the decision."""
     offices = [
         (number, each.office) for number, each in enumerate(definition.steps) if isinstance(each, CheckStep)
     ]
-    before = [office for number, office in offices if number <= definition.steps.index(step)]
+    last = definition.steps.index(step if step in definition.steps else definition.decision)
+    before = [office for number, office in offices if number <= last]
     return before[-1] if before else next((office for _number, office in offices), "")
 
 

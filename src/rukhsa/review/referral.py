@@ -23,6 +23,7 @@ from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Agency
 from rukhsa.authorities.scope import Scoped
+from rukhsa.catalogue.shape import Span
 from rukhsa.catalogue.steps import ReferStep
 from rukhsa.jobs import advance_soon
 from rukhsa.review import condition, opinion_file, participant, plan, queue, recording
@@ -74,7 +75,7 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         return wanted.select_related("more_time")
 
     def standing(self) -> "ReferralQuerySet":
-        """Those that no change of process dropped and no newer question replaced, with what ended them."""
+        """Those that were not dropped and that no newer question replaced, with what ended them."""
         kept = self.filter(Q(silence=None) | Q(silence__act="go-on"), dropped=None, asked_again=None)
         return kept.select_related("opinion", "silence", "more_time")
 
@@ -97,25 +98,44 @@ class Referral(Scoped):
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     question_ar = models.TextField(blank=True)
     question_en = models.TextField(blank=True)
-    asked_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    asked_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField()
     documents = ArrayField(
         models.CharField(max_length=60), null=True
     )  # shown to the agency; None is all of them
+    # Where an officer added the question: why, and how many working days the agency has.
+    added_because = models.TextField(blank=True, default="", db_default="")
+    days = models.PositiveSmallIntegerField(null=True)
 
     authority_path = "application__authority"
     objects = ReferralQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["application", "step", "number"], name="step_referred_once")
+            models.UniqueConstraint(fields=["application", "step", "number"], name="step_referred_once"),
+            models.CheckConstraint(
+                condition=Q(added_because="", days=None) | (~Q(added_because="") & Q(days__gte=1)),
+                name="an_added_question_says_why",
+            ),
         ]
 
     @property
     def question(self) -> Text:
         """What the agency was asked."""
         return Text(ar=self.question_ar, en=self.question_en)
+
+    @property
+    def begun_at(self) -> datetime:
+        """When the agency was asked."""
+        return self.asked_at
+
+    @property
+    def added(self) -> ReferStep | None:
+        """The step, where an officer added the question to those of the definition."""
+        if self.days is None:
+            return None
+        return ReferStep(refer=self.step, ask=self.question, within=Span(count=self.days, unit="working day"))
 
     @property
     def shown_documents(self) -> list[str] | None:
@@ -133,7 +153,7 @@ class Referral(Scoped):
 
     @property
     def is_replaced(self) -> bool:
-        """Whether a change of process dropped it, or a newer question took its place."""
+        """Whether it was dropped, or a newer question took its place."""
         silence = getattr(self, "silence", None)
         is_asked_again = hasattr(self, "asked_again") or (silence is not None and silence.act != "go-on")
         return is_asked_again or hasattr(self, "dropped")
@@ -173,11 +193,11 @@ class Opinion(models.Model):
     referral = models.OneToOneField(Referral, models.PROTECT, related_name="opinion")
     answer = models.CharField(max_length=20, choices=Answer)
     text = models.TextField(blank=True)
-    officer = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    officer = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["-at"], name="opinions_newest_first")]
+        indexes = [models.Index(fields=["at"], name="opinions_newest_last")]
 
 
 def ask_due(application: Application, planned: list[plan.PlannedStep], at: datetime) -> list[Referral]:
@@ -270,7 +290,10 @@ def _require_complete(answer: str, text: str, conditions: Sequence[Text]) -> Non
 
 
 def step_of(application: Application, referral: Referral) -> ReferStep | None:
-    """The step of the definition by which the agency was asked; None where the process no longer has it."""
+    """The step by which the agency was asked: of the definition, or one that an officer added; None where the process
+    no longer has it."""
+    if referral.added:
+        return referral.added
     steps = (step for step in application.definition.steps if isinstance(step, ReferStep))
     return next((step for step in steps if step.refer == referral.step), None)
 
@@ -298,6 +321,8 @@ def renew(
         asked_at=at,
         due_at=due_at,
         documents=Referral.objects.with_documents().get(pk=asked.pk).shown_documents,
+        added_because=asked.added_because,
+        days=asked.days,
     )
     record("refer", again, actor=actor, at=at, agency=whom.pk)
     return again

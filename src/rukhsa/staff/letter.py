@@ -128,6 +128,12 @@ WORDINGS = {
         subject=_("Your work today"),
         text=_("What waits for you at the desk this morning:"),
     ),
+    "figures": Wording(
+        subject=_("The figures of the week"),
+        text=_(
+            "What happened at your authority in the last seven days. You can stop this letter at the desk."
+        ),
+    ),
     "sitting-called": Wording(
         subject=_("You are called to a sitting of your committee"),
         text=_("The agenda and its papers are at the desk. The calendar file is attached."),

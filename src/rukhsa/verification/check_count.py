@@ -1,23 +1,18 @@
 """Counts how many documents were checked in a day, and how that ended: no address, no number, nothing of a person."""
 
-import atexit
-import logging
 from collections import Counter
 from datetime import date, datetime
-from threading import Event, Lock, Thread
-from time import sleep
+from threading import Lock
 from typing import Final
 
 from django.conf import settings
-from django.db import DatabaseError, connection, models
+from django.db import connection, models
 
 from rukhsa.catalogue.territory import territory
 from rukhsa.telemetry.metrics import VERDICTS
 from rukhsa.trust.verdict import Verdict
+from rukhsa.verification.counting import Counting
 from rukhsa.verification.outage import DatabaseAway, outage
-
-SECONDS_TOGETHER: Final = 1.0
-logger = logging.getLogger(__name__)
 
 
 class CheckCount(models.Model):
@@ -46,38 +41,9 @@ def count_check(verdict: Verdict, what: str, *, at: datetime) -> None:
     with _lock:
         _waiting[(_day(at), _authority_of(verdict), what, verdict.word)] += 1
     if settings.RUKHSA_COUNTS_APART:
-        _adding.begin()
+        _counting.begin()
     else:
         _add_waiting()
-
-
-class _Adding:
-    """The thread that adds the counts, and ends with the process."""
-
-    def __init__(self) -> None:
-        self._due = Event()
-        self._thread: Thread | None = None
-
-    def begin(self) -> None:
-        """Have the counts added soon; a process begins its thread with its first verdict."""
-        with _lock:
-            if self._thread is None:
-                self._thread = Thread(target=self._run, name="check counts", daemon=True)
-                self._thread.start()
-                atexit.register(_add_waiting)
-        self._due.set()
-
-    def _run(self) -> None:
-        while True:
-            self._due.wait()
-            self._due.clear()
-            try:
-                _add_waiting()
-            except DatabaseError:
-                logger.exception("the counts of some verdicts are lost")
-            finally:
-                connection.close()  # back to the pool, for those who look up numbers
-            sleep(SECONDS_TOGETHER)
 
 
 def _add_waiting() -> None:
@@ -105,7 +71,7 @@ def _add(given: "Counter[tuple[date, str, str, str]]") -> None:
 
 _lock: Final = Lock()
 _waiting: Final[Counter[tuple[date, str, str, str]]] = Counter()
-_adding: Final = _Adding()
+_counting: Final = Counting(name="check counts", add=_add_waiting)
 
 
 def _day(at: datetime) -> date:

@@ -10,6 +10,7 @@ from rukhsa.agreement import AgreementError, State
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.values.identifiers import IdentifierError, parse_number
+from rukhsa.violations.party import against
 from rukhsa.violations.violation import Violation
 
 SERVICE: Final = "violation-settlement"
@@ -25,7 +26,7 @@ class RecordedByYourself(AgreementError):
 
 
 def applications_of(violation: Violation) -> QuerySet[Application]:
-    """Those that name it, by its person or company, the newest first; by anyone where no person is known."""
+    """Those that name it, by its person or company, the newest first; by anyone where no number of theirs is known."""
     naming = Application.objects.filter(
         service_version__service=SERVICE, **{f"answers__{NOTICE}": violation.number}
     ).exclude(stage=Stage.DRAFT)
@@ -33,6 +34,9 @@ def applications_of(violation: Violation) -> QuerySet[Application]:
         naming = naming.filter(company=violation.company_id)
     elif violation.person_id:
         naming = naming.filter(applicant=violation.person_id, company=None)
+    elif number := violation.party_number:
+        theirs = Q(applicant__personal_number=number, company=None) | Q(company__registration=number)
+        naming = naming.filter(theirs)
     return naming.order_by("-submitted_at")
 
 
@@ -43,12 +47,8 @@ def fine_recorded(application: Application) -> dict[str, Any]:
     """
     if application.service_version.service != SERVICE or (number := _notice_of(application)) is None:
         return {}
-    theirs = Q(person=None, company=None)
-    theirs |= (
-        Q(company=application.company_id)
-        if application.company_id
-        else Q(person=application.applicant_id, company=None)
-    )
+    theirs = Q(person=None, company=None, party_number="")
+    theirs |= against(application.applicant, application.company)
     named = Violation.objects.filter(theirs, number=number, state=State.APPROVED)
     violation = named.select_related("withdrawal").first()
     if violation is None:

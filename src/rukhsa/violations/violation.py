@@ -32,6 +32,8 @@ from rukhsa.payments.tariff import price
 from rukhsa.values.identifiers import instrument_number
 from rukhsa.values.names import Text
 from rukhsa.values.periods import Period
+from rukhsa.violations.party import Party, against
+from rukhsa.violations.party_notice import tell_party
 
 CODE = "VN"  # in the number of a notice, where a document has the code of its service
 LONGEST = 2000  # characters of what was seen
@@ -92,8 +94,7 @@ class ViolationQuerySet(ScopedQuerySet["Violation"]):
 
     def told_to(self, actor: Actor) -> "ViolationQuerySet":
         """What is confirmed against a person, or against the company for which the person acts."""
-        theirs = Q(company=actor.company) if actor.company else Q(person=actor.person, company=None)
-        return self.filter(theirs, state=State.APPROVED)
+        return self.filter(against(actor.person, actor.company), state=State.APPROVED)
 
 
 class Violation(Agreement, Amount):
@@ -110,6 +111,11 @@ class Violation(Agreement, Amount):
     instrument = models.ForeignKey(Instrument, models.PROTECT, null=True, related_name="+")
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     company = models.ForeignKey("accounts.Company", models.PROTECT, null=True, related_name="+")
+    party_name = models.CharField(
+        max_length=200, blank=True
+    )  # of a place without a document: as it was named
+    party_number = models.CharField(max_length=20, blank=True)
+    party_phone = models.CharField(max_length=20, blank=True)
     place = models.CharField(max_length=200)
     text = models.TextField()
     latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
@@ -129,6 +135,9 @@ class Violation(Agreement, Amount):
         indexes = [
             models.Index(fields=["authority", "-proposed_at"], name="violations_of_authority"),
             models.Index(fields=["person", "kind"], name="violations_of_person"),
+            models.Index(
+                fields=["party_number"], condition=~Q(party_number=""), name="violations_of_party_number"
+            ),
         ]
 
     @property
@@ -140,6 +149,12 @@ class Violation(Agreement, Amount):
     def law(self) -> Text:
         """On which it rests."""
         return Text(ar=self.law_ar, en=self.law_en)
+
+    @property
+    def party(self) -> Text:
+        """Whose it is: the company, the person, or the name that the inspector gave; empty where none is known."""
+        known = self.company or self.person
+        return known.name if known else Text(ar=self.party_name, en=self.party_name)
 
     @property
     def is_withdrawn(self) -> bool:
@@ -190,23 +205,31 @@ class Withdrawal(models.Model):
 
 @transaction.atomic
 def record_violation(
-    seen: Seen, *, authority: str, instrument: Instrument | None, actor: Actor, at: datetime
+    seen: Seen,
+    *,
+    authority: str,
+    instrument: Instrument | None,
+    party: Party | None = None,
+    actor: Actor,
+    at: datetime,
 ) -> Violation:
-    """Record what was seen, at an authority; of a document its holder is told, once a second person confirmed it.
+    """Record what was seen, at an authority, against the holder of a document, or a party as far as it is known.
 
-    The fine is that of the tariff on the day. Raises NotPermitted, NotRecorded.
+    They are told once a second person confirmed it. The fine is that of the tariff on the day. Raises NotPermitted,
+    NotRecorded.
     """
     actor.require(Permission.RECORD_VIOLATION, at=scope.authority(authority))
     rule = _require_whole(seen, at)
     application = instrument.intent.application if instrument else None
+    named = (party or Party()) if instrument is None else Party()
+    person, company = (application.applicant, application.company) if application else named.account()
     violation = Violation(
         authority_id=authority,
         number=_next_number(authority, at),
         kind=seen.kind,
         **{"name_ar": rule.name.ar, "name_en": rule.name.en, "law_ar": rule.law.ar, "law_en": rule.law.en},
-        instrument=instrument,
-        person=application.applicant if application else None,
-        company=application.company if application else None,
+        **{"instrument": instrument, "person": person, "company": company},
+        **{"party_name": named.name, "party_number": named.number, "party_phone": named.phone},
         **{"place": seen.place.strip()[:200], "text": seen.text.strip()[:LONGEST]},
         **{"latitude": seen.latitude, "longitude": seen.longitude, "seen_at": seen.at},
         mend_by=_last_day(rule, at, "mend"),
@@ -225,7 +248,7 @@ def record_violation(
 
 @transaction.atomic
 def confirm_violation(violation: Violation, *, actor: Actor, at: datetime) -> Violation:
-    """Confirm it as a second person: from now on it counts, and the holder of its document is told.
+    """Confirm it as a second person: from now on it counts, and its party is told as far as an address is known.
 
     Raises NotPermitted, ProposedByYourself, NotToBeDecided.
     """
@@ -233,6 +256,8 @@ def confirm_violation(violation: Violation, *, actor: Actor, at: datetime) -> Vi
     if agreed.instrument and (application := agreed.instrument.intent.application):
         told = {"number": agreed.number, "day": agreed.contest_by.isoformat()}
         tell(application, f"violation:{agreed.number}", at=at, **told)
+    else:
+        tell_party(agreed, at=at)
     return agreed
 
 
@@ -298,9 +323,10 @@ def _last_day(rule: ViolationRule, at: datetime, what: str) -> date:
 
 def _was_recorded_before(violation: Violation, at: datetime) -> bool:
     theirs = Violation.objects.confirmed().filter(kind=violation.kind, seen_at__gte=at - _A_YEAR)
-    if violation.company:
-        return theirs.filter(company=violation.company).exists()
-    return violation.person is not None and theirs.filter(person=violation.person, company=None).exists()
+    if violation.company or violation.person:
+        return theirs.filter(against(violation.person, violation.company)).exists()
+    number = violation.party_number
+    return bool(number) and theirs.filter(person=None, company=None, party_number=number).exists()
 
 
 def _next_number(authority: str, at: datetime) -> str:

@@ -74,6 +74,9 @@ _SENTENCES: dict[str, Promise] = {
     "text-missing-variable": _("The text must contain the variable {about}."),
     "text-isolates": _("A mark of direction is open. Close each one."),
     "text-too-long": _("The text takes more than 4 SMS. Shorten it."),
+    "planned-work-dates": _(
+        "Planned work ends later than now and than it begins, lasts at most 3 days, and begins within 60 days."
+    ),
     "job-not-failed": _("This job is queued or done by now."),
     "not-stopped": _("Issuing is not stopped."),
     "not-complete": _("Some items are missing. Check the list."),
@@ -121,6 +124,12 @@ _SENTENCES: dict[str, Promise] = {
         "We could not check the bank of this account. Compare it with the bank's letter and confirm below."
     ),
     "reference-missing": _("Enter the transfer reference."),
+    "nothing-to-send": _("Choose at least one transfer that can go in a file."),
+    "account-missing": _("The applicant gave no account that we can check. Ask for this refund by itself."),
+    "no-account-of-authority": _(
+        "The territory names no account of this authority. Ask the administrator to add it to its file."
+    ),
+    "in-a-file": _("This refund is approved with the others of its bank file."),
     "gateway-unreachable": _(
         "The gateway does not answer now, so we did not send the money. Approve it again later."
     ),

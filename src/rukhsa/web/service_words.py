@@ -1,6 +1,5 @@
 """How pages of the portal and of the verifier say whether the service works: the same words in both."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -9,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as _p
 
-from rukhsa.service_status import Part, Told, Works
+from rukhsa.service_status import Part, Planned, ServiceStatus, Works
 
 NAMES: Final[dict[Part, Promise]] = {
     Part.APPLICATIONS: _("Applying for a licence"),
@@ -45,9 +44,18 @@ class Line:
     advice: Promise | str
 
 
-def lines(told: Iterable[Told]) -> list[Line]:
-    """Each part in words, without anything technical."""
-    return [
+@dataclass(frozen=True, kw_only=True)
+class PlannedLine:
+    """Planned work as a page says it."""
+
+    names: list[Promise]
+    work: Planned
+    is_now: bool
+
+
+def told(status: ServiceStatus, *, at: datetime) -> dict[str, object]:
+    """The service in words, without anything technical: what the template `web/service_lines.html` shows."""
+    lines = [
         Line(
             name=NAMES[each.part],
             state=STATES[each.works],
@@ -55,5 +63,10 @@ def lines(told: Iterable[Told]) -> list[Line]:
             since=each.since,
             advice=ADVICE.get((each.part, each.works), ""),
         )
-        for each in told
+        for each in status.parts
     ]
+    planned = [
+        PlannedLine(names=[NAMES[part] for part in work.parts], work=work, is_now=work.starts_at <= at)
+        for work in status.planned
+    ]
+    return {"lines": lines, "planned": planned, "at": at}

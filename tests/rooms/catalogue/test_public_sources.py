@@ -55,7 +55,7 @@ def test_what_another_body_charges_is_not_charged_here() -> None:
 
 
 def test_each_refusal_is_contested_before_its_own_committee() -> None:
-    names = ("grievance", "building-grievance", "planning-grievance")
+    names = ("grievance", "building-grievance", "planning-grievance", "violation-grievance")
     asked = {name: service(name).question("decision") for name in names}
 
     def takers(refused: str) -> list[str]:
@@ -67,10 +67,12 @@ def test_each_refusal_is_contested_before_its_own_committee() -> None:
 
     assert takers("demolition-permit") == ["building-grievance"]
     assert takers("information-certificate") == ["planning-grievance"]
+    assert takers("violation-settlement") == ["violation-grievance"]
     assert takers("proof-of-residence") == ["grievance"]
     decided = {name: service(name).decision.committee for name in names}
     assert decided == {
         "grievance": None,
         "building-grievance": "building-grievances",
         "planning-grievance": "planning-grievances",
+        "violation-grievance": "violation-grievances",
     }

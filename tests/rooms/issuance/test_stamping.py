@@ -70,6 +70,21 @@ def verdict(instrument: Instrument, at: datetime) -> Verdict:
     return verifier.verify_pdf(time_stamp.handed_out(instrument), at=at)
 
 
+def test_an_issue_goes_on_though_another_worker_queues_the_stamping_at_the_same_moment(
+    tsa: Running, granted: Grant, town: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before, the whole issue failed for it, once in some twenty documents of two workers, and was done again."""
+    queue = time_stamp.run_later
+
+    def both(*given: Any, **how: Any) -> None:
+        queue(*given, **how)
+        queue(*given, **how)  # the second one of the two is refused
+
+    monkeypatch.setattr(time_stamp, "run_later", both)
+    instrument = cycle.issue(granted(), at=town)
+    assert WaitingStamp.objects.get().file.intent == instrument.intent
+
+
 def test_a_file_is_stamped_after_its_issue_and_nothing_of_it_moves(
     tsa: Running, granted: Grant, town: datetime
 ) -> None:

@@ -1,17 +1,24 @@
 """A bucket keeps the promises of a folder: made once, replaced under a condition, and never by two at once."""
 
+import asyncio
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from rukhsa.objects import Account, Bucket, Store, store_at
+from rukhsa.objects.recent import Recent
+from rukhsa.project.ports import held_ports
 from rukhsa.trust import tlog
 from rukhsa.trust.errors import BadLog, Unavailable
 from rukhsa.trust.tiles import held
+from rukhsa_rehearsal.cluster.store_front import StoreFront
 from tests.object_store import ObjectStore
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.xdist_group("objects")
 
@@ -101,6 +108,52 @@ def test_what_this_process_wrote_is_seen_at_once_though_reading_is_remembered(ob
     assert store.recent("list") == b"old"
     store.write("list", b"new")
     assert store.recent("list") == b"new"
+
+
+@pytest.mark.parametrize("trouble", ["silent", "503"])
+def test_readers_go_on_with_what_they_read_while_the_store_is_away(
+    objects: ObjectStore, trouble: str, tmp_path: Path
+) -> None:
+    """Silent, it would hold a verdict for sixteen seconds, the time of three tries."""
+    with before(objects, tmp_path / "switch") as account:
+        bucket = store_at(objects.place(), account)
+        assert isinstance(bucket, Bucket)
+        bucket.write("list", b"old")
+        recent = Recent(seconds=0)
+
+        def read(name: str = "list") -> bytes:
+            return recent.read(name, lambda: bucket.read(name), written=0)
+
+        assert read() == b"old"
+        (tmp_path / "switch").write_text({"silent": "3600"}.get(trouble, trouble))
+        began = time.monotonic()
+        assert [read() for _ in range(20)] == [b"old"] * 20
+        assert time.monotonic() - began < 10  # the control, `bucket.read`, takes its three tries each time
+        if trouble == "503":
+            with pytest.raises(Unavailable, match="store-away"):
+                bucket.read("list")
+            with pytest.raises(Unavailable, match="store-away"):
+                read("never-read")
+        (tmp_path / "switch").unlink()
+        bucket.write("list", b"new")
+        wait_until(lambda: read() == b"new")
+
+
+@contextmanager
+def before(objects: ObjectStore, switch: Path) -> Iterator[Account]:
+    """What stands before the store of a cluster, and refuses or is slow while its switch says so."""
+    loop = asyncio.new_event_loop()
+    front = StoreFront(switch, int(objects.account.endpoint.rpartition(":")[2]))
+    with held_ports(1) as (port,):
+        serving = loop.create_task(front.serve(port))
+        thread = threading.Thread(target=loop.run_forever, daemon=True)
+        thread.start()
+        try:
+            yield replace(objects.account, endpoint=f"http://127.0.0.1:{port}")
+        finally:
+            loop.call_soon_threadsafe(serving.cancel)
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join()
 
 
 def test_a_store_that_is_away_is_no_missing_file() -> None:

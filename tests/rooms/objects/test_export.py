@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from rukhsa.authorities.models import Authority
-from rukhsa.issuance import cycle, publishing, release_entry, sequencer, site
+from rukhsa.figures import open_data
+from rukhsa.issuance import cycle, file_entry, publishing, sequencer, site
 from rukhsa.issuance.log import LogLeaf, seal_bytes_of
 from rukhsa.issuance.mirror import ConditionsIgnored
 from rukhsa.objects import Bucket, Store, store_at
@@ -74,10 +75,24 @@ def test_a_release_stands_in_the_log_once_and_its_proof_is_signed_by_the_key_of_
     code = Authority.objects.order_by("ordinal")[0].code
     proof = tlogproof.read(there.read("release.proof").decode())
     (key,) = site.keys_of(code, "log")[:1]
-    entry = tlog.entry(release_entry.KIND, there.read("release.json"))
+    entry = tlog.entry(file_entry.RELEASE, there.read("release.json"))
     proof.verify(entry, origin=site.log_origin(code), key=key)
     with pytest.raises(BadLog):
-        proof.verify(tlog.entry(release_entry.KIND, b"another page"), origin=site.log_origin(code), key=key)
+        proof.verify(tlog.entry(file_entry.RELEASE, b"another page"), origin=site.log_origin(code), key=key)
+
+
+def test_open_data_stand_in_the_log_by_the_digest_of_their_description(town: object) -> None:
+    assert open_data.sign(at=NOW) is None  # nothing is published yet
+    files = site.files().under(open_data.FOLDER)
+    files.write(open_data.DESCRIPTION, b"{}")
+    proved = [open_data.sign(at=NOW) for _ in range(2)]
+    assert LogLeaf.objects.filter(kind="open-data").count() == 1
+    assert proved == [files.read(open_data.PROOF).decode()] * 2
+    code = Authority.objects.order_by("ordinal")[0].code
+    proof, (key,) = tlogproof.read(proved[0] or ""), site.keys_of(code, "log")[:1]
+    proof.verify(tlog.entry(open_data.KIND, b"{}"), origin=site.log_origin(code), key=key)
+    with pytest.raises(BadLog):
+        proof.verify(tlog.entry(open_data.KIND, b"{ }"), origin=site.log_origin(code), key=key)
 
 
 def test_only_what_changed_is_written(town: object, tmp_path: Path) -> None:

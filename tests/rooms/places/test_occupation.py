@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from rukhsa.places.geometry import GeometryError, parse_area, parse_line, squares
 from rukhsa.places.models import Occupation, OccupiedCell
-from rukhsa.places.occupation import AlreadyOccupied, occupy, require_free, vacate
+from rukhsa.places.occupation import AlreadyOccupied, forget_past, occupy, require_free, vacate
 from rukhsa.values.periods import Period, PeriodError
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +51,14 @@ def test_a_revoked_instrument_frees_its_place() -> None:
     occupy(FIRST, ROAD, NOVEMBER)
     vacate(FIRST)
     occupy(SECOND, ROAD, NOVEMBER)
+
+
+def test_the_squares_of_works_that_ended_a_month_ago_are_forgotten_and_their_occupation_stays() -> None:
+    occupy(FIRST, ROAD, NOVEMBER)
+    assert forget_past(on=date(2026, 12, 31)) == 0
+    assert forget_past(on=date(2027, 1, 1)) > 0
+    assert Occupation.objects.filter(reference=FIRST).exists()
+    require_free(ROAD, NOVEMBER)
 
 
 def test_the_database_itself_refuses_the_second() -> None:

@@ -26,6 +26,7 @@ from rukhsa.project.fsck.money_rules import SETTLEMENTS
 from rukhsa.reconciliation import cash
 from rukhsa.reconciliation.explanation import ExplanationMissing, explain
 from rukhsa.reconciliation.formats.read import BadStatement
+from rukhsa.reconciliation.income import income, total
 from rukhsa.reconciliation.models import Difference, SettledLine, Statement
 from rukhsa.reconciliation.statement_difference import AlreadyExplained, NotAnOwner, assign_owner
 from rukhsa.reconciliation.statement_intake import take_in
@@ -312,3 +313,16 @@ def test_the_cash_report_adds_up_and_is_written_for_people_and_for_machines(
         assert title in book.read("xl/workbook.xml").decode()
         assert "25.5" in book.read("xl/worksheets/sheet1.xml").decode()
         assert "<f>" not in book.read("xl/worksheets/sheet2.xml").decode()
+
+
+def test_the_income_of_a_month_is_what_the_books_earned_in_it_by_service(
+    charge: Charge, begin: Begin, outside: Running
+) -> None:
+    paid(charge, begin, outside)
+    [row] = income(["CAP", "MUH"], today())
+    assert (row.authority, row.service) == ("CAP", charge.application.service_version.service)
+    assert (row.fees, row.fines, row.forfeitures) == (25_500, 0, 0)
+    assert [str(each) for each in total([row, row])[0].amounts] == ["51.000", "0.000", "0.000", "51.000"]
+    assert income(["MUH"], today()) == []
+    for elsewhere in (today().replace(day=1) - timedelta(days=1), today() + timedelta(days=31)):
+        assert income(["CAP"], elsewhere) == []

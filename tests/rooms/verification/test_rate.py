@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from rukhsa.verification import rate
+from rukhsa.verification.counting import Counting
 from rukhsa.verification.models import AskedCount
 from rukhsa.verification.outage import Outage
 from rukhsa.verification.rate import TooMany, count
@@ -80,3 +82,37 @@ def test_while_the_database_is_away_each_process_counts_in_memory_and_no_questio
         count("192.0.2.78", "number", at=AT)
     assert len(tries) == 1
     assert not AskedCount.objects.exists()
+
+
+def test_in_the_verifier_a_text_waits_for_no_database_and_is_counted_with_those_of_other_processes(
+    settings: Settings,
+) -> None:
+    settings.RUKHSA_COUNTS_APART = True
+    processes = [rate._Apart(), rate._Apart()]
+    key, most = "someone", rate.A_MINUTE["text"]
+
+    def never(*_: object) -> None:
+        raise AssertionError("it asked the database")
+
+    with connection.execute_wrapper(never):
+        for _ in range(most // 2):
+            assert all(each.count(key, "text", AT) <= most for each in processes)
+    for each in (*processes, *processes):
+        each.add()  # as the thread does each second; nothing is added twice
+    assert AskedCount.objects.get().count == most // 2 * 2
+    processes[0].count(key, "text", AT)
+    processes[0].add()  # learns what the other one counted
+    assert processes[0].count(key, "text", AT) > most
+    assert processes[0].count(key, "text", AT + timedelta(minutes=1)) == 1
+
+
+def test_a_text_of_the_verifier_is_counted_by_its_thread(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.RUKHSA_COUNTS_APART = True
+    begun: list[str] = []
+    monkeypatch.setattr(Counting, "begin", lambda counting: begun.append(counting.name))
+    count("192.0.2.1", "text", at=AT)
+    count("192.0.2.1", "number", at=AT)
+    assert len(begun) == 1
+    assert AskedCount.objects.get().what == "number"

@@ -19,6 +19,7 @@ from tests.rooms.review.works import SUNDAY
 from tests.web.desk.before_others import (
     agenda_and_minutes,
     before_others,
+    case_file_of,
     closed_day_of,
     correction_of,
     more_of_opinion,
@@ -26,6 +27,7 @@ from tests.web.desk.before_others import (
 )
 from tests.web.desk.conftest import (
     IBAN,
+    bank_file_of,
     deed_sent,
     differing,
     made_up_parcel,
@@ -54,6 +56,7 @@ def addresses(visited: Application, instrument: Instrument) -> Address:
     owed, asked = (released(visited, number) for number in (1, 2))
     finance = works.act_as(person("finance", works.authority()))
     payout = propose_payout(asked, "bank-transfer", iban=IBAN, actor=finance, at=SUNDAY)
+    file_of_bank = bank_file_of(visited, 7, finance)
     proposal, sitting, minutes = before_others(visited, file.digest)
     line = paid_deposit(visited, 3)
     attempt = line.charge.attempts.get()
@@ -85,6 +88,7 @@ def addresses(visited: Application, instrument: Instrument) -> Address:
         "end-session": [0],
         **{"territory-change": [closed.pk], "act-on-territory-change": [closed.pk, "refuse"]},
         **{"settings-of": ["closed-day"], "change-setting": ["closed-day", "new"]},
+        "withdraw-work": [attempt.pk],
         **{"job": [1], "retry-job": [1], "send-again": [attempt.pk], "act-on-start": [attempt.pk, "approve"]},
         **{"mandate": [mandate.pk], "act-on-mandate": [mandate.pk, "refuse"]},
         "propose-mandate": [mandate.post_id],
@@ -107,6 +111,9 @@ def addresses(visited: Application, instrument: Instrument) -> Address:
         "owed": ["deposit", owed.pk],
         "payout": [payout.pk],
         "act-on-payout": [payout.pk, "approve"],
+        "bank-file": [file_of_bank],
+        "take-bank-file": [file_of_bank],
+        "act-on-bank-file": [file_of_bank, "approve"],
         "ask-gateway": ["cards"],
         "deed": [sent.pk],
         "deed-file": [sent.pk],
@@ -120,7 +127,11 @@ def addresses(visited: Application, instrument: Instrument) -> Address:
         "printout": [visited.pk],
         "purpose": [visited.pk],
         "take": [visited.pk],
-        "note": [visited.pk],
+        **{"note": [visited.pk], "add-step": [visited.pk], "take-back-step": [visited.pk, "added-1"]},
+        **{
+            "add-case-files": [visited.pk],
+            "case-file": [case_file_of(visited, salem.person, file.digest).pk],
+        },
         "hand-over": [visited.pk],
         "check": [visited.pk, "completeness"],
         "refer": [visited.pk, "ewa"],
@@ -143,7 +154,13 @@ def addresses(visited: Application, instrument: Instrument) -> Address:
         "choose-documents": [visited.pk, answered.pk],
         **{"rule-on-condition": [visited.pk, condition.pk], "opinion-file": [sent_file.pk]},
         **{"act-on-agency-post": [1, "end"], "end-agency-key": [visited.pk], "end-standard-condition": [1]},
-        **{"agenda": [agenda.pk], "papers": [agenda.pk], "call-off": [agenda.pk]},
+        **{
+            "agenda": [agenda.pk],
+            "papers": [agenda.pk],
+            "bound-papers": [agenda.pk],
+            "bind-papers": [agenda.pk],
+            "call-off": [agenda.pk],
+        },
         **{"draw-minutes": [sitting.pk], "signed-minutes": [signed.pk]},
         "act-on-signed-minutes": [signed.pk, "sign"],
         "inspection": [visit.pk],

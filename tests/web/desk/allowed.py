@@ -64,6 +64,10 @@ DOORS: tuple[Door, ...] = (
     Door(route="take", opens=EXAMINING, posted={}),
     Door(route="hand-over", opens=EXAMINING, posted={}),
     Door(route="note", opens=EXAMINING, posted={"note": "ملاحظة"}),
+    Door(route="add-step", opens=EXAMINING, posted={}),
+    Door(route="take-back-step", opens=EXAMINING, posted=REASON),
+    Door(route="add-case-files", opens=EXAMINING, posted={}),
+    Door(route="case-file", opens=EXAMINING | {INSPECTOR}),
     Door(route="check", opens=EXAMINING, posted={}),
     Door(route="second-look", opens=EXAMINING),
     Door(route="second-look", opens=EXAMINING, posted={"agrees": "yes"}),
@@ -84,6 +88,8 @@ DOORS: tuple[Door, ...] = (
     Door(route="conclude", opens=EXAMINING, posted={"text": "محضر"}),
     Door(route="agenda", opens=EXAMINING | {MEMBER}),
     Door(route="papers", opens=EXAMINING | {MEMBER}),
+    Door(route="bound-papers", opens=EXAMINING | {MEMBER}),
+    Door(route="bind-papers", opens=EXAMINING | {MEMBER}, posted={}),
     Door(route="call-off", opens=EXAMINING, posted=REASON),
     Door(route="draw-minutes", opens=EXAMINING, posted={"chair": ""}),
     Door(route="signed-minutes", opens=EXAMINING | {MEMBER}),
@@ -138,6 +144,7 @@ DOORS: tuple[Door, ...] = (
     Door(route="act-on-revocation", opens={SUPERVISOR}, after="approve", posted={}, enters=EXAMINING),
     Door(route="act-on-revocation", opens={SUPERVISOR}, after="refuse", posted=REASON, enters=EXAMINING),
     Door(route="violation", opens=LOOKING_ROUND),
+    Door(route="violation-notice", opens=LOOKING_ROUND),
     Door(route="violation-photo", opens=LOOKING_ROUND),
     Door(route="act-on-violation", opens={SUPERVISOR}, after="approve", posted={}, enters=RECORDING),
     Door(route="act-on-violation", opens={SUPERVISOR}, after="refuse", posted=REASON, enters=RECORDING),
@@ -150,6 +157,13 @@ DOORS: tuple[Door, ...] = (
     Door(route="act-on-payout", opens=PAYING, after="refuse", posted=REASON, enters=PAYING),
     Door(route="act-on-payout", opens={FINANCE}, after="confirm", posted={"reference": "1"}, enters=PAYING),
     Door(route="act-on-payout", opens={FINANCE}, after="not-sent", posted=REASON, enters=PAYING),
+    Door(route="bank-file", opens=PAYING),
+    Door(route="take-bank-file", opens={FINANCE}, posted={}),
+    Door(route="act-on-bank-file", opens=PAYING, after="approve", posted={}, enters=PAYING),
+    Door(route="act-on-bank-file", opens=PAYING, after="refuse", posted=REASON, enters=PAYING),
+    Door(
+        route="act-on-bank-file", opens={FINANCE}, after="confirm", posted={"reference": "1"}, enters=PAYING
+    ),
     Door(route="charge", opens=READING_MONEY),
     Door(route="propose-waiver", opens=WAIVING, posted={}),
     Door(route="waiver", opens=READING_MONEY),
@@ -215,12 +229,14 @@ LISTS: dict[str, Listing] = {
     "rounds": Listing(readers={SUPERVISOR, INSPECTOR}, mark="{town.reference}"),
     "instruments": Listing(readers=LOOKING_ROUND, mark="{town.code}-RW-2026-000001-1"),
     "payouts": Listing(readers=PAYING, mark="{pages[payout]}"),
+    "make-bank-file": Listing(readers={FINANCE}, mark="{town.name}"),
     "money": Listing(readers=READING_MONEY, mark="{town.reference}", posted={"amount": "5.000"}),
     "waivers": Listing(readers=READING_MONEY, mark="{pages[waiver]}"),
     "deposits": Listing(readers=READING_MONEY, mark="{pages[deposit]}"),
     "findings": Listing(readers=READING_MONEY, mark="{town.reference}"),
     "differences": Listing(readers={FINANCE}, mark="26111-{town.code}"),
     "cash": Listing(readers={FINANCE}, mark="{town.name}"),
+    "income": Listing(readers={FINANCE}, mark="{town.name}"),
     "places": Listing(readers=LOOKING_ROUND, mark="{town.region}"),
     "staff": Listing(readers=RUNNING_ACCOUNTS, mark="{pages[staff-member]}"),
     "invite-staff": Listing(readers={ADMINISTRATOR}, mark="{town.name}"),
@@ -251,7 +267,16 @@ OF_THE_TERRITORY = {
     ),  # the page is one for all, the rounds are one's own
     # The system and its jobs are of all authorities; test_running.py tries them.
     *("settings-of", "change-setting", "export-settings"),  # test_territory_settings.py tries them
-    *("running", "job", "retry-job", "stop-issuing", "ask-to-start", "act-on-start"),
+    *(
+        "running",
+        "job",
+        "retry-job",
+        "planned-work",
+        "withdraw-work",
+        "stop-issuing",
+        "ask-to-start",
+        "act-on-start",
+    ),
     "plan-round",  # the visits and the inspector are found at the actor's own authorities (tests/rooms/rounds)
     "act-on-absence",  # one's own, or that of an officer of the authority (tests/rooms/mandates)
     *("deeds", "deed", "deed-file"),  # a deed belongs to no one authority

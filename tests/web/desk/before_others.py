@@ -8,13 +8,14 @@ from rukhsa.catalogue.models import TerritoryChange
 from rukhsa.issuance.models import CorrectionProposal, Instrument, RevocationProposal
 from rukhsa.review.agenda import Agenda
 from rukhsa.review.condition import Condition
-from rukhsa.review.models import Decision, Draw, DrawnGrant, OfficerAlarm
+from rukhsa.review.models import CaseFile, Decision, Draw, DrawnGrant, OfficerAlarm
 from rukhsa.review.opinion_file import OpinionFile
 from rukhsa.review.proposal import Proposal
 from rukhsa.review.queue import WaitingMatter
 from rukhsa.review.referral import Opinion
 from rukhsa.review.sitting import Minutes, Sitting
 from rukhsa.review.sitting_minutes import SittingMinutes, content_of
+from rukhsa.review.sitting_papers import SittingPapers
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.web.desk.conftest import person
@@ -92,6 +93,10 @@ def agenda_and_minutes(sitting: Sitting) -> tuple[Agenda, SittingMinutes]:
         authority=sitting.authority, committee=sitting.committee, starts_at=SUNDAY.replace(year=2099),
         place="Hall", prepared_by=salem, at=SUNDAY,
     )  # fmt: skip
+    SittingPapers.objects.create(
+        agenda=agenda, composed_digest="0" * 64, files=[], asked_by=salem, asked_at=SUNDAY,
+        digest=blobs.keep(b"%PDF-1.7"), finished_at=SUNDAY,
+    )  # fmt: skip
     minutes = SittingMinutes.objects.create(
         sitting=sitting, version=1, chair=person("khalid", works.authority()), digest="0" * 64,
         content=content_of(sitting, salem, SUNDAY), proposed_by=salem, proposed_at=SUNDAY,
@@ -108,6 +113,13 @@ def more_of_opinion(opinion: Opinion) -> tuple[Condition, OpinionFile]:
         Condition.objects.create(opinion=opinion, text_ar="متران", text_en="Two metres"),
         OpinionFile.objects.create(opinion=opinion, **file, **shown),
     )
+
+
+def case_file_of(application: Application, officer: Person, digest: str) -> CaseFile:
+    """A file that an officer put beside it."""
+    file = {"name": "letter.png", "digest": digest, "media_type": "image/png", "size": 5}
+    shown = {"shown_digest": digest, "shown_media_type": "image/jpeg"}
+    return CaseFile.objects.create(application=application, officer=officer, at=SUNDAY, **file, **shown)
 
 
 def drawn_of(application: Application, officer: Person, ordinal: int) -> DrawnGrant:

@@ -1,8 +1,10 @@
-"""A violation that waits for a second person, for the matrices of the desk."""
+"""A violation that waits for a second person, and one that was confirmed, for the matrices of the desk."""
 
+from rukhsa.accounts.permissions import Role
 from rukhsa.authorities.actor import Actor
 from rukhsa.issuance.models import Instrument
-from rukhsa.violations.violation import Seen, record_violation
+from rukhsa.violations.violation import Seen, confirm_violation, record_violation
+from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 
 
@@ -12,8 +14,14 @@ def violation_of(
     """The arguments of the address of each route that is about it; the act is that it was mended."""
     seen = Seen(kind="waste", place="317", text="Rubble.", at=SUNDAY, photos=[digest])
     made = record_violation(seen, authority=authority, instrument=instrument, actor=by, at=SUNDAY)
+    confirmed = record_violation(seen, authority=authority, instrument=None, actor=by, at=SUNDAY)
+    supervisor = works.staff(
+        f"confirms-{authority}@town.example", "مريم", "Mariam", Role.SUPERVISOR, at=confirmed.authority
+    )
+    confirm_violation(confirmed, actor=works.act_as(supervisor), at=SUNDAY)
     return {
         "violation": [made.pk],
+        "violation-notice": [confirmed.pk],
         "act-on-violation": [made.pk, "mend"],
         "violation-photo": [made.pk, digest],
     }

@@ -37,14 +37,15 @@ from rukhsa.review.proposal import Proposal
 from rukhsa.review.queue import WaitingMatter
 from rukhsa.review.sitting import Minutes, Sitting
 from rukhsa.review.sitting_minutes import SittingMinutes, content_of
+from rukhsa.review.sitting_papers import SittingPapers
 from rukhsa.staff.change import StaffChange
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
 from rukhsa.verification.relying_key import RelyingKey, make_key
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
-from tests.web.desk.before_others import closed_day_of, drawn_of
-from tests.web.desk.conftest import IBAN, owed_charge, paid_deposit, picture, released, written
+from tests.web.desk.before_others import case_file_of, closed_day_of, drawn_of
+from tests.web.desk.conftest import IBAN, bank_file_of, owed_charge, paid_deposit, picture, released, written
 from tests.web.desk.fined import violation_of
 from tests.web.desk.in_the_field import in_the_field
 
@@ -110,6 +111,8 @@ def everything(town: Town) -> dict[str, Arguments]:
                 "take",
                 "hand-over",
                 "note",
+                "add-step",
+                "add-case-files",
                 "return",
                 "decide",
                 "process",
@@ -121,6 +124,8 @@ def everything(town: Town) -> dict[str, Arguments]:
         **dict.fromkeys(("matter", "journal-of-application"), (pk,)),
         "check": (pk, "completeness"),
         "refer": (pk, town.agency),
+        "take-back-step": (pk, "added-1"),
+        "case-file": (case_file_of(application, own(town, Role.OFFICER), file.digest).pk,),
         "file": (file.pk,),
         **dict.fromkeys(("original", "view-file", "note-on-file"), (file.pk,)),
         "file-page": (file.pk, 1),
@@ -292,12 +297,16 @@ def _before_others(application: Application, town: Town, digest: str) -> dict[st
         authority=authority, committee="building", starts_at=SUNDAY.replace(year=2099), place="Hall",
         prepared_by=officer, at=SUNDAY,
     )  # fmt: skip
+    SittingPapers.objects.create(
+        agenda=agenda, composed_digest="0" * 64, files=[], asked_by=officer, asked_at=SUNDAY,
+        digest=blobs.keep(b"%PDF-1.7"), finished_at=SUNDAY,
+    )  # fmt: skip
     signed = SittingMinutes.objects.create(
         sitting=sitting, version=1, chair=own(town, Role.COMMITTEE_MEMBER), digest="0" * 64, proposed_by=officer,
         proposed_at=SUNDAY, content=content_of(sitting, officer, SUNDAY),
     )  # fmt: skip
     return {
-        **dict.fromkeys(("agenda", "papers", "call-off"), (agenda.pk,)),
+        **dict.fromkeys(("agenda", "papers", "bound-papers", "bind-papers", "call-off"), (agenda.pk,)),
         "draw-minutes": (sitting.pk,),
         "signed-minutes": (signed.pk,),
         "confirm": (application.pk, proposal.pk),
@@ -313,6 +322,7 @@ def _money(application: Application, town: Town, digest: str) -> dict[str, Argum
     officer, finance = (works.act_as(own(town, role)) for role in (Role.OFFICER, Role.FINANCE))
     owed, asked = (released(application, number) for number in (first + 1, first + 2))
     payout = propose_payout(asked, "bank-transfer", iban=IBAN, actor=finance, at=SUNDAY)
+    file_of_bank = bank_file_of(application, first + 5, finance)
     line: ChargeLine = paid_deposit(application, first + 3)
     part = Money(minor=1_000, currency="BHD")
     kept = propose_forfeiture(line, part, reason="كسر", photos=[digest], actor=officer, at=SUNDAY)
@@ -332,6 +342,7 @@ def _money(application: Application, town: Town, digest: str) -> dict[str, Argum
         **dict.fromkeys(("waiver", "act-on-waiver"), (waiver.pk,)),
         "owed": ("deposit", owed.pk),
         **dict.fromkeys(("payout", "act-on-payout"), (payout.pk,)),
+        **dict.fromkeys(("bank-file", "take-bank-file", "act-on-bank-file"), (file_of_bank,)),
         **dict.fromkeys(("difference", "act-on-difference"), (differing_at(application, town),)),
     }
 

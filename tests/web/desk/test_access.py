@@ -71,6 +71,8 @@ MATRIX: dict[str, dict[str, object]] = {
     "referrals": NOBODY | {"noor": OPEN},
     "referral": NOBODY | {"noor": OPEN},
     "act-on-referral": NOBODY | {"noor": OPEN},
+    **dict.fromkeys(("add-step", "take-back-step", "add-case-files"), OFFICERS),
+    "case-file": OFFICERS | {"yusuf": OPEN},
     "opinion-file": OFFICERS | {"yusuf": OPEN, "noor": OPEN, "khalid": OPEN},
     **dict.fromkeys(("rule-on-condition", "ask-again", "choose-documents"), OFFICERS),
     # The pages of an agency's coordinator, and of an administrator who names one (test_agency.py).
@@ -78,7 +80,9 @@ MATRIX: dict[str, dict[str, object]] = {
     **dict.fromkeys(("make-agency-key", "end-agency-key"), NOBODY),
     **dict.fromkeys(("add-standard-condition", "end-standard-condition"), NOBODY),
     **dict.fromkeys(("prepare-agenda", "call-off", "draw-minutes"), OFFICERS),
-    **dict.fromkeys(("agenda", "papers", "signed-minutes"), OFFICERS | {"khalid": OPEN}),
+    **dict.fromkeys(
+        ("agenda", "papers", "bound-papers", "bind-papers", "signed-minutes"), OFFICERS | {"khalid": OPEN}
+    ),
     "act-on-signed-minutes": NOBODY | {"khalid": OPEN},
     "inspections": NOBODY | {"yusuf": OPEN},
     **dict.fromkeys(("inspection", "offer-times"), NOBODY | {"yusuf": OPEN}),
@@ -98,13 +102,16 @@ MATRIX: dict[str, dict[str, object]] = {
     **dict.fromkeys(("correct-instrument", "act-on-suspension", "note-on-file"), OFFICERS),  # a confirmation
     "act-on-correction": NOBODY | {"mariam": OPEN},  # an approval
     **dict.fromkeys(
-        ("violations", "violation", "violation-photo"), OFFICERS | {"yusuf": OPEN, "auditor": OPEN}
+        ("violations", "violation", "violation-notice", "violation-photo"),
+        OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
     ),
     **dict.fromkeys(("record-violation", "act-on-violation"), OFFICERS | {"yusuf": OPEN}),  # taking it back
     "payouts": FINANCE,
     "owed": NOBODY | {"huda": OPEN},
     "payout": FINANCE,
     "act-on-payout": FINANCE,  # an approval
+    **dict.fromkeys(("make-bank-file", "take-bank-file"), NOBODY | {"huda": OPEN}),
+    **dict.fromkeys(("bank-file", "act-on-bank-file"), FINANCE),  # an approval
     "money": WAIVERS | {"auditor": OPEN},
     "findings": WAIVERS | {"auditor": OPEN},
     "issue-paper": FINANCE,
@@ -127,6 +134,7 @@ MATRIX: dict[str, dict[str, object]] = {
     "difference": RECONCILING,
     "act-on-difference": RECONCILING,  # an explanation without words
     "cash": RECONCILING,
+    "income": RECONCILING,
     **dict.fromkeys(
         ("places", "find-place", "governorate", "block", "road", "building", "parcels", "parcel"),
         OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
@@ -155,7 +163,19 @@ MATRIX: dict[str, dict[str, object]] = {
     # The security log and the accounts are for posts of their own (test_two_posts.py).
     **dict.fromkeys(("security-log", "export-security-log", "staff", "invite-staff"), NOBODY),
     **dict.fromkeys(("staff-member", "act-on-staff", "staff-change", "act-on-staff-change"), NOBODY),
-    **dict.fromkeys(("running", "job", "retry-job", "unsent", "send-again", "key-health"), NOBODY),
+    **dict.fromkeys(
+        (
+            "running",
+            "job",
+            "retry-job",
+            "planned-work",
+            "withdraw-work",
+            "unsent",
+            "send-again",
+            "key-health",
+        ),
+        NOBODY,
+    ),
     **dict.fromkeys(("stop-issuing", "ask-to-start", "act-on-start", "change-setting"), NOBODY),
     **dict.fromkeys(
         ("settings", "settings-of", "export-settings", "territory-change", "act-on-territory-change"),

@@ -15,16 +15,18 @@ from django.utils import timezone
 
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Role
-from rukhsa.applications.models import Application
+from rukhsa.applications import blobs
+from rukhsa.applications.models import Application, Attachment
 from rukhsa.review.agenda import Agenda
 from rukhsa.review.check import check
 from rukhsa.review.queue import WaitingMatter
 from rukhsa.review.sitting import Sitting, WrittenMinutes, conclude, vote
 from rukhsa.review.sitting_minutes import SittingMinutes
+from rukhsa.review.sitting_papers import SittingPapers, bind_papers, forget_papers
 from rukhsa.staff.letter import send_letter
 from rukhsa.staff.models import Letter
 from tests.rooms.review import works
-from tests.web.desk.conftest import SignIn, person
+from tests.web.desk.conftest import SignIn, person, picture
 
 BY_COMMITTEE = {"decide": "committee", "committee": "building", "within": "5 working days"}
 NAMES = ("khalid", "fatima", "ahmed")
@@ -93,6 +95,43 @@ def test_the_papers_are_one_file_with_a_chapter_for_each_application(
     titles = [each.get_title() for each in file.get_toc()]
     assert any(str(matter.reference) in title for title in titles)
     assert b"/StructTreeRoot" in content or b"/MarkInfo" in content
+
+
+def test_the_papers_hold_the_pages_of_every_file_and_say_how_far_they_are(
+    salem: Client, matter: Application, sign_in: SignIn
+) -> None:
+    for name, content in (("plan.png", picture()), ("note.pdf", b"%PDF-1.7 broken")):
+        Attachment.objects.create(
+            application=matter, document="drawing", name=name, digest=blobs.keep(content), size=len(content),
+            media_type="image/png", added_by=matter.applicant, added_at=timezone.now(),
+        )  # fmt: skip
+    agenda = called(salem, matter)
+    assert agenda
+    page, file = (reverse(f"desk:{route}", args=[agenda.pk]) for route in ("agenda", "bound-papers"))
+    assert salem.get(file).status_code == 404
+    for _ in range(2):
+        salem.post(reverse("desk:bind-papers", args=[agenda.pk]))
+    papers = SittingPapers.objects.get()  # once, however often it is pressed
+    assert "0 of 2 files are in the papers." in salem.get(page).content.decode()
+    for _ in range(2):
+        bind_papers(papers=str(papers.pk))
+    papers.refresh_from_db()
+    assert (papers.drawn, papers.left_out) == (2, 1)
+    shown = salem.get(page).content.decode()
+    assert "1 file is not in it" in shown
+    response = sign_in(person("khalid", works.authority())).get(file)
+    bound = pypdfium2.PdfDocument(BytesIO(b"".join(response.streaming_content)))  # type: ignore[attr-defined]
+    assert len(bound) == papers.pages
+    words = [each.get_textpage().get_text_bounded() for each in bound]
+    assert [("plan.png" in each, "note.pdf" in each) for each in words[-3:]] == [
+        (True, False), (False, False), (False, True),
+    ]  # fmt: skip
+    forget_papers(at=agenda.starts_at + timedelta(days=29))
+    assert SittingPapers.objects.exists()
+    forget_papers(at=agenda.starts_at + timedelta(days=31))
+    assert not SittingPapers.objects.exists()
+    with pytest.raises(FileNotFoundError):
+        blobs.fetch(papers.digest)
 
 
 def test_a_sitting_that_is_called_off_tells_its_members_why(salem: Client, matter: Application) -> None:

@@ -141,6 +141,7 @@ def test_what_runs_fits_a_telephone(window: Page, live_server: LiveServer, sign_
     _, khalid = operator("khalid", sign_in)
     with opened(window, live_server, khalid, "ar", 360) as page:
         looks_right(page, live_server.url + reverse("desk:running"), 360)
+        looks_right(page, live_server.url + reverse("desk:planned-work"), 360)
 
 
 def test_keys_move_through_the_queue_and_open_a_line(

@@ -8,11 +8,15 @@ from django.test import Client
 from django.urls import reverse
 
 from rukhsa.applications.models import Application
+from rukhsa.catalogue.definition import Definition
 from rukhsa.issuance.models import Instrument
+from rukhsa.mandates.models import Mandate, MandateEnd
 from rukhsa.review.check import check
 from rukhsa.review.queue import QueueEntry
+from tests import mandated
+from tests.rooms.payments.definition import fee
 from tests.rooms.review import works
-from tests.rooms.review.works import BY_OFFICER, CHECK, SUNDAY
+from tests.rooms.review.works import BY_OFFICER, BY_ONE, CHECK, SUNDAY
 from tests.web.desk.conftest import SignIn, person
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +123,62 @@ def test_several_are_approved_at_once_and_each_line_says_what_became_of_it(
     assert [(line.row.pk, line.done) for line in done.context["lines"]] == [(three[0].pk, True)]
     stages = dict(Application.objects.values_list("pk", "stage"))
     assert [stages[each.pk] for each in three] == ["granted", "submitted", "submitted"]
+
+
+def test_the_queue_narrows_to_an_office_and_the_counts_with_it(
+    salem: Client, three: list[Application]
+) -> None:
+    QueueEntry.objects.filter(pk=three[1].pk).update(office="buildings")
+    assert references(salem, office="buildings") == [three[1].reference]
+    assert set(references(salem, office="roads")) == {three[0].reference, three[2].reference}
+    page = salem.get(QUEUE, {"office": "buildings"})
+    counted = {each.id: count for each, _address, count in page.context["filters"]}
+    assert counted["all"] == 1
+    assert "office=buildings" in page.context["filters"][0][1]  # every link hands it on
+
+
+def test_the_queue_narrows_to_what_ones_mandates_cover(salem: Client, three: list[Application]) -> None:
+    assert len(references(salem, mandate="mine")) == len(three)
+    mine = Mandate.objects.get(post__person=person("salem", works.authority()))
+    fatima, ahmed = mandated.signers()
+    MandateEnd.objects.create(mandate=mine, reason="", by=ahmed, at=SUNDAY)
+    assert references(salem, mandate="mine") == []
+    for service in ("another-service", "road-works"):
+        Mandate.objects.create(
+            post=mine.post, authority_id="CAP", services=[service], acts=["grant"], starts_on=SUNDAY.date(),
+            state="approved", proposed_by=fatima, proposed_at=SUNDAY, decided_by=ahmed, decided_at=SUNDAY,
+        )  # fmt: skip
+        assert len(references(salem, mandate="mine")) == (3 if service == "road-works" else 0)
+    assert len(references(salem)) == len(three)
+
+
+def test_the_preview_of_many_grants_tells_each_fee_and_their_sum(
+    mariam: Client, three: list[Application]
+) -> None:
+    meaning = works.works(CHECK, BY_OFFICER).model_dump(mode="json", exclude_none=True)
+    paid = works.publish(Definition.model_validate(meaning | {"charges": [fee({"amount": "5.250"})]}))
+    salem = works.act_as(person("salem", works.authority()))
+    for number in (7, 8):
+        made = works.submitted(paid, reference=f"CAP-2026-{number:06}")
+        works.asked(made)
+        check(made, "completeness", actor=salem, at=SUNDAY)
+    check(three[0], "completeness", actor=salem, at=SUNDAY)
+    preview = mariam.get(reverse("desk:decide-many"))
+    fees = {line.row.reference: line.fee.minor for line in preview.context["lines"]}
+    assert fees == {"CAP-2026-000007": 5250, "CAP-2026-000008": 5250, three[0].reference: 0}
+    assert str(preview.context["total"]) == "10.500"
+    assert "5.250" in preview.content.decode()
+
+
+def test_the_case_tells_why_one_person_may_act_alone(salem: Client, three: list[Application]) -> None:
+    alone = works.submitted(works.publish(works.works(CHECK, BY_ONE)), reference="CAP-2026-000009")
+    works.asked(alone)
+    told = "One person may examine and decide this service, because:"
+    page = salem.get(reverse("desk:application", args=[alone.pk])).content.decode()
+    assert told in page
+    assert "the town has no other officer" in page
+    other = salem.get(reverse("desk:application", args=[three[0].pk])).content.decode()
+    assert told not in other
 
 
 def test_a_supervisor_elsewhere_counts_hands_out_and_approves_nothing_here(

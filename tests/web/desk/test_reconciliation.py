@@ -10,9 +10,11 @@ from django.test import Client
 from django.urls import reverse
 
 from rukhsa.applications.models import Application
+from rukhsa.payments.models import Attempt
+from rukhsa.payments.outcome import settle_with
 from rukhsa.reconciliation.models import Difference, Statement
-from tests.rooms.review.works import authority
-from tests.web.desk.conftest import SignIn, differing, person
+from tests.rooms.review.works import SUNDAY, authority
+from tests.web.desk.conftest import SignIn, differing, owed_charge, person
 
 pytestmark = pytest.mark.django_db
 UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -69,6 +71,25 @@ def test_a_difference_is_given_explained_and_closed(
     assert "All differences are explained" in huda.get(at("differences")).content.decode()
     elsewhere = sign_in(person("huda", authority("MUH", 2)))
     assert elsewhere.get(at("difference", difference.pk)).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_the_income_of_a_month_is_a_page_and_a_file_of_ones_own_authorities(
+    huda: Client, application: Application, sign_in: SignIn
+) -> None:
+    charge = owed_charge(application)
+    attempt = Attempt.objects.create(
+        charge=charge, gateway="national", reference="T9", amount=5_000, currency="BHD",
+        state=Attempt.State.CAPTURED, started_at=SUNDAY, ended_at=SUNDAY,
+    )  # fmt: skip
+    settle_with(attempt, at=SUNDAY)
+    month = f"?month={SUNDAY:%Y-%m}"
+    assert "5.000" in huda.get(at("income") + month).content.decode()
+    file = huda.get(at("income") + f"{month}&as=csv").content.decode()
+    assert file.splitlines()[1] == f"{SUNDAY:%Y-%m},CAP,road-works,5.000,0.000,0.000,5.000,BHD"
+    assert "There was no income in this month." in huda.get(at("income") + "?month=2020-02").content.decode()
+    assert huda.get(at("income") + "?month=nonsense").status_code == HTTPStatus.OK
+    elsewhere = sign_in(person("huda", authority("MUH", 2)))
+    assert "5.000" not in elsewhere.get(at("income") + month).content.decode()
 
 
 def test_the_cash_of_a_day_is_a_page_a_workbook_and_json(huda: Client) -> None:

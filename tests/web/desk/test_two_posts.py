@@ -26,6 +26,7 @@ from rukhsa.web.desk.urls import urlpatterns
 from tests.kept import kept
 from tests.rooms.review import works
 from tests.taken_back import taken_back
+from tests.web.desk import access_page
 from tests.web.desk.allowed import (
     ANSWERING,
     AUDITOR,
@@ -70,6 +71,12 @@ def test_every_route_of_the_desk_is_tried() -> None:
     assert {pattern.name for pattern in urlpatterns} == {
         *(door.route for door in DOORS), *LISTS, *OF_THE_TERRITORY,
     }  # fmt: skip
+
+
+def test_the_page_that_counts_the_matrix_is_the_one_of_the_table() -> None:
+    assert access_page.page() == access_page.PAGE.read_text("utf-8"), (
+        "python -m tests.web.desk.access_page writes it again"
+    )
 
 
 @pytest.mark.parametrize("town", TOWNS, ids=lambda town: town.code)

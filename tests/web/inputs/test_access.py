@@ -59,6 +59,7 @@ MATRIX: dict[str, dict[str, object]] = {
     "push-on": OF_APPLICANTS,
     "push-worker": OF_APPLICANTS,
     "violations": OF_APPLICANTS,
+    "violation-notice": {**OF_THE_OWNER},
     "violation-photo": {**OF_THE_OWNER},
     "help": OF_ALL,
     "privacy": OF_ALL,
@@ -156,7 +157,7 @@ class World:
         """An application at the stage that the page of the route is about."""
         if route in ("document", "download", "renew", "paper", "paper-file", "shares", "end-share"):
             return self.issued
-        if route == "violation-photo":
+        if route in ("violation-notice", "violation-photo"):
             return self.issued
         if route in ("pay-by-link", "paid-by-link", "deposit-photo", "enclosure", "messages", "rate"):
             return self.applied
@@ -234,9 +235,9 @@ def arguments(route: str, application: Application) -> list[object]:
         return [application.pk, shared_by(application).pk]
     if route in ("paper", "paper-file"):
         return ["receipt", paper_of(application).pk]
-    if route == "violation-photo":
+    if route in ("violation-notice", "violation-photo"):
         violation = violation_of(application)
-        return [violation.pk, violation.evidence.get().digest]
+        return [violation.pk, violation.evidence.get().digest][: 1 if route == "violation-notice" else 2]
     if route == "deposit-photo":
         movement = kept_with_a_picture(application)
         return [movement.pk, movement.photos[0]]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,13 +13,15 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from rukhsa import service_status
+from rukhsa.accounts.permissions import Role
 from rukhsa.catalogue.territory import territory
 from rukhsa.issuance import site
 from rukhsa.issuance.issuing_stop import stop_issuing
-from rukhsa.operations.models import PeriodicRun
+from rukhsa.operations.models import PeriodicRun, PlannedWork
 from rukhsa.payments.models import GatewayContact
-from rukhsa.service_status import Part, Works, as_json, current, publish, published
+from rukhsa.service_status import Part, ServiceStatus, Works, as_json, current, publish, published
 from rukhsa.verification import own_verifier
+from tests.rooms.review import works
 from tests.web.public.conftest import publish as publish_files
 
 pytestmark = pytest.mark.django_db
@@ -31,8 +34,8 @@ def _published(settings: Settings, tmp_path: Path) -> None:
     publish_files(tmp_path / "public", now=NOW)
 
 
-@pytest.fixture
-def no_database() -> Iterator[None]:
+@contextmanager
+def gone_database() -> Iterator[None]:
     """Every statement fails, as when the database is away."""
 
     def gone(*_: object) -> None:
@@ -42,32 +45,39 @@ def no_database() -> Iterator[None]:
         yield
 
 
-def works() -> dict[Part, Works]:
-    return {each.part: each.works for each in current(at=NOW)}
+@pytest.fixture
+def no_database() -> Iterator[None]:
+    """The database is away."""
+    with gone_database():
+        yield
+
+
+def working() -> dict[Part, Works]:
+    return {each.part: each.works for each in current(at=NOW).parts}
 
 
 def test_on_a_good_day_everything_works() -> None:
-    assert set(works().values()) == {Works.YES}
+    assert set(working().values()) == {Works.YES}
 
 
 def test_one_silent_gateway_is_a_part_and_all_are_the_whole() -> None:
     first, *rest = territory().gateways
     since = NOW - timedelta(minutes=20)
     GatewayContact.objects.create(gateway=first, failing_since=since)
-    assert works()[Part.PAYMENTS] == Works.PARTLY
+    assert working()[Part.PAYMENTS] == Works.PARTLY
     for code in rest:
         GatewayContact.objects.create(gateway=code, failing_since=since)
-    assert works()[Part.PAYMENTS] == Works.NO
+    assert working()[Part.PAYMENTS] == Works.NO
     GatewayContact.objects.update(failing_since=NOW - timedelta(minutes=1))  # it may only be busy
-    assert works()[Part.PAYMENTS] == Works.YES
+    assert working()[Part.PAYMENTS] == Works.YES
 
 
 def test_a_worker_that_is_late_and_a_stop_are_told() -> None:
     ran = NOW - timedelta(minutes=30)
     PeriodicRun.objects.create(task=service_status.SWEEP, began_at=ran, succeeded_at=ran, took_ms=5)
-    assert works()[Part.ISSUING] == Works.PARTLY
+    assert working()[Part.ISSUING] == Works.PARTLY
     stop_issuing(reason="a key may be lost", operator="the tests", at=NOW)
-    assert works()[Part.ISSUING] == Works.NO
+    assert working()[Part.ISSUING] == Works.NO
 
 
 def test_a_trust_list_that_is_over_stops_checking() -> None:
@@ -84,18 +94,18 @@ def test_the_task_that_sweeps_is_the_one_that_is_watched() -> None:
 def test_what_is_published_is_read_without_a_database(no_database: None) -> None:
     told = [service_status.Told(part=Part.PAYMENTS, works=Works.PARTLY, since=NOW)]
     told += [service_status.Told(part=part, works=Works.YES) for part in (Part.APPLICATIONS, Part.ISSUING)]
-    site.files().write(service_status.FILE, as_json(told, at=NOW))
-    read = {each.part: each for each in published(at=NOW + timedelta(minutes=4))}
+    site.files().write(service_status.FILE, as_json(ServiceStatus(parts=told), at=NOW))
+    read = {each.part: each for each in published(at=NOW + timedelta(minutes=4)).parts}
     assert (read[Part.PAYMENTS].works, read[Part.PAYMENTS].since) == (Works.PARTLY, NOW)
     assert read[Part.CHECKING].works == Works.YES
-    old = {each.part: each.works for each in published(at=NOW + timedelta(minutes=6))}
+    old = {each.part: each.works for each in published(at=NOW + timedelta(minutes=6)).parts}
     assert old == {**dict.fromkeys(Part, Works.UNKNOWN), Part.CHECKING: Works.YES}
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"at": "today"}', b'{"at": 7}'])
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"at": "today"}', b'{"at": 7}', b'{"planned": 7}'])
 def test_a_file_that_cannot_be_read_is_not_known(content: bytes) -> None:
     site.files().write(service_status.FILE, content)
-    assert {each.works for each in published(at=NOW)} == {Works.UNKNOWN, Works.YES}
+    assert {each.works for each in published(at=NOW).parts} == {Works.UNKNOWN, Works.YES}
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "Works in part"), ("ar", "يعمل جزئياً")])
@@ -126,4 +136,38 @@ def test_the_worker_publishes_it_as_a_file_of_the_site(client: Client, settings:
     settings.ROOT_URLCONF = "rukhsa.project.urls_public"
     said = json.loads(client.get("/service.json").content)
     assert said["payments"] == {"works": "yes", "since": None}
-    assert said.keys() == {"at", *Part}
+    assert said.keys() == {"at", "planned", *Part}
+
+
+def plan(*, starts: timedelta, lasts: timedelta = timedelta(hours=2)) -> PlannedWork:
+    """Work on payments that was announced, beginning so long after now."""
+    khalid = works.staff("khalid@town.example", "خالد", "Khalid", Role.OPERATOR, at=works.authority())
+    return PlannedWork.objects.create(
+        parts=[Part.PAYMENTS], starts_at=NOW + starts, ends_at=NOW + starts + lasts, ar="صيانة", en="Maintenance",
+        entered_by=khalid, entered_at=NOW - timedelta(days=1),
+    )  # fmt: skip
+
+
+def test_planned_work_is_told_until_it_is_over(client: Client) -> None:
+    plan(starts=timedelta(hours=3))
+    plan(starts=timedelta(hours=-1))
+    plan(starts=timedelta(hours=-3))
+    assert [work.starts_at - NOW for work in current(at=NOW).planned] == [
+        timedelta(hours=-1),
+        timedelta(hours=3),
+    ]
+    client.cookies["rukhsa-language"] = "en"
+    page = client.get("/service-status").text
+    assert page.count("Maintenance") == 2
+    assert "Now, until" in page
+    assert "Does not work meanwhile: Paying" in " ".join(page.split())
+
+
+def test_planned_work_is_told_without_a_database(client: Client, settings: Settings) -> None:
+    plan(starts=timedelta(hours=3))
+    publish(timestamp=0)
+    settings.ROOT_URLCONF = "rukhsa.project.urls_public"
+
+    with gone_database():
+        assert "صيانة" in client.get("/service-status").text
+    assert published(at=NOW + timedelta(hours=6)).planned == []

@@ -23,6 +23,7 @@ from rukhsa.project.config import PROJECT, config
 from rukhsa.project.ports import held_ports
 from rukhsa.project.processes import processes
 from rukhsa.verification import check_count, outage, rate
+from rukhsa.verification.counting import Counting
 from rukhsa.verification.models import CheckCount
 from rukhsa.verification.outage import Outage
 from rukhsa.web.public import page, verdicts
@@ -78,7 +79,7 @@ def test_no_verdict_waits_while_its_count_waits(
 ) -> None:
     """As at a cut, when a primary that lost the others takes a statement and does not answer."""
     asked = {"text": public_site.texts["valid"]}
-    monkeypatch.setattr(check_count, "_adding", check_count._Adding())
+    monkeypatch.setattr(check_count, "_counting", Counting(name="tried", add=check_count._add_waiting))
 
     def check() -> int:
         return client.post("/verdict", asked, content_type="application/json").status_code

@@ -7,9 +7,14 @@ import psycopg
 from django.db import OperationalError
 from django.db.backends.postgresql import base
 from psycopg.errors import Diagnostic
+from psycopg_pool.base import AttemptWithBackoff
 
 # The function of the server that waits for the standby; unlike its text, its name has no translation.
 WAIT: Final = "SyncRepWaitForLSN"
+
+# A pool whose connections are lost tries again each second. By itself it waits twice as long each time, and a process
+# finds the next primary half a minute after that one serves.
+AttemptWithBackoff.DELAY_BACKOFF = 1.0
 
 
 class CommitInDoubt(OperationalError):

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rukhsa.accounts.models import PersonKind
+from rukhsa.accounts.permissions import Permission
 from rukhsa.authorities.actor import NotPermitted
 from rukhsa.staff.interest_declaration import Declaration, declare
-from rukhsa.staff.letter_choice import How, choice_of, choose
+from rukhsa.staff.letter_choice import How, choose, letters_of
 from rukhsa.staff.password import SHORTEST, change_password
 from rukhsa.staff.session import renew, sessions_of, sign_out
 from rukhsa.web.access import PortalRequest, proof_asked, requires, signed_in
@@ -140,13 +141,15 @@ def _declared(present: Declaration) -> dict[str, str]:
 @signed_in
 @require_http_methods(["GET", "POST"])
 def letters(request: PortalRequest) -> HttpResponse:
-    """Choose how one is told of work: at once, once a day, or not by mail."""
+    """Choose how one is told of work, and whether one gets the figures of the week."""
     _require_staff(request)
+    reads_figures = bool(request.actor.authorities_where(Permission.READ_FIGURES))
     if request.method == "POST" and request.POST.get("how") in How.values:
-        choose(How(request.POST["how"]), actor=request.actor, at=timezone.now())
+        figures = reads_figures and "figures" in request.POST
+        choose(How(request.POST["how"]), figures=figures, actor=request.actor, at=timezone.now())
         messages.success(request, _("Your choice was saved."))
         return redirect("desk:account")
-    context = {"chosen": choice_of(request.actor.person), "ways": HOW}
+    context = {"chosen": letters_of(request.actor.person), "ways": HOW, "reads_figures": reads_figures}
     return render(request, "desk/letters.html", context)
 
 

@@ -1,36 +1,28 @@
-"""The pages of an agenda: calling a committee to a sitting, its papers, and calling the sitting off."""
+"""The pages of an agenda: calling a committee to a sitting, and calling the sitting off."""
 
-from dataclasses import asdict, replace
 from datetime import datetime
-from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import NotPermitted
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import territory
-from rukhsa.review import condition
 from rukhsa.review.agenda import Agenda, AgendaUnfit, agendas_of, call_off, prepare_agenda
 from rukhsa.review.errors import ReviewError
-from rukhsa.review.referral import Referral
 from rukhsa.review.sitting import members
 from rukhsa.web.access import PortalRequest, requires, signed_in
 from rukhsa.web.desk import sittings
 from rukhsa.web.desk.acts import UNPROCESSABLE
-from rukhsa.web.printout import NEEDED, Part, Row, composed, parts_of
-from rukhsa.web.templatetags.texts import moment, text
 
 
 @requires(Permission.CONVENE)
@@ -59,7 +51,7 @@ def prepare(request: PortalRequest) -> HttpResponse:
 @require_GET
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     """An agenda, for those who keep the committee's sittings and for its members."""
-    agenda = _reached(request, pk)
+    agenda = reached(request, pk)
     record("see-agenda", agenda, actor=request.actor, at=timezone.now())
     return _page(request, agenda)
 
@@ -79,71 +71,8 @@ def end(request: PortalRequest, pk: UUID) -> HttpResponse:
     return redirect("desk:agenda", pk)
 
 
-@signed_in
-@require_GET
-def papers(request: PortalRequest, pk: UUID) -> FileResponse:
-    """The papers of a sitting as one PDF with a chapter for each application: summary, drawing, opinions, files."""
-    agenda, at = _reached(request, pk), timezone.now()
-    record("see-papers", agenda, actor=request.actor, at=at)
-    when = [Row(name=_("When"), value=moment(agenda.starts_at))]
-    when.append(Row(name=_("Place of the sitting"), value=agenda.place))
-    chapters: list[Part] = []
-    for number, matter in enumerate(agenda.matters.all(), start=1):
-        application = Application.objects.select_related(*NEEDED).get(pk=matter.application_id)
-        own = [*parts_of(application, at), *_opinions(application)]
-        name = f"{number}. {text(application.definition.name)} \u2066{application.reference}\u2069"
-        chapters += [replace(own[0], chapter=name), *own[1:]]
-        when.append(Row(name=str(number), value=name.partition(" ")[2]))
-    heads = (pgettext("printout", "About"), pgettext("printout", "Details"))
-    parts = [Part(title=_("Agenda"), heads=heads, rows=when), *chapters]
-    content = {
-        "language": get_language() or "ar",
-        "title": text(territory().committees[agenda.committee].name),
-        "name": _("Papers of a sitting"),
-        "number": "",
-        "authority": text(agenda.authority.name(on=timezone.localdate(at))),
-        "notice": _("For the members of the committee only."),
-        "printed": _("Printed on %(moment)s") % {"moment": moment(at)},
-        "page": pgettext("printout", "Page"),
-        "parts": [asdict(part) for part in parts],
-    }
-    return answer_pdf(composed(content), "papers.pdf")
-
-
-def answer_pdf(file: bytes, name: str) -> FileResponse:
-    """Send a PDF that no cache keeps."""
-    response = FileResponse(BytesIO(file), as_attachment=True, filename=name, content_type="application/pdf")
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
-def _opinions(application: Application) -> list[Part]:
-    """What the agencies answered, and the conditions that they set."""
-    asked = (
-        Referral.objects.standing()
-        .filter(application=application)
-        .exclude(opinion=None)
-        .select_related("agency")
-    )
-    words = {"no-objection": _("No objection"), "conditions": _("No objection, with conditions")}
-    rows = [
-        Row(
-            name=text(each.agency.name),
-            value=str(words.get(each.opinion.answer, _("Objection"))),
-            small=each.opinion.text,
-        )
-        for each in asked
-    ]
-    rows += [
-        Row(name=_("Condition"), value=text(each.text), small=text(each.opinion.referral.agency.name))
-        for each in condition.of_application(application)
-        if each.applies
-    ]
-    heads = (_("Agency"), pgettext("printout", "Answer"))
-    return [Part(title=_("Answers of agencies"), heads=heads, rows=rows)] if rows else []
-
-
-def _reached(request: PortalRequest, pk: UUID) -> Agenda:
+def reached(request: PortalRequest, pk: UUID) -> Agenda:
+    """An agenda, for those who keep the committee's sittings and for its members. Raises NotPermitted, DoesNotExist."""
     if not any(map(request.actor.holds_somewhere, (Permission.CONVENE, Permission.VOTE))):
         raise NotPermitted
     return agendas_of(request.actor).select_related("authority", "call_off").get(pk=pk)
@@ -153,6 +82,7 @@ def _page(request: PortalRequest, agenda: Agenda, *, status: int = 200, **typed:
     applications = [each.application for each in agenda.matters.select_related("application")]
     names = ServiceVersion.objects.names({each.service_version_id for each in applications})
     day = timezone.localdate(agenda.starts_at)
+    papers = agenda.papers.first()
     context = {
         "agenda": agenda,
         "committee": territory().committees[agenda.committee],
@@ -162,6 +92,8 @@ def _page(request: PortalRequest, agenda: Agenda, *, status: int = 200, **typed:
         "may_convene": request.actor.holds(Permission.CONVENE, at=agenda.scope),
         "is_open": Agenda.objects.open().filter(pk=agenda.pk).exists(),
         "today": timezone.localdate(),
+        "papers": papers,
+        "bound": papers if papers and papers.finished_at else agenda.papers.exclude(finished_at=None).first(),
         **typed,
     }
     return render(request, "desk/agenda.html", context, status=status)

@@ -27,10 +27,11 @@ from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import Charge
 from rukhsa.personal.purpose import require_purpose
 from rukhsa.review import decision, participant, plan
+from rukhsa.review.case_file import CaseFile
 from rukhsa.review.check import Check
 from rukhsa.review.finding import Finding, replies_to
 from rukhsa.review.hand import decides_alone
-from rukhsa.review.inspection import Inspection
+from rukhsa.review.inspection import ADDED_VISIT, Inspection
 from rukhsa.review.note import Note
 from rukhsa.review.proposal import newest_disagreement, standing_proposal
 from rukhsa.review.recording import RecordsIncomplete, known_of
@@ -43,6 +44,7 @@ from rukhsa.web.desk.history import course_of, history
 from rukhsa.web.desk.queue import entry_of
 from rukhsa.web.desk.stalled import stall_of
 from rukhsa.web.desk.system_check import system_checks
+from rukhsa.web.enclosing import ACCEPT
 from rukhsa.web.fields import Field, field_of, typed_in
 from rukhsa.web.shown import AnswerShown, answer_shown
 
@@ -137,6 +139,8 @@ def _listed(request: PortalRequest, application: Application, at: datetime) -> d
     return {
         "listing": listing,
         "notes": Note.objects.filter(application=application).select_related("officer", "attachment"),
+        "case_files": CaseFile.objects.filter(application=application).select_related("officer"),
+        "accept": ACCEPT,
         "others": other_cases(request.actor, application, at),
         "place": place_of(application),
         "to_queue": listing.with_filter(listing.chosen),
@@ -184,7 +188,9 @@ def _review(application: Application) -> dict[str, Any]:
 
 
 def inspection_name(definition: Definition, inspection: Inspection) -> Text:
-    """The definition's name for an inspection."""
+    """The definition's name for an inspection, or that of one which an officer added."""
+    if inspection.added_because:
+        return ADDED_VISIT
     before = [step for step in definition.steps if isinstance(step, InspectStep)]
     visits: list[InspectStep | InspectionAfterIssue] = [*before, *definition.after_issue]
     return next((step.name for step in visits if step.inspect == inspection.step), Text(en=inspection.step))

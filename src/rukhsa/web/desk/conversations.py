@@ -12,12 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
+from rukhsa.applications.taken import Taken
 from rukhsa.audit.journal import record
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.correspondence import conversation
 from rukhsa.correspondence.conversation import ConversationError, Side
 from rukhsa.correspondence.enclosure import Enclosure, see
 from rukhsa.personal.purpose import require_purpose
+from rukhsa.review.case_file import CaseFile
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
 from rukhsa.web.desk.files import LOCKED, answer_stored
@@ -51,7 +53,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     """GET shows the conversation and marks it as read for the authority; POST answers."""
     application = case.reached(request.actor, pk, Permission.WRITE_MESSAGE)
     if request.method == "GET":
-        return _page(request, application, MessageForm())
+        return _page(request, application, MessageForm(taken=_file_to_send(request, application)))
     form = read_form(request)
     if not form.problem:
         try:
@@ -76,6 +78,16 @@ def open_enclosure(request: PortalRequest, pk: UUID) -> FileResponse:
     require_purpose(reached.message.application, request.actor, at=timezone.now())
     enclosure = see(reached, actor=request.actor, at=timezone.now())
     return answer_stored(enclosure.shown_digest, enclosure.shown_media_type)
+
+
+def _file_to_send(request: PortalRequest, application: Application) -> list[Taken]:
+    """The file of the case that an officer chose to send."""
+    try:
+        chosen = UUID(request.GET.get("file", ""))
+    except ValueError:
+        return []
+    here = CaseFile.objects.seen_by(request.actor).filter(application=application, pk=chosen)
+    return [file.taken for file in here]
 
 
 def _page(

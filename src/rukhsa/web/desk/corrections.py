@@ -15,9 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.agreement import AgreementError
 from rukhsa.catalogue.models import Reason
-from rukhsa.catalogue.problems import CatalogueError
 from rukhsa.catalogue.reason import Use
 from rukhsa.errors import RukhsaError
 from rukhsa.issuance.amendment import Amended
@@ -31,11 +29,8 @@ from rukhsa.issuance.correction import (
     refuse_correction,
     waiting_correction,
 )
-from rukhsa.issuance.errors import IssuanceError
 from rukhsa.issuance.intent import Intent
 from rukhsa.issuance.models import CorrectionProposal, Instrument
-from rukhsa.mandates.errors import MandateError
-from rukhsa.payments.errors import PaymentsError
 from rukhsa.trust.errors import TrustError
 from rukhsa.values.names import Text
 from rukhsa.values.writing import date_in_words
@@ -43,11 +38,9 @@ from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import instruments
 from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.desk.grant_preview import rows_shown
+from rukhsa.web.desk.instruments import REFUSALS
 from rukhsa.web.fields import Field, field_of, typed_in
-from rukhsa.web.sentences import sentence_of
 from rukhsa.web.templatetags.texts import text
-
-_REFUSED = (AgreementError, CatalogueError, IssuanceError, MandateError, PaymentsError, TrustError)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +77,7 @@ def correct(request: PortalRequest, pk: UUID) -> HttpResponse:
             context = {"instrument": instrument, "lines": shown, "chosen": coded, "posted": _posted(request)}
             return render(request, "desk/correction_compared.html", context | said)
         propose_correction(instrument, typed, note, coded=coded, actor=request.actor, at=at)
-    except _REFUSED as error:
+    except REFUSALS as error:
         return _form(request, instrument, typed, refused=error, **said)
     messages.success(request, _("Proposed. The document stays as it is until a supervisor approves."))
     return redirect("desk:instrument", pk=pk)
@@ -96,36 +89,17 @@ def act_on_correction(request: PortalRequest, pk: UUID, verb: str) -> HttpRespon
     """Approve or refuse the proposal to correct; its proposer withdraws it by refusing."""
     reached = CorrectionProposal.objects.on_which(request.actor, Permission.SUSPEND)
     proposal = reached.select_related("instrument").get(pk=pk)
-    at, reason = timezone.now(), request.POST.get("reason", "").replace("\x00", "")
-    try:
-        match verb:
-            case "approve":
-                approve_correction(proposal, actor=request.actor, at=at)
-            case "refuse":
-                refuse_correction(proposal, reason, actor=request.actor, at=at)
-            case _:
-                raise Http404
-    except _REFUSED as error:
-        instrument = instruments.reached(request.actor, proposal.instrument_id)
-        told = sentence(error)
-        return instruments.page(request, instrument, status=UNPROCESSABLE, error=told, reason=reason)
-    done = _("Approved. The new version is being issued, and the holder is told.")
-    messages.success(request, done if verb == "approve" else _("It was refused."))
-    return redirect("desk:instrument", pk=proposal.instrument_id)
-
-
-def sentence(error: RukhsaError | TrustError) -> Promise | str:
-    """What is told of a refusal; of letters that the font lacks, what is wrong."""
-    if isinstance(error, TrustError):
-        return _("The document cannot be written with these answers:") + f" {error}"
-    return getattr(error, "text", None) or sentence_of(error.code)
+    acts = instruments.second_hand(proposal, approve_correction, refuse_correction)
+    approved = _("Approved. The new version is being issued, and the holder is told.")
+    done = {"approve": approved, "refuse": _("It was refused.")}
+    return instruments.carry_out(request, proposal.instrument_id, verb, acts, done)
 
 
 def proposed_lines(proposal: CorrectionProposal) -> list[Line]:
     """What would change by a proposal; nothing where that can no longer be worked out."""
     try:
         return lines_of(compared(proposal.instrument, proposal.answers, at=timezone.now()))
-    except _REFUSED:
+    except REFUSALS:
         return []
 
 
@@ -169,7 +143,7 @@ def _form(
         field_of(question, typed.get(question.id, stands.get(question.id)), wrong.get(question.id))
         for question in correctable(instrument)
     ]
-    told = sentence(refused) if refused else error
+    told = instruments.sentence(refused) if refused else error
     context = {
         "instrument": instrument,
         "fields": fields,

@@ -28,10 +28,12 @@ from rukhsa.payments.forfeiture import approve_forfeiture, propose_forfeiture, r
 from rukhsa.payments.models import Account, ChargeLine, DepositMovement, Entry, Forfeiture, HeldDeposit
 from rukhsa.values.money import Money, MoneyError
 from rukhsa.values.names import Text
+from rukhsa.violations.violation import Violation
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered
 from rukhsa.web.desk.files import answer_with, keep_photos, kept_before, sealed
 from rukhsa.web.sentences import sentence_of, status_of_form
+from rukhsa.web.templatetags.texts import text
 
 DONE: dict[str, Promise] = {
     "approve": _("We kept the amount, told the applicant and will refund the rest."),
@@ -77,7 +79,19 @@ def show(request: PortalRequest, pk: int) -> HttpResponse:
     """A deposit; viewing it is recorded in the journal."""
     line = reach(request.actor, pk)
     record("see-deposit", line, actor=request.actor, at=timezone.now())
-    return page_of(request, line)
+    return page_of(request, line, **_from_violation(request, line))
+
+
+def _from_violation(request: PortalRequest, line: ChargeLine) -> dict[str, Any]:
+    """The reason and the pictures of a violation of the document whose page led here; nothing else is taken."""
+    if not (number := request.GET.get("violation", "")[:24]):
+        return {}
+    ours = Violation.objects.on_which(request.actor, Permission.READ_VIOLATIONS).confirmed()
+    of_it = ours.filter(number=number, instrument__intent__application=line.charge.application_id)
+    if (violation := of_it.prefetch_related("evidence").first()) is None:
+        return {}
+    reason = f"{text(violation.name)} \u2066{violation.number}\u2069: {violation.text}"[:400]
+    return {"typed": {"reason": reason}, "kept": [each.digest for each in violation.evidence.all()]}
 
 
 @requires(Permission.READ_MONEY)

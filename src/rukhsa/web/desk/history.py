@@ -75,7 +75,13 @@ def course_of(application: Application) -> Course:
 
 def referrals_of(application: Application) -> list[Referral]:
     """The referrals, with who asked and who answered."""
-    people = ("asked_by", "opinion__officer", "dropped__change__officer", "silence__officer")
+    people = (
+        "asked_by",
+        "opinion__officer",
+        "dropped__change__officer",
+        "dropped__taken_back_by",
+        "silence__officer",
+    )
     again = ("more_time__officer", "asked_again__officer")
     found = application.referrals.select_related("agency", *people, *again)
     found = found.with_documents().order_by("asked_at", "number")
@@ -89,7 +95,8 @@ def referrals_of(application: Application) -> list[Referral]:
 
 def inspections_of(application: Application) -> list[Inspection]:
     """The inspections in the order in which they were ordered, with their reports."""
-    visits = application.inspections.select_related("dropped__change__officer").order_by("ordered_at")
+    dropped = ("dropped__change__officer", "dropped__taken_back_by")
+    visits = application.inspections.select_related("ordered_by", *dropped).order_by("ordered_at")
     return list(visits.prefetch_related("reports__inspector"))
 
 
@@ -169,7 +176,10 @@ def _checks(checks: list[Check], planned: list[PlannedStep]) -> Iterator[Event]:
 def _referrals(referrals: list[Referral]) -> Iterator[Event]:
     for referral in referrals:
         asker = referral.asked_by.name if referral.asked_by else None
-        yield Event(at=referral.asked_at, what=_("Agency asked"), about=referral.agency.name, who=asker)
+        why = referral.added_because
+        yield Event(
+            at=referral.asked_at, what=_("Agency asked"), about=referral.agency.name, who=asker, note=why
+        )
         yield from _dropped(referral, _("Agency no longer asked: the process has no such step"))
         if silence := getattr(referral, "silence", None):
             yield Event(
@@ -209,13 +219,15 @@ def _dropped(asked: Referral | Inspection, what: Promise | str) -> Iterator[Even
     dropped = getattr(asked, "dropped", None)
     if dropped:
         about = asked.agency.name if isinstance(asked, Referral) else ""
-        who = dropped.change.officer.name
-        yield Event(at=dropped.at, what=what, about=about, who=who, note=dropped.change.reason)
+        who, what = dropped.officer.name, what if dropped.change else _("Taken back")
+        yield Event(at=dropped.at, what=what, about=about, who=who, note=dropped.reason)
 
 
 def _inspections(inspections: list[Inspection]) -> Iterator[Event]:
     for inspection in inspections:
-        yield Event(at=inspection.ordered_at, what=_("Visit ordered"))
+        orderer = inspection.ordered_by.name if inspection.ordered_by else None
+        why = inspection.added_because
+        yield Event(at=inspection.ordered_at, what=_("Visit ordered"), who=orderer, note=why)
         yield from _dropped(inspection, _("Visit no longer needed: the process has no such step"))
         for report in inspection.reports.all():
             what = _("Visit passed") if report.passed else _("Visit failed")

@@ -1,7 +1,8 @@
 """The authority's instruments: find one by its number, suspend or reinstate it, and revoke it by two."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,9 @@ from rukhsa.agreement import AgreementError, State
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.models import Reason, ServiceVersion
+from rukhsa.catalogue.problems import CatalogueError
 from rukhsa.catalogue.reason import UnknownReason, Use
+from rukhsa.errors import RukhsaError
 from rukhsa.files.kind import PDF
 from rukhsa.issuance.correction import correction_behind, waiting_correction
 from rukhsa.issuance.errors import IssuanceError
@@ -49,6 +52,8 @@ from rukhsa.issuance.suspension import (
     waiting_suspension,
 )
 from rukhsa.mandates.errors import MandateError
+from rukhsa.payments.errors import PaymentsError
+from rukhsa.trust.errors import TrustError
 from rukhsa.values.identifiers import folded_number, typed_number
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
@@ -57,6 +62,7 @@ from rukhsa.web.desk.files import answer_stored
 from rukhsa.web.sentences import sentence_of
 
 A_PAGE = 50
+REFUSALS = (AgreementError, CatalogueError, IssuanceError, MandateError, PaymentsError, TrustError)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,21 +221,9 @@ def act_on_revocation(request: PortalRequest, pk: UUID, verb: str) -> HttpRespon
     """Approve or refuse the proposal to revoke; its proposer withdraws it by refusing."""
     proposals = RevocationProposal.objects.on_which(request.actor, Permission.SUSPEND)
     proposal = proposals.select_related("instrument").get(pk=pk)
-    at, reason = timezone.now(), request.POST.get("reason", "").replace("\x00", "")
-    try:
-        match verb:
-            case "approve":
-                approve_revocation(proposal, actor=request.actor, at=at)
-            case "refuse":
-                refuse_revocation(proposal, reason, actor=request.actor, at=at)
-            case _:
-                raise Http404
-    except (IssuanceError, AgreementError, MandateError) as error:
-        instrument = reached(request.actor, proposal.instrument_id)
-        told = getattr(error, "text", None) or sentence_of(error.code)
-        return page(request, instrument, status=UNPROCESSABLE, error=told, reason=reason)
-    messages.success(request, _("The document was revoked.") if verb == "approve" else _("It was refused."))
-    return redirect("desk:instrument", pk=proposal.instrument_id)
+    acts = second_hand(proposal, approve_revocation, refuse_revocation)
+    done = {"approve": _("The document was revoked."), "refuse": _("It was refused.")}
+    return carry_out(request, proposal.instrument_id, verb, acts, done)
 
 
 @requires(Permission.SUSPEND, fresh=True)
@@ -237,23 +231,44 @@ def act_on_revocation(request: PortalRequest, pk: UUID, verb: str) -> HttpRespon
 def act_on_suspension(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     """Approve or refuse a proposal to suspend this document, or confirm what one person did at once."""
     instrument = reached(request.actor, pk, Permission.SUSPEND)
-    at, reason = timezone.now(), request.POST.get("reason", "").replace("\x00", "")
-    proposal = waiting_suspension(instrument)
+    acts: Acts = {"confirm": lambda _reason, actor, at: confirm(instrument, actor=actor, at=at)}
+    if proposal := waiting_suspension(instrument):
+        acts |= second_hand(proposal, approve_suspension, refuse_suspension)
+    return carry_out(request, pk, verb, acts, SUSPENDED)
+
+
+type Acts = dict[str, Callable[[str, Actor, datetime], object]]  # by the last word of the address
+
+
+def second_hand(proposal: Any, approve: Callable[..., object], refuse: Callable[..., object]) -> Acts:
+    """What a second person may do about a proposal."""
+    return {
+        "approve": lambda _reason, actor, at: approve(proposal, actor=actor, at=at),
+        "refuse": lambda reason, actor, at: refuse(proposal, reason, actor=actor, at=at),
+    }
+
+
+def carry_out(
+    request: PortalRequest, pk: UUID, verb: str, acts: Acts, done: Mapping[str, Promise]
+) -> HttpResponse:
+    """Do one of the acts on a document; what is refused is told on its page, with the reason that was typed."""
+    if verb not in acts:
+        raise Http404
+    reason = request.POST.get("reason", "").replace("\x00", "")
     try:
-        match verb:
-            case "confirm":
-                confirm(instrument, actor=request.actor, at=at)
-            case "approve" if proposal:
-                approve_suspension(proposal, actor=request.actor, at=at)
-            case "refuse" if proposal:
-                refuse_suspension(proposal, reason, actor=request.actor, at=at)
-            case _:
-                raise Http404
-    except (IssuanceError, AgreementError, MandateError) as error:
-        told = getattr(error, "text", None) or sentence_of(error.code)
+        acts[verb](reason, request.actor, timezone.now())
+    except REFUSALS as error:
+        told = sentence(error)
         return page(request, reached(request.actor, pk), status=UNPROCESSABLE, error=told, reason=reason)
-    messages.success(request, str(SUSPENDED[verb]))
+    messages.success(request, str(done[verb]))
     return redirect("desk:instrument", pk=pk)
+
+
+def sentence(error: RukhsaError | TrustError) -> Promise | str:
+    """What is told of a refusal; of letters that the font lacks, what is wrong."""
+    if isinstance(error, TrustError):
+        return _("The document cannot be written with these answers:") + f" {error}"
+    return getattr(error, "text", None) or sentence_of(error.code)
 
 
 @requires(Permission.READ_INSTRUMENTS)

@@ -27,6 +27,7 @@ from rukhsa.audit.models import JournalEntry
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Post
 from rukhsa.correspondence.models import Enclosure
+from rukhsa.review.models import CaseFile
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.entries import ACTS
@@ -36,7 +37,7 @@ A_PAGE = 50
 APPLICATION = Application._meta.label_lower
 _PERSON = Person._meta.label_lower
 _KEY = "issuance.key"
-_FILES: tuple[type[Attachment] | type[Enclosure], ...] = (Attachment, Enclosure)
+_FILES: tuple[type[Attachment | Enclosure | CaseFile], ...] = (Attachment, Enclosure, CaseFile)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +92,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     """Who did or saw what of one application."""
     application = Application.objects.on_which(request.actor, Permission.READ_JOURNAL).get(pk=pk)
     sought = Sought(before=_number(request.GET.get("before", "")))
-    entries = journal_search.narrowed(journal_search.of_application(pk, APPLICATION), sought)
+    entries = journal_search.narrowed(journal_search.of_application(pk), sought)
     record("see-journal", application, actor=request.actor, at=timezone.now())
     address = f"{reverse('desk:journal-of-application', args=[pk])}?"
     return _page(request, list(entries.order_by("-pk")[: A_PAGE + 1]), address, application=application)

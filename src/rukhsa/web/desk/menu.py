@@ -120,7 +120,13 @@ GROUPS: Final[tuple[tuple[Promise, tuple[Page, ...]], ...]] = (
     (
         _("Money"),
         (
-            Page(name="payouts", label=_("Refunds"), permission=Permission.APPROVE_PAYOUT, key="m"),
+            Page(
+                name="payouts",
+                label=_("Refunds"),
+                permission=Permission.APPROVE_PAYOUT,
+                key="m",
+                also=("/desk/bank-files/",),
+            ),
             Page(name="waivers", label=_("Waivers"), permission=Permission.APPROVE_WAIVER),
             Page(
                 name="money",
@@ -138,7 +144,7 @@ GROUPS: Final[tuple[tuple[Promise, tuple[Page, ...]], ...]] = (
                 name="differences",
                 label=_("Reconciliation"),
                 permission=Permission.RECONCILE,
-                also=("/desk/statements/", "/desk/cash/"),
+                also=("/desk/statements/", "/desk/cash/", "/desk/income/"),
             ),
         ),
     ),

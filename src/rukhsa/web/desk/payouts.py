@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,8 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.agreement import AgreementError
-from rukhsa.applications.models import Application
+from rukhsa.agreement import AgreementError, State
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.banks import bank_named, is_of_no_known_bank
@@ -23,8 +23,9 @@ from rukhsa.payments.deposit_account import BadIban, iban_of
 from rukhsa.payments.errors import PaymentsError
 from rukhsa.payments.gateways.port import GatewayRefused
 from rukhsa.payments.gateways.registry import gateway
-from rukhsa.payments.models import DepositMovement, Payout, Refund
+from rukhsa.payments.models import BankFile, DepositMovement, Payout, Refund
 from rukhsa.payments.payout import (
+    application_of,
     approve_payout,
     confirm_payout,
     gateway_of,
@@ -57,6 +58,11 @@ STATES: dict[str, Promise] = {
     Payout.State.DONE: _("Sent"),
     Payout.State.REFUSED: _("Refused"),
 }
+FILES: dict[str, Promise] = {
+    State.PROPOSED: _("Waiting for approval"),
+    State.APPROVED: _("Approved"),
+    State.REFUSED: _("Refused"),
+}
 
 
 @requires(Permission.READ_MONEY, Permission.APPROVE_PAYOUT)
@@ -65,19 +71,24 @@ STATES: dict[str, Promise] = {
 def show_all(request: PortalRequest) -> HttpResponse:
     """What waits, and what was sent last; each list is short and says when there is more."""
     ours = Payout.objects.on_which(request.actor, *_READING).select_related(*_ABOUT)
-    under_way = list(ours.filter(state__in=["proposed", "sent"]).order_by("proposed_at")[: A_LIST + 1])
+    under_way = list(
+        ours.filter(state__in=["proposed", "sent"], bank_file=None).order_by("proposed_at")[: A_LIST + 1]
+    )
     refunds = list(refunds_to_send(request.actor, *_READING)[: A_LIST + 1])
     releases = list(releases_to_send(request.actor, *_READING)[: A_LIST + 1])
     owed: list[Refund | DepositMovement] = [*refunds[:A_LIST], *releases[:A_LIST]]
     ended = ours.filter(state__in=["done", "refused"]).order_by("-ended_at")[:20]
+    files = BankFile.objects.on_which(request.actor, *_READING).annotate(count=Count("payouts"))
     record("see-payouts", request.actor.person, actor=request.actor, at=timezone.now())
     context = {
         "under_way": [
-            (each, _why(_owed(each)), _application(_owed(each)), STATES[each.state])
+            (each, why_of(_owed(each)), application_of(_owed(each)), STATES[each.state])
             for each in under_way[:A_LIST]
         ],
         "owed": [_line(each, request.actor) for each in owed],
         "ended": [(each, STATES[each.state]) for each in ended],
+        "files": [(each, FILES[each.state]) for each in files.order_by("-proposed_at")[:20]],
+        "may_make_file": request.actor.holds_somewhere(Permission.PROPOSE_PAYOUT),
         "has_more": max(len(refunds), len(releases), len(under_way)) > A_LIST,
     }
     return render(request, "desk/payouts.html", context)
@@ -175,6 +186,7 @@ _ABOUT = (
     "release__line__charge__application__applicant",
     "proposed_by",
     "decided_by",
+    "bank_file",
 )
 
 
@@ -200,11 +212,11 @@ def _page(
     written: dict[str, str] | None = None,
 ) -> HttpResponse:
     owed = _owed(payout)
-    waits = payout.waits
+    waits = payout.waits and not payout.bank_file_id
     context = {
         "payout": payout,
-        "application": _application(owed),
-        "why": _why(owed),
+        "application": application_of(owed),
+        "why": why_of(owed),
         "state": STATES[payout.state],
         "gateway": None if payout.channel == Payout.TRANSFER else gateway(payout.channel).name,
         "bank": bank_named(payout.iban),
@@ -228,11 +240,8 @@ def _owed(payout: Payout) -> Refund | DepositMovement:
     return owed
 
 
-def _application(owed: Refund | DepositMovement) -> Application:
-    return owed.attempt.charge.application if isinstance(owed, Refund) else owed.line.charge.application
-
-
-def _why(owed: Refund | DepositMovement) -> Promise:
+def why_of(owed: Refund | DepositMovement) -> Promise:
+    """Why it is owed, in words."""
     return REASONS[owed.reason] if isinstance(owed, Refund) else A_DEPOSIT
 
 
@@ -242,8 +251,8 @@ def _line(owed: Refund | DepositMovement, actor: Actor) -> dict[str, Any]:
         "kind": "refund" if is_refund else "deposit",
         "pk": owed.pk,
         "may_propose": actor.holds(Permission.PROPOSE_PAYOUT, at=owed.scope),
-        "application": _application(owed),
-        "why": _why(owed),
+        "application": application_of(owed),
+        "why": why_of(owed),
         "amount": owed.money if isinstance(owed, Refund) else _released(owed),
         "since": owed.due_at if isinstance(owed, Refund) else owed.at,
     }

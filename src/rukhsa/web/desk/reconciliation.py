@@ -1,4 +1,4 @@
-"""The pages of reconciliation: statements, open differences and who handles them, and the cash report of a day."""
+"""The pages of reconciliation: statements, open differences and who handles them, and the payments of a day."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta

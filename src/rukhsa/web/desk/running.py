@@ -19,7 +19,7 @@ from rukhsa.delivery.models import Notice
 from rukhsa.issuance.issuing_stop import current_stop
 from rukhsa.issuance.key_coverage import coverage
 from rukhsa.operations import job, periodic_work
-from rukhsa.operations.models import JobFailure
+from rukhsa.operations.models import JobFailure, PlannedWork
 from rukhsa.payments.gateways.registry import gateways
 from rukhsa.payments.models import GatewayContact
 from rukhsa.web.access import PortalRequest, requires
@@ -47,6 +47,7 @@ TASKS: dict[str, Promise] = {
     "service_status.publish": _("Publishes whether the service works"),
     "sweeps.clear": _("Deletes old counts of questions and jobs that failed a month ago"),
     "audit.place": _("Gives older entries of the journal their authority"),
+    "figures.send_weekly": _("Sends directors the figures of the week by email"),
     "digest.send": _("Sends staff their daily email"),
     "personal.erase": _("Erases data that is kept no longer"),
     "project.take_up_stalled": _("Takes up the jobs of workers that died"),
@@ -132,6 +133,7 @@ def _work(at: datetime) -> dict[str, object]:
         "stuck": [(each, TASKS.get(each.task_name, "")) for each in stuck[:A_LIST]],
         "has_more": len(failed) > A_LIST or len(stuck) > A_LIST,
         "work": told,
+        "planned": PlannedWork.objects.announced(at=at).count(),
         "late": sum(each.is_late for each, _does, _found in told),
     }
 

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import date
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -23,8 +24,8 @@ from rukhsa.review.errors import ReviewError
 from rukhsa.review.sitting import NotPresent, Sitting
 from rukhsa.review.sitting_minutes import SittingMinutes, draw_minutes, send_back, sign_minutes
 from rukhsa.web.access import PortalRequest, requires, signed_in
-from rukhsa.web.desk.agendas import answer_pdf
 from rukhsa.web.desk.matters import CHOICES
+from rukhsa.web.desk.papers_of_sitting import answer_pdf
 from rukhsa.web.printout import Part, Row, composed, digest_in_groups
 from rukhsa.web.sentences import sentence_of
 from rukhsa.web.templatetags.texts import day, moment
@@ -80,7 +81,7 @@ def download(request: PortalRequest, pk: UUID) -> FileResponse:
     record("see-signed-minutes", minutes, actor=request.actor, at=at)
     with translation.override(PRINTED):
         file = composed(_content(minutes))
-    return answer_pdf(file, f"minutes-{minutes.version}.pdf")
+    return answer_pdf(BytesIO(file), f"minutes-{minutes.version}.pdf")
 
 
 def _reached(request: PortalRequest, pk: UUID) -> SittingMinutes:

@@ -23,8 +23,10 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.violation_rule import violation_rules
 from rukhsa.errors import RukhsaError
 from rukhsa.issuance.models import Instrument
-from rukhsa.values.identifiers import typed_number
+from rukhsa.payments.models import HeldDeposit
+from rukhsa.values.identifiers import IdentifierError, masked, typed_number
 from rukhsa.violations.contesting import applications_of
+from rukhsa.violations.party import read_party
 from rukhsa.violations.violation import (
     NotRecorded,
     Seen,
@@ -41,6 +43,7 @@ from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered
 from rukhsa.web.desk.files import LOCKED, answer_with, keep_photos, kept_before, sealed
 from rukhsa.web.sentences import sentence_of, status_of_form
+from rukhsa.web.violation_notice import notice_as_pdf
 
 A_LIST: Final = 50
 _SALT: Final = "desk.violation"
@@ -95,9 +98,13 @@ def new(request: PortalRequest) -> HttpResponse:
             _seen(typed, kept),
             authority=_authority(request.actor, instrument),
             instrument=instrument,
+            party=read_party(**_party(typed)),
             actor=request.actor,
             at=timezone.now(),
         )
+    except IdentifierError:
+        error = _("Check the number and the phone of the responsible person or company.")
+        return _form(request, typed, error=error, kept=kept, status=UNPROCESSABLE)
     except (ViolationError, BadFile) as refused:
         return _form(request, typed, error=refused.text, kept=kept, status=status_of_form(refused.code))
     messages.success(request, _("The violation was recorded. Another person must confirm it."))
@@ -138,6 +145,17 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
 
 @requires(Permission.READ_VIOLATIONS)
 @require_GET
+def notice(request: PortalRequest, pk: UUID) -> FileResponse:
+    """The notice of a confirmed violation as a PDF, to be printed and handed over."""
+    violation, at = _reach(request.actor, pk), timezone.now()
+    if violation.state != State.APPROVED:
+        raise Http404
+    record("print-violation", violation, actor=request.actor, at=at)
+    return notice_as_pdf(violation, at=at)
+
+
+@requires(Permission.READ_VIOLATIONS)
+@require_GET
 @csp_override(LOCKED)
 def photo(request: PortalRequest, pk: UUID, digest: str) -> FileResponse:
     """A picture of a violation."""
@@ -157,6 +175,15 @@ def state_of(violation: Violation) -> Promise:
     if violation.is_withdrawn:
         return _("Withdrawn")
     return _("Mended") if violation.is_mended else _("To be mended")
+
+
+def _deposits(violation: Violation, actor: Actor) -> list[HeldDeposit]:
+    """What is held of the document's application, where the actor may propose to keep a part of it."""
+    needed = (Permission.READ_MONEY, Permission.PROPOSE_FORFEITURE)
+    if violation.instrument is None or not all(actor.holds(each, at=violation.scope) for each in needed):
+        return []
+    held = HeldDeposit.objects.filter(line__charge__application=violation.instrument.intent.application_id)
+    return list(held.select_related("line__charge"))
 
 
 def _told(refused: RukhsaError) -> Promise | str:
@@ -199,6 +226,11 @@ def _seen(typed: dict[str, Any], photos: list[str]) -> Seen:
     return Seen(**said, at=at, photos=photos, latitude=latitude, longitude=longitude)
 
 
+def _party(typed: dict[str, Any]) -> dict[str, str]:
+    """Who is responsible where there is no document, as it was typed."""
+    return {name: typed.get(f"party-{name}", "") for name in ("name", "number", "phone")}
+
+
 def _degrees(typed: str) -> tuple[Decimal, Decimal] | tuple[None, None]:
     """Latitude and longitude; none where nothing was typed. Raises NotRecorded."""
     if not typed.strip():
@@ -221,7 +253,15 @@ def _form(
     status: int = 200,
 ) -> HttpResponse:
     kinds = [(code, rule.name) for code, rule in violation_rules().items()]
-    context = {"kinds": kinds, "typed": typed, "error": error, "kept": sealed(kept or [], salt=_SALT)}
+    party = _party(typed)
+    context = {
+        "kinds": kinds,
+        "typed": typed,
+        "party": party,
+        "party_is_named": any(party.values()),
+        "error": error,
+        "kept": sealed(kept or [], salt=_SALT),
+    }
     return render(request, "desk/violation_form.html", context, status=status)
 
 
@@ -235,6 +275,9 @@ def _page(
         "violation": violation,
         "state": state_of(violation),
         "photos": violation.evidence.all(),
+        "party_number": masked(violation.party_number),
+        "notices": violation.notices.all(),
+        "deposits": _deposits(violation, request.actor) if stands else [],
         "applications": applications_of(violation)[:10] if violation.state == State.APPROVED else [],
         "sees_applications": request.actor.holds(Permission.READ_QUEUE, at=violation.scope),
         **agreement_offered(

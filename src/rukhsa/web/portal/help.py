@@ -20,7 +20,7 @@ from rukhsa.catalogue.territory import territory
 from rukhsa.correspondence.conversation import AFTER_THE_END
 from rukhsa.personal.retention_rule import rules
 from rukhsa.web.access import public
-from rukhsa.web.service_words import lines
+from rukhsa.web.service_words import told
 
 ACCESSIBILITY = Path(__file__).parents[1] / "accessibility.json"
 
@@ -60,10 +60,9 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @public
 @require_GET
 def service_state(request: HttpRequest) -> HttpResponse:
-    """What of the service works now, and since when the rest does not."""
+    """What of the service works now, since when the rest does not, and what work is planned."""
     at = timezone.now()
-    context = {"lines": lines(service_status.current(at=at)), "at": at}
-    return render(request, "portal/service_state.html", context)
+    return render(request, "portal/service_state.html", told(service_status.current(at=at), at=at))
 
 
 @public

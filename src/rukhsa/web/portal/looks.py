@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,16 +16,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from rukhsa.accounts.permissions import Permission, Role
-from rukhsa.applications.models import Application, Attachment
+from rukhsa.applications.models import Application
 from rukhsa.audit.models import JournalEntry
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Post
 from rukhsa.catalogue.territory import territory
-from rukhsa.correspondence.models import Enclosure
-from rukhsa.issuance.models import Instrument
 from rukhsa.personal.purpose import Purpose
-from rukhsa.review.inspection import Inspection
-from rukhsa.review.referral import Referral
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.roles import ROLES
@@ -62,52 +59,38 @@ class Look:
 @require_GET
 def show(request: PortalRequest) -> HttpResponse:
     """The looks at everything of the actor's applications, the newest first."""
-    subjects = subjects_of(request.actor)
-    page = Paginator(looks_at(subjects), A_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "looks": list(told_of(list(page.object_list), subjects))}
+    applications = applications_of(request.actor)
+    page = Paginator(looks_at(applications), A_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "looks": list(told_of(list(page.object_list), applications))}
     return render(request, "portal/looks.html", context)
 
 
-type Subjects = dict[tuple[str, str], Application]
+type Applications = dict[UUID, Application]
 
 
-def subjects_of(actor: Actor) -> Subjects:
-    """Everything of the actor's newest applications that can be looked at, each with its application."""
+def applications_of(actor: Actor) -> Applications:
+    """The actor's newest applications, by their keys."""
     mine = Application.objects.of_applicant(actor).filter(reference__isnull=False)
     newest = mine.defer("typed", "answers").order_by("-submitted_at")[:MOST_APPLICATIONS]
-    applications = {each.pk: each for each in newest}
-    found = {(Application._meta.label_lower, str(pk)): each for pk, each in applications.items()}
-    paths = (
-        (Attachment, "application"),
-        (Referral, "application"),
-        (Inspection, "application"),
-        (Enclosure, "message__application"),
-        (Instrument, "intent__application"),
-    )
-    for model, path in paths:
-        rows = model._default_manager.filter(**{f"{path}__in": list(applications)})
-        for pk, application in rows.values_list("pk", path):
-            found[(model._meta.label_lower, str(pk))] = applications[application]
-    return found
+    return {each.pk: each for each in newest}
 
 
-def looks_at(subjects: Subjects) -> QuerySet[JournalEntry]:
-    """The entries of the journal that are looks at any of these."""
-    wanted = Q(pk=None)
-    for kind in {kind for kind, _pk in subjects}:
-        wanted |= Q(subject_kind=kind, subject__in=[pk for each, pk in subjects if each == kind])
-    return JournalEntry.objects.filter(wanted, act__in=LOOKS, actor__isnull=False).order_by("-pk")
+def looks_at(applications: Applications) -> QuerySet[JournalEntry]:
+    """The entries of the journal that are looks at any of these, or at what belongs to them."""
+    about = JournalEntry.objects.filter(application__in=list(applications))
+    return about.filter(act__in=LOOKS, actor__isnull=False).order_by("-pk")
 
 
-def told_of(entries: list[JournalEntry], subjects: Subjects) -> Iterable[Look]:
+def told_of(entries: list[JournalEntry], applications: Applications) -> Iterable[Look]:
     """The entries in words; three queries for any number of them."""
     people = {entry.actor for entry in entries}
     posts: dict[object, list[Post]] = {}
     for post in Post.objects.filter(person__in=people).select_related("agency").order_by("pk"):
         posts.setdefault(post.person_id, []).append(post)
-    said = purposes_of(entries, subjects)
+    said = purposes_of(entries)
     for entry in entries:
-        application = subjects[(entry.subject_kind, entry.subject)]
+        assert entry.application is not None  # by which it was found
+        application = applications[entry.application]
         by = post_then(posts.get(entry.actor, []), entry, application)
         yield Look(
             at=entry.at,
@@ -119,9 +102,9 @@ def told_of(entries: list[JournalEntry], subjects: Subjects) -> Iterable[Look]:
         )
 
 
-def purposes_of(entries: list[JournalEntry], subjects: Subjects) -> dict[object, str]:
+def purposes_of(entries: list[JournalEntry]) -> dict[object, str]:
     """The kind of purpose that was said of an application by a person on a day."""
-    about = {subjects[(entry.subject_kind, entry.subject)].pk for entry in entries}
+    about = {entry.application for entry in entries}
     given = Purpose.objects.filter(application__in=about, person__in={entry.actor for entry in entries})
     return {
         (each.application_id, each.person_id, timezone.localdate(each.at)): each.get_kind_display()

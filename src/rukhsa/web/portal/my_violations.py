@@ -18,6 +18,7 @@ from rukhsa.files.kind import kind_of
 from rukhsa.violations.contesting import SERVICE, applications_of
 from rukhsa.violations.violation import Violation
 from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.violation_notice import notice_as_pdf
 
 MOST_SHOWN: Final = 50
 _LOCKED: Final = {"default-src": [CSP.NONE], "img-src": [CSP.SELF]}
@@ -31,6 +32,16 @@ def show_all(request: PortalRequest) -> HttpResponse:
     found = theirs.prefetch_related("evidence", "authority__names").order_by("-proposed_at")[:MOST_SHOWN]
     context = {"lines": [(each, list(applications_of(each)[:3])) for each in found], "service": SERVICE}
     return render(request, "portal/my_violations.html", context)
+
+
+@requires(Permission.READ_OWN)
+@require_GET
+def notice(request: PortalRequest, pk: UUID) -> FileResponse:
+    """The notice of one's own violation as a PDF."""
+    theirs = Violation.objects.told_to(request.actor).select_related("authority", "instrument__intent")
+    violation, at = theirs.get(pk=pk), timezone.now()
+    record("print-violation", violation, actor=request.actor, at=at)
+    return notice_as_pdf(violation, at=at)
 
 
 @requires(Permission.READ_OWN)

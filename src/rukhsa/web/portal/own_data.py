@@ -132,8 +132,8 @@ def consents_told(actor: Actor) -> list[dict[str, Any]]:
 
 def looks_told(actor: Actor) -> list[dict[str, Any]]:
     """Who looked at the person's applications, as the page says it: the newest, by role and office."""
-    subjects = looks.subjects_of(actor)
-    entries = list(looks.looks_at(subjects)[:MOST_LOOKS])
+    applications = looks.applications_of(actor)
+    entries = list(looks.looks_at(applications)[:MOST_LOOKS])
     return [
         {
             "at": each.at,
@@ -143,7 +143,7 @@ def looks_told(actor: Actor) -> list[dict[str, Any]]:
             "application": each.application.reference,
             "purpose": each.purpose,
         }
-        for each in looks.told_of(entries, subjects)
+        for each in looks.told_of(entries, applications)
     ]
 
 

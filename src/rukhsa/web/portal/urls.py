@@ -92,6 +92,7 @@ urlpatterns = [
     path("own/looks", looks.show, name="looks"),
     path("own/data", own_data.download, name="own-data"),
     path("violations/", my_violations.show_all, name="violations"),
+    path("violations/<uuid:pk>/notice.pdf", my_violations.notice, name="violation-notice"),
     path("violations/<uuid:pk>/photos/<str:digest>", my_violations.photo, name="violation-photo"),
     path("status", status.show, name="status"),
     path("money/", payments.show, name="money"),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Final
 
-from rukhsa.issuance import mirror, public_file, release_entry
+from rukhsa.issuance import file_entry, mirror, public_file
 from rukhsa.issuance.mirror import Copied, Mirror
 from rukhsa.objects import Store
 from rukhsa.objects.file_store import Headers
@@ -26,7 +26,7 @@ def export(place: Callable[[Headers], Store], *, urlconf: str, at: datetime) -> 
     built = page_release.build(urlconf)
     there = place(built.stored_with)
     mirror.require_conditions(there)
-    proof = release_entry.enter(built.manifest, at=at)
+    proof = file_entry.enter_release(built.manifest, at=at)
     made = Mirror(there=there, copied=Copied())
     known = set(there.under("assets/").names())
     for name, body in built.files.items():
@@ -35,8 +35,8 @@ def export(place: Callable[[Headers], Store], *, urlconf: str, at: datetime) -> 
     for name, body in built.files.items():
         if not built.never_changes(name):
             made.put(name, body)
-    made.put(release_entry.PROOF, proof.encode())
-    made.put(release_entry.MANIFEST, built.manifest)
+    made.put(file_entry.PROOF, proof.encode())
+    made.put(file_entry.MANIFEST, built.manifest)
     if isinstance(there, FolderTiles):
         made.put(NGINX, nginx(built).encode())
         made.put(CADDY, caddy(built).encode())

@@ -29,7 +29,7 @@ from rukhsa.web.edge import problem
 from rukhsa.web.public import assets, wording
 from rukhsa.web.public.packing import pack
 from rukhsa.web.sentences import sentence_of, status_of
-from rukhsa.web.service_words import lines
+from rukhsa.web.service_words import told
 
 _FORM_AROUND: Final = 64 * 1024  # bytes that the form itself may weigh
 
@@ -65,7 +65,7 @@ def service_state(request: HttpRequest, language: str) -> HttpResponse:
     """What of the service works, as it was published; asks no database."""
     at = timezone.now()
     with translation.override(language):
-        context = frame(language) | {"lines": lines(service_status.published(at=at)), "at": at}
+        context = frame(language) | told(service_status.published(at=at), at=at)
         context["other_languages"] = [
             (code, name, reverse(f"public:service-{code}"))
             for code, name, _address in context["other_languages"]

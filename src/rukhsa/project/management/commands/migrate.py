@@ -1,12 +1,15 @@
-"""`rukhsa migrate`: Django's command, after a check that the database can be migrated."""
+"""`rukhsa migrate`: Django's command, after a check that the database can be migrated, while people work with it."""
 
-from typing import Any
+import time
+from typing import Any, Final
 
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
-from django.db import connections
+from django.db import OperationalError, connections
+from django.db.migrations import Migration
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from psycopg.errors import LockNotAvailable
 
 
 class HalfMigrated(CommandError):
@@ -15,10 +18,39 @@ class HalfMigrated(CommandError):
     code = "half-migrated"
 
 
+# While a migration waits for a table that a long transaction holds, everything else that asks for it waits behind the
+# migration. So it gives up soon, lets the others pass, and asks again.
+SECONDS_TO_WAIT: Final = 2
+PAUSE: Final = 3.0
+TRIES: Final = 100
+
+
 class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
+        """Migrate; a table that is held is asked for again, so that no page waits for longer than two seconds."""
         _require_all_or_none(options["database"])
-        super().handle(*args, **options)
+        self._database = options["database"]
+        for left in reversed(range(TRIES)):
+            try:
+                super().handle(*args, **options)
+            except OperationalError as error:
+                if not left or not isinstance(error.__cause__, LockNotAvailable):
+                    raise
+            else:
+                return
+            if options["verbosity"]:
+                self.stdout.write("A table is in use; asking for it again.")
+            time.sleep(PAUSE)
+
+    def migration_progress_callback(
+        self, action: str, migration: Migration | None = None, fake: bool = False
+    ) -> None:
+        """Before each migration, say how long it may wait for a lock; what is made concurrently blocks no one."""
+        if action == "apply_start" and migration is not None:
+            seconds = SECONDS_TO_WAIT if migration.atomic else 0
+            with connections[self._database].cursor() as cursor:
+                cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{seconds}s"])
+        super().migration_progress_callback(action, migration, fake)
 
 
 def _require_all_or_none(database: str) -> None:

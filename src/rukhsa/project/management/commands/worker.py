@@ -4,15 +4,20 @@ import asyncio
 import os
 from argparse import ArgumentParser
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
 from procrastinate import App
 from procrastinate.contrib.django import app
-from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import ConnectorException
+from procrastinate.psycopg_connector import PsycopgConnector
 
 from rukhsa.project.lanes import LANES, Lane, LaneEnded, work
+
+# Longer than a primary takes to be replaced: a job that is done then waits to say so, and is not taken for one that
+# still runs until its worker ends.
+SECONDS_FOR_A_CONNECTION: Final = 120
 
 
 class Command(BaseCommand):
@@ -34,10 +39,10 @@ class Command(BaseCommand):
         if unknown := [name for name in lanes if name not in known]:
             raise CommandError(f"there is no lane {unknown[0]}; there are {', '.join(known)}")
         chosen = [lane for lane in LANES if not lanes or lane.name in lanes]
-        assert isinstance(app.connector, DjangoConnector)
+        connector = PsycopgConnector(kwargs=connector_params(), timeout=SECONDS_FOR_A_CONNECTION)
         try:
             # What it gives is the app itself: the name that we import is a proxy of it.
-            with app.replace_connector(app.connector.get_worker_connector()) as working:
+            with app.replace_connector(connector) as working:
                 asyncio.run(_open_and_work(working, chosen))
         except (LaneEnded, ConnectorException) as error:
             raise CommandError(f"the worker stops: {error}", returncode=os.EX_TEMPFAIL) from error

@@ -127,7 +127,7 @@ def empty() -> None:
     """Delete all that was committed, from the tables that have rows."""
     full = filled_tables()
     with connection.cursor() as cursor:
-        guarded = [table for table in full if table in guarded_tables()]
+        guarded = [table for table in full if table in _guarded()]
         for table in guarded:  # facts, which no role may delete
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         if full:  # in one statement, so that it does not matter which refers to which
@@ -174,8 +174,7 @@ def _tables() -> list[str]:
 
 
 @cache
-def guarded_tables() -> set[str]:
-    """The tables whose rows a trigger of ours watches: facts, and what others are told of."""
+def _guarded() -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal")
         return {table for (table,) in cursor.fetchall()}

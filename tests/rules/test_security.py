@@ -34,6 +34,8 @@ FRESH = {
     "desk:export-journal",
     "desk:propose-erasure",
     "desk:act-on-erasure",
+    "desk:propose-hold",
+    "desk:act-on-hold",
     "desk:password",
     "desk:propose-mandate",
     "desk:act-on-mandate",

@@ -21,6 +21,7 @@ from rukhsa.accounts.models import Person
 from rukhsa.applications import blobs
 from rukhsa.applications.models import Application, Signatory, Signing
 from rukhsa.applications.signing_message import ask_signatory, tell_signing
+from rukhsa.authorities.models import Agency
 from rukhsa.batches.models import Batch
 from rukhsa.batches.submitting import submit_rows
 from rukhsa.catalogue.service_version import publish
@@ -58,6 +59,7 @@ from rukhsa.sweeps import (
     sweep,
     sweep_payments,
 )
+from rukhsa.verification.webhook import Webhook, tell_agencies, tell_agency
 from rukhsa.violations.models import PartyNotice, Violation
 from rukhsa.violations.party_notice import send_party_notice
 from rukhsa_rehearsal.sandbox.serve import Running
@@ -194,6 +196,16 @@ def _tell_party(world: World) -> None:
         assert PartyNotice.objects.get(pk=notice.pk).sent_at
 
 
+def _tell_agency(world: World) -> None:
+    """An agency that is owed nothing: what is sent once is in tests/rooms/verification/test_webhook.py."""
+    agency, _ = Agency.objects.get_or_create(code="ewa")
+    told = {"made_by": world.application.applicant, "made_at": NOW, "next_at": NOW, "secret": "s"}
+    address = world.box.replace("mailbox.json", "agency/ewa/changes")
+    hook, _ = Webhook.objects.get_or_create(agency=agency, defaults=told | {"address": address})
+    tell_agency(webhook=str(hook.pk))
+    assert not Webhook.objects.get().failures
+
+
 def _bind_papers(world: World) -> None:
     salem = Person.objects.filter(email="salem@mun.example").first() or Person.objects.create_user(
         "salem@mun.example", kind="staff"
@@ -263,6 +275,8 @@ RUNS: dict[str, Callable[[World], None]] = {
     "project.take_up_stalled": _take_up,
     "violations.send_party_notice": _tell_party,
     "review.bind_papers": _bind_papers,
+    "verification.tell_agencies": lambda world: tell_agencies(timestamp=0),
+    "verification.tell_agency": _tell_agency,
 }
 
 # Each publication of a status list is itself an entry of the log, of the same statuses at a later moment.

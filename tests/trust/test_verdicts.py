@@ -54,7 +54,7 @@ def test_the_table_holds_every_word_and_every_reason_of_a_seal() -> None:
     # A paper document has no seal: its word is the room verification's.
     assert {case["word"] for case in CASES.values()} == set(words.every_word()) - {"paper"}
     # Those of files, of a verifier with a memory, and of a broken verifier have tests of their own.
-    elsewhere = {"log-rolled-back", "status-rolled-back", "fault", "not-a-pdf", "bad-pdf", "paper-accepted"}
+    elsewhere = {"status-rolled-back", "fault", "not-a-pdf", "bad-pdf", "paper-accepted"}
     elsewhere |= {"other-seal", "other-signature", "other-file"}
     seals = {code for code in words.every_reason() if not code.startswith("pdf-")} - elsewhere
     assert {case["reason"] for case in CASES.values()} == seals

@@ -13,7 +13,7 @@ from rukhsa.trust.profiles import Field, Profile
 from rukhsa.trust.seal import Claims, Fact
 from rukhsa.trust.sources import MemorySource
 from rukhsa.trust.tiles import MemoryTiles
-from rukhsa.trust.trustlist import Authority, Key, TrustList, Witness
+from rukhsa.trust.trustlist import Authority, FormerLog, Key, TrustList, Witness
 from rukhsa.trust.verifier import Verifier
 from rukhsa.values.names import Text
 
@@ -203,15 +203,43 @@ class Site:
     files: dict[str, bytes] = field(default_factory=dict)
     checkpoint: Checkpoint | None = None
     trust_list: TrustList = TRUST_LIST
+    log_origin: str = CAPITAL.log_origin
+    log_address: str = LOG
 
     def log(self, *entries: bytes, at: datetime = ISSUED) -> Checkpoint:
         """Put entries into the log and publish it."""
         self.checkpoint = tlog.integrate(
-            self.tiles, self.checkpoint, list(entries), origin=CAPITAL.log_origin, signer=LOG_SIGNER, at=at
+            self.tiles, self.checkpoint, list(entries), origin=self.log_origin, signer=LOG_SIGNER, at=at
         )
         tlog.publish(self.tiles, self.checkpoint)
-        self.files |= {LOG + path: data for path, data in self.tiles.files.items()}
+        self.files |= {self.log_address + path: data for path, data in self.tiles.files.items()}
         return self.checkpoint
+
+    def succeeded(self, number: int = 2) -> "Site":
+        """The site once its log has ended here: the successor begins with all that it had, and a note of it."""
+        assert self.checkpoint is not None
+        former = FormerLog(
+            origin=self.log_origin,
+            address=self.log_address,
+            size=self.checkpoint.size,
+            root=self.checkpoint.root,
+        )
+        origin, address = f"{CAPITAL.log_origin}.{number}", f"{SITE}log/capital.{number}/"
+        capital = self.trust_list.authority("capital")
+        capital = replace(
+            capital, log_origin=origin, log_address=address, former_logs=(*capital.former_logs, former)
+        )
+        successor = Site(
+            tiles=MemoryTiles(files={k: v for k, v in self.tiles.files.items() if k.startswith("tile/")}),
+            files={STATUS_URI: status_token()},
+            checkpoint=replace(self.checkpoint, origin=origin),
+            trust_list=replace(self.trust_list, authorities=(capital, SOUTHERN)),
+            log_origin=origin,
+            log_address=address,
+        )
+        entry = tlog.entry("former-log", self.checkpoint.note.encode())
+        successor.log(entry, at=self.checkpoint.at)
+        return successor
 
     def cosign(self, *names: str, at: datetime = ISSUED) -> str:
         """Have the published checkpoint cosigned by witnesses, as the newest that a quorum cosigned."""

@@ -31,6 +31,7 @@ PATTERNS = (
     (re.compile(rf"POST {_CARDS}/session"), "cards.start"),
     (re.compile(rf"GET {_CARDS}/order/[^/]+"), "cards.inquiry"),
     (re.compile(r"POST /push/[^/]+"), "push"),
+    (re.compile(r"POST /agency/[^/]+/changes"), "agency"),
     (re.compile(rf"PUT {_CARDS}/order/[^/]+/transaction/[^/]+"), "cards.refund"),
 )
 # Faults of a gateway's notifications; its pages module says what each sends.

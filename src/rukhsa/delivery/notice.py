@@ -28,8 +28,7 @@ from rukhsa.authorities.scope import Scoped, ScopedQuerySet
 from rukhsa.catalogue import in_force
 from rukhsa.catalogue.territory import territory
 from rukhsa.consents.consent import still_holding
-from rukhsa.delivery.preference import preference_of
-from rukhsa.delivery.push_subscription import push
+from rukhsa.delivery.push_subscription import preference_with_devices, push
 from rukhsa.jobs import run_later
 from rukhsa.outside import believed
 from rukhsa.payments.amount import WRITTEN
@@ -96,10 +95,10 @@ def tell_one(person: Person, application: Application, event: str, *, at: dateti
     """Tell one person of an event, over the channels that this person wants."""
     addresses = {Notice.Channel.SMS: person.phone, Notice.Channel.MAIL: person.email}
     channels = {channel for channel, address in addresses.items() if address}
-    if chosen := preference_of(person):
+    if chosen := preference_with_devices(person):
         wanted = {Notice.Channel.SMS: chosen.sms, Notice.Channel.MAIL: chosen.mail}
         channels = {channel for channel in channels if wanted[channel]} or channels
-        channels |= {Notice.Channel.PUSH} if chosen.push else set()
+        channels |= {Notice.Channel.PUSH} if chosen.has_device else set()  # type: ignore[attr-defined]
     if not channels:
         return
     told = Notice.objects.filter(application=application, event=event, person=person)

@@ -27,8 +27,6 @@ class Preference(models.Model):
     person = models.OneToOneField(Person, models.PROTECT, primary_key=True, related_name="+")
     sms = models.BooleanField(default=True)
     mail = models.BooleanField(default=True)
-    # Whether the person has a device that shows notices: known without asking for the devices at each notice.
-    push = models.BooleanField(default=False, db_default=False)
     quiet_from = models.TimeField(null=True)
     quiet_until = models.TimeField(null=True)
     changed_at = models.DateTimeField()
@@ -75,8 +73,3 @@ def prefer(
     )
     record("change-notices", person, actor=actor, at=at, sms=sms, mail=mail, quiet=quiet is not None)
     return chosen
-
-
-def allow_push(person: Person, allowed: bool, *, at: datetime) -> None:
-    """Keep whether the person has a device that shows notices."""
-    Preference.objects.update_or_create(person=person, defaults={"push": allowed, "changed_at": at})

@@ -16,12 +16,13 @@ import httpx
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import Exists
 
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
-from rukhsa.delivery.preference import allow_push
+from rukhsa.delivery.preference import Preference
 from rukhsa.delivery.push_key import push_key
 from rukhsa.errors import RukhsaError
 from rukhsa.outside import believed
@@ -72,7 +73,8 @@ def subscribe(said: Mapping[str, str], *, actor: Actor, at: datetime) -> PushSub
     )
     older = PushSubscription.objects.of(actor).order_by("-at", "-pk").values_list("pk", flat=True)[MOST:]
     PushSubscription.objects.filter(pk__in=list(older)).delete()
-    allow_push(actor.person, True, at=at)
+    # Who chose nothing has no row; notices ask for devices with the choice, in one statement.
+    Preference.objects.get_or_create(person=actor.person, defaults={"changed_at": at})
     record("add-device", actor.person, actor=actor, at=at)
     return known
 
@@ -85,7 +87,12 @@ def unsubscribe(endpoint: str, *, actor: Actor, at: datetime) -> None:
     gone, _kinds = (mine.filter(endpoint=endpoint) if endpoint else mine).delete()
     if gone:
         record("remove-device", actor.person, actor=actor, at=at, devices=gone)
-    allow_push(actor.person, mine.exists(), at=at)
+
+
+def preference_with_devices(person: Person) -> Preference | None:
+    """What a person chose, with `has_device`: whether a device shows the person's notices now. One statement."""
+    devices = PushSubscription.objects.filter(person=person)
+    return Preference.objects.filter(person=person).annotate(has_device=Exists(devices)).first()
 
 
 def push(person: Person, message: Mapping[str, str], *, topic: str) -> None:

@@ -8,12 +8,12 @@ from django.db import transaction
 from rukhsa.authorities.models import Authority
 from rukhsa.issuance import sequencer, site
 from rukhsa.issuance.log import LogPlace, proof_of
-from rukhsa.trust import tlog
+from rukhsa.trust import page_copy, tlog
 from rukhsa.trust.tiles import held
 
-RELEASE: Final = "release"  # of the verifier's page
-MANIFEST: Final = "release.json"
-PROOF: Final = "release.proof"
+RELEASE: Final = page_copy.KIND  # of the verifier's page
+MANIFEST: Final = page_copy.MANIFEST
+PROOF: Final = page_copy.PROOF
 
 
 def enter_release(manifest: bytes, *, at: datetime) -> str:

@@ -53,6 +53,31 @@ class LogCheckpoint(models.Model):
         ]
 
 
+class LogSuccession(models.Model):
+    """The end of a log at its last published entry. Another goes on with all that it had, and takes its name from here.
+
+    Places count on: the successor's first own entry has the place `size`.
+    """
+
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+", db_index=False)
+    number = models.PositiveSmallIntegerField()  # of the successor: 2 for the first one
+    size = models.PositiveBigIntegerField()
+    known = (
+        models.PositiveBigIntegerField()
+    )  # the database had so many; the entries from there are of what was lost
+    note = models.TextField()  # the last one of the log that ended
+    # Status lists that may hold places of documents that were lost; the last one is excluded.
+    first_list = models.PositiveIntegerField()
+    lists_end = models.PositiveIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["authority", "number"], name="one_next_log"),
+            models.UniqueConstraint(fields=["authority", "size"], name="one_end_a_size"),
+        ]
+
+
 class Cosignature(models.Model):
     """A witness's line under a checkpoint: it saw the checkpoint, and the log had only grown."""
 
@@ -127,6 +152,12 @@ def head_of(authority: str) -> LogCheckpoint | None:
     return LogCheckpoint.objects.filter(authority=authority).order_by("-sequence").first()
 
 
+def size_of(authority: str) -> int:
+    """How many entries of an authority's log the database knows."""
+    rows = LogCheckpoint.objects.filter(authority=authority).order_by("-sequence")
+    return rows.values_list("size", flat=True).first() or 0
+
+
 def size_at(authority: str, moment: datetime) -> int:
     """How many entries the last checkpoint of an authority's log covered at a moment."""
     earlier = LogCheckpoint.objects.filter(authority=authority, at__lte=moment)
@@ -140,18 +171,23 @@ def waiting_of(authority: str, limit: int) -> list[LogLeaf]:
 
 
 def read_note(note: str, authority: str) -> Checkpoint:
-    """A checkpoint from its note, verified with every log key that the authority ever had. Raises BadLog."""
+    """A checkpoint of the log or of one that ended, verified with every log key that the authority ever had.
+
+    Raises BadLog.
+    """
     kids = tuple(key.kid for key in site.keys_of(authority, "log"))
-    return _read_note(note, authority, kids)
+    origins = (site.log_origin(authority), *(each.origin for each in site.former_logs(authority)))
+    return _read_note(note, authority, kids, origins)
 
 
 @lru_cache(maxsize=256)
-def _read_note(note: str, authority: str, kids: tuple[bytes, ...]) -> Checkpoint:
+def _read_note(note: str, authority: str, kids: tuple[bytes, ...], origins: tuple[str, ...]) -> Checkpoint:
     # Cached, since one checkpoint covers many documents.
     refusal = BadLog("bad-checkpoint", "the published trust list has no log key of the authority")
+    origin = next((each for each in origins if note.startswith(f"{each}\n")), origins[0])
     for key in site.keys_of(authority, "log"):
         try:
-            return checkpoint.read(note, origin=site.log_origin(authority), key=key)
+            return checkpoint.read(note, origin=origin, key=key)
         except BadLog as error:
             refusal = error
     raise refusal

@@ -50,7 +50,9 @@ class Mirror:
         for authority in territory().authorities:
             self._status_lists(authority.code)
         for authority in territory().authorities:
-            self._log(authority.code)
+            code = authority.code
+            for address in (*(each.address for each in site.former_logs(code)), site.log_address(code)):
+                self._log(code, site.name_of(address))
 
     def put(self, name: str, data: bytes) -> None:
         """Have a file there: made once if files of its kind never change, else replaced where it differs."""
@@ -95,8 +97,8 @@ class Mirror:
             if token := held(site.files(), as_jwt):
                 self.put(as_jwt, token)
 
-    def _log(self, code: str) -> None:
-        ours, there = site.log_tiles(code), self.there.under(site.name_of(site.log_address(code)))
+    def _log(self, code: str, folder: str) -> None:
+        ours, there = site.files().under(folder), self.there.under(folder)
         note = tlog.published(ours)
         if note is None:
             return

@@ -16,7 +16,15 @@ from rukhsa.issuance.intent import Intent, Sealing, SignedFile
 from rukhsa.issuance.issuing_stop import IssuingStart, IssuingStop, StartProposal
 from rukhsa.issuance.key_index import KeyCompromise
 from rukhsa.issuance.legacy.legacy_document import LegacyDocument, LegacyImport, LegacyOmission, LegacyRefusal
-from rukhsa.issuance.log import Cosignature, LogCheckpoint, LogLeaf, LogPlace, WaitingLeaf
+from rukhsa.issuance.log import (
+    Cosignature,
+    LogCheckpoint,
+    LogLeaf,
+    LogPlace,
+    LogSuccession,
+    WaitingLeaf,
+)
+from rukhsa.issuance.log_succession import SuccessionProposal
 from rukhsa.issuance.parent import Claim
 from rukhsa.issuance.revocation_proposal import RevocationProposal
 from rukhsa.issuance.site import PublishedTrustList
@@ -46,6 +54,7 @@ __all__ = [
     "LogCheckpoint",
     "LogLeaf",
     "LogPlace",
+    "LogSuccession",
     "PublishedTrustList",
     "Reinstatement",
     "Revocation",
@@ -56,6 +65,7 @@ __all__ = [
     "Stall",
     "StartProposal",
     "Status",
+    "SuccessionProposal",
     "Suspension",
     "SuspensionConfirmation",
     "SuspensionProposal",

@@ -15,7 +15,7 @@ from rukhsa.catalogue.facts import facts_beside, printed_conditions, sealed_fact
 from rukhsa.catalogue.instrument import EndOfParent, NewVersion, Renewal
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import territory
-from rukhsa.issuance import parent
+from rukhsa.issuance import parent, sequencer
 from rukhsa.issuance.compose import require_letters
 from rukhsa.issuance.errors import IssuanceError
 from rukhsa.issuance.grant import Grant, Recorded
@@ -45,8 +45,8 @@ class Prepared:
 def prepare(grants: Sequence[Grant], *, at: datetime) -> list[Prepared]:
     """Commit the intents of grants: number, place in the status list, code, facts. Run again, give the same ones.
 
-    Raises NoSuchInstrument, ParentEnded, VersionUnderWay, BadFacts, or CannotCompose for a letter that the font lacks;
-    then nothing new is committed.
+    Raises NoSuchInstrument, ParentEnded, VersionUnderWay, BadFacts, LogRolledBack, or CannotCompose for a letter that
+    the font lacks; then nothing new is committed.
     """
     found: dict[str, Intent] = {}
     while waiting := [each for each in grants if each.origin not in found]:
@@ -70,9 +70,7 @@ def _commit(grants: Sequence[Grant], at: datetime) -> dict[str, Intent]:
     if not grants:
         return {}
     closed = parent.lock_parents(grants)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('issuance_number') FROM generate_series(1, %s)", [len(grants)])
-        numbered = [(granted, int(number)) for granted, (number,) in zip(grants, cursor, strict=True)]
+    numbered = list(zip(grants, _numbers([each.authority.code for each in grants]), strict=True))
     places = free_places([(each.authority.pk, number // INSTRUMENTS_A_LIST) for each, number in numbered])
     intents = Intent.objects.bulk_create(
         intent_of(each, number, place, at) for (each, number), place in zip(numbered, places, strict=True)
@@ -80,6 +78,22 @@ def _commit(grants: Sequence[Grant], at: datetime) -> dict[str, Intent]:
     parent.keep_claims(closed, intents, at=at)
     record_each("prepare", intents, actor=None, at=at)
     return {intent.origin: intent for intent in intents}
+
+
+def _numbers(authorities: Sequence[str]) -> list[int]:
+    """The next number for each. Raises LogRolledBack, and draws none, where a published log is longer than ours."""
+    shown = {code: sequencer.shown_size(code) for code in sorted(set(authorities))}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT CASE WHEN known >= shown THEN nextval('issuance_number') END, known"
+            " FROM unnest(%s::text[], %s::bigint[]) AS asked (code, shown), LATERAL"
+            " (SELECT coalesce(max(size), 0) AS known FROM issuance_logcheckpoint WHERE authority_id = code) AS ours",
+            [list(authorities), [shown[code] for code in authorities]],
+        )
+        rows = cursor.fetchall()
+    for code, (_, known) in zip(authorities, rows, strict=True):
+        sequencer.require_not_behind(code, known, shown[code])
+    return [int(number) for number, _ in rows]
 
 
 def intent_of(granted: Grant, sequence: int, place: int, at: datetime) -> Intent:

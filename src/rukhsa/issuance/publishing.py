@@ -16,6 +16,7 @@ from rukhsa.errors import RukhsaError
 from rukhsa.issuance import clock, sequencer, site, trust_list
 from rukhsa.issuance.errors import IssuanceError
 from rukhsa.issuance.intent import Intent
+from rukhsa.issuance.log import size_of
 from rukhsa.issuance.signers import signer
 from rukhsa.issuance.status_list import add_decoys, status_list_changes
 from rukhsa.trust import statuslist, tlog
@@ -121,18 +122,23 @@ def status_list(authority: Authority, number: int, *, at: datetime) -> None:
     """Sign and publish one status list from the facts as they are now.
 
     Readers refuse a list that is older than one they have seen. So where the clock is behind the published list by
-    less than `CLOCK_SKEW`, the new one takes its moment. Raises ClockWentBack beyond that, and Overtaken.
+    less than `CLOCK_SKEW`, the new one takes its moment. Raises ClockWentBack beyond that, Overtaken, and
+    LogRolledBack: an older database would take revocations back.
     """
+    shown = sequencer.shown_size(authority.code)
+    sequencer.require_not_behind(authority.code, size_of(authority.code), shown)
     # In a transaction of their own, since the signer reads what is committed.
     with _alone(authority):
         add_decoys(authority, number, at=sequencer.moment_after(shown_since(authority.code, number), at))
     with _alone(authority):
         files, name = site.files(), site.name_of(site.status_address(authority.code, number))
-        shown = {each: held(files, each) for each in (name, f"{name.removesuffix('.cwt')}.jwt")}
+        tokens_shown = {each: held(files, each) for each in (name, f"{name.removesuffix('.cwt')}.jwt")}
         moment = sequencer.moment_after(shown_since(authority.code, number), at)
         tokens = signer().status_list(authority.code, number, at=moment)
         # Never over what another process published since, should this one have lost its lock.
-        for (each, known), content in zip(shown.items(), (tokens.cwt, tokens.jwt.encode()), strict=True):
+        for (each, known), content in zip(
+            tokens_shown.items(), (tokens.cwt, tokens.jwt.encode()), strict=True
+        ):
             if not files.swap(each, known, content):
                 raise Overtaken(f"{each} was published by another process")
         sequencer.add(authority, kind="status-list", entry=tlog.entry("status-list", tokens.cwt), at=at)

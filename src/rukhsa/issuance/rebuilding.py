@@ -33,8 +33,10 @@ class Rebuilt:
         return not self.missing and not self.other
 
 
-def rebuild(authority: Authority, *, writes: bool) -> Rebuilt:
+def rebuild(authority: Authority, *, writes: bool, into: SharedTiles | None = None) -> Rebuilt:
     """Make a log again from its rows and compare it with its files; with `writes`, put right what differs.
+
+    `into` is another place than that of the log, where no checkpoint is shown: that of a successor to be.
 
     1. What is published is a checkpoint of ours, so that nothing that readers saw is replaced by another history.
     2. The entries lead to the root of every committed checkpoint, and each is signed by a key of the log.
@@ -42,7 +44,7 @@ def rebuild(authority: Authority, *, writes: bool) -> Rebuilt:
 
     It holds no lock: what it writes follows from committed rows. Raises LogRolledBack, BadLog.
     """
-    storage, head = site.log_tiles(authority.code), head_of(authority.code)
+    storage, head = into or site.log_tiles(authority.code), head_of(authority.code)
     made = Rebuilt(authority=authority.code)
     _require_ours(authority, storage)  # 1
     if head is None:
@@ -59,7 +61,8 @@ def rebuild(authority: Authority, *, writes: bool) -> Rebuilt:
             _compare(storage, path, tile, made, writes=writes)
         made.checkpoints += 1
     made.entries = growth.size
-    if writes:
+    # A successor shows nothing before its own first checkpoint.
+    if writes and not into and state_of(head).origin == site.log_origin(authority.code):
         tlog.publish(storage, state_of(head))
     return made
 

@@ -11,15 +11,26 @@ from threading import Lock
 from typing import Final
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from rukhsa.authorities.models import Authority
 from rukhsa.issuance import clock, site
 from rukhsa.issuance.errors import IssuanceError
 from rukhsa.issuance.intent import Intent
-from rukhsa.issuance.log import LogCheckpoint, LogLeaf, LogPlace, WaitingLeaf, head_of, read_note, state_of
+from rukhsa.issuance.log import (
+    LogCheckpoint,
+    LogLeaf,
+    LogPlace,
+    LogSuccession,
+    WaitingLeaf,
+    read_note,
+    size_of,
+    state_of,
+)
 from rukhsa.issuance.signers import signer
-from rukhsa.trust import tlog
+from rukhsa.trust import checkpoint, tlog
 from rukhsa.trust.checkpoint import Checkpoint
+from rukhsa.trust.errors import Unavailable
 
 
 class ClockWentBack(IssuanceError):
@@ -32,6 +43,12 @@ class LogRolledBack(IssuanceError):
     """The database does not know the published log: an older database was restored."""
 
     code = "log-rolled-back"
+
+
+class LogEnded(IssuanceError):
+    """The log has ended, and the published trust list does not name its successor yet."""
+
+    code = "log-ended"
 
 
 class LogMissing(IssuanceError):
@@ -80,12 +97,12 @@ def integrate(authority: Authority, *, at: datetime) -> None:
 
 def _record(authority: Authority, leaves: Sequence[int], sequence: int, state: Checkpoint) -> None:
     # The compare-and-swap: a second sequencer with the same predecessor breaks one_next_checkpoint.
-    checkpoint = LogCheckpoint.objects.create(
+    row = LogCheckpoint.objects.create(
         authority=authority, sequence=sequence, size=state.size, note=state.note, at=state.at
     )
     start = state.size - len(leaves)
     LogPlace.objects.bulk_create(
-        LogPlace(leaf_id=leaf, authority=authority, index=start + offset, checkpoint=checkpoint)
+        LogPlace(leaf_id=leaf, authority=authority, index=start + offset, checkpoint=row)
         for offset, leaf in enumerate(leaves)
     )
     WaitingLeaf.objects.filter(leaf__in=leaves).delete()
@@ -94,18 +111,23 @@ def _record(authority: Authority, leaves: Sequence[int], sequence: int, state: C
 def publish(authority: Authority) -> LogCheckpoint | None:
     """Write the tiles of the committed checkpoints that are not published yet, and publish the newest; return it.
 
-    Any process may do this at any time, without a lock. Raises LogRolledBack, LogMissing, BadLog.
+    Any process may do this at any time, without a lock. Raises LogRolledBack, LogMissing, LogEnded, BadLog.
     """
-    storage = site.log_tiles(authority.code)
+    storage, former = site.log_tiles(authority.code), site.former_logs(authority.code)
     note = tlog.published(storage)
-    shown = read_note(note, authority.code).size if note else 0
-    found = LogCheckpoint.objects.filter(authority=authority, size__gte=shown)
+    begins = former[-1].size if former else 0
+    shown = read_note(note, authority.code).size if note else begins
+    found = LogCheckpoint.objects.filter(authority=authority, size__gte=shown).annotate(
+        ends=Exists(LogSuccession.objects.filter(authority=authority, size=OuterRef("size")))
+    )
     rows = list(found.order_by("sequence")[:A_READ])
     there_is_more = len(rows) == A_READ
-    known = rows.pop(0) if note and rows else None
-    if note and (known is None or not note.startswith(known.note)):
-        raise _rolled_back(authority, shown)
-    if not note and rows and rows[-1].sequence:
+    known = rows.pop(0) if shown and rows else None
+    if shown and (known is None or not (note or known.note).startswith(known.note)):
+        raise _rolled_back(authority.code, shown, size_of(authority.code))
+    if any(row.ends and row.size > begins for row in (known, *rows) if row):
+        raise LogEnded(f"the log of {authority.code} goes on once a trust list names its successor")
+    if not note and rows and rows[-1].sequence > (known.sequence + 1 if known else 0):
         raise LogMissing(
             f"{authority.code} has {rows[-1].size} entries and none is published:"
             " restore public/log, or make it again with `rukhsa log rebuild`"
@@ -119,7 +141,7 @@ def publish(authority: Authority) -> LogCheckpoint | None:
 
 
 def _unpublished(
-    authority: Authority, shown: int, rows: list[LogCheckpoint]
+    authority: Authority, shown: int, rows: Sequence[LogCheckpoint]
 ) -> Iterator[tuple[Checkpoint, list[bytes]]]:
     """Each of these checkpoints with the entries that it added."""
     if not rows:
@@ -152,20 +174,40 @@ def locked(authority: Authority) -> Iterator[None]:
         yield
 
 
+def require_not_behind(authority: str, known: int, shown: int) -> None:
+    """Raise LogRolledBack where a published log is longer than the database knows.
+
+    Then nothing is given out and no list is signed: numbers and places may have been given, and what was revoked may
+    be forgotten. `shown` is what `shown_size` gave before `known` was read.
+    """
+    if shown > known:
+        raise _rolled_back(authority, shown, known)
+
+
+def shown_size(authority: str) -> int:
+    """How many entries the published log of an authority says that it has; no signature is verified."""
+    try:
+        note = site.recent(site.name_of(site.log_address(authority)) + tlog.CHECKPOINT_PATH)
+    except Unavailable as error:
+        if not error.is_missing:
+            raise
+        return 0
+    return checkpoint.said(note.decode("utf-8", "replace")).size
+
+
 def require_known(authority: Authority, note: str) -> None:
     """Raise LogRolledBack if a published checkpoint is none of ours."""
     shown = read_note(note, authority.code).size
     known = LogCheckpoint.objects.filter(authority=authority, size=shown).first()
     if known is None or not note.startswith(known.note):
-        raise _rolled_back(authority, shown)
+        raise _rolled_back(authority.code, shown, size_of(authority.code))
 
 
-def _rolled_back(authority: Authority, shown: int) -> LogRolledBack:
+def _rolled_back(authority: str, shown: int, known: int) -> LogRolledBack:
     # Readers would take what follows for a fork.
-    head = head_of(authority.code)
     return LogRolledBack(
-        f"the database does not know the published log of {authority.code} with {shown} entries,"
-        f" but one with {head.size if head else 0}: restore the newer database; see docs/operating/backup.md"
+        f"the database does not know the published log of {authority} with {shown} entries,"
+        f" but one with {known}: restore the newer database; if it is lost for good, `rukhsa log succeed --help`"
     )
 
 

@@ -17,7 +17,7 @@ from rukhsa.trust.errors import Unavailable
 from rukhsa.trust.keys import PublicKey
 from rukhsa.trust.sources import StoreSource
 from rukhsa.trust.tiles import FolderTiles
-from rukhsa.trust.trustlist import TrustList
+from rukhsa.trust.trustlist import Authority, FormerLog, TrustList
 
 TRUST_LIST: Final = "trust-list.jws"
 ROOT_KEY: Final = "root.jwk"
@@ -63,19 +63,38 @@ def status_address(code: str, number: int) -> str:
     return f"{status_folder(code)}{number}.cwt"
 
 
+def named_log(code: str, number: int = 1) -> tuple[str, str]:
+    """The name in its checkpoints and the address of an authority's log: the first, or the successor of a number."""
+    name = territory().authority(code).id + (f".{number}" if number > 1 else "")
+    return f"{territory().verifier}/log/{name}", f"{address()}log/{name}/"
+
+
 def log_address(code: str) -> str:
-    """The address under which the log of an authority lies."""
-    return f"{address()}log/{territory().authority(code).id}/"
+    """The address under which the log of an authority lies, by the published trust list."""
+    named = listed(code)
+    return named.log_address if named else named_log(code)[1]
 
 
 def log_origin(code: str) -> str:
-    """The name of an authority's log in its checkpoints."""
-    return f"{territory().verifier}/log/{territory().authority(code).id}"
+    """The name of an authority's log in its checkpoints, by the published trust list."""
+    named = listed(code)
+    return named.log_origin if named else named_log(code)[0]
+
+
+def former_logs(code: str) -> tuple[FormerLog, ...]:
+    """The logs of an authority that have ended, by the published trust list."""
+    named = listed(code)
+    return named.former_logs if named else ()
 
 
 def log_tiles(code: str) -> Store:
     """The files of an authority's log."""
-    return files().under(name_of(log_address(code)))
+    return files_at(log_address(code))
+
+
+def files_at(folder_address: str) -> Store:
+    """The files below an address of the site."""
+    return files().under(name_of(folder_address))
 
 
 def name_of(file_address: str) -> str:
@@ -89,13 +108,19 @@ def trust_list() -> TrustList | None:
     return _read(text, root) if root and text else None
 
 
+def listed(code: str) -> Authority | None:
+    """An authority as the published trust list names it. Raises BadTrustList, Unavailable."""
+    published, id = trust_list(), territory().authority(code).id
+    return next((each for each in (published.authorities if published else ()) if each.id == id), None)
+
+
 def keys_at(at: datetime) -> frozenset[tuple[str, str]]:
     """The ids (in hexadecimal) and purposes of the keys that may sign at a moment, by the published trust list."""
-    listed = trust_list()
+    published = trust_list()
     seconds = at.timestamp()
     return frozenset(
         (key.public.kid.hex(), key.purpose)
-        for authority in (listed.authorities if listed else ())
+        for authority in (published.authorities if published else ())
         for key in authority.keys
         if key.period[0] <= seconds < key.period[1] and key.compromised_since is None
     )
@@ -103,9 +128,8 @@ def keys_at(at: datetime) -> frozenset[tuple[str, str]]:
 
 def keys_of(code: str, purpose: str) -> list[PublicKey]:
     """Every key that an authority ever had for a purpose, the compromised ones last: its log goes on from them."""
-    listed, authority = trust_list(), territory().authority(code).id
-    found = [each for each in (listed.authorities if listed else ()) if each.id == authority]
-    return [key for each in found for key in (*each.keys_for(purpose), *each.lost_keys_for(purpose))]
+    named = listed(code)
+    return [*named.keys_for(purpose), *named.lost_keys_for(purpose)] if named else []
 
 
 def root_jwk() -> dict[str, Any] | None:

@@ -25,6 +25,7 @@ from rukhsa.issuance.instrument import (
     ending_facts,
 )
 from rukhsa.issuance.intent import Intent
+from rukhsa.issuance.log import LogSuccession
 from rukhsa.trust import statuslist
 from rukhsa.trust.statuslist import REVOKED, SHARD, SUPERSEDED, SUSPENDED
 
@@ -120,7 +121,14 @@ def _note(changed: dict[tuple[str, int], datetime], place: tuple[str, int], when
 
 
 def add_decoys(authority: Authority, number: int, *, at: datetime) -> None:
-    """Add the decoys that are missing for a list's changes. The caller holds the lock of the authority's lists."""
+    """Add the decoys that are missing for a list's changes. The caller holds the lock of the authority's lists.
+
+    None in a list in which documents may have places that were lost with a database: a decoy could fall on one of them.
+    """
+    if LogSuccession.objects.filter(
+        authority=authority, first_list__lte=number, lists_end__gt=number
+    ).exists():
+        return
     marked = marked_places(authority.code, number, at=None)
     there = set(
         Decoy.objects.filter(authority=authority, status_list=number).values_list("status_index", flat=True)

@@ -4,6 +4,7 @@ The root signs on another machine (`rukhsa.trust.ceremony`). Nothing here reads 
 """
 
 import json
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -19,14 +20,15 @@ from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import AuthorityRule, territory
 from rukhsa.issuance import key_index, sequencer, site
 from rukhsa.issuance.errors import IssuanceError
+from rukhsa.issuance.log import LogSuccession
 from rukhsa.issuance.site import PublishedTrustList
 from rukhsa.issuance.witnesses import named_witnesses
-from rukhsa.trust import tlog, trustlist
+from rukhsa.trust import checkpoint, tlog, trustlist
 from rukhsa.trust.errors import TrustError
 from rukhsa.trust.keys import Jwk
 from rukhsa.trust.succession import check_follows, says_the_same
 from rukhsa.trust.tiles import held
-from rukhsa.trust.trustlist import Key, TrustList
+from rukhsa.trust.trustlist import FormerLog, Key, TrustList
 
 
 class TrustListRefused(IssuanceError):
@@ -61,7 +63,8 @@ def publish(text: str, *, root: Jwk | None = None, at: datetime, operator: str) 
 
     1. The pinned root signed it; the first publication pins `root`.
     2. It is newer than the last one and, under the same root, omits nothing of it.
-    3. It is valid now.
+    3. It names each log as the succession left it.
+    4. It is valid now.
     """
     pinned = site.root_jwk()
     if root is not None and pinned is not None and dict(root) != pinned:
@@ -77,7 +80,8 @@ def publish(text: str, *, root: Jwk | None = None, at: datetime, operator: str) 
             check_follows(new, trustlist.read(last.text, believed_by))  # 2
     except TrustError as error:
         raise TrustListRefused(str(error)) from error
-    if not new.issued <= at < new.expires:  # 3
+    _require_our_logs(new)  # 3
+    if not new.issued <= at < new.expires:  # 4
         raise TrustListRefused(
             f"it holds from {new.issued:%Y-%m-%d %H:%M} until {new.expires:%Y-%m-%d}, not now"
         )
@@ -85,15 +89,37 @@ def publish(text: str, *, root: Jwk | None = None, at: datetime, operator: str) 
     if pinned is None:
         site.pin().write(site.ROOT_KEY, _jwk_text(believed_by))
     heal()
+    stopped: list[IssuanceError] = []
     for authority in Authority.objects.order_by("ordinal"):
-        sequencer.integrate(authority, at=at)
+        try:
+            sequencer.integrate(authority, at=at)
+        except IssuanceError as error:  # the others have the list in their logs all the same
+            stopped.append(error)
+    if stopped:
+        raise stopped[0]
     return new
 
 
+def _require_our_logs(new: TrustList) -> None:
+    for rule in territory().authorities:
+        ours = _logs(rule)
+        for listed in (each for each in new.authorities if each.id == rule.id):
+            if (listed.former_logs, (listed.log_origin, listed.log_address)) != ours:
+                raise TrustListRefused(
+                    f"it does not name the log of {rule.code} and the end of the one before as they are here:"
+                    " draft it again, `rukhsa trust-list draft`"
+                )
+
+
 def heal() -> None:
-    """Put the newest list and the root's key back on the public site, if they are missing or others."""
-    newest, pinned = _newest(), site.root_jwk()
-    if newest is None or pinned is None:
+    """Put the newest list and the root's key back on the public site, if they are missing or others.
+
+    Never over a newer one, which an older database does not know: readers would refuse all that follows.
+    """
+    newest, pinned, shown = _newest(), site.root_jwk(), None
+    with suppress(TrustError):  # what is not the root's is replaced
+        shown = site.trust_list()
+    if newest is None or pinned is None or (shown and shown.version > newest.version):
         return
     for name, content in (
         (site.ROOT_KEY, _jwk_text(pinned)),
@@ -152,6 +178,7 @@ def _time_stamping() -> tuple[trustlist.TimeStamping, ...]:
 
 
 def _authority(rule: AuthorityRule, profiles: frozenset[int]) -> trustlist.Authority:
+    former, (origin, address) = _logs(rule)
     keys = tuple(
         Key(
             public=key.public,
@@ -169,12 +196,23 @@ def _authority(rule: AuthorityRule, profiles: frozenset[int]) -> trustlist.Autho
         names=tuple((each.from_, each.name) for each in rule.names),
         keys=keys,
         status=(site.status_folder(rule.code),),
-        log_origin=site.log_origin(rule.code),
-        log_address=site.log_address(rule.code),
+        log_origin=origin,
+        log_address=address,
+        former_logs=former,
         profiles=profiles,
         witnesses=tuple(trustlist.Witness(name=each.name, public=each.public) for each in named_witnesses()),
         quorum=settings.RUKHSA_WITNESSES.quorum,
     )
+
+
+def _logs(rule: AuthorityRule) -> tuple[tuple[FormerLog, ...], tuple[str, str]]:
+    """The logs of an authority that have ended, and the name and address of the one that goes on."""
+    name, ended = site.named_log(rule.code), []
+    for each in LogSuccession.objects.filter(authority=rule.code).order_by("number"):
+        root = checkpoint.said(each.note).root
+        ended.append(FormerLog(origin=name[0], address=name[1], size=each.size, root=root))
+        name = site.named_log(rule.code, each.number)
+    return tuple(ended), name
 
 
 def _jwk_text(jwk: Jwk) -> bytes:

@@ -14,7 +14,7 @@ from rukhsa.authorities.models import Authority
 from rukhsa.errors import RukhsaError
 from rukhsa.issuance import clock, site
 from rukhsa.issuance.log import Cosignature, LogCheckpoint, head_of, read_note
-from rukhsa.issuance.sequencer import LogMissing, LogRolledBack, publish
+from rukhsa.issuance.sequencer import LogEnded, LogMissing, LogRolledBack, publish
 from rukhsa.outside import believed
 from rukhsa.trust import checkpoint, cosignature, tiles, tlog, witness
 from rukhsa.trust.checkpoint import Checkpoint
@@ -66,7 +66,7 @@ def cosign(authority: Authority, *, at: datetime) -> None:
             _keep_cosignature(each, head, at)
     try:
         publish_cosigned(authority)
-    except (LogRolledBack, LogMissing, TrustError):
+    except (LogRolledBack, LogMissing, LogEnded, TrustError):
         # Issuing stops for the same reason and reports it. The other logs are still to be cosigned.
         logger.exception("the cosigned checkpoint of %s was not published", authority.code)
 
@@ -152,7 +152,8 @@ def publish_cosigned(authority: Authority) -> None:
     storage, head = site.log_tiles(authority.code), publish(authority)
     newest = cosigned(head) if head else None
     for state, path in ((newest, tlog.CHECKPOINT_PATH), (witnessed(authority), tlog.WITNESSED_PATH)):
-        if state:
+        # Those of a log that ended stay with it.
+        if state and state.origin == site.log_origin(authority.code):
             tlog.publish(storage, state, path)
 
 

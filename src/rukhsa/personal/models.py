@@ -1,8 +1,7 @@
 """The tables of the room, in the modules of their nouns."""
 
+from rukhsa.personal.dispute_hold import DisputeHold as DisputeHold
 from rukhsa.personal.erasure import ErasedValue as ErasedValue
 from rukhsa.personal.erasure import Erasure as Erasure
-from rukhsa.personal.erasure_hold import Hold as Hold
-from rukhsa.personal.erasure_hold import HoldEnd as HoldEnd
 from rukhsa.personal.order import ErasureOrder as ErasureOrder
 from rukhsa.personal.purpose import Purpose as Purpose

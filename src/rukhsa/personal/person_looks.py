@@ -26,6 +26,8 @@ LOOKS: Final = (
     "see-inspection",
     "see-matter",
     "see-instrument",
+    "see-charge",
+    "see-deposit",
 )
 MOST_APPLICATIONS: Final = 500
 

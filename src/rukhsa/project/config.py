@@ -143,6 +143,7 @@ class Config:
     territory: str
     territories: Path
     addresses: Addresses
+    relying_networks: tuple[str, ...]  # inner networks in which agencies may be told of changes
     trusted_proxies: tuple[str, ...]  # networks whose X-Forwarded-For is believed
     invitation_lasts: timedelta  # how long the link of an invitation can be opened
     national: NationalGateway
@@ -192,6 +193,7 @@ def read(variables: Mapping[str, str]) -> Config:
         territory=reader.text("TERRITORY", default="bahrain"),
         territories=reader.folder("TERRITORIES", development=TERRITORIES),
         addresses=(addresses := _addresses(reader)),
+        relying_networks=reader.networks("RELYING_NETWORKS", default=_own_machine(reader)),
         trusted_proxies=reader.networks("TRUSTED_PROXIES"),
         invitation_lasts=timedelta(hours=reader.number("INVITATION_HOURS", default=24)),
         national=_national(reader, addresses),
@@ -245,6 +247,11 @@ def _database(reader: Reader, variables: Mapping[str, str]) -> str:
     if reader.in_production and not named:
         reader.fault("DATABASE_URL is missing: the embedded server is for development")
     return named
+
+
+def _own_machine(reader: Reader) -> str:
+    """Where the sandbox listens; production calls no machine of its own for a stranger."""
+    return "none" if reader.in_production else "127.0.0.0/8"
 
 
 def _addresses(reader: Reader) -> Addresses:

@@ -332,6 +332,7 @@ PROCRASTINATE_IMPORT_PATHS = [  # tasks outside the `tasks.py` of a room
     "rukhsa.delivery.notice",
     "rukhsa.violations.party_notice",
     "rukhsa.review.sitting_papers",
+    "rukhsa.verification.webhook",
     "rukhsa.figures.open_data",
     "rukhsa.figures.upkeep",
     "rukhsa.staff.letter",

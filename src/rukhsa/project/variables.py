@@ -128,9 +128,9 @@ class Reader:
         self._faults.append(f"{PREFIX}{name} is {value!r}, not a port number")
         return default
 
-    def networks(self, name: str) -> tuple[str, ...]:
-        """Addresses and networks separated by commas; production names them, or says `none`."""
-        text = self.text(name, default=None if self.in_production else "none")
+    def networks(self, name: str, *, default: str | None = None) -> tuple[str, ...]:
+        """Addresses and networks separated by commas; without a default production names them, or says `none`."""
+        text = self.text(name, default=default or (None if self.in_production else "none"))
         named = tuple(each.strip() for each in text.split(",") if each.strip() not in ("", "none"))
         try:
             return tuple(str(ip_network(each)) for each in named)

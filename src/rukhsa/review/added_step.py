@@ -39,7 +39,7 @@ class AddedStepUnexplained(ReviewError):
 
 
 class AddedStepIncomplete(ReviewError):
-    """A step is added without what is asked, of whom, or a term."""
+    """A step is added without a question, an agency or a term."""
 
     code = "added-step-incomplete"
     text = _("Enter what is asked, choose the agency where you ask one, and give it 1 to 30 working days.")

@@ -26,9 +26,11 @@ from rukhsa.staff.invitation import Invitation, invite
 from rukhsa.staff.letter import tell
 from rukhsa.staff.session import end_sessions
 
-# Supervisors revoke and approve money, operators stop and start issuing, the others decide who may and watch who did:
-# two people give these posts.
-BY_TWO = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR, Role.SECURITY_OFFICER, Role.OPERATOR})
+# Supervisors revoke and approve money, operators stop and start issuing, members of a committee decide by majority, the
+# others decide who may and watch who did: two people give these posts.
+BY_TWO = frozenset(
+    {Role.SUPERVISOR, Role.ADMINISTRATOR, Role.SECURITY_OFFICER, Role.OPERATOR, Role.COMMITTEE_MEMBER}
+)
 # Posts in an agency, which an authority cannot give.
 OF_AGENCIES = frozenset({Role.AGENCY_OFFICER, Role.AGENCY_COORDINATOR})
 
@@ -73,17 +75,19 @@ class Act(models.TextChoices):
     """What is proposed to a second person."""
 
     POST = "post"
+    END = "end"  # of a post in a committee: who leaves changes a majority as who joins does
     RESET = "reset"
 
 
 class StaffChange(Agreement):
-    """A post that is to be given, or an account that is to be reset, where two people must agree."""
+    """A post that is to be given or ended, or an account that is to be reset, where two people must agree."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     act = models.CharField(max_length=5, choices=Act)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
     role = models.CharField(max_length=20, blank=True)
+    committee = models.SlugField(max_length=60, blank=True, default="", db_default="", db_index=False)
     starts_on = models.DateField(null=True)
     instead_of = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
     office = models.ForeignKey(Office, models.PROTECT, null=True, related_name="+")
@@ -94,7 +98,7 @@ class StaffChange(Agreement):
         constraints = [
             *Agreement.Meta.constraints,
             models.UniqueConstraint(
-                fields=["act", "person", "authority", "role"],
+                fields=["act", "person", "authority", "role", "committee"],
                 condition=Q(state="proposed"),
                 name="one_staff_change_under_way",
             ),
@@ -159,13 +163,15 @@ def give(person: Person, wanted: Wanted, *, actor: Actor, at: datetime) -> Post 
     actor.require(Permission.MANAGE_STAFF, at=scope.authority(wanted.authority))
     require_other(actor, person)
     _require_possible(person, wanted, at=at)
-    if wanted.role not in BY_TWO:
+    leaves = wanted.instead_of is not None and wanted.instead_of.role == Role.COMMITTEE_MEMBER
+    if wanted.role not in BY_TWO and not leaves:
         return carry_out(person, wanted, by=actor.person, at=at)
     change = StaffChange(
         act=Act.POST,
         person=person,
         authority_id=wanted.authority,
         role=wanted.role,
+        committee=wanted.committee,
         starts_on=wanted.starts_on,
         instead_of=wanted.instead_of,
         office=wanted.office,
@@ -174,12 +180,32 @@ def give(person: Person, wanted: Wanted, *, actor: Actor, at: datetime) -> Post 
 
 
 @transaction.atomic
-def end(post: Post, *, actor: Actor, at: datetime) -> Post:
-    """End a post now, and with it the sessions of who held it. Raises NotPermitted, AboutYourself, PostOver."""
+def end(post: Post, *, actor: Actor, at: datetime) -> Post | StaffChange:
+    """End a post now, and with it the sessions of who held it; a post in a committee is proposed to be ended.
+
+    Raises NotPermitted, AboutYourself, PostOver, UnderWay.
+    """
     actor.require(Permission.MANAGE_STAFF, at=scope.authority(post.authority_id))
     require_other(actor, post.person)
+    if post.role != Role.COMMITTEE_MEMBER:
+        return _end(post, by=actor.person, at=at)
+    if not _is_held(post, at=at):
+        raise PostOver
+    assert post.authority_id  # a committee is one of an authority
+    change = StaffChange(
+        act=Act.END,
+        person=post.person,
+        authority_id=post.authority_id,
+        role=post.role,
+        committee=post.committee,
+        instead_of=post,
+    )
+    return agreement.propose(change, permission=Permission.MANAGE_STAFF, actor=actor, at=at)
+
+
+def _end(post: Post, *, by: Person, at: datetime) -> Post:
     ended = end_locked(post, at=at)
-    announce(Event.END_POST, ended, by=actor.person, at=at)
+    announce(Event.END_POST, ended, by=by, at=at)
     return ended
 
 
@@ -212,10 +238,14 @@ def approve(change: StaffChange, *, actor: Actor, at: datetime) -> None:
         _require_every_authority(agreed, actor, at=at)
         empty(agreed.person, agreed.authority_id, by=actor.person, at=at)
         return
+    if agreed.act == Act.END and agreed.instead_of:
+        _end(agreed.instead_of, by=actor.person, at=at)
+        return
     starts_on = max(agreed.starts_on or date.min, timezone.localdate(at))
     wanted = Wanted(
         role=Role(agreed.role),
         authority=agreed.authority_id,
+        committee=agreed.committee,
         starts_on=starts_on,
         instead_of=agreed.instead_of,
         office=agreed.office,

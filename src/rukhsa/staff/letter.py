@@ -142,6 +142,13 @@ WORDINGS = {
         subject=_("A sitting of your committee is called off"),
         text=_("The sitting will not be held. The calendar file removes it."),
     ),
+    "webhook-ended": Wording(
+        subject=_("Your agency's system is no longer told of changes"),
+        text=_(
+            "It did not answer for three days. The feed still has every change. Register the address again at "
+            "the desk once the system works. The address:"
+        ),
+    ),
     "guessed": Wording(
         subject=_("Someone who knows your password is guessing your codes"),
         text=_("Change your password now and tell your security officer. A passkey cannot be guessed."),

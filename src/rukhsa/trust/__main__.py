@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from rukhsa.trust import answer, keys, memory, policy, trustlist, watch
+from rukhsa.trust import answer, keys, memory, page_copy, policy, trustlist, watch
 from rukhsa.trust.dissection import describe, dissect
 from rukhsa.trust.document import Document, is_text, names_file, open_document
 from rukhsa.trust.errors import TrustError, Unavailable
@@ -104,6 +104,9 @@ def _parser() -> argparse.ArgumentParser:
     following = acts.add_parser("monitor", help="follow the public logs and raise alarms")
     watch.add_arguments(following)
     following.set_defaults(run=watch.run)
+    copied = acts.add_parser("release", help="compare a copy of the verifier's page with the public log")
+    page_copy.add_arguments(copied)
+    copied.set_defaults(run=page_copy.run)
     return parser
 
 

@@ -9,7 +9,8 @@ from rukhsa.trust.keys import PublicKey
 from rukhsa.trust.memory import Memory, Seen
 from rukhsa.trust.sources import Source
 from rukhsa.trust.statuslist import StatusList
-from rukhsa.trust.trustlist import Authority
+from rukhsa.trust.tiles import State
+from rukhsa.trust.trustlist import Authority, FormerLog
 
 _TILES_KEPT = 1024
 
@@ -54,11 +55,24 @@ class Logs:
         view = LogView(
             source=self.source, address=authority.log_address, note=note, state=_state(note, authority)
         )
+        for ended in authority.former_logs:
+            self._check_succeeds(view, ended)
         if (earlier := self.memory.logs.get(authority.log_origin)) is not None:
             view.check_continues(earlier)
         self._views[authority.log_origin] = view
         self.memory.logs[authority.log_origin] = Seen(size=view.state.size, root=view.state.root)
         return view
+
+    def _check_succeeds(self, view: "LogView", ended: FormerLog) -> None:
+        """The log begins with all that one before it had at its end, and with what was seen of that one."""
+        view.check_continues(ended)
+        seen = self.memory.logs.get(ended.origin)
+        if seen is not None and seen.size > ended.size:
+            raise BadLog(
+                "log-rolled-back", f"{ended.origin} had {seen.size} entries before it ended at {ended.size}"
+            )
+        if seen is not None:
+            view.check_continues(seen)
 
 
 @dataclass(kw_only=True)
@@ -78,8 +92,8 @@ class LogView:
         tile = self._tiles.get(number) or self._check_tile(number)
         return tile[place * tiles.HASH : (place + 1) * tiles.HASH] == merkle.leaf_hash(entry)
 
-    def check_continues(self, earlier: Seen) -> None:
-        """The log still begins as it did at the earlier checkpoint. Raises BadLog, Unavailable."""
+    def check_continues(self, earlier: State) -> None:
+        """The log begins as it did at the earlier state. Raises BadLog, Unavailable."""
         tiles.check_continues(self._read, earlier, self.state)
 
     def witnessed_size(self, authority: Authority) -> int:
@@ -132,25 +146,47 @@ def _state(note: bytes, authority: Authority) -> Checkpoint:
     return read_checkpoint(text, authority)
 
 
-def read_checkpoint(note: str, authority: Authority) -> Checkpoint:
-    """Read a checkpoint of the authority's log under any of its log keys.
+def read_proving_checkpoint(note: str, authority: Authority) -> Checkpoint:
+    """Read the checkpoint of a proof, of the authority's log or of one that has ended.
+
+    Raises BadLog as `read_checkpoint` does; `log-ended` for what a log says beyond its end, or otherwise than it ended:
+    the log that followed must then be asked.
+    """
+    origin = checkpoint.said(note).origin
+    ended = next((each for each in authority.former_logs if each.origin == origin), None)
+    if ended is None:
+        return read_checkpoint(note, authority)
+    state = read_checkpoint(note, authority, origin=origin)
+    if not is_within(state, ended):
+        raise BadLog("log-ended", f"{origin} ended at {ended.size}, and the checkpoint is of {state.size}")
+    return state
+
+
+def is_within(state: State, ended: State) -> bool:
+    """Whether a checkpoint of a log that ended is not beyond its end, nor another tree of that size."""
+    return state.size < ended.size or (state.size == ended.size and state.root == ended.root)
+
+
+def read_checkpoint(note: str, authority: Authority, *, origin: str = "") -> Checkpoint:
+    """Read a checkpoint of the authority's log, or of the one named `origin`, under any of its log keys.
 
     Raises BadLog; `log-key-compromised` where only a lost key signed it: the log itself must then be asked.
     """
+    origin = origin or authority.log_origin
     refusal = BadLog("bad-checkpoint", "the authority has no log key")
     for key in authority.keys_for("log"):
         try:
-            return checkpoint.read(note, origin=authority.log_origin, key=key)
+            return checkpoint.read(note, origin=origin, key=key)
         except BadLog as error:
             refusal = error
-    if any(_signed_it(key, note, authority) for key in authority.lost_keys_for("log")):
+    if any(_signed_it(key, note, origin) for key in authority.lost_keys_for("log")):
         raise BadLog("log-key-compromised", "a key signed it that is no longer the authority's alone")
     raise refusal
 
 
-def _signed_it(key: PublicKey, note: str, authority: Authority) -> bool:
+def _signed_it(key: PublicKey, note: str, origin: str) -> bool:
     try:
-        checkpoint.read(note, origin=authority.log_origin, key=key)
+        checkpoint.read(note, origin=origin, key=key)
     except BadLog:
         return False
     return True

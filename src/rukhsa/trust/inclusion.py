@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from rukhsa.trust import cosignature, seal, tlogproof
 from rukhsa.trust.case import CLOCK_SKEW, Case, Failed
 from rukhsa.trust.errors import BadLog, Unavailable
-from rukhsa.trust.evidence import Logs, LogView, read_checkpoint
+from rukhsa.trust.evidence import Logs, LogView, read_proving_checkpoint
 
 WITNESSED_WITHIN = 86_400  # seconds after its issue in which a document may still wait for the witnesses
 _REASONS = {"log-rolled-back": "log-rolled-back", "log-forked": "log-forked"}  # all others: bad-log
@@ -29,14 +29,14 @@ class Inclusion:
         """Where an entry stands in the issuer's log, by a proof that came along; `index` is where it should."""
         try:
             proof = tlogproof.read(text)
-            state = read_checkpoint(proof.note, case.issuer)
+            state = read_proving_checkpoint(proof.note, case.issuer)
             proof.check(entry, state)
             witnessed = _has_quorum(proof.note, case)
             if index not in (None, proof.index):
                 raise BadLog("bad-proof", "the seal and its proof name different places")
         except BadLog as error:
-            if error.code == "log-key-compromised":
-                # What a lost key signed proves nothing, for or against: the log itself is asked.
+            if error.code in ("log-key-compromised", "log-ended"):
+                # What a lost key signed, or a log beyond its end, proves nothing, for or against: the log is asked.
                 place = proof.index if index is None else index
                 self._by_tiles(case, entry, place)
                 return place

@@ -73,9 +73,11 @@ class Kept:
             note = source.fetch(f"{authority.log_address}checkpoint")
         except Unavailable:
             return  # an authority that has not issued anything yet
-        size = _size(note, authority)
-        if size < _size(self._read(f"{log}checkpoint"), authority):
-            raise BadLog("log-rolled-back", authority.log_address)
+        size = _size(note, authority, authority.log_origin)
+        ends = [(each.address, each.origin, each.size) for each in authority.former_logs]
+        for address, origin, end in (*ends, (authority.log_address, authority.log_origin, size)):
+            if end < _size(self._read(f"{_below(site, address)}checkpoint"), authority, origin):
+                raise BadLog("log-rolled-back", address)
         for path in _tile_paths(size):
             is_partial = ".p/" in path
             if is_partial or not (self.folder / log / path).exists():
@@ -173,8 +175,8 @@ def _if_there(source: Source, address: str) -> Iterator[bytes]:
         return
 
 
-def _size(note: bytes, authority: Authority) -> int:
-    return read_checkpoint(note.decode("utf-8", "replace"), authority).size if note else 0
+def _size(note: bytes, authority: Authority, origin: str) -> int:
+    return read_checkpoint(note.decode("utf-8", "replace"), authority, origin=origin).size if note else 0
 
 
 def _status_lists(folder: str, source: Source) -> Iterator[tuple[str, bytes]]:

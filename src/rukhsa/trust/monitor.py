@@ -5,18 +5,19 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from rukhsa.trust import cosignature, merkle, reading, tiles
 from rukhsa.trust.checkpoint import Checkpoint
 from rukhsa.trust.errors import BadLog, TrustError, Unavailable
-from rukhsa.trust.evidence import read_checkpoint
+from rukhsa.trust.evidence import is_within, read_checkpoint
 from rukhsa.trust.expected import Expected, find
 from rukhsa.trust.reading import Reading
 from rukhsa.trust.sources import Source
 from rukhsa.trust.tiles import write_durably
-from rukhsa.trust.trustlist import Authority, TrustList
+from rukhsa.trust.trustlist import Authority, FormerLog, TrustList
 from rukhsa.values.names import Text
 
 FORMAT = "rukhsa-monitor-1"
@@ -33,6 +34,11 @@ SENTENCES = {
     "log-shrank": Text(
         ar="السجل أقصر مما سبقت رؤيته: أعيدت نسخة قديمة، أو أخفيت قيود.",
         en="The log is shorter than it was: an old copy was restored, or entries are hidden.",
+    ),
+    "log-grew-after-its-end": Text(
+        ar="عُرض من سجلٍّ أُغلق ما يتجاوز نهايته المعلنة أو يخالفها. احتفظ بالشاهدين الموقعين أدناه وأبلغ الجهة.",
+        en="A log that was closed shows more than its announced end, or something else. Keep the signed notes; tell the"
+        " authority.",
     ),
     "time-went-back": Text(
         ar="وقت السجل قبل وقت سبقت رؤيته.", en="The log's time is before one that was seen."
@@ -141,9 +147,17 @@ class Monitor:
     def look(self, authority: Authority, *, at: datetime) -> list[Alarm]:
         """Look at one log, and give the alarms. Raises Unavailable where its files cannot be had."""
         look = _Look(monitor=self, authority=authority, at=at)
-        look.run(self._logs.setdefault(authority.log_origin, Followed()))
+        look.run(self._logs.setdefault(authority.log_origin, self._inherited(authority)))
         self.save()
         return look.alarms
+
+    def _inherited(self, authority: Authority) -> Followed:
+        """What is known of a log at the first look: it begins with all that the one before it had at its end."""
+        for ended in reversed(authority.former_logs):
+            seen = self._logs.get(ended.origin)
+            if seen is not None and is_within(seen, ended):
+                return Followed.from_json(seen.to_json())
+        return Followed()
 
     def missing(self, *, at: datetime) -> list[Alarm]:
         """What was to be in some log, and after a look at each is in none."""
@@ -164,7 +178,11 @@ class Monitor:
 
     def followed(self, authority: Authority) -> Followed:
         """What is remembered of a log."""
-        return self._logs.get(authority.log_origin, Followed())
+        return self.followed_as(authority.log_origin)
+
+    def followed_as(self, origin: str) -> Followed:
+        """What is remembered of the log of that name."""
+        return self._logs.get(origin, Followed())
 
 
 @dataclass(kw_only=True)
@@ -177,6 +195,8 @@ class _Look:
     alarms: list[Alarm] = field(default_factory=list)
 
     def run(self, log: Followed) -> None:
+        for ended in self.authority.former_logs:
+            self._check_ended(ended)
         note = self._read("checkpoint").decode("utf-8", "replace")
         state = self._believed(note)
         if state is None:
@@ -184,15 +204,34 @@ class _Look:
         self._check_time(state, log)
         if not self._continues(state, log):
             return
+        for ended in self.authority.former_logs:
+            self._check_succeeds(state, ended)
         self._compare_witnesses(state)
         self._check_quorum(note, state)
         if self._read_entries(state, log):
             log.note, log.size, log.root, log.at = note, state.size, state.root, state.at
             self._find_expected(log)
 
-    def _believed(self, note: str) -> Checkpoint | None:
+    def _check_ended(self, ended: FormerLog) -> None:
+        """What was seen of a log that ended, shows now and was shown to the witnesses, is within its announced end."""
+        seen = self.monitor.followed_as(ended.origin)
+        if not is_within(seen, ended):
+            self._raise("log-grew-after-its-end", f"{ended.origin}: {seen.size} before", seen.note)
+        shows: list[Callable[[], bytes]] = [partial(self.monitor.source.fetch, f"{ended.address}checkpoint")]
+        shows += [partial(witness, ended.origin) for witness in self.monitor.witnesses]
+        for show in shows:
+            try:
+                note = show().decode("utf-8", "replace")
+            except Unavailable:
+                continue  # the successor has all that it had
+            state = self._believed(note, ended.origin)
+            if state is not None and not is_within(state, ended):
+                detail = f"{ended.origin}: {state.size}, and it ended at {ended.size}"
+                self._raise("log-grew-after-its-end", detail, seen.note, state.note)
+
+    def _believed(self, note: str, origin: str = "") -> Checkpoint | None:
         try:
-            state = read_checkpoint(note, self.authority)
+            state = read_checkpoint(note, self.authority, origin=origin)
             cosignature.verify(note, self.authority.witnesses)
         except BadLog as error:
             self._raise("bad-signature", str(error), note)
@@ -237,6 +276,13 @@ class _Look:
         except (BadLog, Unavailable) as error:
             # Where the tiles of what a witness saw are not to be had here, we are shown another log than it was.
             self._raise("log-forked", f"beside a witness: {error}", first.note, last.note)
+
+    def _check_succeeds(self, state: Checkpoint, ended: FormerLog) -> None:
+        """The log begins with all that the one before it had at its end."""
+        try:
+            tiles.check_continues(self._read, ended, state)
+        except BadLog as error:
+            self._raise("log-forked", f"beside {ended.origin}, which it follows: {error}", state.note)
 
     def _check_quorum(self, note: str, state: Checkpoint) -> None:
         if not self.authority.quorum or self._has_quorum(note):

@@ -62,8 +62,8 @@ def _lost(new: TrustList, old: TrustList) -> Iterator[str]:
 def _lost_of(new: Authority, old: Authority, since: datetime) -> Iterator[str]:
     if not set(old.names) <= set(new.names):
         yield f"a name of {old.id}"
-    if (new.log_origin, new.log_address) != (old.log_origin, old.log_address):
-        yield f"the log of {old.id}"
+    if not _keeps_logs(new, old):
+        yield f"the log of {old.id}, or where one before it ended"
     if not set(old.status) <= set(new.status) or not old.profiles <= new.profiles:
         yield f"a status address or a profile of {old.id}"
     keys = {(key.public.kid, key.purpose): key for key in new.keys}
@@ -71,6 +71,18 @@ def _lost_of(new: Authority, old: Authority, since: datetime) -> Iterator[str]:
         now = keys.get((key.public.kid, key.purpose))
         if now is None or _is_weaker(now, key, since):
             yield f"the key {key.public.kid.hex()} of {old.id}, its period or its mark of compromise"
+
+
+def _keeps_logs(new: Authority, old: Authority) -> bool:
+    """The log is the same, or ended with a successor, not below what a mark of compromise says that it had."""
+    known = len(old.former_logs)
+    if new.former_logs[:known] != old.former_logs:
+        return False
+    if len(new.former_logs) == known:
+        return (new.log_origin, new.log_address) == (old.log_origin, old.log_address)
+    ended = new.former_logs[known]
+    had = max((key.compromised_log_size or 0 for key in old.keys), default=0)
+    return (ended.origin, ended.address) == (old.log_origin, old.log_address) and ended.size >= had
 
 
 def _is_weaker(now: Key, before: Key, since: datetime) -> bool:
@@ -101,6 +113,13 @@ def _changed(authority: Authority, old: Authority | None) -> list[str]:
         said.append(f"authority {authority.id}: names changed")
     if authority.profiles != old.profiles or authority.status != old.status:
         said.append(f"authority {authority.id}: profiles or status addresses changed")
+    for ended in authority.former_logs[len(old.former_logs) :]:
+        said.append(
+            f"authority {authority.id}: the log {ended.origin} ENDED with {ended.size} entries,"
+            f" root {ended.root.hex()}"
+        )
+    if authority.log_origin != old.log_origin:
+        said.append(f"authority {authority.id}: its log is {authority.log_origin}")
     if (authority.witnesses, authority.quorum) != (old.witnesses, old.quorum):
         said.append(
             f"authority {authority.id}: {len(authority.witnesses)} witnesses, quorum {authority.quorum}"

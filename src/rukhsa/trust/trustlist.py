@@ -2,10 +2,11 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -46,6 +47,16 @@ class Witness:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FormerLog:
+    """A log that has ended: it proves nothing beyond `size` entries, and its successor begins with all of them."""
+
+    origin: str
+    address: str
+    size: int
+    root: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
 class TimeStamping:
     """A trusted time stamping authority (RFC 3161): its certificate in DER, and the period (UTC)."""
 
@@ -56,7 +67,7 @@ class TimeStamping:
 
 @dataclass(frozen=True, kw_only=True)
 class Authority:
-    """An issuing authority: its names by date, keys, status lists, log and profiles."""
+    """An issuing authority: its names by date, keys, status lists, log and profiles; `former_logs` in their order."""
 
     id: str
     names: tuple[tuple[date, Text], ...]  # each from that day on, in order
@@ -67,6 +78,7 @@ class Authority:
     profiles: frozenset[int]
     witnesses: tuple[Witness, ...] = ()
     quorum: int = 0  # how many witnesses must cosign a checkpoint
+    former_logs: tuple[FormerLog, ...] = ()
 
     def name_on(self, day: date) -> Text:
         """The authority's name on that day."""
@@ -222,17 +234,38 @@ def _authority(data: Mapping[str, Any]) -> Authority:
     names = [(date.fromisoformat(each["from"]), Text(**each["name"])) for each in data["names"]]
     names.sort(key=lambda since_and_name: since_and_name[0])
     witnesses = tuple(_witness(each) for each in data["log"].get("witnesses", ()))
+    logs = [data["log"], *data["log"].get("successors", ())]
     return Authority(
         id=str(data["id"]),
         names=tuple(names),
         keys=tuple(_key(each) for each in data["keys"]),
         status=tuple(map(_folder_address, data["status"])),
-        log_origin=str(data["log"]["origin"]),
-        log_address=_folder_address(data["log"]["address"]),
+        log_origin=str(logs[-1]["origin"]),
+        log_address=_folder_address(logs[-1]["address"]),
         profiles=frozenset(map(_whole, data["profiles"])),
         witnesses=witnesses,
         quorum=_quorum(data["log"].get("quorum", 0), witnesses),
+        former_logs=_former_logs(logs),
     )
+
+
+def _former_logs(logs: Sequence[Mapping[str, Any]]) -> tuple[FormerLog, ...]:
+    """All but the last of an authority's logs, each as its successor says that it ended."""
+    former = tuple(
+        FormerLog(
+            origin=str(ended["origin"]),
+            address=_folder_address(ended["address"]),
+            size=_whole(successor["size"]),
+            root=bytes.fromhex(successor["root"]),
+        )
+        for ended, successor in pairwise(logs)
+    )
+    sizes = [each.size for each in former]
+    if len({each["origin"] for each in logs}) != len(logs) or sizes != sorted(sizes) or 0 in sizes:
+        raise ValueError("each log has a name of its own and begins with the entries of the one before it")
+    if any(len(each.root) != 32 for each in former):
+        raise ValueError("a root is of 32 bytes")
+    return former
 
 
 def _witness(data: Mapping[str, Any]) -> Witness:
@@ -280,7 +313,14 @@ def _authority_to_json(authority: Authority) -> dict[str, Any]:
 
 
 def _log_to_json(authority: Authority) -> dict[str, Any]:
-    log: dict[str, Any] = {"origin": authority.log_origin, "address": authority.log_address}
+    names = [(each.origin, each.address) for each in authority.former_logs]
+    names.append((authority.log_origin, authority.log_address))
+    log: dict[str, Any] = {"origin": names[0][0], "address": names[0][1]}
+    if authority.former_logs:
+        log["successors"] = [
+            {"origin": origin, "address": address, "size": ended.size, "root": ended.root.hex()}
+            for (origin, address), ended in zip(names[1:], authority.former_logs, strict=True)
+        ]
     if authority.witnesses:
         named = [{"name": each.name, "jwk": dict(each.public.jwk)} for each in authority.witnesses]
         log |= {"witnesses": named, "quorum": authority.quorum}

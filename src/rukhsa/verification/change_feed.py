@@ -1,9 +1,9 @@
 """The feed of changes for a relying agency: what happened to the documents that it asked about, since a cursor."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, models
 
@@ -53,6 +53,17 @@ class Feed:
     cursor: str
     has_more: bool
 
+    @property
+    def as_json(self) -> dict[str, Any]:
+        """As it is asked for and as it is sent (docs/formats/relying.md)."""
+        changes = [asdict(each) | {"at": each.at.isoformat()} for each in self.changes]
+        return {"changes": changes, "cursor": self.cursor, "has_more": self.has_more}
+
+
+def cursor_at(at: datetime) -> str:
+    """The cursor after everything that happened before a moment."""
+    return f"{at.timestamp():.6f}~"
+
 
 def watch(agency: str, numbers: Iterable[str], *, at: datetime) -> None:
     """Tell the agency from now on of what happens to these documents; again changes nothing."""
@@ -83,7 +94,7 @@ def changes_since(agency: str, cursor: str, *, at: datetime) -> Feed:
         )
         for when, _key, what, number, version, authority, place, index in shown
     )
-    last = f"{shown[-1][0].timestamp():.6f}~{shown[-1][1]}" if shown else cursor
+    last = cursor_at(shown[-1][0]) + shown[-1][1] if shown else cursor
     return Feed(changes=changes, cursor=last, has_more=len(rows) > A_PAGE)
 
 

@@ -32,6 +32,7 @@ _STATUSES = {
 
 _SENTENCES: dict[str, Promise] = {
     "key-refused": _("This key opens nothing. Ask the coordinator of your agency for a new one."),
+    "webhook-address": _("Enter an https address of your system on the internet, without a password or a #."),
     "too-many-keys": _("An agency has 5 keys at most. End one of them first."),
     "cursor-unreadable": _("This cursor is not one of ours. Begin without a cursor."),
     "not-found": _("This page does not exist, or you cannot see it with this account."),
@@ -125,7 +126,7 @@ _SENTENCES: dict[str, Promise] = {
     ),
     "reference-missing": _("Enter the transfer reference."),
     "nothing-to-send": _("Choose at least one transfer that can go in a file."),
-    "account-missing": _("The applicant gave no account that we can check. Ask for this refund by itself."),
+    "account-missing": _("The applicant gave no account that we can check. Request this refund separately."),
     "no-account-of-authority": _(
         "The territory names no account of this authority. Ask the administrator to add it to its file."
     ),

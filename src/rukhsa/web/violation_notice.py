@@ -60,8 +60,8 @@ def _seen(violation: Violation) -> list[Row]:
     if violation.instrument:
         rows.append(Row(name=_("Document"), value=plain(code(violation.instrument.intent.number))))
     rows += [
-        Row(name=_("What was seen"), value=violation.text),
-        Row(name=_("Place"), value=violation.place, small=_position(violation)),
+        Row(name=_("What was seen"), value=f"\u2068{violation.text}\u2069"),
+        Row(name=_("Place"), value=f"\u2068{violation.place}\u2069", small=_position(violation)),
         Row(name=_("Seen on"), value=moment(violation.seen_at)),
         Row(name=_("Legal basis"), value=text(violation.law)),
     ]

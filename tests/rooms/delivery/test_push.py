@@ -21,11 +21,17 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
 
 from rukhsa.applications.models import Application
-from rukhsa.delivery.models import Notice, Preference, PushSubscription
+from rukhsa.delivery.models import Notice, PushSubscription
 from rukhsa.delivery.notice import send_notice, tell
 from rukhsa.delivery.preference import prefer
 from rukhsa.delivery.push_key import make_push_key
-from rukhsa.delivery.push_subscription import MOST, BadSubscription, subscribe, unsubscribe
+from rukhsa.delivery.push_subscription import (
+    MOST,
+    BadSubscription,
+    preference_with_devices,
+    subscribe,
+    unsubscribe,
+)
 from rukhsa.project.variables import Environment
 from rukhsa_rehearsal.sandbox.serve import Running, running
 from tests import applicants
@@ -153,6 +159,8 @@ def test_a_device_that_is_gone_is_forgotten_and_the_notice_counts_as_sent(
     notice.refresh_from_db()
     assert notice.sent_at
     assert not PushSubscription.objects.exists()
+    tell(application, "returned:2", at=NOW)
+    assert not Notice.objects.filter(event="returned:2", channel="push").exists()
 
 
 def test_a_push_service_that_fails_is_asked_again_and_shows_it_once(
@@ -242,6 +250,10 @@ def test_a_device_that_another_person_used_before_changes_hands(
     subscribe(shared.said(outside), actor=works.act_as(applicants.layla()), at=NOW)
     subscribe(shared.said(outside), actor=works.act_as(application.applicant), at=NOW)
     assert PushSubscription.objects.get().person == application.applicant
+    for person, shown in ((applicants.layla(), False), (application.applicant, True)):
+        chosen = preference_with_devices(person)
+        assert chosen
+        assert chosen.has_device is shown  # type: ignore[attr-defined]
 
 
 def test_a_person_has_so_many_devices_and_the_oldest_goes(application: Application, outside: Running) -> None:
@@ -263,7 +275,6 @@ def test_a_device_that_is_off_is_told_nothing_and_quiet_hours_hold(
     job = ProcrastinateJob.objects.get(args__notice=str(notice.pk))
     assert job.scheduled_at is not None
     unsubscribe(phone.said(outside)["endpoint"], actor=layla, at=NOW)
-    assert Preference.objects.get().push is False
     tell(application, "returned:2", at=NOW)
     assert not Notice.objects.filter(event="returned:2", channel="push").exists()
 

@@ -16,7 +16,7 @@ from rukhsa.issuance.log import LogLeaf, seal_bytes_of
 from rukhsa.issuance.mirror import ConditionsIgnored
 from rukhsa.objects import Bucket, Store, store_at
 from rukhsa.objects.file_store import Headers
-from rukhsa.trust import checkpoint, tiles, tlog, tlogproof
+from rukhsa.trust import checkpoint, page_copy, tiles, tlog, tlogproof
 from rukhsa.trust.errors import BadLog
 from rukhsa.trust.sources import StoreSource
 from rukhsa.trust.verifier import Verifier
@@ -93,6 +93,38 @@ def test_open_data_stand_in_the_log_by_the_digest_of_their_description(town: obj
     proof.verify(tlog.entry(open_data.KIND, b"{}"), origin=site.log_origin(code), key=key)
     with pytest.raises(BadLog):
         proof.verify(tlog.entry(open_data.KIND, b"{ }"), origin=site.log_origin(code), key=key)
+
+
+def test_a_copy_is_compared_with_the_release_that_the_log_has(town: object, tmp_path: Path) -> None:
+    exported(tmp_path)
+    root = site.root_jwk()
+    assert root
+    whole = page_copy.check_at(str(tmp_path), root, at=NOW)
+    assert (whole.wrong, whole.log) == ([], "v.mun.example/log/capital")
+    assert whole.right == len(json.loads((tmp_path / "release.json").read_bytes())["files"])
+
+    page, script = tmp_path / "en/index.html", next(tmp_path.glob("assets/*/*.js"))
+    kept = {path: path.read_bytes() for path in (page, script, tmp_path / "release.json")}
+    page.write_bytes(page.read_bytes() + b"<!-- -->")
+    script.unlink()
+    (tmp_path / "old.html").write_text("another page")
+    found = page_copy.check_at(str(tmp_path), root, at=NOW)
+    names = [line.partition(":")[0] for line in found.wrong]
+    assert sorted(names) == sorted(["en/index.html", str(script.relative_to(tmp_path)), "old.html"])
+    (tmp_path / "old.html").unlink()
+
+    # Another release with the right digests of its files is not in the log, and a log cut short is no longer it.
+    for path, data in kept.items():
+        path.write_bytes(data)
+    told = kept[tmp_path / "release.json"]
+    (tmp_path / "release.json").write_bytes(told.replace(b'"format"', b' "format"'))
+    assert [line.partition(":")[0] for line in page_copy.check_at(str(tmp_path), root, at=NOW).wrong] == [
+        "release.proof"
+    ]
+    (tmp_path / "release.json").write_bytes(told)
+    later = page_copy.check_at(str(tmp_path), root, at=NOW + timedelta(days=400))
+    assert [line.partition(":")[0] for line in later.wrong] == ["trust-list.jws"]
+    assert page_copy.check_at(str(tmp_path), root, at=NOW).is_right
 
 
 def test_only_what_changed_is_written(town: object, tmp_path: Path) -> None:

@@ -6,10 +6,13 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from rukhsa.accounts.models import Person
+from rukhsa.accounts.permissions import Role
+from rukhsa.agreement import NotToBeDecided, ProposedByYourself, UnderWay
 from rukhsa.applications import blobs
 from rukhsa.applications.application import Step
 from rukhsa.applications.models import Application, Attachment
@@ -19,9 +22,16 @@ from rukhsa.audit.models import JournalEntry
 from rukhsa.correspondence.conversation import Message, write_as_applicant
 from rukhsa.payments.forfeiture import propose_forfeiture
 from rukhsa.personal import retention
+from rukhsa.personal.dispute_hold import (
+    HoldWithoutEnd,
+    approve_hold,
+    propose_hold,
+    propose_lift,
+    refuse_hold,
+)
 from rukhsa.personal.erasure import ERASABLE, StillKept, erase
-from rukhsa.personal.erasure_hold import lift_hold, put_hold
-from rukhsa.personal.models import ErasedValue, Erasure
+from rukhsa.personal.erasure_hold import holds_on
+from rukhsa.personal.models import DisputeHold, ErasedValue, Erasure
 from rukhsa.personal.retention_rule import rules
 from rukhsa.values.money import Money
 from tests.rooms.review import works
@@ -52,6 +62,11 @@ def refused() -> Application:
     )  # fmt: skip
     Application.objects.filter(pk=application.pk).update(stage=Stage.REFUSED)
     return Application.objects.get(pk=application.pk)
+
+
+def data_officer(name: str) -> Person:
+    """A data protection officer."""
+    return works.staff(f"{name}@town.example", "", name.title(), Role.DATA_PROTECTION, at=works.authority())
 
 
 def whole_text() -> str:
@@ -179,12 +194,43 @@ def test_a_hash_of_something_else_lets_nothing_go(refused: Application) -> None:
         cursor.execute("UPDATE applications_step SET content = '{}' WHERE id = %s", [step.pk])
 
 
-def test_what_is_open_or_held_is_kept(refused: Application) -> None:
-    mariam = works.act_as(person("mariam", works.authority()))
-    hold = put_hold(refused, "The neighbour went to court.", actor=mariam, at=SUNDAY)
+def test_a_dispute_keeps_an_application_until_its_day_or_until_two_lift_it(refused: Application) -> None:
+    dana, amal = (works.act_as(data_officer(name)) for name in ("dana", "amal"))
+    day = timezone.localdate(LATER) + timedelta(days=30)
+    hold = propose_hold(refused, "court", "The neighbour went to court.", day, actor=dana, at=LATER)
+    with pytest.raises(StillKept, match="dispute"):  # from the proposal on
+        erase(refused, **WHY, actor=None, at=LATER)
+    with pytest.raises(ProposedByYourself):
+        approve_hold(hold, actor=dana, at=LATER)
+    approve_hold(hold, actor=amal, at=LATER)
+    lift = propose_lift(hold, "The court has ruled.", actor=dana, at=LATER)
+    with pytest.raises(UnderWay), transaction.atomic():
+        propose_lift(hold, "Again.", actor=amal, at=LATER)
     with pytest.raises(StillKept, match="dispute"):
         erase(refused, **WHY, actor=None, at=LATER)
-    lift_hold(hold, actor=mariam, at=SUNDAY)
+    refuse_hold(lift, "It was appealed.", actor=amal, at=LATER)
+    assert holds_on(refused, at=LATER + timedelta(days=30)) == ["dispute"]
+    assert holds_on(refused, at=LATER + timedelta(days=31)) == []
+    approve_hold(propose_lift(hold, "It is final.", actor=dana, at=LATER), actor=amal, at=LATER)
+    assert holds_on(refused, at=LATER) == []
+    with pytest.raises(DatabaseError), transaction.atomic():
+        DisputeHold.objects.filter(pk=hold.pk).update(until=day + timedelta(days=1))
+
+
+def test_a_hold_has_an_end_and_a_refused_one_keeps_nothing(refused: Application) -> None:
+    dana, amal = (works.act_as(data_officer(name)) for name in ("dana", "amal"))
+    today = timezone.localdate(LATER)
+    for day in (today, today + timedelta(days=366 * 5 + 1)):
+        with pytest.raises(HoldWithoutEnd):
+            propose_hold(refused, "court", "x", day, actor=dana, at=LATER)
+    hold = propose_hold(refused, "objection", "x", today + timedelta(days=9), actor=dana, at=LATER)
+    refuse_hold(hold, "No objection came.", actor=amal, at=LATER)
+    assert holds_on(refused, at=LATER) == []
+    with pytest.raises(NotToBeDecided):
+        propose_lift(hold, "x", actor=dana, at=LATER)
+
+
+def test_what_is_open_is_kept(refused: Application) -> None:
     Application.objects.filter(pk=refused.pk).update(stage=Stage.SUBMITTED)
     with pytest.raises(StillKept):
         erase(refused, **WHY, actor=None, at=LATER)
@@ -197,7 +243,8 @@ def test_the_dry_run_counts_what_is_over_and_changes_nothing(refused: Applicatio
     assert {each.kind: each.count for each in retention.dry_run(at=SUNDAY + timedelta(days=365))}[
         "refused"
     ] == 0
-    put_hold(refused, "x", actor=works.act_as(person("mariam", works.authority())), at=SUNDAY)
+    day = timezone.localdate(LATER) + timedelta(days=1)
+    propose_hold(refused, "court", "x", day, actor=works.act_as(data_officer("dana")), at=LATER)
     held = {each.kind: each for each in retention.dry_run(at=LATER)}["refused"]
     assert (held.count, held.held) == (0, 1)
     assert not Erasure.objects.exists()

@@ -121,6 +121,8 @@ def lines() -> Iterator[list[dict[str, Any]]]:
 
 def wanted(role: Role, authority: str = "CAP", **more: object) -> Wanted:
     """A post from today on."""
+    if role is Role.COMMITTEE_MEMBER:
+        more.setdefault("committee", "building")
     return Wanted(role=role, authority=authority, starts_on=timezone.localdate(), **more)  # type: ignore[arg-type]
 
 

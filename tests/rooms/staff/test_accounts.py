@@ -14,7 +14,7 @@ from django.utils import timezone
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Role
 from rukhsa.accounts.second_factor import has_second_factor
-from rukhsa.agreement import ProposedByYourself
+from rukhsa.agreement import ProposedByYourself, UnderWay
 from rukhsa.authorities.actor import NotPermitted, actor_for
 from rukhsa.authorities.models import Post
 from rukhsa.staff import change as changes
@@ -53,6 +53,31 @@ def test_much_power_is_given_by_two(role: Role, town: list[Person], moment: date
     assert Post.objects.filter(person=salem, role=role, authority="CAP").exists()
     assert noted("propose-staffchange")[0].detail["authority"] == "CAP"
     assert noted("approve-staffchange")[0].actor == named("ahmed").pk
+
+
+def test_who_is_in_a_committee_is_changed_by_two(town: list[Person], moment: datetime) -> None:
+    salem, fatima, ahmed = named("salem"), acting("fatima", at=moment), acting("ahmed", at=moment)
+    change = changes.give(salem, wanted(Role.COMMITTEE_MEMBER), actor=fatima, at=moment)
+    assert isinstance(change, StaffChange)
+    changes.approve(change, actor=ahmed, at=moment)
+    post = Post.objects.get(person=salem, role=Role.COMMITTEE_MEMBER)
+    assert post.committee == "building"
+    moved = changes.give(salem, wanted(Role.INSPECTOR, instead_of=post), actor=fatima, at=moment)
+    assert isinstance(moved, StaffChange)
+    changes.refuse(moved, "He stays.", actor=ahmed, at=moment)
+    leaving = changes.end(post, actor=fatima, at=moment)
+    assert isinstance(leaving, StaffChange)
+    with pytest.raises(UnderWay), transaction.atomic():
+        changes.end(post, actor=ahmed, at=moment)
+    with pytest.raises(ProposedByYourself):
+        changes.approve(leaving, actor=fatima, at=moment)
+    post.refresh_from_db()
+    assert post.ends_on is None
+    changes.approve(leaving, actor=ahmed, at=moment)
+    post.refresh_from_db()
+    assert post.ends_on is not None
+    with pytest.raises(PostOver):
+        changes.end(post, actor=fatima, at=moment)
 
 
 def test_little_power_is_given_by_one(town: list[Person], moment: datetime) -> None:

@@ -24,6 +24,7 @@ def every_case() -> Iterator[Case]:
     yield from witnesses.witnesses()
     yield from witnesses.proofs_of_witnessed_logs()
     yield from logs.lost_keys()
+    yield from logs.successors()
     yield from statuses.status()
     yield from statuses.dates()
     yield from statuses.acceptance()

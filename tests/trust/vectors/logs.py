@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from rukhsa.trust import checkpoint, tiles, tlog
 from rukhsa.trust.keys import MemorySigner
+from rukhsa.trust.tiles import MemoryTiles
 from rukhsa.trust.trustlist import TrustList
 from tests.trust import world
 from tests.trust.vectors.case import Case, case, issued
@@ -121,6 +122,74 @@ def _lost_log_keys() -> Iterator[Case]:
         proof=tlog.proof(forged.tiles, 5, forged.checkpoint),
         **lost,
     )
+
+
+def successors() -> Iterator[Case]:
+    """The log ended, and another began with all that it had: what is proved by either, and what by none."""
+    valid, only_status = ("valid", "in-force", None), {STATUS_URI: status_token()}
+    site, sealed = issued()
+    assert site.checkpoint is not None
+    proof = tlog.proof(site.tiles, 5, site.checkpoint)
+    after = site.succeeded()
+    of_old = {"sealed": sealed, "site": after, "trust_list": after.trust_list}
+    yield case("a code of a log that ended", *valid, **of_old)
+    yield case("a proof of a log that ended", *valid, files=only_status, proof=proof, **of_old)
+    thrice = after.succeeded(3)
+    yield case(
+        "a proof of the first log of three",
+        *valid, sealed=sealed, site=thrice, trust_list=thrice.trust_list, files=only_status, proof=proof,
+    )  # fmt: skip
+    yield from _false_successors(sealed, after)
+    yield from _beyond_the_end(site)
+    new = after.issue(replace(CLAIMS, instrument="RW-2020-000124-L"))
+    proof = tlog.proof(after.tiles, 7, after.checkpoint)
+    of_new = {"sealed": new, "site": after, "trust_list": after.trust_list}
+    yield case("a code of the successor", *valid, **of_new)
+    yield case("a proof of the successor", *valid, files=only_status, proof=proof, **of_new)
+    yield case(
+        "a proof of a successor that the list does not name",
+        *("altered", "bad-proof", 4), sealed=new, site=site, proof=proof,
+    )  # fmt: skip
+
+
+def _false_successors(sealed: bytes, after: Site) -> Iterator[Case]:
+    """Logs that do not begin with all that the one before had."""
+    common = {"sealed": sealed, "site": after}
+    capital = after.trust_list.authority("capital")
+    for name, reason, change in (
+        ("another root than the log before had", "log-forked", {"root": bytes(32)}),
+        ("more entries than the successor has", "log-rolled-back", {"size": 900}),
+    ):
+        ended = replace(capital.former_logs[0], **change)  # type: ignore[arg-type]
+        changed = replace(capital, former_logs=(ended,))
+        trust_list = replace(after.trust_list, authorities=(changed, *after.trust_list.authorities[1:]))
+        yield case(f"a list with {name}", "cannot-tell", reason, 4, trust_list=trust_list, **common)
+    other = world.town_hall()
+    other.log(tlog.entry("file", b"in its place"))
+    files = after.files | other.succeeded().files
+    common["trust_list"] = after.trust_list
+    yield case("a successor with another history", "cannot-tell", "log-forked", 4, files=files, **common)
+    address = f"{after.log_address}checkpoint"
+    ended_note = {address: world.town_hall().files[f"{world.LOG}checkpoint"]}
+    yield case(
+        "a log that ended, in place of its successor",
+        *("cannot-tell", "bad-log", 4), files=after.files | ended_note, **common,
+    )  # fmt: skip
+
+
+def _beyond_the_end(site: Site) -> Iterator[Case]:
+    """A document that the log took after its announced end."""
+    after = site.succeeded()
+    grown = Site(tiles=MemoryTiles(files=dict(site.tiles.files)), checkpoint=site.checkpoint)
+    lost = grown.issue(replace(CLAIMS, instrument="RW-2020-000125-M"))
+    assert grown.checkpoint is not None
+    proof = tlog.proof(grown.tiles, 6, grown.checkpoint)
+    common = {"sealed": lost, "site": after, "trust_list": after.trust_list, "proof": proof}
+    yield case("a proof beyond the end of a log", "not-registered", "not-in-log", 4, **common)
+    yield case(
+        "a proof beyond the end of a log, and no log to be had",
+        *("cannot-tell", "log-unavailable", 4), files={STATUS_URI: status_token()}, **common,
+    )  # fmt: skip
 
 
 def _with_lost(purpose: str, follower: MemorySigner) -> TrustList:

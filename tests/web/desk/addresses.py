@@ -84,6 +84,7 @@ def addresses(visited: Application, instrument: Instrument) -> Address:
         "enclosure": [enclosure.pk],
         **{"staff-member": [attempt.pk], "staff-change": [attempt.pk]},
         "act-on-erasure": [attempt.pk, "approve"],
+        "act-on-hold": [attempt.pk, "approve"],
         **{"act-on-staff": [attempt.pk, "reset"], "act-on-staff-change": [attempt.pk, "approve"]},
         "end-session": [0],
         **{"territory-change": [closed.pk], "act-on-territory-change": [closed.pk, "refuse"]},
@@ -153,7 +154,12 @@ def addresses(visited: Application, instrument: Instrument) -> Address:
         **{"act-on-referral": [answered.pk, "take"], "ask-again": [visited.pk, answered.pk]},
         "choose-documents": [visited.pk, answered.pk],
         **{"rule-on-condition": [visited.pk, condition.pk], "opinion-file": [sent_file.pk]},
-        **{"act-on-agency-post": [1, "end"], "end-agency-key": [visited.pk], "end-standard-condition": [1]},
+        **{
+            "act-on-agency-post": [1, "end"],
+            "end-agency-key": [visited.pk],
+            "end-webhook": [visited.pk],
+            "end-standard-condition": [1],
+        },
         **{
             "agenda": [agenda.pk],
             "papers": [agenda.pk],

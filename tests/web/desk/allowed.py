@@ -112,6 +112,7 @@ DOORS: tuple[Door, ...] = (
     Door(route="act-on-agency-post", opens={COORDINATOR}, after="link", posted={}),
     Door(route="act-on-agency-post", opens={COORDINATOR}, after="end", posted={}),
     Door(route="end-agency-key", opens={COORDINATOR}, posted={}),
+    Door(route="end-webhook", opens={COORDINATOR}, posted={}),
     Door(route="end-standard-condition", opens={COORDINATOR}, posted={}),
     Door(route="rule-on-condition", opens=EXAMINING, posted=REASON),
     Door(route="ask-again", opens=EXAMINING, posted=REASON),
@@ -182,6 +183,8 @@ DOORS: tuple[Door, ...] = (
     Door(route="act-on-difference", opens={FINANCE}, after="explain", posted={"text": "سبب"}),
     Door(route="act-on-difference", opens={FINANCE}, after="close", posted={"text": "سبب"}),
     Door(route="act-on-erasure", opens={DATA}, after="refuse", posted=REASON),
+    Door(route="act-on-hold", opens={DATA}, after="approve", posted={}),
+    Door(route="act-on-hold", opens={DATA}, after="refuse", posted=REASON),
     Door(route="staff-member", opens=RUNNING_ACCOUNTS),
     *(
         Door(route="act-on-staff", opens={ADMINISTRATOR}, after=verb, posted={})
@@ -284,8 +287,12 @@ OF_THE_TERRITORY = {
     *("next-in-line", "workload", "distribute", "decide-many"),
     "record-violation",  # at the authority of the document, or of the actor
     # The numbers of persons and kinds are looked for at the reader's authorities alone (tests/web/desk/test_people.py).
-    *("people", "propose-erasure"),
-    *("add-standard-condition", "make-agency-key"),  # of an agency that the form names: test_agency.py
+    *("people", "propose-erasure", "propose-hold"),
+    *(
+        "add-standard-condition",
+        "make-agency-key",
+        "register-webhook",
+    ),  # of an agency that the form names: test_agency.py
     "name-coordinator",  # of any agency
     "prepare-agenda",  # of a committee that the form names: test_agendas.py
     "act-on-signed-minutes",  # by the chair alone: test_agendas.py

@@ -1,6 +1,7 @@
 """One of everything that the desk shows, at one authority, its committee and its agency."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from rukhsa.payments.forfeiture import propose_forfeiture
 from rukhsa.payments.models import ChargeLine
 from rukhsa.payments.payout import propose_payout
 from rukhsa.payments.waiver import propose_waiver
+from rukhsa.personal.dispute_hold import propose_hold
 from rukhsa.personal.order import propose_kind
 from rukhsa.places.models import Block, ParcelEntry, ParcelList
 from rukhsa.reconciliation.models import Difference, Statement
@@ -42,6 +44,7 @@ from rukhsa.staff.change import StaffChange
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
 from rukhsa.verification.relying_key import RelyingKey, make_key
+from rukhsa.verification.webhook import Webhook, register_webhook
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.web.desk.before_others import case_file_of, closed_day_of, drawn_of
@@ -134,6 +137,7 @@ def everything(town: Town) -> dict[str, Arguments]:
         **dict.fromkeys(("resolve-silence", "ask-again", "choose-documents"), (pk, asked.pk)),
         "act-on-agency-post": (Post.objects.get(agency=town.agency, role=Role.AGENCY_OFFICER).pk,),
         "end-agency-key": (_system_key(town).pk,),
+        "end-webhook": (_webhook(town).pk,),
         "end-standard-condition": (_standard(town).pk,),
         "opinion-file": (asked.opinion.files.get().pk,),
         "rule-on-condition": (pk, asked.opinion.conditions.get().pk),
@@ -145,6 +149,7 @@ def everything(town: Town) -> dict[str, Arguments]:
         **dict.fromkeys(("act-on-suspension", "correct-instrument"), (instrument.pk,)),
         "act-on-correction": (_correction(instrument, town).pk,),
         "act-on-erasure": (_order(application, town),),
+        "act-on-hold": (_hold(application, town),),
         "conversation": (pk,),
         "enclosure": (written(application)[1].pk,),
         **_before_others(application, town, file.digest),
@@ -183,6 +188,12 @@ def _system_key(town: Town) -> RelyingKey:
     coordinator = works.act_as(own(town, Role.AGENCY_COORDINATOR))
     make_key(works.agency(town.agency), "Register", actor=coordinator, at=SUNDAY)
     return RelyingKey.objects.get(agency=town.agency)
+
+
+def _webhook(town: Town) -> Webhook:
+    coordinator = works.act_as(own(town, Role.AGENCY_COORDINATOR))
+    address = "http://127.0.0.1:8002/agency"
+    return register_webhook(works.agency(town.agency), address, actor=coordinator, at=SUNDAY)
 
 
 def _revocation(instrument: Instrument, town: Town) -> RevocationProposal:
@@ -352,6 +363,12 @@ def _order(application: Application, town: Town) -> UUID:
     maker = works.act_as(own(town, Role.DATA_PROTECTION))
     assert application.authority
     return propose_kind(application.authority, "refused", "over", actor=maker, at=SUNDAY).pk
+
+
+def _hold(application: Application, town: Town) -> UUID:
+    """A hold of the application for a dispute, which waits to be approved."""
+    maker, day = works.act_as(own(town, Role.DATA_PROTECTION)), SUNDAY.date() + timedelta(days=9)
+    return propose_hold(application, "court", "A case.", day, actor=maker, at=SUNDAY).pk
 
 
 def differing_at(application: Application, town: Town) -> UUID:

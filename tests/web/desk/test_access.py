@@ -77,7 +77,7 @@ MATRIX: dict[str, dict[str, object]] = {
     **dict.fromkeys(("rule-on-condition", "ask-again", "choose-documents"), OFFICERS),
     # The pages of an agency's coordinator, and of an administrator who names one (test_agency.py).
     **dict.fromkeys(("agency", "invite-to-agency", "name-coordinator", "act-on-agency-post"), NOBODY),
-    **dict.fromkeys(("make-agency-key", "end-agency-key"), NOBODY),
+    **dict.fromkeys(("make-agency-key", "end-agency-key", "register-webhook", "end-webhook"), NOBODY),
     **dict.fromkeys(("add-standard-condition", "end-standard-condition"), NOBODY),
     **dict.fromkeys(("prepare-agenda", "call-off", "draw-minutes"), OFFICERS),
     **dict.fromkeys(
@@ -152,7 +152,9 @@ MATRIX: dict[str, dict[str, object]] = {
     **dict.fromkeys(("figures", "figure-definitions"), NOBODY | {"jasim": OPEN, "huda": OPEN}),
     "costs": NOBODY | {"jasim": OPEN},
     "journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
-    **dict.fromkeys(("people", "retention", "propose-erasure", "act-on-erasure"), NOBODY),
+    **dict.fromkeys(
+        ("people", "retention", "propose-erasure", "act-on-erasure", "propose-hold", "act-on-hold"), NOBODY
+    ),
     "export-journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     "journal-of-application": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     **dict.fromkeys(("mandates", "mandate"), OFFICERS | {"auditor": OPEN}),

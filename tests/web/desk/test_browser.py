@@ -154,7 +154,7 @@ def test_keys_move_through_the_queue_and_open_a_line(
         page.keyboard.press("Enter")
         page.wait_for_url(f"**{reverse('desk:application', args=[visited.pk])}*")
         page.goto(live_server.url + reverse("desk:queue"))
-        page.get_by_role("button", name="Turn keys off").click()
+        page.get_by_role("button", name="Turn shortcuts off").click()
         page.keyboard.press("j")
         assert page.evaluate("document.activeElement.tagName") != "A"
 

@@ -17,7 +17,7 @@ from rukhsa.applications.stages import Act, Stage
 from rukhsa.audit.journal import record
 from rukhsa.audit.models import JournalEntry
 from rukhsa.authorities.models import Authority
-from rukhsa.personal.models import Erasure, ErasureOrder
+from rukhsa.personal.models import DisputeHold, Erasure, ErasureOrder
 from rukhsa.personal.order import carry_out_orders
 from rukhsa.personal.purpose import give_purpose
 from rukhsa.review.assignment import assign
@@ -98,6 +98,27 @@ def test_one_proposes_and_another_approves_and_it_is_erased(
     assert (erasure.cause, erasure.why) == ("request", "She asked for it.")
     application.refresh_from_db()
     assert application.answers == {}
+
+
+def test_a_dispute_is_kept_and_lifted_by_two_on_the_page(application: Application, sign_in: SignIn) -> None:
+    dana, amal = (sign_in(officer(name, works.authority())) for name in ("dana", "amal"))
+    day = timezone.localdate() + timedelta(days=90)
+    said = {"held": application.reference.lower(), "ground": "court", "hold_reason": "A case in court."}
+    for wrong in ("", "2020-01-01"):
+        answer = dana.post(reverse("desk:propose-hold"), said | {"until": wrong})
+        assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert "A case in court." in answer.content.decode()
+    dana.post(reverse("desk:propose-hold"), said | {"until": str(day)})
+    hold = DisputeHold.objects.get()
+    assert (
+        dana.post(reverse("desk:act-on-hold", args=[hold.pk, "approve"])).status_code
+        == HTTPStatus.UNPROCESSABLE_ENTITY
+    )
+    amal.post(reverse("desk:act-on-hold", args=[hold.pk, "approve"]))
+    dana.post(reverse("desk:act-on-hold", args=[hold.pk, "lift"]), {"reason": "The court has ruled."})
+    assert "To be lifted" in amal.get(reverse("desk:retention")).content.decode()
+    amal.post(reverse("desk:act-on-hold", args=[DisputeHold.objects.get(lifts=hold).pk, "approve"]))
+    assert "No application is kept for a dispute." in dana.get(reverse("desk:retention")).content.decode()
 
 
 def test_what_is_open_is_refused_with_the_reason(application: Application, sign_in: SignIn) -> None:

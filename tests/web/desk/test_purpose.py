@@ -12,13 +12,16 @@ from django.utils import timezone
 from rukhsa.accounts.permissions import Role
 from rukhsa.applications.models import Application
 from rukhsa.audit.models import JournalEntry
+from rukhsa.issuance.models import Instrument
+from rukhsa.payments.waiver import propose_waiver
 from rukhsa.personal import purpose
 from rukhsa.personal.models import Purpose
+from rukhsa.personal.person_looks import entries_about
 from rukhsa.personal.purpose import PurposeMissing, give_purpose, require_purpose
 from rukhsa.review.assignment import assign
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
-from tests.web.desk.conftest import SignIn, person, written
+from tests.web.desk.conftest import SignIn, owed_charge, paid_deposit, person, written
 
 pytestmark = pytest.mark.django_db
 SAID = {"kind": "complaint", "words": "The neighbour wrote to us about the dust."}
@@ -63,6 +66,36 @@ def test_another_officers_case_shows_nothing_until_a_purpose_is_given(
     back = mariam.post(onward, SAID | {"next": ways_to(taken)})
     assert back["Location"] == ways_to(taken)
     assert [mariam.get(way).status_code for way in ways(taken)] == [HTTPStatus.OK] * 6
+
+
+def test_documents_charges_and_deposits_of_another_officer_ask_for_it_too(
+    taken: Application, instrument: Instrument, mariam: Client, salem: Client, sign_in: SignIn
+) -> None:
+    charge, line = owed_charge(taken), paid_deposit(taken, 3)
+    ways = [
+        reverse("desk:instrument", args=[instrument.pk]),
+        reverse("desk:instrument-file", args=[instrument.pk]),
+        reverse("desk:charge", args=[charge.pk]),
+        reverse("desk:deposit", args=[line.pk]),
+    ]
+    asked = reverse("desk:purpose", args=[taken.pk])
+    assert all(mariam.get(way)["Location"].startswith(asked) for way in ways)
+    assert not JournalEntry.objects.filter(act__in=("see-charge", "see-deposit", "see-instrument")).exists()
+    finance = sign_in(person("huda", works.authority()))
+    assert {salem.get(way).status_code for way in ways[2:]} == {HTTPStatus.OK}
+    assert {finance.get(way).status_code for way in ways[2:]} == {HTTPStatus.OK}
+    mariam.post(asked, SAID)
+    assert [mariam.get(way).status_code for way in ways[2:]] == [HTTPStatus.OK] * 2
+    assert {"see-charge", "see-deposit"} <= {each.act for each in entries_about([taken])}
+
+
+def test_what_waits_for_a_second_hand_asks_for_no_purpose(taken: Application, mariam: Client) -> None:
+    charge = owed_charge(taken)
+    salem = works.act_as(person("salem", works.authority()))
+    way = reverse("desk:charge", args=[charge.pk])
+    assert mariam.get(way).status_code == HTTPStatus.FOUND
+    propose_waiver(charge, "works-fee", charge.money, "سبب", actor=salem, at=SUNDAY)
+    assert mariam.get(way).status_code == HTTPStatus.OK
 
 
 def ways_to(application: Application) -> str:

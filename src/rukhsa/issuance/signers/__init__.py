@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from time import monotonic
@@ -136,7 +136,7 @@ class Signer:
         tiles = TilesBeside(under=site.log_tiles(authority))
         state = tlog.integrate(
             tiles,
-            state_of(head) if head else None,
+            _followed(authority, state_of(head)) if head else None,
             [bytes(leaf.entry) for leaf in leaves],
             origin=site.log_origin(authority),
             signer=HeldKey(key=key_index.key_for(authority, "log", at=at)),
@@ -160,6 +160,14 @@ def signer() -> Signer:
 
         return SignerBehindSocket(address)
     return Signer()
+
+
+def _followed(authority: str, last: Checkpoint) -> Checkpoint:
+    """The last checkpoint, in the name of the log that follows where the published trust list ended its log there."""
+    ended = site.former_logs(authority)[-1:]
+    if [(each.origin, each.size, each.root) for each in ended] == [(last.origin, last.size, last.root)]:
+        return replace(last, origin=site.log_origin(authority))
+    return last
 
 
 def _while_issuing(intents: list[Intent]) -> Iterator[Intent]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from rukhsa.values.writing import is_broken
 from rukhsa.verification import lookup, rate
-from rukhsa.verification.change_feed import Change, CursorUnreadable, changes_since, watch
+from rukhsa.verification.change_feed import CursorUnreadable, changes_since, watch
 from rukhsa.verification.check_count import count_check
 from rukhsa.verification.own_verifier import NoTrustList
 from rukhsa.verification.rate import TooMany
@@ -88,8 +88,7 @@ def changes(request: HttpRequest, agency: str, at: datetime) -> HttpResponse:
         feed = changes_since(agency, request.GET.get("after", "")[:200], at=at)
     except CursorUnreadable as unreadable:
         return problem(HTTPStatus.BAD_REQUEST, unreadable.code)
-    told = [_told(each) for each in feed.changes]
-    return JsonResponse({"changes": told, "cursor": feed.cursor, "has_more": feed.has_more})
+    return JsonResponse(feed.as_json)
 
 
 def _asked(request: HttpRequest) -> list[tuple[str, str]] | None:
@@ -126,16 +125,4 @@ def _standing(number: str, code: str, at: datetime) -> dict[str, Any]:
         "reason": verdict.reason,
         "expires_at": datetime.fromtimestamp(ends, UTC).isoformat() if ends else None,
         "is_watched": claims is not None,
-    }
-
-
-def _told(change: Change) -> dict[str, Any]:
-    return {
-        "what": change.what,
-        "number": change.number,
-        "version": change.version,
-        "authority": change.authority,
-        "status_list": change.status_list,
-        "index": change.index,
-        "at": change.at.isoformat(),
     }

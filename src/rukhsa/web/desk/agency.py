@@ -26,6 +26,7 @@ from rukhsa.staff.agency_staff import end_at_agency, link_again_at_agency, posts
 from rukhsa.staff.change import Newcomer, StaffError
 from rukhsa.values.names import Text
 from rukhsa.verification.relying_key import RelyingKey, TooManyKeys, end_key, make_key
+from rukhsa.verification.webhook import AddressRefused, Webhook, end_webhook, register_webhook
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.roles import ROLES
@@ -160,6 +161,33 @@ def end_system_key(request: PortalRequest, pk: UUID) -> HttpResponse:
     return redirect("desk:agency")
 
 
+@requires(Permission.COORDINATE_AGENCY, fresh=True)
+@require_POST
+def register_address(request: PortalRequest) -> HttpResponse:
+    """Register the address that is told of changes, and show the secret of its signatures once."""
+    agency = get_object_or_404(
+        Agency, pk__in=_coordinated(request.actor), pk=request.POST.get("agency", "")[:40]
+    )
+    address = request.POST.get("address", "").replace("\x00", "")
+    try:
+        hook = register_webhook(agency, address, actor=request.actor, at=timezone.now())
+    except AddressRefused as refused:
+        return _page(request, status=UNPROCESSABLE, error=sentence_of(refused.code), address_typed=address)
+    response = _page(request, webhook_secret=hook.secret)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@requires(Permission.COORDINATE_AGENCY)
+@require_POST
+def end_address(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """Send nothing to an address any more."""
+    ours = Webhook.objects.filter(agency__in=_coordinated(request.actor)).select_related("agency")
+    end_webhook(ours.get(pk=pk), actor=request.actor, at=timezone.now())
+    messages.success(request, _("We no longer send messages to this address."))
+    return redirect("desk:agency")
+
+
 def _coordinated(actor: Actor) -> frozenset[str]:
     return actor.agencies_where(Permission.COORDINATE_AGENCY)
 
@@ -189,6 +217,7 @@ def _page(request: PortalRequest, *, status: int = 200, **typed: Any) -> HttpRes
         "agencies": Agency.objects.filter(pk__in=agencies).order_by("code"),
         "standard": StandardCondition.objects.filter(agency__in=agencies, ended_at=None),
         "keys": RelyingKey.objects.filter(agency__in=agencies, ended_at=None).select_related("made_by"),
+        "webhooks": Webhook.objects.filter(agency__in=agencies, ended_at=None),
         **typed,
     }
     return render(request, "desk/agency.html", context, status=status)

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -45,7 +44,6 @@ _READING = (Permission.READ_MONEY, Permission.APPROVE_PAYOUT)
 
 @requires(Permission.PROPOSE_PAYOUT, fresh=True)
 @require_http_methods(["GET", "POST"])
-@transaction.atomic
 def make(request: PortalRequest) -> HttpResponse:
     """What could go back by one file of an authority, each row with its account; posting proposes the chosen ones."""
     ours = Authority.objects.on_which(request.actor, Permission.PROPOSE_PAYOUT).order_by("ordinal")
@@ -59,8 +57,7 @@ def make(request: PortalRequest) -> HttpResponse:
         chosen = set(request.POST.getlist("row"))
         wanted = [row for row in rows if row.key in chosen]
         try:
-            with transaction.atomic():
-                file, done = propose_file(authority, wanted, actor=request.actor, at=timezone.now())
+            file, done = propose_file(authority, wanted, actor=request.actor, at=timezone.now())
         except (AgreementError, PaymentsError) as refused:
             error = sentence_of(refused.code)
         else:

@@ -27,6 +27,7 @@ from rukhsa.payments.errors import PaymentsError
 from rukhsa.payments.gateways.registry import names
 from rukhsa.payments.models import Attempt, Charge
 from rukhsa.payments.waiver import propose_waiver
+from rukhsa.personal.purpose import require_purpose
 from rukhsa.values.money import Money, MoneyError
 from rukhsa.values.names import Text
 from rukhsa.values.writing import latin_digits
@@ -74,8 +75,10 @@ WAIVERS: dict[str, Promise] = {
 @requires(Permission.READ_MONEY)
 @require_GET
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """A charge; viewing it is recorded in the journal."""
+    """A charge; viewing it is recorded in the journal. What waits for a second hand needs no purpose."""
     charge = reach(request.actor, pk, Permission.READ_MONEY)
+    if not charge.waivers.filter(state=State.PROPOSED).exists():
+        require_purpose(charge.application, request.actor, at=timezone.now())
     record("see-charge", charge, actor=request.actor, at=timezone.now())
     return _page(request, charge)
 
@@ -101,7 +104,8 @@ def waive(request: PortalRequest, pk: UUID) -> HttpResponse:
 
 def reach(actor: Actor, pk: UUID, permission: Permission) -> Charge:
     """A charge at an authority where the actor holds the permission; raise DoesNotExist otherwise."""
-    needed = ("application__applicant", "application__company", "application__service_version", "receipt")
+    about = ("applicant", "company", "service_version", "queue_entry")
+    needed = (*(f"application__{each}" for each in about), "receipt")
     charges = Charge.objects.on_which(actor, permission)
     return charges.select_related(*needed).prefetch_related("lines").get(pk=pk)
 

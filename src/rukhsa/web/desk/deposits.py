@@ -26,6 +26,7 @@ from rukhsa.payments.deposit_account import iban_of
 from rukhsa.payments.errors import PaymentsError
 from rukhsa.payments.forfeiture import approve_forfeiture, propose_forfeiture, refuse_forfeiture
 from rukhsa.payments.models import Account, ChargeLine, DepositMovement, Entry, Forfeiture, HeldDeposit
+from rukhsa.personal.purpose import require_purpose
 from rukhsa.values.money import Money, MoneyError
 from rukhsa.values.names import Text
 from rukhsa.violations.violation import Violation
@@ -76,8 +77,10 @@ def show_all(request: PortalRequest) -> HttpResponse:
 @requires(Permission.READ_MONEY)
 @require_GET
 def show(request: PortalRequest, pk: int) -> HttpResponse:
-    """A deposit; viewing it is recorded in the journal."""
+    """A deposit; viewing it is recorded in the journal. What waits for a second hand needs no purpose."""
     line = reach(request.actor, pk)
+    if not line.forfeitures.filter(state=State.PROPOSED).exists():
+        require_purpose(line.charge.application, request.actor, at=timezone.now())
     record("see-deposit", line, actor=request.actor, at=timezone.now())
     return page_of(request, line, **_from_violation(request, line))
 
@@ -127,7 +130,7 @@ def movements_of(line: ChargeLine) -> list[tuple[DepositMovement, Money, Promise
 
 def reach(actor: Actor, pk: int, *also: Permission) -> ChargeLine:
     """A deposit where the actor may read about money, and holds what an act on it also needs."""
-    needed = ("charge__application__applicant", "charge__application__company")
+    needed = tuple(f"charge__application__{each}" for each in ("applicant", "company", "queue_entry"))
     lines = ChargeLine.objects.on_which(actor, Permission.READ_MONEY, *also)
     held = lines.filter(kind=ChargeLine.Kind.DEPOSIT, charge__receipt__isnull=False)
     return held.select_related(*needed, "charge__application__service_version").get(pk=pk)

@@ -59,6 +59,7 @@ from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered
 from rukhsa.web.desk.files import answer_stored
+from rukhsa.web.desk.purposes import require_purpose_of
 from rukhsa.web.sentences import sentence_of
 
 A_PAGE = 50
@@ -179,6 +180,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     """An instrument: its state, what happened to it, and what can be done."""
     instrument = reached(request.actor, pk)
+    require_purpose_of(instrument, request.actor)
     record("see-instrument", instrument, actor=request.actor, at=timezone.now())
     return page(request, instrument)
 
@@ -276,6 +278,7 @@ def sentence(error: RukhsaError | TrustError) -> Promise | str:
 def document(request: PortalRequest, pk: UUID) -> FileResponse:
     """The file of an instrument, as its holder has it; viewing it is recorded in the journal."""
     instrument = reached(request.actor, pk)
+    require_purpose_of(instrument, request.actor)
     record("see-instrument", instrument, actor=request.actor, at=timezone.now())
     return answer_stored(instrument.file_digest, PDF.media_type)
 
@@ -304,7 +307,7 @@ def _holders(instruments: list[Instrument]) -> dict[str, Text]:
 
 def reached(actor: Actor, pk: UUID, *also: Permission) -> Instrument:
     """The document, which the actor may read; an act names the permission that it also needs there."""
-    needed = ("intent__application", "intent__service_version", "intent__authority")
+    needed = ("intent__application__queue_entry", "intent__service_version", "intent__authority")
     reached = Instrument.objects.on_which(actor, Permission.READ_INSTRUMENTS, *also)
     return reached.with_standing().select_related(*needed).get(pk=pk)
 

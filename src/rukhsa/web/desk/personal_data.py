@@ -1,11 +1,14 @@
 """People's data, for the data protection officer: who looked at it and why, what is over, and erasing it by two."""
 
 from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,11 +19,12 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import AgreementError, State
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
+from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.territory import territory
 from rukhsa.errors import RukhsaError
-from rukhsa.personal import order, person_looks, retention
-from rukhsa.personal.models import ErasureOrder, Purpose
+from rukhsa.personal import dispute_hold, order, person_looks, retention
+from rukhsa.personal.models import DisputeHold, ErasureOrder, Purpose
 from rukhsa.personal.purpose import PersonalError
 from rukhsa.personal.retention_rule import rules
 from rukhsa.web.access import PortalRequest, requires
@@ -117,6 +121,49 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     return redirect("desk:retention")
 
 
+@requires(Permission.PROPOSE_ERASURE, fresh=True)
+@require_POST
+def propose_hold(request: PortalRequest) -> HttpResponse:
+    """Propose to keep an application, by its reference, for a dispute until a day."""
+    names = ("held", "ground", "until", "hold_reason")
+    typed = {name: request.POST.get(name, "").replace("\x00", "").strip()[:400] for name in names}
+    mine = Application.objects.on_which(request.actor, Permission.PROPOSE_ERASURE)
+    at, actor = timezone.now(), request.actor
+    try:
+        application = mine.get(reference=typed["held"].upper())
+        until = date.fromisoformat(typed["until"])
+        dispute_hold.propose_hold(
+            application, typed["ground"], typed["hold_reason"], until, actor=actor, at=at
+        )
+    except ValueError:
+        return _over(request, error=dispute_hold.HoldWithoutEnd(), typed=typed)
+    except (AgreementError, PersonalError) as refused:
+        return _over(request, error=refused, typed=typed)
+    messages.success(request, _("Proposed. Another person must approve it."))
+    return redirect("desk:retention")
+
+
+@requires(Permission.APPROVE_ERASURE, fresh=True)
+@require_POST
+def act_on_hold(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
+    """Approve or refuse a hold or its lifting, or propose to lift one."""
+    found = DisputeHold.objects.on_which(request.actor, Permission.APPROVE_ERASURE).get(pk=pk)
+    at, actor, reason = timezone.now(), request.actor, request.POST.get("reason", "").replace("\x00", "")
+    acts: dict[str, Callable[[], object]] = {
+        "approve": lambda: dispute_hold.approve_hold(found, actor=actor, at=at),
+        "refuse": lambda: dispute_hold.refuse_hold(found, reason, actor=actor, at=at),
+        "lift": lambda: dispute_hold.propose_lift(found, reason, actor=actor, at=at),
+    }
+    if verb not in acts:
+        raise Http404
+    try:
+        acts[verb]()
+    except (AgreementError, PersonalError) as refused:
+        return _over(request, error=refused)
+    messages.success(request, _("Saved."))
+    return redirect("desk:retention")
+
+
 def _over(
     request: PortalRequest, *, error: RukhsaError | None = None, typed: dict[str, str] | None = None
 ) -> HttpResponse:
@@ -138,8 +185,35 @@ def _over(
             ))
             for each in newest
         ],
+        "holds": _holds(request.actor, at),
+        "grounds": DisputeHold.Ground.choices,
+        "tomorrow": timezone.localdate(at) + timedelta(days=1),
         "typed": typed or {},
         "error": (getattr(error, "text", None) or sentence_of(error.code)) if error else None,
     }  # fmt: skip
     status = HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
     return render(request, "desk/retention.html", context, status=status)
+
+
+def _holds(actor: Actor, at: datetime) -> list[tuple[DisputeHold, dict[str, Any], bool]]:
+    """The holds that keep an application and what waits to lift one: each with what the reader may do, and whether
+    lifting it can be proposed."""
+    ours = DisputeHold.objects.on_which(actor, Permission.READ_LOOKS)
+    keeping = set(ours.in_force(at=at).values_list("pk", flat=True))
+    shown = ours.filter(Q(pk__in=keeping) | Q(state=State.PROPOSED, lifts__in=keeping))
+    people = shown.select_related("application", "proposed_by", "decided_by").order_by("until", "pk")
+    rows = list(people.defer("application__answers", "application__typed")[:A_LIST])
+    lifting = {each.lifts_id for each in rows}
+    return [
+        (
+            each,
+            agreement_offered(
+                proposer=each.proposed_by,
+                waits=each.waits,
+                may_decide=actor.holds(Permission.APPROVE_ERASURE, at=each.scope),
+                actor=actor,
+            ),
+            each.state == State.APPROVED and each.pk not in lifting,
+        )
+        for each in rows
+    ]

@@ -14,7 +14,20 @@ from django.views.decorators.http import require_http_methods
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
-from rukhsa.personal.purpose import LONGEST, PurposeKind, PurposeMissing, PurposeUnclear, give_purpose
+from rukhsa.authorities.actor import Actor
+from rukhsa.issuance.correction import waiting_correction
+from rukhsa.issuance.instrument import application_behind
+from rukhsa.issuance.models import Instrument
+from rukhsa.issuance.revocation_proposal import waiting_revocation
+from rukhsa.issuance.suspension import waiting_suspension
+from rukhsa.personal.purpose import (
+    LONGEST,
+    PurposeKind,
+    PurposeMissing,
+    PurposeUnclear,
+    give_purpose,
+    require_purpose,
+)
 from rukhsa.review import participant
 from rukhsa.web.access import SAFE, PortalRequest, requires
 from rukhsa.web.edge import is_partial, problem, wants_json
@@ -72,6 +85,15 @@ def ask(request: PortalRequest, pk: UUID) -> HttpResponse:
         answer = {**context, "error": error.text}
         return render(request, "desk/purpose.html", answer, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return redirect(onward)
+
+
+def require_purpose_of(instrument: Instrument, actor: Actor) -> None:
+    """Raise PurposeMissing where the application of a document is not the actor's own work, no purpose was given for it
+    today, and nothing about the document waits for a second hand."""
+    application = application_behind(instrument)
+    waits = (waiting_revocation, waiting_suspension, waiting_correction)
+    if application and not any(waiting(instrument) for waiting in waits):
+        require_purpose(application, actor, at=timezone.now())
 
 
 def _onward(request: HttpRequest, pk: UUID) -> str:

@@ -226,12 +226,16 @@ def _reach(actor: Actor, pk: UUID) -> StaffChange:
 
 
 def _shown(proposed: StaffChange) -> dict[str, Any]:
+    committees = territory().committees
     return {
         "change": proposed,
         "role": ROLES[Role(proposed.role)] if proposed.role else "",
         "authority": proposed.authority.name(on=timezone.localdate()),
+        "committee": committees[proposed.committee].name if proposed.committee in committees else Text(),
         "state": STATES[State(proposed.state)],
-        "instead_of": ROLES[Role(proposed.instead_of.role)] if proposed.instead_of else "",
+        "instead_of": ROLES[Role(proposed.instead_of.role)]
+        if proposed.instead_of and proposed.act == "post"
+        else "",
     }
 
 

@@ -48,7 +48,7 @@ _REASONS: dict[str, Promise] = {
     **dict.fromkeys(
         (
             *("signer-refused", "signer-unavailable", "key-fault", "no-such-key", "trust-list-behind"),
-            *("clock-went-back", "log-rolled-back"),
+            *("clock-went-back", "log-rolled-back", "log-ended"),
         ),
         _KEYS,
     ),

@@ -39,6 +39,8 @@ LOOKS: dict[str, Promise] = {
     "see-inspection": _("looked at the visit"),
     "see-matter": _("looked at the application for a committee"),
     "see-instrument": _("looked at the document"),
+    "see-charge": _("looked at the payment"),
+    "see-deposit": _("looked at the deposit"),
 }
 
 

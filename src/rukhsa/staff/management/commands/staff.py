@@ -106,7 +106,7 @@ class Command(BaseCommand):
     def _waiting(self, options: dict[str, Any], at: datetime) -> None:
         asked = StaffChange.objects.filter(authority=_authority(options["authority"]), state=State.PROPOSED)
         for proposed in asked.select_related("person", "proposed_by").order_by("proposed_at"):
-            what = proposed.role or "reset"
+            what = f"end {proposed.role}" if proposed.act == "end" else proposed.role or "reset"
             self.stdout.write(
                 f"{proposed.pk}  {what:<18}{proposed.person.email}, asked for by {proposed.proposed_by.email}"
             )

@@ -5,7 +5,7 @@
 
 import { hasQuorum, readCheckpoint } from "./checkpoint.js";
 import { checkContinues, checkInclusion } from "./log.js";
-import { fromBase64, fromUtf8, toBase64 } from "./bytes.js";
+import { equal, fromBase64, fromUtf8, toBase64 } from "./bytes.js";
 import { Refusal, Unavailable } from "./refusal.js";
 import { readStatusList } from "./statuslist.js";
 import { keysFor, lostKeysFor } from "./trustlist.js";
@@ -27,6 +27,7 @@ export class Evidence {
   async log(authority) {
     const fetchTile = (path) => this.fetchFile(authority.logAddress + path);
     const checkpoint = await readNewest(asText(await fetchTile("checkpoint")), authority);
+    for (const ended of authority.formerLogs) await this.checkSucceeds(ended, checkpoint, fetchTile);
     const seen = this.memory.logs[authority.logOrigin];
     if (seen) await checkContinues({ size: seen.size, root: fromBase64(seen.root) }, checkpoint, fetchTile);
     this.memory.logs[authority.logOrigin] = { size: checkpoint.size, root: toBase64(checkpoint.root) };
@@ -35,6 +36,15 @@ export class Evidence {
       holds: (entry, index) => checkInclusion(entry, index, checkpoint, fetchTile),
       witnessedSize: () => witnessedSize(checkpoint, authority, fetchTile),
     };
+  }
+
+  // The log begins with all that one before it had at its end, and with what was seen of that one.
+  async checkSucceeds(ended, checkpoint, fetchTile) {
+    await checkContinues(ended, checkpoint, fetchTile);
+    const seen = this.memory.logs[ended.origin];
+    if (!seen) return;
+    if (seen.size > ended.size) throw new Refusal("log-rolled-back", `${seen.size}, and it ended at ${ended.size}`);
+    await checkContinues({ size: seen.size, root: fromBase64(seen.root) }, checkpoint, fetchTile);
   }
 }
 
@@ -56,26 +66,36 @@ async function witnessedSize(checkpoint, authority, fetchTile) {
   return first.size;
 }
 
-// Read a checkpoint of the authority's log under any of its log keys.
-export async function readNewest(note, authority) {
+// Read the checkpoint of a proof, of the authority's log or of one that has ended. What a log says beyond its end, or
+// otherwise than it ended, is refused as log-ended: the log that followed must then be checked.
+export async function readProving(note, authority) {
+  const ended = authority.formerLogs.find(({ origin }) => note.startsWith(`${origin}\n`));
+  const checkpoint = await readNewest(note, authority, ended?.origin);
+  if (!ended || checkpoint.size < ended.size) return checkpoint;
+  if (checkpoint.size === ended.size && equal(checkpoint.root, ended.root)) return checkpoint;
+  throw new Refusal("log-ended", `${checkpoint.size}, and it ended at ${ended.size}`);
+}
+
+// Read a checkpoint of the authority's log, or of the one named `origin`, under any of its log keys.
+export async function readNewest(note, authority, origin = authority.logOrigin) {
   let refusal = new Refusal("bad-checkpoint", "the authority has no log key");
   for (const key of keysFor(authority, "log")) {
     try {
-      return await readCheckpoint(note, { origin: authority.logOrigin, key });
+      return await readCheckpoint(note, { origin, key });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       refusal = error;
     }
   }
   for (const key of lostKeysFor(authority, "log")) {
-    if (await signedIt(key, note, authority)) throw new Refusal("log-key-compromised", key.kid);
+    if (await signedIt(key, note, origin)) throw new Refusal("log-key-compromised", key.kid);
   }
   throw refusal;
 }
 
-async function signedIt(key, note, authority) {
+async function signedIt(key, note, origin) {
   try {
-    await readCheckpoint(note, { origin: authority.logOrigin, key });
+    await readCheckpoint(note, { origin, key });
     return true;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

@@ -1,5 +1,6 @@
 // The trust list: who may issue what, with which keys and since when, signed by this page's pinned root.
 
+import { fromHex } from "./bytes.js";
 import { readJws } from "./jws.js";
 import { readKey } from "./keys.js";
 import { Refusal } from "./refusal.js";
@@ -48,17 +49,25 @@ export function nameOn(authority, day) {
 }
 
 async function readAuthority(data) {
+  const logs = [data.log, ...(data.log.successors ?? [])];
   return {
     id: data.id,
     names: [...data.names].sort((left, right) => (left.from < right.from ? -1 : 1)),
     keys: await Promise.all(data.keys.map(readListedKey)),
     status: data.status,
-    logOrigin: data.log.origin,
-    logAddress: data.log.address,
+    logOrigin: logs.at(-1).origin,
+    logAddress: logs.at(-1).address,
+    formerLogs: logs.slice(1).map((successor, before) => readFormerLog(logs[before], successor)),
     profiles: new Set(data.profiles),
     witnesses: await Promise.all((data.log.witnesses ?? []).map(readWitness)),
     quorum: data.log.quorum ?? 0,
   };
+}
+
+// A log that has ended: it proves nothing beyond `size` entries, and its successor begins with all of them.
+function readFormerLog({ origin }, { size, root }) {
+  if (!Number.isSafeInteger(size) || size < 1 || !/^[0-9a-f]{64}$/.test(root)) throw new Refusal("bad-trust-list", origin);
+  return { origin, size, root: fromHex(root) };
 }
 
 async function readWitness(data) {

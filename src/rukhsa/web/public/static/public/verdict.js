@@ -8,7 +8,7 @@
 // The same words and reasons as rukhsa.trust.verifier; tests/trust/vectors/verdicts.json holds both to it.
 
 import { hasQuorum } from "./checkpoint.js";
-import { readNewest } from "./evidence.js";
+import { readProving } from "./evidence.js";
 import { Marks } from "./marks.js";
 import { checkAgrees, checkLoggedAt, readReleased } from "./pdf.js";
 import { characters } from "./pdfobjects.js";
@@ -208,15 +208,15 @@ async function proved(found, text, entry, index = null) {
   let witnessed = null;
   try {
     proof = readProof(text);
-    checkpoint = await readNewest(proof.note, found.authority);
+    checkpoint = await readProving(proof.note, found.authority);
     await checkProof(proof, entry, checkpoint);
     if (found.authority.quorum) witnessed = await hasQuorum(proof.note, found.authority);
     if (![null, proof.index].includes(index)) throw new Refusal("bad-proof", "the seal and its proof name different places");
   } catch (error) {
-    if (!(error instanceof Refusal) || error.code !== "log-key-compromised") {
+    if (!(error instanceof Refusal) || !["log-key-compromised", "log-ended"].includes(error.code)) {
       throw refused(error, () => new Failed("altered", "bad-proof", error.message));
     }
-    // A compromised key's signature proves nothing: the log itself is checked.
+    // A compromised key's signature, or a log beyond its end, proves nothing: the log itself is checked.
     const place = index ?? proof.index;
     await checkTiles(found, entry, place);
     return place;

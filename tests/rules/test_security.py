@@ -47,6 +47,7 @@ FRESH = {
     "desk:invite-to-agency",
     "desk:make-agency-key",
     "desk:name-coordinator",
+    "desk:register-webhook",
     "desk:retry-job",
     "desk:send-again",
     "desk:stop-issuing",

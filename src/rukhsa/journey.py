@@ -78,7 +78,7 @@ def advance(application_id: UUID, *, at: datetime) -> None:
             return
     # Assessing fails where the tariff has no row: in a transaction of its own, it leaves the queue as it was placed.
     with transaction.atomic():
-        application = _locked(application_id)
+        application.stage = _stage_of_locked(application_id)
         is_granted = application.stage == Stage.GRANTED
         charges = assessment.assess_all(application, at=at) if is_granted else []
         lapsing.set_term(application, at=at)
@@ -146,6 +146,8 @@ def tell_of_visits(application: Application, at: datetime) -> None:
 
 def _tell_of_deposits(application: Application, at: datetime) -> None:
     """Tell the applicant of each part of a deposit that was kept, and that the rest is on its way back."""
+    if all(rule.kind != "deposit" for rule in application.definition.charges):
+        return
     kinds = DepositMovement.Kind
     moved = DepositMovement.objects.filter(line__charge__application=application).exclude(kind=kinds.HELD)
     movements = list(moved.select_related("forfeiture").order_by("pk"))
@@ -217,9 +219,16 @@ def _tell_of_changes(application: Application, instrument: Instrument, at: datet
 
 def _locked(application_id: UUID) -> Application:
     locked = Application.objects.select_for_update(of=("self",))
-    return locked.select_related("service_version", "applicant", "company", "authority").get(
+    with_people = locked.select_related("service_version", "applicant", "company", "authority")
+    # The definition of a version is read once in a process.
+    return with_people.defer("service_version__source_text", "service_version__meaning").get(
         pk=application_id
     )
+
+
+def _stage_of_locked(application_id: UUID) -> Stage:
+    locked = Application.objects.select_for_update().values_list("stage", flat=True)
+    return Stage(locked.get(pk=application_id))
 
 
 def _refusal(application: Application) -> str:

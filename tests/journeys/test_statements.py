@@ -27,7 +27,7 @@ def test_a_licence_from_its_submission_to_its_document_takes_few_statements(
     # the interests are read that its person declared.
     with django_assert_max_num_queries(268):
         town.grant(application)
-    with django_assert_max_num_queries(197):
+    with django_assert_max_num_queries(185):
         town.pay(application)
     with django_assert_max_num_queries(
         35

@@ -71,4 +71,5 @@ def begin(application: Application) -> None:
 
 def end(application: Application) -> None:
     """End the renewal of an application that is issued or ended; without effect where it renews nothing."""
-    Renewing.objects.filter(application=application).delete()
+    if question_of(application):
+        Renewing.objects.filter(application=application).delete()

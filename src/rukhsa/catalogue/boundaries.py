@@ -15,7 +15,7 @@ from shapely.ops import nearest_points
 
 from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem
 from rukhsa.catalogue.territory import Territory, read_territory, territory_folder
-from rukhsa.places.geometry import WGS84, shared
+from rukhsa.places.geometry import shared, wgs84
 from rukhsa.values.names import Text
 
 METRES_IN_A_DEGREE = 111_000  # of latitude; of longitude fewer, so that a margin is a little narrow there
@@ -87,7 +87,7 @@ def box_of_territory() -> tuple[float, float, float, float] | None:
 
 def _metres_between(point: Any, ground: Any) -> float:
     here, there = nearest_points(point, ground)
-    return float(WGS84.inv(here.x, here.y, there.x, there.y)[2])
+    return float(wgs84().inv(here.x, here.y, there.x, there.y)[2])
 
 
 @cache

@@ -43,7 +43,11 @@ class ServiceVersionQuerySet(models.QuerySet["ServiceVersion"]):
     def newest_of(self, services: Collection[str]) -> "ServiceVersionQuerySet":
         """The version published last of each of these services, with its text and meaning deferred."""
         newest = self.filter(service__in=services).order_by("service", "-number").distinct("service")
-        return newest.defer("source_text", "meaning")
+        return newest.light()
+
+    def light(self) -> "ServiceVersionQuerySet":
+        """Without text and meaning: the definition of a version is read once in a process."""
+        return self.defer("source_text", "meaning")
 
     def offered(self) -> "ServiceVersionQuerySet":
         """The current version of each service that people apply for, without the papers about money."""

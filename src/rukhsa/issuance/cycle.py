@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from rukhsa.applications import blobs
 from rukhsa.applications.models import Application
@@ -283,15 +283,17 @@ def _placed(intents: Sequence[Intent], kind: str, at: datetime) -> list[LogPlace
         ours = [intent.pk for intent in intents if intent.authority_id == authority.pk]
         # Of the threads that wait here together, the first integrates for all.
         with sequencer.turn(authority):
+            sequencer.integrate(authority, at=at)
             while len(places := places_of(ours, kind)) < len(ours):
                 sequencer.integrate(authority, at=at)
         found |= places
-        sequencer.publish(authority)
     return [found[intent.pk] for intent in intents]
 
 
 def _lock(intents: Iterable[UUID]) -> None:
     """Hold the intents against other workers until the transaction ends; the rows themselves never change."""
     # In one order, so that two workers that hold several never wait for each other.
-    rows = Intent.objects.select_for_update().filter(pk__in=list(intents)).order_by("pk")
-    list(rows.values_list("pk"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM issuance_intent WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [list(intents)]
+        )

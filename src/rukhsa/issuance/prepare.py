@@ -6,12 +6,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Prefetch
 from django.utils import timezone
 from psycopg.errors import UniqueViolation
 
 from rukhsa.audit.journal import record_each
 from rukhsa.catalogue.facts import facts_beside, printed_conditions, sealed_facts, validity_period
 from rukhsa.catalogue.instrument import EndOfParent, NewVersion, Renewal
+from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import territory
 from rukhsa.issuance import parent, sequencer
 from rukhsa.issuance.compose import require_letters
@@ -49,7 +51,8 @@ def prepare(grants: Sequence[Grant], *, at: datetime) -> list[Prepared]:
     found: dict[str, Intent] = {}
     while waiting := [each for each in grants if each.origin not in found]:
         rows = Intent.objects.select_related("authority", "supersedes__intent__authority")
-        rows = rows.prefetch_related("service_version").filter(origin__in=[each.origin for each in waiting])
+        rows = rows.prefetch_related(Prefetch("service_version", ServiceVersion.objects.light()))
+        rows = rows.filter(origin__in=[each.origin for each in waiting])
         found |= {row.origin: row for row in rows}
         try:
             found |= _commit([each for each in waiting if each.origin not in found], at)

@@ -59,8 +59,8 @@ def assess(application: Application, due: str, *, at: datetime) -> Charge | None
     definition = application.definition
     if not any(_moment(rule) == due for rule in definition.charges):
         return None  # whatever the day; most services charge at one moment
-    standing = Charge.objects.newest(application, due)
-    if standing and _stands(standing, at):
+    standing = Charge.objects.select_related("receipt").newest(application, due)
+    if standing and (hasattr(standing, "receipt") or not standing.is_expired(at)):
         return standing
     answers = effective_answers(definition, application.answers)
     on = timezone.localdate(at)

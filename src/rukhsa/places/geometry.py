@@ -5,12 +5,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from itertools import pairwise
 from math import ceil, cos, floor, radians
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import shapely
-from pyproj import Geod
 from shapely.errors import ShapelyError
 from shapely.geometry import LineString, MultiLineString, MultiPolygon, Polygon, box, mapping, shape
 from shapely.validation import explain_validity
@@ -18,9 +18,11 @@ from shapely.validation import explain_validity
 from rukhsa.errors import RukhsaError
 from rukhsa.values.writing import latin_digits
 
+if TYPE_CHECKING:
+    from pyproj import Geod
+
 Point = tuple[float, float]  # longitude, latitude in degrees, as in GeoJSON (RFC 7946 §3.1.1)
 
-WGS84 = Geod(ellps="WGS84")
 MOST_POINTS = 500  # of a drawing
 MOST_CORNERS = 5_000  # of a survey
 # 7 decimals of a degree are a centimetre: finer is noise.
@@ -38,7 +40,7 @@ class GeometryError(RukhsaError, ValueError):
 def parse_line(text: str) -> dict[str, Any]:
     """A line of 2 to 500 points as {geometry: GeoJSON, measure: metres as text}. Raises GeometryError."""
     points = _points(text, least=2)
-    length = WGS84.geometry_length(LineString(points))
+    length = wgs84().geometry_length(LineString(points))
     if length <= 0:
         raise GeometryError("line-too-short")
     return {"geometry": {"type": "LineString", "coordinates": points}, "measure": _measure(length)}
@@ -53,7 +55,7 @@ def parse_area(text: str) -> dict[str, Any]:
     polygon = Polygon(ring)
     if not polygon.is_valid:
         raise GeometryError("area-crosses-itself" if "Self" in explain_validity(polygon) else "area-invalid")
-    size = abs(WGS84.geometry_area_perimeter(polygon)[0])
+    size = abs(wgs84().geometry_area_perimeter(polygon)[0])
     return {"geometry": {"type": "Polygon", "coordinates": [ring]}, "measure": _measure(size)}
 
 
@@ -87,10 +89,10 @@ def surveyed(given: Mapping[str, Any] | str, *, lines: bool = False) -> Ground:
         rounded
     )
     if lines:
-        measure = WGS84.geometry_length(whole)
+        measure = wgs84().geometry_length(whole)
     else:
         whole = shapely.orient_polygons(whole)  # else a hole might be added instead of taken away
-        measure = abs(WGS84.geometry_area_perimeter(whole)[0])
+        measure = abs(wgs84().geometry_area_perimeter(whole)[0])
     told = Decimal(_measure(measure))
     if told <= 0:
         raise GeometryError("line-too-short" if lines else "area-invalid")
@@ -241,3 +243,11 @@ def _squares_around(longitude: float, latitude: float) -> Iterator[int]:
 
 def _square(column: int, row: int) -> int:
     return (row + 90 * IN_A_DEGREE) * 10_000_000 + column + 180 * IN_A_DEGREE
+
+
+@cache
+def wgs84() -> "Geod":
+    """The ellipsoid on which lengths and areas are measured."""
+    from pyproj import Geod  # slow to import, and only drawings need it
+
+    return Geod(ellps="WGS84")

@@ -10,7 +10,7 @@ from shapely import union_all
 from shapely.geometry import Point, box, mapping, shape
 from shapely.ops import nearest_points
 
-from rukhsa.places.geometry import WGS84
+from rukhsa.places.geometry import wgs84
 from rukhsa.places.parcel import METRE, Box, near, parcels_on
 from rukhsa.places.survey import (
     Found,
@@ -98,7 +98,7 @@ def metres_from_block(geometry: Mapping[str, Any], block: int, *, on: date) -> f
     if not grounds:
         return None
     here, there = nearest_points(shape(geometry), union_all(grounds))
-    return float(WGS84.inv(here.x, here.y, there.x, there.y)[2])
+    return float(wgs84().inv(here.x, here.y, there.x, there.y)[2])
 
 
 def _place(found: Iterable[Found], known_to: str) -> Place:

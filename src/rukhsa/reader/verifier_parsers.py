@@ -1,15 +1,16 @@
 """The parsers of the verifier, run in the reader's children for servers that open uploaded files."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from rukhsa.reader.errors import Refused, Unread
 from rukhsa.reader.process import ask
 from rukhsa.trust.coverage import Coverage
 from rukhsa.trust.errors import BadPdf, BadPicture
 from rukhsa.trust.parsers import Parsers
-from rukhsa.trust.pdf import ATTACHMENTS, MAXIMUM_ATTACHMENT
-from rukhsa.trust.printed import Printed
+
+if TYPE_CHECKING:
+    from rukhsa.trust.printed import Printed
 
 _OF_PICTURES: Final = ("too-many-pixels", "broken-picture", "no-code")
 _OF_FILES: Final = (
@@ -32,6 +33,11 @@ class ParsersBeside(Parsers):
         return _text(told.get("text"))
 
     def attached(self, covered: Coverage) -> dict[str, bytes]:
+        from rukhsa.trust.pdf import (  # slow to import, and not needed for a seal
+            ATTACHMENTS,
+            MAXIMUM_ATTACHMENT,
+        )
+
         try:
             told = ask("read-pdf", covered.data)
         except Refused as refused:
@@ -43,7 +49,9 @@ class ParsersBeside(Parsers):
                 raise Unread("cannot-be-read", "no attachment")
         return told
 
-    def printed(self, data: bytes) -> Printed:
+    def printed(self, data: bytes) -> "Printed":
+        from rukhsa.trust.printed import Printed  # as in `attached`
+
         try:
             told = ask("read-pages", data)
         except Refused as refused:

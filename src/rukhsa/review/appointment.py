@@ -17,6 +17,7 @@ from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.jobs import advance_soon
+from rukhsa.review import plan
 from rukhsa.review.errors import Closed, ReviewError
 from rukhsa.review.inspection import Inspection
 
@@ -180,7 +181,9 @@ def choose(application: Application, time: int, *, actor: Actor, at: datetime) -
 
 
 def visits_of(application: Application, *, at: datetime) -> list[Visit]:
-    """The open visits of an application for which times were offered, in three queries."""
+    """The open visits of an application for which times were offered, in three queries where it may have any."""
+    if not plan.may_have_visits(application):
+        return []
     open_ = Inspection.objects.open().filter(application=application, offered_times__isnull=False).distinct()
     chosen = Prefetch("appointments", Appointment.objects.select_related("time", "called_off"))
     found = open_.prefetch_related("offered_times", chosen).order_by("ordered_at")

@@ -207,6 +207,8 @@ def order_after_issue(
     application: Application, *, anchors: Mapping[str, date], at: datetime
 ) -> list[Inspection]:
     """Order the visits that follow the issue, due by days such as {"end": …}; again changes nothing."""
+    if not application.definition.after_issue:
+        return []
     application = lock(application)
     answers = effective_answers(application.definition, application.answers)
     known = dict(anchors)
@@ -225,6 +227,8 @@ def visited_before_decision(planned: list[plan.PlannedStep]) -> bool:
 
 def passed_after_issue(application: Application) -> list[str]:
     """The visits after issue whose newest report says that they passed."""
+    if not plan.may_have_visits(application):
+        return []
     visits = Inspection.objects.filter(application=application, after_issue=True).prefetch_related("reports")
     newest = ((visit.step, visit.newest_report) for visit in visits)
     return [step for step, report in newest if report and report.passed]

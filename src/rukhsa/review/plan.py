@@ -195,6 +195,19 @@ def find(planned: list[PlannedStep], kind: Kind, step: str) -> PlannedStep | Non
     return next((each for each in planned if each.kind is kind and each.id == step), None)
 
 
+def may_have_visits(application: Application) -> bool:
+    """Whether a visit may have been ordered: by the process that it follows, or by one that it followed before."""
+    definition = application.definition
+    visits = any(isinstance(step, InspectStep) for step in definition.steps)
+    return visits or bool(definition.after_issue) or application.process_version_id is not None
+
+
+def may_have_referrals(application: Application) -> bool:
+    """Whether an agency may have been asked: by the process that it follows, or by one that it followed before."""
+    asked = any(isinstance(step, ReferStep) for step in application.definition.steps)
+    return asked or application.process_version_id is not None
+
+
 def is_systems_turn(planned: list[PlannedStep]) -> bool:
     """Whether a rule can decide now."""
     turn = find(planned, Kind.DECIDE, DECIDE)

@@ -245,8 +245,10 @@ def refresh(application: Application, at: datetime, known: plan.Facts | None = N
     """
     if known is None and application.stage == Stage.SUBMITTED:
         known = plan.read(application)
-    _refresh_referrals(application, known)
-    _refresh_inspections(application, known)
+    if plan.may_have_referrals(application):
+        _refresh_referrals(application, known)
+    if plan.may_have_visits(application):
+        _refresh_inspections(application, known)
     planned = plan.steps(application, known) if application.stage == Stage.SUBMITTED else []
     _refresh_matter(application, planned)
     if application.stage not in OPEN_STAGES:

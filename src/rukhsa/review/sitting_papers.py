@@ -4,7 +4,7 @@ sitting is over."""
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.db import models, transaction
 from procrastinate import RetryStrategy
@@ -17,10 +17,12 @@ from rukhsa.applications.file_page import pages_of, picture_of
 from rukhsa.applications.models import Attachment
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
-from rukhsa.files.binder import Binder, Full, NoPicture
 from rukhsa.jobs import run_later
 from rukhsa.reader.errors import BUSY
 from rukhsa.review.agenda import Agenda
+
+if TYPE_CHECKING:
+    from rukhsa.files.binder import Binder
 
 KEPT: Final = timedelta(days=30)  # after the sitting
 MOST_FILES: Final = 400
@@ -82,6 +84,8 @@ def ask_for_papers(
 @app.task(name="review.bind_papers", queue="project", retry=RetryStrategy(max_attempts=8, exponential_wait=3))
 def bind_papers(*, papers: str) -> None:
     """Bind the papers, and say after each file how far it is. Running it twice binds them once."""
+    from rukhsa.files.binder import Binder  # slow to import, and only this job binds
+
     found = SittingPapers.objects.filter(pk=papers, finished_at=None).first()
     if found is None:
         return
@@ -103,8 +107,10 @@ def forget_papers(*, at: datetime) -> None:
             blobs.forget(digest)
 
 
-def _bind(binder: Binder, attachment: Attachment) -> bool:
+def _bind(binder: "Binder", attachment: Attachment) -> bool:
     """Whether all pages of the file are in it. Raises BadFile while the reader has no time: the job begins again."""
+    from rukhsa.files.binder import Full, NoPicture  # as in `bind_papers`
+
     try:
         for page in pages_of(attachment):
             binder.add(picture_of(attachment, page.number))

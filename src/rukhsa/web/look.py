@@ -17,7 +17,6 @@ from typing import Any, Final
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
-from fontTools import subset
 
 from rukhsa.trust.tiles import write_durably
 
@@ -208,6 +207,8 @@ def _face(name: str, weights: Mapping[int, str]) -> str:
 
 
 def _font(name: str) -> bytes:
+    from fontTools import subset  # slow to import, and only those who write the fonts need it
+
     options = subset.Options(flavor="woff2", hinting=False, notdef_outline=True)
     options.layout_features = [*options.layout_features, *FEATURES]
     subsetter = subset.Subsetter(options)
@@ -222,6 +223,8 @@ def _font(name: str) -> bytes:
 @cache
 def code_points(name: str) -> frozenset[int]:
     """The code points that a font of ours draws: no two fonts of a weight draw the same."""
+    from fontTools import subset  # as in `_font`
+
     part = name.rpartition("-")[0]
     with subset.load_font(str(_whole(name)), subset.Options()) as font:
         there = frozenset(font.getBestCmap())

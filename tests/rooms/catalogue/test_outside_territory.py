@@ -13,7 +13,7 @@ from rukhsa.catalogue.boundaries import LEEWAY, beyond_territory, read_boundarie
 from rukhsa.catalogue.definition import read_definition
 from rukhsa.catalogue.load import load
 from rukhsa.catalogue.territory import read_territory
-from rukhsa.places.geometry import WGS84, parse_line
+from rukhsa.places.geometry import parse_line, wgs84
 from rukhsa.places.survey import Kind
 from tests.rooms.catalogue.broken import BAHRAIN
 from tests.rooms.catalogue.test_boundaries import with_source
@@ -53,7 +53,7 @@ def test_the_distance_is_that_of_the_farthest_point_from_the_boundary(
         each.ground for each in read_boundaries(settings.RUKHSA_TERRITORY, read_territory(BAHRAIN)).values()
     ]
     edge = [point for ground in grounds for point in get_coordinates(ground.segmentize(0.01))]
-    nearest = min(WGS84.inv(*point, 51.5310, 25.2850)[2] for point in edge)
+    nearest = min(wgs84().inv(*point, 51.5310, 25.2850)[2] for point in edge)
     assert beyond.metres == pytest.approx(nearest, rel=0.01)
     settings.RUKHSA_TERRITORY = BAHRAIN  # the same boundary, but assumed: so much nearer
     assumed = beyond_territory(parse_line(IN_QATAR)["geometry"])

@@ -129,11 +129,11 @@ def corner_of(setting: Setting) -> Corner:
 
 def square(setting: Setting, side: float) -> tuple[Corner, ...]:
     """The corners of a square of so many metres on the ground of an application of a walk."""
-    from rukhsa.places.geometry import WGS84  # takes long to import, and only drawings need it
+    from rukhsa.places.geometry import wgs84  # takes long to import, and only drawings need it
 
     west, south = corner_of(setting)
-    east, _lat, _back = WGS84.fwd(west, south, 90, side)
-    _long, north, _back = WGS84.fwd(west, south, 0, side)
+    east, _lat, _back = wgs84().fwd(west, south, 90, side)
+    _long, north, _back = wgs84().fwd(west, south, 0, side)
     return (west, south), (east, south), (east, north), (west, north)
 
 

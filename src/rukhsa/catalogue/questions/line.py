@@ -46,8 +46,8 @@ class LineQuestion(Drawing):
 
     def plausible(self, wanted: Any, setting: Setting, typed: Mapping[str, Any]) -> str:
         """A line to the east, on the ground of the application."""
-        from rukhsa.places.geometry import WGS84
+        from rukhsa.places.geometry import wgs84
 
         west, south = corner_of(setting)
-        east, north, _back = WGS84.fwd(west, south, 90, self.size_of(wanted, 120))
+        east, north, _back = wgs84().fwd(west, south, 90, self.size_of(wanted, 120))
         return as_typed((west, south), (east, north))

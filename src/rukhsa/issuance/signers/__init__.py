@@ -10,7 +10,9 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Prefetch
 
+from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.issuance import cap, key_index, site
 from rukhsa.issuance.compose import compose
 from rukhsa.issuance.errors import SignerRefused, TrustListBehind
@@ -182,7 +184,9 @@ def _intents(intents: Sequence[UUID]) -> list[Intent]:
     """The committed intents with these ids, in the same order, unless issuing is stopped."""
     require_running()
     # Service versions are fetched apart: each holds a whole definition, and many intents share one.
-    rows = Intent.objects.select_related("sealing", "file").prefetch_related("service_version")
+    rows = Intent.objects.select_related("sealing", "file").prefetch_related(
+        Prefetch("service_version", ServiceVersion.objects.light())
+    )
     found = {row.pk: row for row in rows.filter(pk__in=intents)}
     if len(found) < len(set(intents)):
         raise SignerRefused("there is no such intent")

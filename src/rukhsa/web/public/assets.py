@@ -6,14 +6,13 @@ from base64 import b64encode
 from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import get_script_prefix, reverse
 from django.utils.csp import CSP, build_policy
 from django.views.decorators.http import require_safe
-from PIL import Image, ImageDraw
 
 from rukhsa.trust import words
 from rukhsa.web import look
@@ -22,6 +21,9 @@ from rukhsa.web.public import bundle
 from rukhsa.web.public.packing import etag, pack
 from rukhsa.web.public.signed_files import unchanged_or
 from rukhsa.web.templatetags.theme import colour
+
+if TYPE_CHECKING:
+    from PIL import ImageDraw
 
 # Size in pixels, and which part of it the sign fills: a system may cut all but the middle of a maskable one
 # (W3C Web Application Manifest, "purpose": a circle of 40 % of the side is safe).
@@ -150,6 +152,8 @@ def _paths() -> dict[str, Path]:
 @cache
 def draw_icon(kind: str) -> bytes:
     """An icon of a kind of `ICONS`, as PNG."""
+    from PIL import Image, ImageDraw  # slow to import, and icons are drawn once
+
     size, part = ICONS[kind]
     side = size * _FINER
     picture = Image.new("RGBA", (side, side), (0, 0, 0, 0) if part == 1 else _GROUND)
@@ -165,7 +169,7 @@ def draw_icon(kind: str) -> bytes:
     return out.getvalue()
 
 
-def _stroke(pencil: ImageDraw.ImageDraw, points: list[tuple[float, float]], width: float) -> None:
+def _stroke(pencil: "ImageDraw.ImageDraw", points: list[tuple[float, float]], width: float) -> None:
     """A white line with round corners and ends."""
     pencil.line(points, fill="white", width=round(width), joint="curve")
     for x, y in points:

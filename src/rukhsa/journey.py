@@ -78,7 +78,8 @@ def advance(application_id: UUID, *, at: datetime) -> None:
             return
     # Assessing fails where the tariff has no row: in a transaction of its own, it leaves the queue as it was placed.
     with transaction.atomic():
-        application.stage = _stage_of_locked(application_id)
+        # Locked again, and nothing but its stage is asked for.
+        application.refresh_from_db(fields=["stage"], from_queryset=Application.objects.select_for_update())
         is_granted = application.stage == Stage.GRANTED
         charges = assessment.assess_all(application, at=at) if is_granted else []
         lapsing.set_term(application, at=at)
@@ -224,11 +225,6 @@ def _locked(application_id: UUID) -> Application:
     return with_people.defer("service_version__source_text", "service_version__meaning").get(
         pk=application_id
     )
-
-
-def _stage_of_locked(application_id: UUID) -> Stage:
-    locked = Application.objects.select_for_update().values_list("stage", flat=True)
-    return Stage(locked.get(pk=application_id))
 
 
 def _refusal(application: Application) -> str:

@@ -28,7 +28,6 @@ from rukhsa.payments.payout import propose_payout
 from rukhsa.payments.waiver import propose_waiver
 from rukhsa.personal.dispute_hold import propose_hold
 from rukhsa.personal.order import propose_kind
-from rukhsa.places.models import Block, ParcelEntry, ParcelList
 from rukhsa.reconciliation.models import Difference, Statement
 from rukhsa.review import inspection, referral
 from rukhsa.review.agenda import Agenda
@@ -51,6 +50,7 @@ from tests.web.desk.before_others import case_file_of, closed_day_of, drawn_of
 from tests.web.desk.conftest import IBAN, bank_file_of, owed_charge, paid_deposit, picture, released, written
 from tests.web.desk.fined import violation_of
 from tests.web.desk.in_the_field import in_the_field
+from tests.web.desk.plotted import plotted
 
 type Arguments = tuple[Any, ...]  # of an address
 
@@ -333,14 +333,14 @@ def _money(application: Application, town: Town, digest: str) -> dict[str, Argum
     officer, finance = (works.act_as(own(town, role)) for role in (Role.OFFICER, Role.FINANCE))
     owed, asked = (released(application, number) for number in (first + 1, first + 2))
     payout = propose_payout(asked, "bank-transfer", iban=IBAN, actor=finance, at=SUNDAY)
-    file_of_bank = bank_file_of(application, first + 5, finance)
+    file_of_bank = bank_file_of(application, first + 4, finance)
     line: ChargeLine = paid_deposit(application, first + 3)
     part = Money(minor=1_000, currency="BHD")
     kept = propose_forfeiture(line, part, reason="كسر", photos=[digest], actor=officer, at=SUNDAY)
     refusal = Stall.objects.create(
         origin=f"receipt:{line.charge.receipt.pk}", application=application, code="text-differs", at=SUNDAY
     )
-    charge = owed_charge(application, first + 4)
+    charge = owed_charge(application, first + 5)  # the newest, which alone is payable
     waiver = propose_waiver(charge, "works-fee", charge.money, "سبب", actor=finance, at=SUNDAY)
     attempt = line.charge.attempts.get()
     return {
@@ -385,20 +385,7 @@ def differing_at(application: Application, town: Town) -> UUID:
 
 
 def _places(town: Town) -> dict[str, Arguments]:
-    authority = works.authority(town.code, town.ordinal)
-    Block.objects.create(number=town.block, authority=authority)
-    made = ParcelList.objects.create(
-        number=town.ordinal,
-        effective_from=SUNDAY.date(),
-        source="made up",
-        digest=f"{town.ordinal}" * 64,
-        at=SUNDAY,
-    )
-    corners = [[50.587, 26.223], [50.588, 26.223], [50.588, 26.224], [50.587, 26.223]]
-    parcel = ParcelEntry.objects.create(
-        list=made, number=f"0{town.ordinal}-120045", block_id=town.block, measure="5535.2", west=50.587,
-        south=26.223, east=50.588, north=26.224, geometry={"type": "Polygon", "coordinates": [corners]},
-    )  # fmt: skip
+    parcel = plotted(works.authority(town.code, town.ordinal), block=town.block, ordinal=town.ordinal)
     return {
         "governorate": (town.governorate,),
         "block": (town.block,),

@@ -90,7 +90,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def take(request: PortalRequest, pk: UUID) -> HttpResponse:
     """The bytes for the bank."""
-    file = _reach(request.actor, pk)
+    file = _reach(request.actor, pk, Permission.PROPOSE_PAYOUT)
     try:
         content = content_of(file, actor=request.actor, at=timezone.now())
     except AgreementError as refused:
@@ -135,8 +135,8 @@ def _tell(request: PortalRequest, rows: list[FileRow]) -> None:
             messages.warning(request, f"⁨{reference}⁩: {sentence_of(row.refused.code)}")
 
 
-def _reach(actor: Actor, pk: UUID) -> BankFile:
-    files = BankFile.objects.on_which(actor, *_READING)
+def _reach(actor: Actor, pk: UUID, *permissions: Permission) -> BankFile:
+    files = BankFile.objects.on_which(actor, *(permissions or _READING))
     return files.select_related("authority", "proposed_by", "decided_by").get(pk=pk)
 
 

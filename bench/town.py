@@ -223,6 +223,7 @@ def charged(applications: list[Any], *, at: datetime) -> list[Any]:
         ],
         batch_size=2000,
     )
+    _await_payment(charges, at=at)
     lines = list(first.lines.all())
     ChargeLine.objects.bulk_create(
         [
@@ -239,6 +240,19 @@ def charged(applications: list[Any], *, at: datetime) -> list[Any]:
         batch_size=2000,
     )
     return [first, *charges]
+
+
+def _await_payment(charges: list[Any], *, at: datetime) -> None:
+    """Give each application the term that it waits for its payment; without one the sweep would take it for lost."""
+    from rukhsa.applications.models import Term
+
+    Term.objects.bulk_create(
+        [
+            Term(application_id=each.application_id, kind="pay", since=at, ends_at=each.expires_at)
+            for each in charges
+        ],
+        batch_size=2000,
+    )
 
 
 def current(service: str) -> Any:

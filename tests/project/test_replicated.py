@@ -54,6 +54,8 @@ def committed(engine: type[Djangos], server: str, *, by_itself: bool) -> BaseExc
 def _ending(asking: Any, *, by_itself: bool) -> BaseException | None:
     connections[ALIAS] = asking
     try:
+        with asking.cursor() as cursor:
+            cursor.execute("SET synchronous_commit TO on")  # the tests' own connections wait for nothing
         if not by_itself:
             asking.set_autocommit(False)
         with asking.cursor() as cursor:

@@ -196,16 +196,21 @@ def find(planned: list[PlannedStep], kind: Kind, step: str) -> PlannedStep | Non
 
 
 def may_have_visits(application: Application) -> bool:
-    """Whether a visit may have been ordered: by the process that it follows, or by one that it followed before."""
+    """Whether a visit may have been ordered: by the process that it follows or followed before, or by an officer."""
     definition = application.definition
     visits = any(isinstance(step, InspectStep) for step in definition.steps)
-    return visits or bool(definition.after_issue) or application.process_version_id is not None
+    return visits or bool(definition.after_issue) or _has_left_its_process(application)
 
 
 def may_have_referrals(application: Application) -> bool:
-    """Whether an agency may have been asked: by the process that it follows, or by one that it followed before."""
+    """Whether an agency may have been asked: by the process that it follows or followed before, or by an officer."""
     asked = any(isinstance(step, ReferStep) for step in application.definition.steps)
-    return asked or application.process_version_id is not None
+    return asked or _has_left_its_process(application)
+
+
+def _has_left_its_process(application: Application) -> bool:
+    """Whether it may have steps that its process does not name."""
+    return application.process_version_id is not None or application.added_steps > 0
 
 
 def is_systems_turn(planned: list[PlannedStep]) -> bool:

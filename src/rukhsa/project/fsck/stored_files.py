@@ -32,10 +32,12 @@ HOLDERS: Final[dict[str, tuple[str, ...]]] = {
     "correspondence.enclosure": ("digest", "shown_digest"),
     "payments.depositmovement": ("photos",),
     "payments.forfeiture": ("photos",),
+    "review.casefile": ("digest", "shown_digest"),
     "review.inspectionreport": ("photos",),
     "review.minutes": ("digest",),
     "review.opinionfile": ("digest", "shown_digest"),
     "review.sittingminutes": ("digest",),
+    "review.sittingpapers": ("composed_digest", "digest"),
     "rounds.fieldphoto": ("digest", "shown_digest"),
     "violations.evidence": ("digest",),
 }

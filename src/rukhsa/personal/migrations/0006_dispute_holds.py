@@ -10,7 +10,9 @@ from django.conf import settings
 from django.db import migrations, models
 from django.db.models import F, Q
 
-from rukhsa.audit.append_only import decided_once
+from rukhsa.audit.append_only import append_only, decided_once
+
+_KEPT = append_only('personal_hold', 'personal_holdend')
 
 
 class Migration(migrations.Migration):
@@ -23,6 +25,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # They go with their tables; taken back, the tables have them again.
+        migrations.RunSQL(_KEPT.reverse_sql, _KEPT.sql),
         migrations.DeleteModel('HoldEnd'),
         migrations.DeleteModel('Hold'),
         migrations.CreateModel(

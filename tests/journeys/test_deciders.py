@@ -162,7 +162,6 @@ def test_what_the_research_finds_out_decides_whether_a_home_is_visited(town: Tow
 def test_a_grievance_that_is_granted_sends_the_refused_application_back(town: Town) -> None:
     refused = town.refuse(town.examine(town.apply("proof-of-residence")), "العقد غير مسجل.")
     town.later(days=3)
-    town.records = {"brief": "العقد مسجل منذ السنة الماضية."}
     claim = {"decision": refused.reference, "argument": "أرفقت ما يثبت التسجيل."}
     stranger = town.draft("grievance", **claim | {"decision": refused.reference}, actor=town.company)
     assert [each.code for each in applying.problems(stranger, at=town.at)] == ["decision-unknown"]

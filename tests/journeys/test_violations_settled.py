@@ -84,7 +84,6 @@ def test_a_refused_objection_comes_before_a_committee_that_opens_it_again(
     objection = settling(town, violation, **CONTESTED)
     check(objection, "notice", STANDS, actor=town.salem, at=town.at)
     refused = town.refuse(objection, "لا رخصة للموقع.")
-    town.records = {"brief": "صدرت رخصة للموقع قبل الزيارة."}
     claim = {"decision": refused.reference, "argument": "صدرت الرخصة قبل الزيارة."}
     grievance = town.apply("violation-grievance", **claim)
     assert grievance.definition.decision.committee == "violation-grievances"

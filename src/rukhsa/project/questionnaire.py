@@ -34,6 +34,7 @@ WHYS = {
     "no page names the amount": "لم يُنشر المقدار",
     "no page names the days of a grievance": "لم تُنشر مهلة التظلم",
     "no page names the days of the review": "لم تُنشر أيام المراجعة",
+    "no page names a committee for violations": "لم تُذكر لجنة للتظلم من المخالفات",
     "no page names this body": "لم تذكر صفحة منشورة هذه الجهة",
     "no page names this step": "لم تذكر صفحة منشورة هذه الخطوة",
     "no page names this term": "لم تُنشر هذه المهلة",

@@ -124,15 +124,15 @@ def copied(name: str) -> str:
 
 @transaction.atomic
 def empty() -> None:
-    """Delete all that was committed, from the tables that have rows."""
+    """Delete all that was committed, from the tables that have rows, and the jobs."""
     full = filled_tables()
     with connection.cursor() as cursor:
         guarded = [table for table in full if table in _guarded()]
         for table in guarded:  # facts, which no role may delete
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        if full:  # in one statement, so that it does not matter which refers to which
-            deleted = ", ".join(f"_{table} AS (DELETE FROM {table})" for table in full)
-            cursor.execute(f"WITH {deleted} SELECT")
+        # In one statement, so that it does not matter which refers to which; the jobs are no model that Django manages.
+        deleted = ", ".join(f"_{table} AS (DELETE FROM {table})" for table in [*full, "procrastinate_jobs"])
+        cursor.execute(f"WITH {deleted} SELECT")
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in guarded:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")

@@ -57,6 +57,7 @@ def _put(found: Kept, files: Sequence[Path]) -> None:
     with connection.cursor() as cursor:
         # What the test has written already is looked at now: a table about which that waits cannot be altered.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         # What the triggers of one table's rows make is among the rows of another.
         for table in found.rows:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")

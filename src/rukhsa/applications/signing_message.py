@@ -13,7 +13,7 @@ from procrastinate.contrib.django import app
 
 from rukhsa.accounts.models import Person
 from rukhsa.jobs import run_later
-from rukhsa.outside import believed
+from rukhsa.sms import send_sms
 
 _RETRY = RetryStrategy(max_attempts=8, exponential_wait=2, retry_exceptions=[httpx.HTTPError, OSError])
 
@@ -36,7 +36,7 @@ def ask_signatory(*, signatory: str, reminder: bool = False) -> None:
         )
     address = settings.CONFIG.addresses.portal_url + reverse("portal:signing")
     phone = (person.phone if person else "") or found.phone
-    _send(f"{signatory}:{found.asked_at.isoformat()}:{reminder}", phone, f"{text}\n{address}")
+    send_sms(f"{signatory}:{found.asked_at.isoformat()}:{reminder}", phone, f"{text}\n{address}")
     if not reminder:
         later = timezone.now() + timedelta(days=7)
         run_later(ask_signatory, not_before=later, signatory=signatory, reminder=True)
@@ -56,11 +56,4 @@ def tell_signing(*, signing: int) -> None:
         sentence = _("{name} agreed to your application:") if said.agreed else _("{name} did not agree:")
         text = sentence.format(name=name)
     address = settings.CONFIG.addresses.portal_url + reverse("portal:signatories", args=[application.pk])
-    _send(f"signing:{signing}", applicant.phone, f"{text}\n{address}")
-
-
-def _send(id: str, phone: str, text: str) -> None:
-    body = {"id": id, "to": phone, "text": text}
-    certificates = believed(named_by_environment=True)
-    answer = httpx.post(f"{settings.CONFIG.sms_url}/messages", json=body, timeout=10, verify=certificates)
-    answer.raise_for_status()
+    send_sms(f"signing:{signing}", applicant.phone, f"{text}\n{address}")

@@ -10,7 +10,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from rukhsa.accounts.models import Person
-from rukhsa.outside import believed
+from rukhsa.sms import send_sms
 
 _RETRY = RetryStrategy(max_attempts=8, exponential_wait=2, retry_exceptions=[httpx.HTTPError, OSError])
 
@@ -28,10 +28,7 @@ def ask_owner(*, consent: str) -> None:
             name=name, code=asked.code
         )
     address = settings.CONFIG.addresses.portal_url + reverse("portal:consents")
-    body = {"id": consent, "to": owner.phone, "text": f"{text}\n{address}"}
-    certificates = believed(named_by_environment=True)
-    answer = httpx.post(f"{settings.CONFIG.sms_url}/messages", json=body, timeout=10, verify=certificates)
-    answer.raise_for_status()
+    send_sms(consent, owner.phone, f"{text}\n{address}")
 
 
 @app.task(name="consents.tell_checked", queue="delivery", retry=_RETRY)
@@ -40,7 +37,6 @@ def tell_checked(*, consent: str) -> None:
     found = (
         apps.get_model("consents", "Consent").objects.select_related("agent", "answer__owner").get(pk=consent)
     )
-    certificates = believed(named_by_environment=True)
     for person in {found.agent, found.answer.owner}:
         if not person.phone:
             continue
@@ -51,6 +47,4 @@ def tell_checked(*, consent: str) -> None:
             refused = _("The document by which {agent} asked to act for {owner} was refused:")
             text = (given if found.answer.given else refused).format(agent=agent, owner=owner)
         address = settings.CONFIG.addresses.portal_url + reverse("portal:consents")
-        body = {"id": f"{consent}:{person.pk}", "to": person.phone, "text": f"{text}\n{address}"}
-        answer = httpx.post(f"{settings.CONFIG.sms_url}/messages", json=body, timeout=10, verify=certificates)
-        answer.raise_for_status()
+        send_sms(f"{consent}:{person.pk}", person.phone, f"{text}\n{address}")

@@ -30,8 +30,8 @@ from rukhsa.catalogue.territory import territory
 from rukhsa.consents.consent import still_holding
 from rukhsa.delivery.push_subscription import preference_with_devices, push
 from rukhsa.jobs import run_later
-from rukhsa.outside import believed
 from rukhsa.payments.amount import WRITTEN
+from rukhsa.sms import send_sms
 from rukhsa.values.names import Text
 from rukhsa.values.writing import date_in_words
 
@@ -192,15 +192,7 @@ def _send_once(pk: str) -> None:
 
 
 def _send_sms(notice: Notice, text: str) -> None:
-    send_text(notice.pk, notice.person.phone, text)
-
-
-def send_text(key: uuid.UUID, phone: str, text: str) -> None:
-    """Send an SMS. The gateway keeps one message for one key, so that a lost answer does not become two messages."""
-    body = {"id": str(key), "to": phone, "text": text}
-    certificates = believed(named_by_environment=True)
-    answer = httpx.post(f"{settings.CONFIG.sms_url}/messages", json=body, timeout=10, verify=certificates)
-    answer.raise_for_status()
+    send_sms(str(notice.pk), notice.person.phone, text)
 
 
 def _send_mail(notice: Notice, text: str) -> None:

@@ -14,8 +14,9 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from rukhsa.accounts.models import Person, Representation
-from rukhsa.delivery.notice import send_text, sentence, short_text
+from rukhsa.delivery.notice import sentence, short_text
 from rukhsa.jobs import run_later
+from rukhsa.sms import send_sms
 
 if TYPE_CHECKING:
     from rukhsa.violations.violation import Violation
@@ -94,7 +95,7 @@ def _send(notice: PartyNotice) -> None:
     authority = violation.authority.name(on=timezone.localdate()).in_language(notice.language)
     text = short_text(told, authority)
     if notice.channel == PartyNotice.Channel.SMS:
-        send_text(notice.pk, notice.to, text)
+        send_sms(str(notice.pk), notice.to, text)
     else:
         headers = {"Message-ID": f"<{notice.pk}@rukhsa>"}
         EmailMessage(text.splitlines()[0], text, to=[notice.to], headers=headers).send()

@@ -90,7 +90,7 @@ def test_in_quiet_hours_an_sms_waits_and_a_mail_goes(application: Application) -
     assert planned["sms"] == datetime(2026, 11, 2, 7, 0, tzinfo=BAHRAIN)
 
 
-def test_the_page_keeps_what_is_chosen(application: Application) -> None:
+def test_the_page_keeps_what_is_chosen() -> None:
     applicants.open_town()
     layla = applicants.layla()
     browser = applicants.signed_in(layla)

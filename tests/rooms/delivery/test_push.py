@@ -245,7 +245,6 @@ def test_in_production_the_sandbox_is_no_push_service(
 def test_a_device_that_another_person_used_before_changes_hands(
     application: Application, outside: Running
 ) -> None:
-    applicants.open_town()
     shared = device("shared")
     subscribe(shared.said(outside), actor=works.act_as(applicants.layla()), at=NOW)
     subscribe(shared.said(outside), actor=works.act_as(application.applicant), at=NOW)

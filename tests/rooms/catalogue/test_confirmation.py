@@ -9,7 +9,7 @@ from tests.rooms.catalogue.broken import BAHRAIN, changed, read, text_of
 
 FOUND = "source: {rank: ministry, page: mun.gov.bh, read: 2026-11-30}"
 # Values without a source: a lower number is written here as soon as it is reached. A higher one only with a new
-# service, of which no page tells; never 200.
+# service that no page describes; never 200.
 ASSUMED = 199
 
 

@@ -34,16 +34,14 @@ class SittingPapers(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     agenda = models.ForeignKey(Agenda, models.PROTECT, related_name="papers")
-    composed_digest = models.CharField(
-        max_length=64
-    )  # of the pages that we composed, a head for each file last
+    # Of the pages that we composed, a head for each file last.
+    composed_digest = models.CharField(max_length=64)
     files = models.JSONField()  # the ids of the attachments, in the order of the heads
     asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     drawn = models.PositiveSmallIntegerField(default=0)
-    left_out = models.PositiveSmallIntegerField(
-        default=0
-    )  # files that cannot be shown, or that found no room
+    # Files that cannot be shown, or that found no room.
+    left_out = models.PositiveSmallIntegerField(default=0)
     pages = models.PositiveSmallIntegerField(default=0)
     digest = models.CharField(max_length=64, blank=True)
     finished_at = models.DateTimeField(null=True)

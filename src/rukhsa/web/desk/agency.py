@@ -113,9 +113,7 @@ def act_on_post(request: PortalRequest, pk: int, verb: str) -> HttpResponse:
 def add_condition(request: PortalRequest) -> HttpResponse:
     """Add a standard condition, in both languages."""
     said = {name: request.POST.get(name, "").replace("\x00", "") for name in ("ar", "en")}
-    agency = get_object_or_404(
-        Agency, pk__in=_coordinated(request.actor), pk=request.POST.get("agency", "")[:40]
-    )
+    agency = _posted_agency(request)
     try:
         add_standard(agency, Text(**said), actor=request.actor, at=timezone.now())
     except ReviewError as error:
@@ -138,17 +136,13 @@ def end_condition(request: PortalRequest, pk: int) -> HttpResponse:
 @require_POST
 def make_system_key(request: PortalRequest) -> HttpResponse:
     """Make a key for the agency's system, and show its secret once."""
-    agency = get_object_or_404(
-        Agency, pk__in=_coordinated(request.actor), pk=request.POST.get("agency", "")[:40]
-    )
+    agency = _posted_agency(request)
     name = request.POST.get("name", "").replace("\x00", "")
     try:
         secret = make_key(agency, name, actor=request.actor, at=timezone.now())
     except TooManyKeys as many:
         return _page(request, status=UNPROCESSABLE, error=sentence_of(many.code))
-    response = _page(request, secret=secret)
-    response["Cache-Control"] = "no-store"
-    return response
+    return _page_shown_once(request, secret=secret)
 
 
 @requires(Permission.COORDINATE_AGENCY)
@@ -165,17 +159,13 @@ def end_system_key(request: PortalRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def register_address(request: PortalRequest) -> HttpResponse:
     """Register the address that is told of changes, and show the secret of its signatures once."""
-    agency = get_object_or_404(
-        Agency, pk__in=_coordinated(request.actor), pk=request.POST.get("agency", "")[:40]
-    )
+    agency = _posted_agency(request)
     address = request.POST.get("address", "").replace("\x00", "")
     try:
         hook = register_webhook(agency, address, actor=request.actor, at=timezone.now())
     except AddressRefused as refused:
         return _page(request, status=UNPROCESSABLE, error=sentence_of(refused.code), address_typed=address)
-    response = _page(request, webhook_secret=hook.secret)
-    response["Cache-Control"] = "no-store"
-    return response
+    return _page_shown_once(request, webhook_secret=hook.secret)
 
 
 @requires(Permission.COORDINATE_AGENCY)
@@ -190,6 +180,19 @@ def end_address(request: PortalRequest, pk: UUID) -> HttpResponse:
 
 def _coordinated(actor: Actor) -> frozenset[str]:
     return actor.agencies_where(Permission.COORDINATE_AGENCY)
+
+
+def _posted_agency(request: PortalRequest) -> Agency:
+    """The agency that a form names, where the actor coordinates it."""
+    posted = request.POST.get("agency", "")[:40]
+    return get_object_or_404(Agency, pk__in=_coordinated(request.actor), pk=posted)
+
+
+def _page_shown_once(request: PortalRequest, **secret: Any) -> HttpResponse:
+    """The page with a secret, which no browser keeps."""
+    response = _page(request, **secret)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _invite(

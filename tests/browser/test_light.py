@@ -16,6 +16,17 @@ STILL = 0.02
 MOVED = """() => new Promise(told => new PerformanceObserver(seen => told(
     seen.getEntries().reduce((sum, each) => sum + each.value, 0)
 )).observe({ type: "layout-shift", buffered: true }) || setTimeout(() => told(0), 500))"""
+# How high the head is, and how far down its first tool, with one tool of it, with two, and so on.
+ARRIVED = """() => {
+    const tools = [...document.querySelector(".head-tools").children];
+    const measured = tools.map((_, last) => {
+        tools.forEach((tool, place) => { tool.style.display = place > last ? "none" : ""; });
+        const found = [document.querySelector(".head").offsetHeight, tools[0].getBoundingClientRect().top];
+        tools.forEach(tool => { tool.style.display = ""; });
+        return found;
+    });
+    return [measured.map(each => each[0]), measured.map(each => each[1])];
+}"""
 RARE = ["arabic-more", "latin-more", "latin-ext"]
 
 
@@ -71,6 +82,28 @@ def test_nothing_moves_and_no_rare_font_is_fetched(
     fonts = [each.url for each in fetched if each.url.endswith(".woff2")]
     assert fonts
     assert not [each for each in fonts if any(part in each for part in RARE)]
+
+
+@pytest.mark.parametrize("width", [PHONE, 1280])
+@pytest.mark.parametrize(
+    ("site", "path"), [("portal", "/"), ("portal", "/services/road-works-licence"), ("verifier", "/")]
+)
+def test_the_head_stands_where_it_stays_however_much_of_it_has_arrived(
+    phone: Page, request: pytest.FixtureRequest, site: str, path: str, width: int
+) -> None:
+    phone.set_viewport_size({"width": width, "height": HEIGHTS[PHONE]})
+    phone.goto(f"{request.getfixturevalue(site)}{path}")
+    heights, rows = phone.evaluate(ARRIVED)
+    assert len(set(heights)) == 1, heights
+    assert len(set(rows)) == 1, rows
+
+
+def test_a_head_whose_tools_fall_into_a_second_row_is_seen(phone: Page, portal: str) -> None:
+    phone.goto(portal)
+    phone.evaluate("document.querySelector('.head-tools').style.flexBasis = 'auto'")
+    heights, rows = phone.evaluate(ARRIVED)
+    assert len(set(heights)) > 1
+    assert len(set(rows)) > 1
 
 
 def test_a_rare_letter_fetches_its_font(phone: Page, portal: str) -> None:

@@ -115,3 +115,24 @@ def erasable(columns: dict[str, tuple[str, ...]]) -> migrations.RunSQL:
         forward.append(f"{dropped}CREATE TRIGGER {table}_append_only {event} rukhsa_erasable({told});")
         backward.append(f"{dropped}CREATE TRIGGER {table}_append_only {event} rukhsa_append_only();")
     return migrations.RunSQL("\n".join(forward), "\n".join(backward))
+
+
+def erasable_once_decided(table: str, columns: tuple[str, ...], *more: str) -> migrations.RunSQL:
+    """A migration step for a table of agreements (`decided_once`): once decided, its personal columns can be erased,
+    as those of a table of facts can. No row is read or written."""
+    decision = ", ".join(f"'{column}'" for column in (*_DECISION, *more))
+    told = ", ".join(f"'{column}'" for column in columns)
+    named = f"{table}_decided_once"
+    return migrations.RunSQL(
+        f"{_ERASABLE}DROP TRIGGER {named} ON {table};"
+        f"CREATE TRIGGER {named} BEFORE UPDATE ON {table} FOR EACH ROW WHEN (OLD.state = 'proposed')"
+        f" EXECUTE FUNCTION rukhsa_decided_once({decision});"
+        f"CREATE TRIGGER {table}_erasable BEFORE UPDATE ON {table} FOR EACH ROW WHEN (OLD.state <> 'proposed')"
+        f" EXECUTE FUNCTION rukhsa_erasable({told});"
+        f"CREATE TRIGGER {table}_append_only BEFORE DELETE ON {table} FOR EACH ROW"
+        " EXECUTE FUNCTION rukhsa_append_only();",
+        f"DROP TRIGGER {named} ON {table};DROP TRIGGER {table}_erasable ON {table};"
+        f"DROP TRIGGER {table}_append_only ON {table};"
+        f"CREATE TRIGGER {named} BEFORE UPDATE OR DELETE ON {table}"
+        f" FOR EACH ROW EXECUTE FUNCTION rukhsa_decided_once({decision});",
+    )

@@ -1,9 +1,10 @@
-"""Erasure: the personal values of an application are taken away for good, and what stays says so.
+"""Erasure: personal values are taken away for good, of an application, a violation or a person, and what stays says so.
 
 It is the one exception to facts that are written once. The database lets a personal column of a fact become empty only
 where the hash of what it held was written down before, with the rule; nothing else of the row may change.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -11,6 +12,7 @@ from typing import Final
 from django.apps import apps
 from django.core.files.storage import default_storage
 from django.db import connection, models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.accounts.models import Person
@@ -21,6 +23,7 @@ from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.personal.erasure_hold import holds_on
 from rukhsa.personal.purpose import PersonalError
+from rukhsa.violations.models import Violation
 
 
 class StillKept(PersonalError):
@@ -31,18 +34,35 @@ class StillKept(PersonalError):
 
 
 class Erasure(models.Model):
-    """That the personal values of an application were erased: when, by which rule, and on whose decision."""
+    """That the personal values of one of its three subjects were erased: when, by which rule, and on whose decision."""
 
     class Cause(models.TextChoices):
         RETENTION = "retention"
         REQUEST = "request"  # of the person
 
-    application = models.OneToOneField(Application, models.PROTECT, related_name="erasure")
+    application = models.OneToOneField(Application, models.PROTECT, null=True, related_name="erasure")
+    violation = models.OneToOneField(Violation, models.PROTECT, null=True, related_name="erasure")
+    person = models.OneToOneField(Person, models.PROTECT, null=True, related_name="erasure")
     cause = models.CharField(max_length=10, choices=Cause)
     rule = models.CharField(max_length=40)  # its kind in retention.yaml
     why = models.CharField(max_length=400)  # what the rule said then
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(application__isnull=False, violation=None, person=None)
+                | Q(application=None, violation__isnull=False, person=None)
+                | Q(application=None, violation=None, person__isnull=False),
+                name="erasure_of_one_subject",
+            )
+        ]
+
+    @property
+    def subject(self) -> models.Model:
+        """What was erased."""
+        return self.application or self.violation or self.person  # type: ignore[return-value]  # one of them is there
 
 
 class ErasedValue(models.Model):
@@ -61,28 +81,28 @@ class ErasedValue(models.Model):
 
 @dataclass(frozen=True, kw_only=True)
 class Erasable:
-    """A column that holds personal values: what stands there afterwards, and the rows of an application."""
+    """A column that holds personal values: what stands there afterwards, and the rows of one subject, `%(of)s`."""
 
     table: str
     column: str
     empty: str  # as SQL
-    rows: str = "application_id = %s"
+    rows: str = "application_id = %(of)s"
     is_fact: bool = True  # of a table whose rows are written once
 
 
 _TEXT, _OBJECT, _LIST, _NULL = "''", "'{}'::jsonb", "'[]'::jsonb", "'null'::jsonb"
-_OF_MESSAGES: Final = "message_id IN (SELECT id FROM correspondence_message WHERE application_id = %s)"
-_OF_VISITS: Final = "inspection_id IN (SELECT id FROM review_inspection WHERE application_id = %s)"
+_OF_MESSAGES: Final = "message_id IN (SELECT id FROM correspondence_message WHERE application_id = %(of)s)"
+_OF_VISITS: Final = "inspection_id IN (SELECT id FROM review_inspection WHERE application_id = %(of)s)"
 _OF_OPINIONS: Final = (
     "opinion_id IN (SELECT id FROM review_opinion WHERE referral_id IN"
-    " (SELECT id FROM review_referral WHERE application_id = %s))"
+    " (SELECT id FROM review_referral WHERE application_id = %(of)s))"
 )
 _OF_GRANTS: Final = (
     "grant_id IN (SELECT id FROM review_drawngrant WHERE decision_id IN"
-    " (SELECT id FROM review_decision WHERE application_id = %s))"
+    " (SELECT id FROM review_decision WHERE application_id = %(of)s))"
 )
-_OF_REFERRALS: Final = "referral_id IN (SELECT id FROM review_referral WHERE application_id = %s)"
-_ADDED: Final = "application_id = %s AND added_because <> ''"  # what officers wrote themselves
+_OF_REFERRALS: Final = "referral_id IN (SELECT id FROM review_referral WHERE application_id = %(of)s)"
+_ADDED: Final = "application_id = %(of)s AND added_because <> ''"  # what officers wrote themselves
 ERASABLE: Final[tuple[Erasable, ...]] = (
     Erasable(table="applications_step", column="content", empty=_OBJECT),
     Erasable(table="correspondence_message", column="text", empty=_TEXT),
@@ -103,9 +123,11 @@ ERASABLE: Final[tuple[Erasable, ...]] = (
     Erasable(table="review_inspectionreport", column="photos", empty=_LIST, rows=_OF_VISITS),
     Erasable(table="payments_depositaccount", column="iban", empty=_TEXT),
     Erasable(table="personal_purpose", column="words", empty=_TEXT),
-    Erasable(table="applications_application", column="typed", empty=_OBJECT, rows="id = %s", is_fact=False),
     Erasable(
-        table="applications_application", column="answers", empty=_OBJECT, rows="id = %s", is_fact=False
+        table="applications_application", column="typed", empty=_OBJECT, rows="id = %(of)s", is_fact=False
+    ),
+    Erasable(
+        table="applications_application", column="answers", empty=_OBJECT, rows="id = %(of)s", is_fact=False
     ),
     Erasable(table="applications_attachment", column="name", empty=_TEXT, is_fact=False),
     Erasable(table="applications_signatory", column="number", empty=_TEXT, is_fact=False),
@@ -114,14 +136,18 @@ ERASABLE: Final[tuple[Erasable, ...]] = (
 )
 
 
-# The rows that hold files of an application, and the way from them to it.
-OF_APPLICATIONS: Final = {
-    "applications.attachment": "application",
-    "correspondence.enclosure": "message__application",
-    "review.casefile": "application",
-    "review.inspectionreport": "inspection__application",
-    "review.opinionfile": "opinion__referral__application",
-    "rounds.fieldphoto": "inspection__application",
+# The rows that hold files of what can be erased: the kind of subject, and the way from the row to it.
+FILES: Final = {
+    "applications.attachment": ("application", "application"),
+    "correspondence.enclosure": ("application", "message__application"),
+    "review.casefile": ("application", "application"),
+    "review.inspectionreport": ("application", "inspection__application"),
+    "review.opinionfile": ("application", "opinion__referral__application"),
+    "rounds.fieldphoto": ("application", "inspection__application"),
+    "violations.evidence": ("violation", "violation"),
+    "batches.batch": ("person", "person"),
+    "batches.batchfile": ("person", "batch__person"),
+    "consents.deed": ("person", "consent__agent"),
 }
 # Their digests are of texts, seals, keys or values, and never of a stored file.
 NO_FILES: Final = frozenset(
@@ -144,24 +170,28 @@ def erase(
         return done
     if application.stage in OPEN_STAGES or (kept := holds_on(application, at=at)):
         raise StillKept(application.stage if application.stage in OPEN_STAGES else ", ".join(kept))
-    digests = _files_of(application)
-    erasure = Erasure.objects.create(
-        application=application,
-        rule=rule,
-        why=why[:400],
-        cause=cause,
-        decided_by=actor.person if actor else None,
-        at=at,
-    )
-    count = sum(_empty(erasable, application, erasure) for erasable in ERASABLE)
-    record("erase", application, actor=actor, at=at, rule=rule, cause=cause, values=count)
-    transaction.on_commit(lambda: delete_unused(digests))
+    erasure = Erasure(application=application, rule=rule, why=why[:400], cause=cause, at=at)
+    erasure.decided_by = actor.person if actor else None
+    carry_out_erasure(erasure, ERASABLE, act="erase", actor=actor)
     return erasure
 
 
-def delete_left_over(application: Application) -> None:
-    """Delete the files of an erased application that a kill left between its commit and the deletion."""
-    delete_unused(_files_of(application))
+def carry_out_erasure(
+    erasure: Erasure, columns: Iterable[Erasable], *, act: str, actor: Actor | None
+) -> None:
+    """Save an erasure, empty the columns of its subject with their hashes written down, note it in the journal, and
+    delete the files after the commit."""
+    digests = _files_of(erasure)
+    erasure.save(force_insert=True)
+    count = sum(_empty(each, erasure) for each in columns)
+    told = {"rule": erasure.rule, "cause": erasure.cause, "values": count}
+    record(act, erasure.subject, actor=actor, at=erasure.at, **told)
+    transaction.on_commit(lambda: delete_unused(digests))
+
+
+def delete_left_over(erasure: Erasure) -> None:
+    """Delete the files of something erased that a kill left between its commit and the deletion."""
+    delete_unused(_files_of(erasure))
 
 
 def delete_unused(digests: set[str]) -> None:
@@ -177,55 +207,67 @@ def _used(digests: set[str]) -> set[str]:
     """Those of the digests that something holds which was not erased, in any room: one statement a column of files.
 
     A room that stores files names their digests `…digest` or, in a list, `photos`: its files stay without its being
-    known here, and go with an application once it is entered in OF_APPLICATIONS.
+    known here, and go with their subject once it is entered in FILES.
     """
     used: set[str] = set()
     for model in apps.get_models():
         if model._meta.label_lower in NO_FILES:
             continue
         rows = model._default_manager.all()
-        if way := OF_APPLICATIONS.get(model._meta.label_lower):
-            rows = rows.filter(**{f"{way}__erasure": None})
-        for field in model._meta.concrete_fields:
-            if field.name == "photos":
+        if way := FILES.get(model._meta.label_lower):
+            rows = rows.filter(**{f"{way[1]}__erasure": None})
+        for name in file_columns(model):
+            if name == "photos":
                 lists = rows.filter(photos__has_any_keys=list(digests)).values_list("photos", flat=True)
                 used |= {each for photos in lists for each in photos} & digests
-            elif field.name.endswith("digest") and isinstance(field, models.CharField):
-                used |= set(rows.filter(**{f"{field.name}__in": digests}).values_list(field.name, flat=True))
+            else:
+                used |= set(rows.filter(**{f"{name}__in": digests}).values_list(name, flat=True))
     return used
 
 
-def _files_of(application: Application) -> set[str]:
-    """The digests of all files that belong to an application."""
+def file_columns(model: type[models.Model]) -> list[str]:
+    """The columns of a table that name stored files."""
+    return [
+        field.name
+        for field in model._meta.concrete_fields
+        if field.name == "photos" or (field.name.endswith("digest") and isinstance(field, models.CharField))
+    ]
+
+
+def _files_of(erasure: Erasure) -> set[str]:
+    """The digests of all files that belong to what is erased."""
     found: set[str] = set()
-    for label, way in OF_APPLICATIONS.items():
-        rows = apps.get_model(label)._default_manager.filter(**{way: application})
-        if label == "review.inspectionreport":
-            found |= {each for photos in rows.values_list("photos", flat=True) for each in photos or ()}
-        else:
-            found |= {each for pair in rows.values_list("digest", "shown_digest") for each in pair if each}
+    for label, (subject, way) in FILES.items():
+        if (held := getattr(erasure, subject)) is None:
+            continue
+        model = apps.get_model(label)
+        for name in file_columns(model):
+            for value in model._default_manager.filter(**{way: held}).values_list(name, flat=True):
+                found |= set(value or ()) if name == "photos" else {value} - {""}
     return found
 
 
-def _empty(erasable: Erasable, application: Application, erasure: Erasure) -> int:
+def _empty(erasable: Erasable, erasure: Erasure) -> int:
     """Write down the hashes of a column's values, and empty it; how many there were.
 
-    The names in the statements are those of ERASABLE, and nothing that was typed.
+    The names in the statements are those of the lists of `Erasable`, and nothing that was typed.
     """
     table, column, empty = erasable.table, erasable.column, erasable.empty
-    wanted = f"{erasable.rows} AND {column} IS DISTINCT FROM {empty}"
+    wanted = f'{erasable.rows} AND "{column}" IS DISTINCT FROM {empty}'
     noted = f"""
         WITH found AS MATERIALIZED (
             SELECT id::text AS held_in, gen_random_uuid()::text AS salt, (to_jsonb(held) -> '{column}')::text AS value
             FROM {table} AS held WHERE {wanted}
         )
         INSERT INTO personal_erasedvalue (erasure_id, "table", "row", "column", salt, digest)
-        SELECT %s, '{table}', held_in, '{column}', salt, encode(sha256(convert_to(salt || value, 'UTF8')), 'hex')
+        SELECT %(erasure)s, '{table}', held_in, '{column}', salt,
+            encode(sha256(convert_to(salt || value, 'UTF8')), 'hex')
         FROM found
     """  # noqa: S608
+    given = {"of": erasure.subject.pk, "erasure": erasure.pk}
     with connection.cursor() as cursor:
-        cursor.execute(noted, [application.pk, erasure.pk])
+        cursor.execute(noted, given)
         count = cursor.rowcount
         if count:
-            cursor.execute(f"UPDATE {table} SET {column} = {empty} WHERE {wanted}", [application.pk])  # noqa: S608
+            cursor.execute(f'UPDATE {table} SET "{column}" = {empty} WHERE {wanted}', given)  # noqa: S608
     return int(count)

@@ -19,7 +19,7 @@ from rukhsa.personal.erasure import Erasure, StillKept, erase
 from rukhsa.personal.erasure_hold import holds_on
 from rukhsa.personal.purpose import PersonalError
 from rukhsa.personal.retention import A_BATCH, carry_out
-from rukhsa.personal.retention_rule import OF_APPLICATIONS, Kind, rules
+from rukhsa.personal.retention_rule import ERASED, OF_NO_AUTHORITY, Kind, rules
 
 # An approved order is carried out in the nights after it; what is over later waits for a new one.
 LASTS: Final = timedelta(days=14)
@@ -67,8 +67,8 @@ def propose_kind(authority: Authority, kind: str, reason: str, *, actor: Actor, 
 
     Raises NotPermitted, ReasonMissing, NothingOver, UnderWay."""
     reason = agreement.require_reason(reason, at_most=400)
-    rule = next((rule for each, rule in rules().items() if each == kind and each in OF_APPLICATIONS), None)
-    if rule is None or rule.by != "two-people":
+    rule = next((rule for each, rule in rules().items() if each == kind and each in ERASED), None)
+    if rule is None or rule.by != "two-people" or kind in OF_NO_AUTHORITY:
         raise NothingOver(kind)
     order = ErasureOrder(authority=authority, kind=kind, reason=reason)
     return agreement.propose(order, permission=Permission.PROPOSE_ERASURE, actor=actor, at=at)
@@ -104,7 +104,7 @@ def refuse_order(order: ErasureOrder, reason: str, *, actor: Actor, at: datetime
 
 
 def carry_out_orders(*, at: datetime, most: int = A_BATCH) -> int:
-    """Erase a batch of each approved order of a kind; how many applications."""
+    """Erase a batch of each approved order of a kind; how many rows went."""
     approved = ErasureOrder.objects.filter(state=State.APPROVED, decided_at__gt=at - LASTS).exclude(kind="")
     done = 0
     for each in approved.order_by("pk"):

@@ -1,9 +1,9 @@
 """Retention: what is over by the territory's rules, shown before it goes, and erased in batches."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
@@ -14,7 +14,16 @@ from rukhsa.applications.stages import Stage
 from rukhsa.issuance.models import Intent
 from rukhsa.personal.erasure import Erasure, StillKept, delete_left_over, erase
 from rukhsa.personal.erasure_hold import free
-from rukhsa.personal.retention_rule import OF_APPLICATIONS, Kind, RetentionRule, rules
+from rukhsa.personal.person_erasure import erase_person, people_free, people_over
+from rukhsa.personal.retention_rule import (
+    ERASED,
+    OF_APPLICATIONS,
+    OF_NO_AUTHORITY,
+    Kind,
+    RetentionRule,
+    rules,
+)
+from rukhsa.personal.violation_erasure import erase_violation, violations_free, violations_over
 
 A_BATCH: Final = 200
 EXAMPLES: Final = 5
@@ -25,11 +34,19 @@ _STAGES: Final[dict[Kind, Stage]] = {
     "refused": Stage.REFUSED,
     "granted": Stage.GRANTED,
 }
+# By which column a row is the oldest, and what it is known by, where that is not as of applications.
+_TOLD: Final[dict[Kind, tuple[str, str]]] = {
+    "violations": ("decided_at", "number"),
+    "persons": ("joined_at", "pk"),
+}
+_ERASES: Final[dict[Kind, Callable[..., Erasure]]] = {"violations": erase_violation, "persons": erase_person}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Due:
-    """What is over of one kind: how many, the oldest, a few by their references, and how many are kept all the same."""
+    """What is over of one kind: how many, the oldest, a few by their references, and how many are kept all the same.
+
+    Of people no one is named."""
 
     kind: Kind
     rule: RetentionRule
@@ -40,16 +57,18 @@ class Due:
 
 
 def dry_run(*, at: datetime, authorities: Collection[str] | None = None) -> Iterator[Due]:
-    """What would be erased now, kind by kind, at some authorities or at all. It changes nothing."""
-    for kind in OF_APPLICATIONS:
+    """What would be erased now, kind by kind, at some authorities or at all. It changes nothing.
+
+    People belong to no authority: all are counted for each reader."""
+    for kind in ERASED:
         rule = rules().get(kind)
         if rule is None:
             continue
-        whole = over(kind, rule, at=at)
-        if authorities is not None:
+        whole, (age, name) = over(kind, rule, at=at), _TOLD.get(kind, ("saved_at", "reference"))
+        if authorities is not None and kind not in OF_NO_AUTHORITY:
             whole = whole.filter(authority__in=authorities)
-        waiting = free(whole, at=at).order_by("saved_at", "pk")
-        first = list(waiting.values_list("reference", "pk", "saved_at")[:EXAMPLES])
+        waiting = _free(kind, whole, at).order_by(age, "pk")
+        first = list(waiting.values_list(name, "pk", age)[:EXAMPLES])
         count = waiting.count()
         yield Due(
             kind=kind,
@@ -57,12 +76,29 @@ def dry_run(*, at: datetime, authorities: Collection[str] | None = None) -> Iter
             count=count,
             held=whole.count() - count,
             oldest=first[0][2] if first else None,
-            examples=[reference or str(pk) for reference, pk, _saved in first],
+            examples=[]
+            if kind in OF_NO_AUTHORITY
+            else [reference or str(pk) for reference, pk, _age in first],
         )
 
 
-def over(kind: Kind, rule: RetentionRule, *, at: datetime) -> QuerySet[Application]:
-    """The applications of a kind whose time is over and which are not erased yet."""
+def over(kind: Kind, rule: RetentionRule, *, at: datetime) -> QuerySet[Any]:
+    """What of a kind has its time over and is not erased yet: applications, violations or people."""
+    if kind == "violations":
+        return violations_over(rule, at=at)
+    if kind == "persons":
+        return people_over(rule, at=at)
+    return _applications_over(kind, rule, at)
+
+
+def _free(kind: Kind, rows: QuerySet[Any], at: datetime) -> QuerySet[Any]:
+    """Those of what is over that nothing keeps."""
+    if kind == "violations":
+        return violations_free(rows)
+    return people_free(rows, at=at) if kind == "persons" else free(rows, at=at)
+
+
+def _applications_over(kind: Kind, rule: RetentionRule, at: datetime) -> QuerySet[Application]:
     latest = rule.latest(at)
     if latest is None:
         return Application.objects.none()
@@ -82,20 +118,24 @@ def over(kind: Kind, rule: RetentionRule, *, at: datetime) -> QuerySet[Applicati
 def carry_out(kind: Kind, *, at: datetime, most: int = A_BATCH, authority: str = "") -> int:
     """Erase a batch of what is over of a kind, at one authority or at all; how many.
 
-    Each application has a transaction of its own. Stopped anywhere it goes on with the next one; what was erased is not
+    Each row has a transaction of its own. Stopped anywhere it goes on with the next one; what was erased is not
     found again.
     """
     rule = rules().get(kind)
     if rule is None:
         return 0
     done = 0
-    waiting = free(over(kind, rule, at=at), at=at).order_by("pk")
+    waiting = _free(kind, over(kind, rule, at=at), at).order_by("pk")
     if authority:
         waiting = waiting.filter(authority=authority)
-    for application in waiting.select_related("service_version")[:most]:
+    if kind in OF_APPLICATIONS:
+        waiting = waiting.select_related("service_version")
+    for each in waiting[:most]:
         try:
             why = f"{rule.text.en} {rule.keep} ({rule.from_})"
-            erase(application, rule=kind, why=why, cause=Erasure.Cause.RETENTION, actor=None, at=at)
+            _ERASES.get(kind, erase)(
+                each, rule=kind, why=why, cause=Erasure.Cause.RETENTION, actor=None, at=at
+            )
         except StillKept:  # something happened to it in this moment
             continue
         done += 1
@@ -104,8 +144,7 @@ def carry_out(kind: Kind, *, at: datetime, most: int = A_BATCH, authority: str =
 
 def sweep(*, at: datetime) -> int:
     """Erase a batch of each kind that its rule lets go by itself, and the files that the last run left over."""
-    newest = Application.objects.filter(erasure__isnull=False).order_by("-erasure__pk")[:A_BATCH]
-    for application in newest:
-        delete_left_over(application)
-    nightly = [kind for kind in OF_APPLICATIONS if kind in rules() and rules()[kind].by == "nightly"]
+    for erasure in Erasure.objects.order_by("-pk")[:A_BATCH]:
+        delete_left_over(erasure)
+    nightly = [kind for kind in ERASED if kind in rules() and rules()[kind].by == "nightly"]
     return sum(carry_out(kind, at=at) for kind in nightly)

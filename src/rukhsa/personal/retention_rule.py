@@ -16,11 +16,15 @@ from rukhsa.catalogue.territory import territory_folder
 from rukhsa.values.names import Text
 
 Kind = Literal[
-    "drafts", "withdrawn", "lapsed", "refused", "granted",
+    "drafts", "withdrawn", "lapsed", "refused", "granted", "violations", "persons",
     "documents", "money", "journal", "security-log", "sign-in", "unfinished-uploads",
 ]  # fmt: skip
-# What is erased application by application; the rest is kept, or forgotten by the room that has it.
 OF_APPLICATIONS: Final[tuple[Kind, ...]] = ("drafts", "withdrawn", "lapsed", "refused", "granted")
+# What is erased row by row, in this order: a violation after the application that settles it, a person last. The rest
+# is kept, or forgotten by the room that has it.
+ERASED: Final[tuple[Kind, ...]] = (*OF_APPLICATIONS, "violations", "persons")
+# No data protection officer answers for it alone: it goes by itself or stays, and is never left to two people.
+OF_NO_AUTHORITY: Final[tuple[Kind, ...]] = ("persons",)
 _MONTHS: Final = {"month": 1, "year": 12}
 
 
@@ -29,7 +33,7 @@ class RetentionRule(Shape):
 
     text: Text
     keep: Span | None = Field(None, description="without an end when missing")
-    from_: Literal["last-save", "end", "document-end", "entry", "request"]
+    from_: Literal["last-save", "end", "document-end", "last-sign-in", "entry", "request"]
     by: Literal["nightly", "two-people", "nobody"] = "two-people"
     source: ValueSource
 

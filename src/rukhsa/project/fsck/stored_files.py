@@ -19,7 +19,7 @@ from rukhsa.applications import blobs
 from rukhsa.authorities.models import Authority
 from rukhsa.errors import RukhsaError
 from rukhsa.issuance.rebuilding import Rebuilt, rebuild
-from rukhsa.personal.erasure import OF_APPLICATIONS
+from rukhsa.personal.erasure import FILES
 
 # Which columns name stored files; tests/project/test_fsck_files.py holds this against all columns of that name.
 HOLDERS: Final[dict[str, tuple[str, ...]]] = {
@@ -139,8 +139,8 @@ def _is_named(label: str, column: str, key: Any) -> bool:
 
 def _unerased(label: str) -> "models.QuerySet[Any]":
     rows: models.QuerySet[Any] = apps.get_model(label)._default_manager.all()
-    way = OF_APPLICATIONS.get(label)
-    return rows.filter(**{f"{way}__erasure": None}) if way else rows
+    way = FILES.get(label)
+    return rows.filter(**{f"{way[1]}__erasure": None}) if way else rows
 
 
 def _read_log(stored: Stored, authority: Authority) -> None:

@@ -166,6 +166,8 @@ ACTS: dict[str, Promise] = {
     "approve-erasureorder": _("Approved erasing personal data"),
     "refuse-erasureorder": _("Refused to erase personal data"),
     "erase": _("Erased the personal data of an application"),
+    "erase-violation": _("Erased the personal data of a violation"),
+    "erase-person": _("Erased the personal data of a person"),
     "propose-disputehold": _("Proposed to keep an application for a dispute, or to end it"),
     "approve-disputehold": _("Approved keeping an application for a dispute, or its end"),
     "refuse-disputehold": _("Refused to keep an application for a dispute, or to end it"),

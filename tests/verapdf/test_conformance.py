@@ -16,14 +16,14 @@ from rukhsa.issuance.time_stamp import completed
 from rukhsa.trust import coverage
 from rukhsa_rehearsal.sandbox.tsa import make_stamper, token_over
 from tests.rooms.issuance.seals import AT, capital_secretariat
-from tests.rooms.issuance.sheets import english_only, overflowing, road_works
+from tests.rooms.issuance.sheets import english_only, mapped, overflowing, road_works
 from tests.verapdf.validator import Validation, validate
 
 # One run of Java judges all files of both tests.
 pytestmark = pytest.mark.xdist_group("verapdf")
 
 STAGES = ("set", "signed", "stamped")
-RIGHT = [f"{page}-{stage}.pdf" for page in ("one", "two", "english") for stage in STAGES]
+RIGHT = [f"{page}-{stage}.pdf" for page in ("one", "two", "english", "mapped") for stage in STAGES]
 WRONG = [name.replace(".pdf", "-broken.pdf") for name in RIGHT]
 
 
@@ -43,7 +43,7 @@ def test_documents_meet_both_standards_before_and_after_the_signature(
     """Set, signed and stamped; beside each the same file with one name misspelt, which meets neither."""
     right = {key: each for key, each in found.items() if key[0] in RIGHT}
     wrong = {key: each for key, each in found.items() if key[0] in WRONG}
-    assert len(right) == len(wrong) == 18
+    assert len(right) == len(wrong) == 24
     assert {key: each.broken for key, each in right.items() if not each.meets} == {}
     assert [key for key, each in wrong.items() if each.meets] == []
 
@@ -59,7 +59,8 @@ def test_the_validator_refuses_a_plain_page_and_an_update_without_a_newline(
 def _contents() -> dict[str, bytes]:
     """All files of the tests by name."""
     made: dict[str, bytes] = {}
-    for name, page in (("one", road_works()), ("two", overflowing()), ("english", english_only())):
+    pages = {"one": road_works(), "two": overflowing(), "english": english_only(), "mapped": mapped()}
+    for name, page in pages.items():
         for stage, content in _stages(compose(page)).items():
             assert b"/MarkInfo" in content
             made[f"{name}-{stage}.pdf"] = content

@@ -8,7 +8,7 @@ from rukhsa.catalogue.conditions import Answers, holds
 from rukhsa.catalogue.definition import Definition, effective_answers
 from rukhsa.catalogue.instrument import AfterParent, AskedPeriod, EndOfParent, Fact, InSeason, Lasting
 from rukhsa.catalogue.problems import CatalogueError
-from rukhsa.catalogue.profile import HOLDER, MASKED_ID, PLACE
+from rukhsa.catalogue.profile import HOLDER, MASKED_ID, PLACE, UNITS
 from rukhsa.catalogue.questions.address import address_fact
 from rukhsa.catalogue.shape import Span
 from rukhsa.catalogue.territory import season
@@ -62,6 +62,17 @@ def printed_conditions(definition: Definition, answers: Answers) -> tuple[Text, 
     given = effective_answers(definition, answers)
     printed = tuple(each.text for each in definition.instrument.conditions if holds(each.when, given))
     return (*printed, *law_printed(definition))
+
+
+def place_shown(definition: Definition, answers: Answers) -> tuple[dict[str, Any], Text] | None:
+    """What was drawn, as GeoJSON, and its size in words, where the instrument shows it on a map and it was drawn."""
+    asked = definition.instrument.shows_place
+    drawn = effective_answers(definition, answers).get(asked) if asked else None
+    if not asked or not drawn:
+        return None
+    unit = UNITS[definition.question(asked).measured_in]
+    told = Text(ar=f"{drawn['measure']} {unit.ar}", en=f"{drawn['measure']} {unit.en}")
+    return drawn["geometry"], told
 
 
 def law_printed(definition: Definition) -> tuple[Text, ...]:

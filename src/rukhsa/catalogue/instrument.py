@@ -244,6 +244,9 @@ class InstrumentRule(Shape):
     facts: tuple[Fact, ...] = Field(min_length=1, max_length=16)
     conditions: tuple[InstrumentCondition, ...] = ()
     shows_law: YesNo = Field(False, description="whether the law of the service is printed")
+    shows_place: Id | None = Field(
+        None, description="the question whose line or area is printed on a map, beside the seal"
+    )
     clashes: Clash | None = None
     effects: tuple[Effect, ...] = ()
     source: ValueSource | None = None

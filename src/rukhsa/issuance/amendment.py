@@ -71,6 +71,11 @@ def _granted(
 
 
 def _said(intent: Intent) -> str:
-    """Everything that a reader sees of it but its number, version and code."""
-    said = [intent.facts, intent.printed, intent.valid_from, intent.valid_until]
+    """Everything that a reader sees of it but its number, version and code.
+
+    Of a place what was drawn counts, not its surroundings, which are those of the day.
+    """
+    place = intent.printed.get("place")
+    printed = intent.printed | ({"place": place["drawn"]} if place else {})
+    said = [intent.facts, printed, intent.valid_from, intent.valid_until]
     return json.dumps(said, sort_keys=True, default=str)

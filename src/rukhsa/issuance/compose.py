@@ -176,6 +176,7 @@ def _content(page: Page, symbol: Symbol) -> dict[str, Any]:
         "statement": _text(page.statement) if page.statement else None,
         "rows": [_row(row) for row in page.rows],
         "beside": [_row(row) for row in page.beside],
+        "place": {"svg": page.place.svg, "size": _text(page.place.size)} if page.place else None,
         "conditions": [_text(condition) for condition in page.conditions],
         "number": page.number,
         "version": page.version,

@@ -14,7 +14,7 @@ from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import territory, territory_folder
 from rukhsa.issuance import site
-from rukhsa.issuance.printed_page import Attachment, Page, in_hijri_words, rows_of
+from rukhsa.issuance.printed_page import Attachment, Page, PlacePrinted, in_hijri_words, rows_of
 from rukhsa.trust import factsheet, seal
 from rukhsa.trust.qr import qr_text
 from rukhsa.trust.seal import Claims
@@ -39,7 +39,9 @@ class Intent(models.Model):
     status_index = models.PositiveIntegerField()
     profile = models.PositiveIntegerField()
     facts = models.JSONField()  # as sealed: {"2": "…", "4": [12, 1705, 317], …}
-    printed = models.JSONField()  # what else is on the page: statement, conditions, what is not sealed
+    printed = (
+        models.JSONField()
+    )  # what else is on the page: statement, conditions, what is not sealed, the place on a map
     supersedes = models.ForeignKey(
         "issuance.Instrument", models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -138,6 +140,7 @@ def page_of(intent: Intent, *, seal_bytes: bytes, proof: str) -> Page:
     statement = intent.printed["statement"]
     # Intents that are older than facts beside the seal have none.
     beside = {int(key): fact for key, fact in intent.printed.get("beside", {}).items()}
+    place = intent.printed.get("place")
     return Page(
         languages=territory().languages,
         authority=rule.name(on=issued),
@@ -148,6 +151,7 @@ def page_of(intent: Intent, *, seal_bytes: bytes, proof: str) -> Page:
         statement=Text(**statement) if statement else None,
         rows=rows_of(claims.facts, profile),
         beside=rows_of(beside, intent.service_version.definition.beside(territory().currency)),
+        place=PlacePrinted(svg=place["svg"], size=Text(**place["size"])) if place else None,
         conditions=tuple(Text(**each) for each in intent.printed["conditions"]),
         number=intent.number,
         version=intent.version,

@@ -1,9 +1,11 @@
 """The first step of the cycle: commits what is going to be sealed, before any key is used."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from html import unescape
+from typing import Any, Final
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Prefetch
@@ -11,12 +13,18 @@ from django.utils import timezone
 from psycopg.errors import UniqueViolation
 
 from rukhsa.audit.journal import record_each
-from rukhsa.catalogue.facts import facts_beside, printed_conditions, sealed_facts, validity_period
+from rukhsa.catalogue.facts import (
+    facts_beside,
+    place_shown,
+    printed_conditions,
+    sealed_facts,
+    validity_period,
+)
 from rukhsa.catalogue.instrument import EndOfParent, NewVersion, Renewal
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import territory
 from rukhsa.issuance import parent, sequencer
-from rukhsa.issuance.compose import require_letters
+from rukhsa.issuance.compose import CannotCompose, require_letters
 from rukhsa.issuance.errors import IssuanceError
 from rukhsa.issuance.grant import Grant, Recorded
 from rukhsa.issuance.instrument import Instrument
@@ -27,6 +35,8 @@ from rukhsa.trust.seal import Fact
 from rukhsa.values.identifiers import instrument_number, verification_code
 from rukhsa.values.names import Text
 from rukhsa.values.periods import Period
+
+_LABEL: Final = re.compile("<text[^>]*>([^<]*)</text>")
 
 
 class VersionUnderWay(IssuanceError):
@@ -102,6 +112,7 @@ def intent_of(granted: Grant, sequence: int, place: int, at: datetime) -> Intent
     earlier = original or parent.parent_of(granted)
     period = _period(granted, earlier, timezone.localdate(at))
     facts, printed = _facts(granted, period), _printed(granted, period)
+    printed |= _place(granted, timezone.localdate(at))
     _require_letters(granted, facts, printed)
     return Intent(
         origin=granted.origin,
@@ -183,6 +194,35 @@ def _printed(granted: Grant, period: Period) -> dict[str, Any]:
         "statement": vars(statement) if statement else None,
         "conditions": [vars(each) for each in (*conditions, *granted.conditions, *remarks)],
     }
+
+
+def _place(granted: Grant, day: date) -> dict[str, Any]:
+    """The place as it was drawn, on the map of the day, where the instrument shows it and it was drawn.
+
+    It is kept whole: the page is the same however the ground is surveyed afterwards.
+    """
+    shown = place_shown(granted.service_version.definition, granted.answers)
+    if shown is None:
+        return {}
+    from rukhsa.places.place_picture import (
+        SMALL,
+        picture_of,
+    )  # takes long to import, and few documents need it
+
+    geometry, size = shown
+    language = territory().languages[0]
+    title = size.in_language(language)
+    svg = picture_of(geometry, on=day, language=language, title=title, use="print", size=SMALL)
+    return {"place": {"drawn": geometry, "svg": _LABEL.sub(_settable, svg), "size": vars(size)}}
+
+
+def _settable(label: re.Match[str]) -> str:
+    """A label of the map, or none where the font lacks a letter: a name on a survey holds up no document."""
+    try:
+        require_letters([unescape(label[1])])
+    except CannotCompose:
+        return ""
+    return label[0]
 
 
 def _require_letters(granted: Grant, facts: dict[int, Fact], printed: dict[str, Any]) -> None:

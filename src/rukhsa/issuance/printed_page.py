@@ -40,11 +40,19 @@ class Attachment:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlacePrinted:
+    """The place as it was drawn, on a map: the text of an SVG file, and its size for who cannot see it ("100.6 m")."""
+
+    svg: str
+    size: Text
+
+
+@dataclass(frozen=True, kw_only=True)
 class Page:
     """Everything the template prints.
 
     `languages` in the territory's order ("ar", "en"); `colour` as "#rrggbb"; `crest` the text of an SVG file;
-    `statement` a sentence under the title; `rows` what is sealed, `beside` what is printed and not sealed;
+    `statement` a sentence under the title; `rows` what is sealed, `beside` and `place` what is printed and not sealed;
     `verification_code` in its groups of four; `qr_text` the whole text of the seal's QR; `verifier` the official host,
     such as "v.mun.example"; `issued` by the territory's calendar, with `issued_hijri` where the territory prints both.
     """
@@ -58,6 +66,7 @@ class Page:
     statement: Text | None = None
     rows: tuple[Row, ...]
     beside: tuple[Row, ...] = ()
+    place: PlacePrinted | None = None
     conditions: tuple[Text, ...]
     number: str
     version: int

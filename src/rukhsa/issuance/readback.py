@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from ctypes import byref, c_float
+from ctypes import byref, c_float, c_int, c_uint
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from PIL import Image
 from pypdfium2 import raw
@@ -15,6 +15,8 @@ from rukhsa.issuance.page_picture import MILLIMETRE, opened, picture
 from rukhsa.issuance.printed_page import Page, in_words
 from rukhsa.trust.printed import PDFIUM, WORD, plain
 from rukhsa.values.names import Text
+
+WHITE: Final = 255  # the least of red, green, blue and opacity of what counts as white
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,10 +67,11 @@ def _reading_of(pdf: bytes) -> Reading:
 
 def _picture_of_qr(leaf: Any) -> Image.Image:
     """Draw the QR alone, by its white square: to draw the whole page takes five times as long."""
-    squares = [bounds for bounds in _squares(leaf) if bounds[2] - bounds[0] >= 28 * MILLIMETRE]
+    squares = [each for each in _squares(leaf) if each[0][2] - each[0][0] >= 28 * MILLIMETRE]
     if not squares:
         raise ReleaseRefused("qr-not-found", "no square of 28 mm on the last page")
-    left, bottom, right, top = max(squares, key=lambda bounds: bounds[2] - bounds[0])
+    # White before any other: what a map shows may be square and larger than the code.
+    left, bottom, right, top = max(squares, key=lambda each: (each[1], each[0][2] - each[0][0]))[0]
     width, height = leaf.get_size()
     # One dot more on every side, since the cut may take one: otherwise the white around a fine code seems too narrow.
     dot = 72 / legible.DOTS_PER_INCH
@@ -76,9 +79,11 @@ def _picture_of_qr(leaf: Any) -> Image.Image:
     return picture(leaf, legible.DOTS_PER_INCH, crop)
 
 
-def _squares(leaf: Any) -> Iterable[tuple[float, float, float, float]]:
-    """Left, bottom, right, top of every square drawn on a page, in points."""
+def _squares(leaf: Any) -> Iterable[tuple[tuple[float, float, float, float], bool]]:
+    """Left, bottom, right, top of every square drawn on a page, in points, and whether it is filled with white."""
     sides = tuple(c_float() for _ in range(4))
+    shades = tuple(c_uint() for _ in range(4))
+    fill, stroke = c_int(), c_int()
     left, bottom, right, top = sides
     for number in range(raw.FPDFPage_CountObjects(leaf)):
         drawn = raw.FPDFPage_GetObject(leaf, number)
@@ -86,7 +91,10 @@ def _squares(leaf: Any) -> Iterable[tuple[float, float, float, float]]:
             continue
         has_bounds = raw.FPDFPageObj_GetBounds(drawn, *map(byref, sides))
         if has_bounds and abs((right.value - left.value) - (top.value - bottom.value)) < 1:
-            yield left.value, bottom.value, right.value, top.value
+            raw.FPDFPath_GetDrawMode(drawn, byref(fill), byref(stroke))
+            raw.FPDFPageObj_GetFillColor(drawn, *map(byref, shades))
+            is_white = fill.value != 0 and all(shade.value >= WHITE for shade in shades)
+            yield (left.value, bottom.value, right.value, top.value), is_white
 
 
 def _text_of(leaves: Iterable[Any]) -> str:

@@ -18,6 +18,7 @@ from rukhsa.places.survey import Found, Kind, features_within
 from rukhsa.values.names import Text
 
 WIDE, HIGH = 960, 640  # units of the picture
+SMALL: Final = (420, 260)  # of a picture on a document: its letters are as large as those around it
 LARGEST: Final = 15_000  # bytes
 LEAST: Final = 45.0  # metres from the middle to the side, however small the place is
 MOST: Final = 300  # things around that are looked at
@@ -55,31 +56,41 @@ class View:
 
     middle: tuple[float, float]  # longitude, latitude
     scale: float  # units in a metre
+    wide: int = WIDE  # units
+    high: int = HIGH
 
     def at(self, points: Any) -> Any:
         """Points of the earth as points of the picture."""
         east = (points[:, 0] - self.middle[0]) * _METRES * cos(radians(self.middle[1]))
         north = (points[:, 1] - self.middle[1]) * _METRES
         placed = points.copy()
-        placed[:, 0], placed[:, 1] = WIDE / 2 + east * self.scale, HIGH / 2 - north * self.scale
+        placed[:, 0], placed[:, 1] = self.wide / 2 + east * self.scale, self.high / 2 - north * self.scale
         return placed
 
     @property
     def box(self) -> tuple[float, float, float, float]:
         """West, south, east, north in degrees."""
-        high = HIGH / 2 / self.scale / _METRES
-        wide = WIDE / 2 / self.scale / _METRES / cos(radians(self.middle[1]))
+        high = self.high / 2 / self.scale / _METRES
+        wide = self.wide / 2 / self.scale / _METRES / cos(radians(self.middle[1]))
         (x, y) = self.middle
         return x - wide, y - high, x + wide, y + high
 
 
-def picture_of(geometry: Mapping[str, Any], *, on: date, language: str, title: str, use: Use = "page") -> str:
+def picture_of(
+    geometry: Mapping[str, Any],
+    *,
+    on: date,
+    language: str,
+    title: str,
+    use: Use = "page",
+    size: tuple[int, int] = (WIDE, HIGH),
+) -> str:
     """The picture of a place with what lies around it on a day; two queries, and under 15 kB.
 
     `use` is "page" for a part of a page, whose colours it takes; "file" for an image with colours of its own, light and
-    dark; "print" for a document, in light colours.
+    dark; "print" for a document, in light colours. `size` is in units.
     """
-    view = view_of(geometry)
+    view = view_of(geometry, size=size)
     facts = ground_in_place()
     return draw(
         geometry,
@@ -92,14 +103,15 @@ def picture_of(geometry: Mapping[str, Any], *, on: date, language: str, title: s
     )
 
 
-def view_of(geometry: Mapping[str, Any]) -> View:
+def view_of(geometry: Mapping[str, Any], *, size: tuple[int, int] = (WIDE, HIGH)) -> View:
     """The view that shows a place with half its size around it."""
     west, south, east, north = shape(geometry).bounds
+    (wide, high) = size
     middle = (west + east) / 2, (south + north) / 2
-    wide = (east - west) / 2 * _METRES * cos(radians(middle[1]))
-    high = (north - south) / 2 * _METRES
-    room = max(wide * 1.6 / WIDE, high * 1.6 / HIGH, LEAST / HIGH)
-    return View(middle=middle, scale=1 / (2 * room))
+    across = (east - west) / 2 * _METRES * cos(radians(middle[1]))
+    along = (north - south) / 2 * _METRES
+    room = max(across * 1.6 / wide, along * 1.6 / high, LEAST / high)
+    return View(middle=middle, scale=1 / (2 * room), wide=wide, high=high)
 
 
 def around(view: View, *, on: date) -> list[Found]:
@@ -161,24 +173,24 @@ class _Sheet:
         direction = "rtl" if self.language == "ar" else "ltr"
         fonts = FONT_OF_DOCUMENTS if self.use == "print" else FONTS
         yield (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {HIGH}" role="img" class="ground-picture" '
-            f'aria-label="{escape(title)}" lang="{self.language}" direction="{direction}" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {view.wide} {view.high}" role="img" '
+            f'class="ground-picture" aria-label="{escape(title)}" lang="{self.language}" direction="{direction}" '
             f'font-family="{fonts}" font-size="20">'
             f"<title>{escape(title)}</title>"
         )
         if self.use == "file":
             dark = "".join(f"--{name}:{dark};" for name, (_light, dark) in COLOURS.items())
             yield f"<style>@media(prefers-color-scheme:dark){{:root{{{dark}}}}}</style>"
-        yield f'<rect width="{WIDE}" height="{HIGH}" fill="{self.colour("map-land")}"/>'
+        yield f'<rect width="{view.wide}" height="{view.high}" fill="{self.colour("map-land")}"/>'
         yield from self.ground(kept)
         yield self.drawn(place)
         corners = [
-            box(0, HIGH - 60, 230, HIGH),
-            box(WIDE - 70, 0, WIDE, 90),
-            box(WIDE / 3, HIGH - 30, WIDE, HIGH),
+            box(0, view.high - 60, 230, view.high),
+            box(view.wide - 70, 0, view.wide, 90),
+            box(view.wide / 3, view.high - 30, view.wide, view.high),
         ]
         self.taken = [*corners, place.buffer(2) if place.length else place]
-        yield from self.labels(kept)
+        yield from self.labels(kept, view)
         yield from self.frame(view, attribution)
         yield "</svg>"
 
@@ -207,7 +219,7 @@ class _Sheet:
             f'stroke-linejoin="round" d="{outline}"/>'
         )
 
-    def labels(self, kept: Sequence[tuple[Found, Any]]) -> Iterator[str]:
+    def labels(self, kept: Sequence[tuple[Found, Any]], view: View) -> Iterator[str]:
         """Names of roads, then numbers of buildings, or of parcels where nothing is built; none over another."""
         yield (
             f'<g text-anchor="middle" fill="{self.colour("map-label")}" stroke="{self.colour("map-halo")}" '
@@ -217,7 +229,7 @@ class _Sheet:
             room = box(*room_around(point, len(text) * _LETTER, 24))
             if (
                 text
-                and box(0, 0, WIDE, HIGH).contains(room)
+                and box(0, 0, view.wide, view.high).contains(room)
                 and not any(room.intersects(each) for each in self.taken)
             ):
                 self.taken.append(room)
@@ -257,15 +269,15 @@ class _Sheet:
         ink = self.colour("map-label")
         long = metres * view.scale
         yield (
-            f'<path fill="none" stroke="{ink}" stroke-width="3" d="M24 {HIGH - 34}v10h{long:.0f}v-10"/>'
-            f'<path fill="{ink}" d="M{WIDE - 35} 18l12 38-12-8-12 8z"/>'
+            f'<path fill="none" stroke="{ink}" stroke-width="3" d="M24 {view.high - 34}v10h{long:.0f}v-10"/>'
+            f'<path fill="{ink}" d="M{view.wide - 35} 18l12 38-12-8-12 8z"/>'
             f'<g text-anchor="middle" fill="{ink}" stroke="{self.colour("map-halo")}" stroke-width="4" '
-            f'paint-order="stroke"><text x="{24 + long / 2:.0f}" y="{HIGH - 38}">{told}</text>'
-            f'<text x="{WIDE - 35}" y="80">{_WORDS["north"].in_language(self.language)}</text></g>'
+            f'paint-order="stroke"><text x="{24 + long / 2:.0f}" y="{view.high - 38}">{told}</text>'
+            f'<text x="{view.wide - 35}" y="80">{_WORDS["north"].in_language(self.language)}</text></g>'
         )
         if attribution:
             yield (
-                f'<text x="{WIDE - 12}" y="{HIGH - 12}" font-size="15" text-anchor="end" direction="ltr" '
+                f'<text x="{view.wide - 12}" y="{view.high - 12}" font-size="15" text-anchor="end" direction="ltr" '
                 f'fill="{ink}">{escape(attribution)}</text>'
             )
 
@@ -296,7 +308,9 @@ def _run(line: Any) -> str:
 def clipped(geometry: Mapping[str, Any], view: View) -> Any:
     """A shape as the picture shows it: cut at its edge, without what is finer than a unit."""
     placed = shapely.transform(shape(geometry), view.at)
-    kept = shapely.make_valid(placed).intersection(box(-20, -20, WIDE + 20, HIGH + 20)).simplify(0.7)
+    kept = (
+        shapely.make_valid(placed).intersection(box(-20, -20, view.wide + 20, view.high + 20)).simplify(0.7)
+    )
     parts = [part for part in shapely.get_parts(kept) if isinstance(part, Polygon | LineString)]
     parts = [part for part in parts if not (placed.area and not part.area)]
     if len(parts) == 1:

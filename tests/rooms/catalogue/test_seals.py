@@ -30,3 +30,17 @@ def test_a_fact_counts_only_where_it_is_sealed() -> None:
     sealed = changed("demolition-permit", "part: name, sealed: no", "part: name")
     assert {problem.code for problem in problems_in_text(sealed)} == {"seal-too-large"}
     assert problems_in_text(text_of("demolition-permit")) == ()
+
+
+def test_a_place_is_shown_of_a_line_or_an_area_that_is_always_drawn() -> None:
+    def codes(old: str, new: str) -> set[str]:
+        return {each.code for each in problems_in_text(changed("road-works-licence", old, new))}
+
+    assert codes("shows-place: route", "shows-place: kind") == {"wrong-type"}
+    assert codes("shows-place: route", "shows-place: root") == {"unknown-question"}
+    # Another line, which is asked only where a lane is closed.
+    text = changed("road-works-licence", "shows-place: route", "shows-place: detour")
+    asked = "ask: {ar: أين المسار البديل؟, en: Where is the detour?}, when: {question: closes-lane, is: yes}"
+    detour = f"      - {{id: detour, type: line, {asked}}}\n"
+    problems = problems_in_text(text.replace("      - id: lanes", detour + "      - id: lanes", 1))
+    assert [each.code for each in problems] == ["may-be-missing"]

@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from rukhsa.issuance.printed_page import Attachment, Page, Row, in_hijri_words, in_words
+from rukhsa.issuance.printed_page import Attachment, Page, PlacePrinted, Row, in_hijri_words, in_words
 from rukhsa.values.names import Text
 
 CREST = (Path(__file__).parents[3] / "territories/bahrain/crests/capital.svg").read_text()
@@ -100,6 +100,21 @@ def overflowing() -> Page:
         en="Barriers and night lights stand at least 25 m before the beginning of the works.",
     )
     return road_works(rows=(holder, *usual.rows[1:]), conditions=(condition,) * 24, specimen=True)
+
+
+def mapped() -> Page:
+    """The same licence with a map as `places.place_picture` draws it: see-through colours, halos and both scripts."""
+    svg = """
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 420 260" role="img" aria-label="84 م" lang="ar"
+          direction="rtl" font-family="Amiri" font-size="20"><title>84 م</title>
+          <rect width="420" height="260" fill="#f5f2ec"/>
+          <path fill="none" stroke="#fff" stroke-width="12" stroke-linecap="round" d="M51 146l289 0"/>
+          <path class="drawn" fill="#a31621" fill-opacity=".25" stroke="#a31621" d="M80 60l44-58 16 70z"/>
+          <g text-anchor="middle" fill="#4a4033" stroke="#fff" stroke-width="4" paint-order="stroke">
+            <text x="196" y="153">شارع النخيل</text><text x="96" y="222">50 م</text></g>
+          <text x="408" y="248" font-size="15" text-anchor="end" direction="ltr">© Survey bureau</text></svg>"""
+    size = Text(ar="84 م", en="84 m")
+    return road_works(place=PlacePrinted(svg=" ".join(svg.split()), size=size))
 
 
 def english_only() -> Page:

@@ -65,6 +65,9 @@ def named_questions(subject: Subject) -> Iterator[Name]:
     instrument = definition.instrument
     if instrument.address:
         yield Name(id=instrument.address, path=("instrument", "address"), types=_of(AddressQuestion))
+    if instrument.shows_place:
+        path = ("instrument", "shows-place")
+        yield Name(id=instrument.shows_place, path=path, types=_of(LineQuestion, AreaQuestion))
     if instrument.clashes:
         path = ("instrument", "clashes", "place")
         yield Name(id=instrument.clashes.place, path=path, types=_of(LineQuestion, AreaQuestion))

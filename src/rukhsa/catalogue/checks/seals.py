@@ -38,6 +38,8 @@ def check_facts(subject: Subject) -> Iterator[DefinitionProblem]:
     ):
         if question:
             yield from _answered(subject, question, None, (word,))
+    if instrument.shows_place:
+        yield from _answered(subject, instrument.shows_place, None, ("instrument", "shows-place"))
     for name in named_questions(subject):
         if name.path == ("instrument", "validity"):
             yield from _answered(subject, name.id, None, name.path)

@@ -13,16 +13,22 @@ from rukhsa.issuance.compose import compose, template_of
 from rukhsa.issuance.errors import ReleaseRefused
 from rukhsa.issuance.gate import examine
 from rukhsa.issuance.gate.legible import NotLegible
-from rukhsa.issuance.printed_page import Attachment, Page, in_hijri_words, rows_of
+from rukhsa.issuance.printed_page import Attachment, Page, PlacePrinted, in_hijri_words, rows_of
 from rukhsa.issuance.readback import read_back
 from rukhsa.trust import seal, specimen
 from rukhsa.trust.errors import BadSeal
 from rukhsa.trust.qr import qr_text
 from rukhsa.trust.seal import Claims
+from rukhsa.values.names import Text
 
 LONGEST_NAME: Final = 160  # letters of a company's name: the limit of the register and of the questions
 _ISSUED: Final = date(2026, 12, 30)
 _NO_CREST: Final = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0"/></svg>'
+# A map that shows nothing takes the same room, and leaves the code to be found.
+_PLACE: Final = PlacePrinted(
+    svg='<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 420 260"><path d="M0 0"/></svg>',
+    size=Text(ar="5000.0 م", en="5000.0 m"),
+)
 _ATTACHED: Final = ("seal.cwt", "facts.json", "seal.tlog-proof")
 
 
@@ -76,6 +82,7 @@ def longest(definition: Definition, territory: Territory, crest: str) -> Page:
         statement=definition.instrument.statement,
         rows=rows_of(claims.facts, profile),
         beside=rows_of(*fullest_beside(definition, territory, name=LONGEST_NAME)),
+        place=_PLACE if definition.instrument.shows_place else None,
         conditions=(
             *(each.text for each in definition.instrument.conditions),
             *law_printed(definition),

@@ -18,8 +18,7 @@ from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Agency
 from rukhsa.authorities.scope import Scoped
-from rukhsa.catalogue.steps import ReferStep
-from rukhsa.review import participant
+from rukhsa.review import participant, plan
 from rukhsa.review.errors import Closed, ReviewError
 from rukhsa.values.names import Text
 
@@ -151,16 +150,11 @@ def of_application(application: Application) -> list[Condition]:
 def applied_to(applications: Iterable[Application]) -> dict[UUID, tuple[Text, ...]]:
     """The conditions that the licence of each application has, by its key."""
     found: dict[UUID, tuple[Text, ...]] = {}
-    for each in _counting([each for each in applications if _asks_agencies(each)]):
+    for each in _counting([each for each in applications if plan.may_have_referrals(each)]):
         if each.applies:
             key = each.opinion.referral.application_id
             found[key] = (*found.get(key, ()), each.text)
     return found
-
-
-def _asks_agencies(application: Application) -> bool:
-    asks = any(isinstance(step, ReferStep) for step in application.definition.steps)
-    return asks or application.added_steps > 0
 
 
 def _counting(applications: Iterable[Application]) -> QuerySet[Condition]:

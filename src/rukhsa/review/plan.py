@@ -108,18 +108,17 @@ class Facts:
 def read(application: Application) -> Facts:
     """The facts of the application's review, without the people in them.
 
-    Tables for which the process has no step are not read: this is done at every turn of a review.
+    Tables in which it can have no row are not read: this is done at every turn of a review.
     """
-    kinds = {type(step) for step in application.definition.steps}
-    has_more = application.added_steps > 0
+    has_checks = any(isinstance(step, CheckStep) for step in application.definition.steps)
     steps = list(application.steps.order_by("id"))
     submission = newest_submission(steps)
     visits = application.inspections.filter(dropped=None).prefetch_related("reports").order_by("ordered_at")
     rows = Rows(
         steps=steps,
-        checks=application.checks.filter(submission=submission) if CheckStep in kinds and submission else (),
-        referrals=application.referrals.standing() if ReferStep in kinds or has_more else (),
-        inspections=visits if InspectStep in kinds or application.definition.after_issue or has_more else (),
+        checks=application.checks.filter(submission=submission) if has_checks and submission else (),
+        referrals=application.referrals.standing() if may_have_referrals(application) else (),
+        inspections=visits if may_have_visits(application) else (),
     )
     return facts_of(application, rows)
 

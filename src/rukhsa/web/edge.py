@@ -2,12 +2,14 @@
 
 import logging
 import re
+import sys
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
@@ -24,6 +26,7 @@ from rukhsa.errors import RukhsaError
 from rukhsa.web.sentences import is_told, sentence_of, status_of, title_of
 
 NOTHING: Final = "no-store"
+AGAIN_AFTER: Final = 60  # seconds, after which one may ask again
 # The cookies for language and text size are not secret and stay; the session's is deleted with the session.
 _AT_SIGN_OUT: Final = '"cache", "storage"'
 _OF_A_ROUND: Final = '"cache"'
@@ -46,7 +49,7 @@ class Edge:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.respond(request)
         if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
-            response.headers.setdefault("Retry-After", "60")
+            response.headers.setdefault("Retry-After", str(AGAIN_AFTER))
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
@@ -173,13 +176,23 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """handler500: a page that needs neither database nor session, since either may be what failed."""
+    """handler500: a page that needs neither database nor session, since either may be what failed.
+
+    503 where the database was away, stopped, or held by another for too long: asked again, it may answer.
+    """
+    is_away = isinstance(sys.exception(), OperationalError | InterfaceError)
+    status = HTTPStatus.SERVICE_UNAVAILABLE if is_away else HTTPStatus.INTERNAL_SERVER_ERROR
+    answered: HttpResponse
     if wants_json(request):
-        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "failed")
-    page = render_to_string(
-        "web/errors/failed.html", {"language": getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)}
-    )
-    return HttpResponse(page, status=HTTPStatus.INTERNAL_SERVER_ERROR)
+        answered = problem(status, "failed")
+    else:
+        language = getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)
+        answered = HttpResponse(
+            render_to_string("web/errors/failed.html", {"language": language}), status=status
+        )
+    if is_away:
+        answered.headers["Retry-After"] = str(AGAIN_AFTER)
+    return answered
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -105,6 +105,18 @@ def test_an_officer_leaves_a_condition_out_with_a_reason_that_the_agency_is_told
         rule(cable, applies=True, reason="", actor=mariam, at=SUNDAY)
 
 
+def test_conditions_stay_where_the_process_asks_the_agency_no_longer(
+    asked: Referral, noor: Actor, mariam: Actor
+) -> None:
+    conditional(asked, noor, SHALLOW)
+    application = asked.application
+    application.process_version = works.publish(works.works(CHECK, BY_OFFICER))
+    application.save(update_fields=["process_version"])
+    application = granted(asked, mariam)
+    assert [each.text for each in condition.of_application(application)] == [SHALLOW]
+    assert condition.applied_to([application]) == {application.pk: (SHALLOW,)}
+
+
 def test_an_objection_invents_no_record_and_a_grant_needs_it(
     asked: Referral, noor: Actor, mariam: Actor
 ) -> None:

@@ -1,13 +1,17 @@
-"""Migrations run while people work: one waits two seconds for a table at most, lets the others pass, and asks again."""
+"""Migrations run while people work: one waits a moment for a table, lets the others pass, and asks again."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import psycopg
 import pytest
 from django.core.management import call_command
 from django.core.management.commands import migrate as djangos
-from django.db import connection, migrations, transaction
+from django.db import OperationalError, connection, migrations, transaction
+from psycopg.sql import SQL, Identifier
 
 from rukhsa.project.management.commands import migrate
+from tests.waiting import wait_until
 
 
 class Quick(migrations.Migration):
@@ -31,7 +35,7 @@ def test_only_what_is_made_concurrently_may_wait_for_a_lock_as_long_as_it_takes(
     command = migrate.Command()
     command._database, command.verbosity = "default", 0
     command.migration_progress_callback("apply_start", Quick("quick", "audit"))
-    assert limit() == f"{migrate.SECONDS_TO_WAIT}s"
+    assert limit() == f"{migrate.MILLISECONDS_TO_WAIT}ms"
     command.migration_progress_callback("apply_start", Concurrent("concurrent", "audit"))
     assert limit() == "0"
 
@@ -61,3 +65,44 @@ def test_a_table_that_is_held_is_asked_for_again(monkeypatch: pytest.MonkeyPatch
     finally:
         holder.close()
         connection.close()  # with its limit
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("limit_in_use", "ended"), [(migrate.MILLISECONDS_TO_WAIT, "migration"), (0, "page")]
+)
+def test_of_a_page_and_a_migration_that_wait_for_each_other_the_migration_gives_up(
+    limit_in_use: int, ended: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control, without a limit: PostgreSQL ends the page, which looks first since it waits the longer."""
+    monkeypatch.setattr(migrate, "MILLISECONDS_TO_WAIT", limit_in_use)
+    command, seen = migrate.Command(), []
+    command._database, command.verbosity = "default", 0
+    command.migration_progress_callback("apply_start", Quick("quick", "delivery"))
+
+    def read(table: str) -> None:
+        try:
+            page.execute(SQL("SELECT count(*) FROM {}").format(Identifier(table)))
+        except psycopg.OperationalError:
+            seen.append("page")
+
+    with ThreadPoolExecutor() as people, psycopg.connect(**connection.get_connection_params()) as page:
+        read("delivery_notice")
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("LOCK TABLE delivery_preference IN ACCESS EXCLUSIVE MODE")
+                other = people.submit(read, "delivery_preference")
+                wait_until(lambda: _waits(page.info.backend_pid))
+                cursor.execute("LOCK TABLE delivery_notice IN ACCESS EXCLUSIVE MODE")
+        except OperationalError:
+            seen.append("migration")
+        other.result(timeout=60)
+        page.rollback()
+    connection.close()
+    assert seen == [ended]
+
+
+def _waits(process: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cardinality(pg_blocking_pids(%s)) > 0", [process])
+        return bool(cursor.fetchone()[0])

@@ -71,6 +71,11 @@ class Writing:
         time.sleep(2)
         return self
 
+    def next_commit(self) -> float:
+        """Wait until a commit is acknowledged, and say how many seconds that took; raises NoPrimary."""
+        before = len(self._ledger.acknowledged)
+        return primary.wait_for(lambda: len(self._ledger.acknowledged) > before, told="a commit")
+
     def __exit__(self, *_: object) -> None:
         primary.wait_for(lambda: primary.is_whole(self._layout))
         self.lost = self._ledger.end()

@@ -21,12 +21,9 @@ from rukhsa.figures.aggregate import MonthRow
 from rukhsa.figures.suppression import Cell, left_out, with_totals
 from rukhsa.issuance import file_entry, site
 from rukhsa.objects import Store
+from rukhsa.trust.open_data import DESCRIPTION, FOLDER, KIND, PROOF
 from rukhsa.trust.tiles import held
 
-FOLDER: Final = "open-data/"
-DESCRIPTION: Final = "datapackage.json"
-PROOF: Final = "datapackage.proof"
-KIND: Final = "open-data"  # of its entries in the log
 # Facts of a month may arrive some days late.
 SETTLED: Final = timedelta(days=7)
 ALL: Final = "all"  # in place of an authority or a service: the total

@@ -64,8 +64,8 @@ class DisputeHold(Agreement):
             ),
         ]
         indexes = [
-            models.Index(fields=["application"], name="holds_of_application"),
-            models.Index(fields=["authority", "-proposed_at"], name="holds_of_authority"),
+            models.Index(fields=["application"], name="holds_for_dispute"),
+            models.Index(fields=["authority", "-proposed_at"], name="holds_for_dispute_of_authority"),
         ]
 
     def journal_detail(self) -> dict[str, str]:

@@ -73,7 +73,7 @@ def _standby_fault(alias: str) -> CheckMessage | None:
         " that were published cannot go on (log-rolled-back)."
     )
     if not settings.CONFIG.needs_standby:
-        return Warning(told, hint="RUKHSA_STANDBY=no accepts this.", id="rukhsa.W002")
+        return Warning(told, hint="It was accepted with RUKHSA_STANDBY=no.", id="rukhsa.W002")
     hint = (
         "Name one in synchronous_standby_names, or accept one machine with RUKHSA_STANDBY=no:"
         " docs/operating/production.md."

@@ -11,13 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from rukhsa.trust import tiles, tlog, tlogproof, trustlist
-from rukhsa.trust.checkpoint import Checkpoint
+from rukhsa.trust import logged_file, tiles, trustlist
 from rukhsa.trust.errors import BadLog, TrustError, Unavailable
-from rukhsa.trust.evidence import read_checkpoint, read_proving_checkpoint
 from rukhsa.trust.keys import Jwk
-from rukhsa.trust.sources import FolderSource, HttpSource, Source, StoreSource
-from rukhsa.trust.trustlist import Authority, TrustList
+from rukhsa.trust.sources import FolderSource, HttpSource, Source
 
 MANIFEST: Final = "release.json"
 PROOF: Final = "release.proof"
@@ -66,9 +63,8 @@ def check(read: Callable[[str], bytes], root: Jwk, *, names: Iterable[str] = (),
     if trust_list.expires <= at:
         found.wrong.append(f"trust-list.jws: it ended {trust_list.expires:%Y-%m-%d}")
     try:
-        authority, entered = _entered(read(PROOF).decode("utf-8", "replace"), manifest, trust_list)  # 2
-        found.log = authority.log_origin
-        found.size = _goes_on(read, authority, entered, trust_list)  # 3
+        entered = logged_file.find(KIND, manifest, read(PROOF), read=read, trust_list=trust_list)  # 2, 3
+        found.log, found.size = entered.log, entered.size
     except BadLog as error:
         found.wrong.append(f"{PROOF}: {error}")
     try:
@@ -88,31 +84,6 @@ def check(read: Callable[[str], bytes], root: Jwk, *, names: Iterable[str] = (),
     foreign = (name for name in sorted(names) if _is_foreign(name, files))  # 5
     found.wrong += [f"{name}: no file of this release" for name in foreign]
     return found
-
-
-def _entered(text: str, manifest: bytes, trust_list: TrustList) -> tuple[Authority, Checkpoint]:
-    """The authority whose log has the release, and the checkpoint that proves it."""
-    proof, refusal = tlogproof.read(text), BadLog("bad-proof", "the trust list names no log")
-    for authority in trust_list.authorities:
-        try:
-            state = read_proving_checkpoint(proof.note, authority)
-            proof.check(tlog.entry(KIND, manifest), state)
-        except BadLog as error:
-            refusal = error
-            continue
-        return authority, state
-    raise refusal
-
-
-def _goes_on(
-    read: Callable[[str], bytes], authority: Authority, entered: Checkpoint, trust_list: TrustList
-) -> int:
-    """The size of the log that the copy shows, which continues the checkpoint of the proof."""
-    source = StoreSource(read=read, stands_for=f"https://{trust_list.verifiers[0]}/")
-    note = source.fetch(f"{authority.log_address}checkpoint").decode("utf-8", "replace")
-    shown = read_checkpoint(note, authority)
-    tiles.check_continues(lambda path: source.fetch(authority.log_address + path), entered, shown)
-    return shown.size
 
 
 def _is_foreign(name: str, files: dict[str, str]) -> bool:

@@ -9,7 +9,7 @@ from rukhsa.trust import cbor, merkle, tiles
 from rukhsa.trust.errors import BadCbor, BadLog, Unavailable
 from rukhsa.trust.tiles import WIDTH, Read, State
 
-KINDS = ("seal", "file", "status-list", "trust-list", "release", "former-log")
+KINDS = ("seal", "file", "status-list", "trust-list", "release", "open-data", "former-log", "key-compromise")
 OTHER = "other"
 _SAVE_EVERY = 256  # tiles
 

@@ -111,11 +111,10 @@ class Violation(Agreement, Amount):
     instrument = models.ForeignKey(Instrument, models.PROTECT, null=True, related_name="+")
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     company = models.ForeignKey("accounts.Company", models.PROTECT, null=True, related_name="+")
-    party_name = models.CharField(
-        max_length=200, blank=True
-    )  # of a place without a document: as it was named
-    party_number = models.CharField(max_length=20, blank=True)
-    party_phone = models.CharField(max_length=20, blank=True)
+    # Of a place without a document: as the party was named.
+    party_name = models.CharField(max_length=200, blank=True, db_default="")
+    party_number = models.CharField(max_length=20, blank=True, db_default="")
+    party_phone = models.CharField(max_length=20, blank=True, db_default="")
     place = models.CharField(max_length=200)
     text = models.TextField()
     latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)

@@ -10,6 +10,7 @@ from pytest_django import Settings
 
 from rukhsa.figures import open_data, upkeep
 from rukhsa.figures.aggregate import MonthRow
+from rukhsa.trust.open_data import FOLDER
 from tests.rooms.figures import small_world
 from tests.rooms.figures.small_world import moment
 
@@ -21,7 +22,7 @@ def folder(db: None, settings: Settings, tmp_path: Path) -> Path:
     settings.RUKHSA_PUBLIC = tmp_path
     small_world.build()
     upkeep.rebuild(at=moment(30, 12))
-    return tmp_path / open_data.FOLDER
+    return tmp_path / FOLDER
 
 
 def test_a_month_is_published_a_week_after_its_end(folder: Path) -> None:

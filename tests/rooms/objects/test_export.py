@@ -3,7 +3,7 @@
 import json
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,7 +17,10 @@ from rukhsa.issuance.mirror import ConditionsIgnored
 from rukhsa.objects import Bucket, Store, store_at
 from rukhsa.objects.file_store import Headers
 from rukhsa.trust import checkpoint, page_copy, tiles, tlog, tlogproof
+from rukhsa.trust.__main__ import main as command
 from rukhsa.trust.errors import BadLog
+from rukhsa.trust.open_data import DESCRIPTION, FOLDER, KIND, PROOF
+from rukhsa.trust.open_data import check as check_open_data
 from rukhsa.trust.sources import StoreSource
 from rukhsa.trust.verifier import Verifier
 from rukhsa.web.public import export, page_release
@@ -83,16 +86,51 @@ def test_a_release_stands_in_the_log_once_and_its_proof_is_signed_by_the_key_of_
 
 def test_open_data_stand_in_the_log_by_the_digest_of_their_description(town: object) -> None:
     assert open_data.sign(at=NOW) is None  # nothing is published yet
-    files = site.files().under(open_data.FOLDER)
-    files.write(open_data.DESCRIPTION, b"{}")
+    files = site.files().under(FOLDER)
+    files.write(DESCRIPTION, b"{}")
     proved = [open_data.sign(at=NOW) for _ in range(2)]
     assert LogLeaf.objects.filter(kind="open-data").count() == 1
-    assert proved == [files.read(open_data.PROOF).decode()] * 2
+    assert proved == [files.read(PROOF).decode()] * 2
     code = Authority.objects.order_by("ordinal")[0].code
     proof, (key,) = tlogproof.read(proved[0] or ""), site.keys_of(code, "log")[:1]
-    proof.verify(tlog.entry(open_data.KIND, b"{}"), origin=site.log_origin(code), key=key)
+    proof.verify(tlog.entry(KIND, b"{}"), origin=site.log_origin(code), key=key)
     with pytest.raises(BadLog):
-        proof.verify(tlog.entry(open_data.KIND, b"{ }"), origin=site.log_origin(code), key=key)
+        proof.verify(tlog.entry(KIND, b"{ }"), origin=site.log_origin(code), key=key)
+
+
+def test_files_of_open_data_are_compared_with_the_log(town: object, tmp_path: Path) -> None:
+    files = {"2026-10.csv": b"month,count\n2026-10,7\n", "2026-11.csv": b"month,count\n2026-11,9\n"}
+    digests = [{"path": name, "hash": f"sha256:{sha256(data).hexdigest()}"} for name, data in files.items()]
+    there = site.files().under(FOLDER)
+    for name, data in files.items():
+        there.write(name, data)
+    there.write(DESCRIPTION, json.dumps({"resources": digests}).encode())
+    open_data.sign(at=NOW)
+    publishing.everything(at=NOW)
+    exported(tmp_path)
+    root = site.root_jwk()
+    assert root
+    (tmp_path / "root.jwk").write_text(json.dumps(root))
+
+    def asked(*names: str, at: datetime = NOW) -> tuple[int, list[str], list[str]]:
+        read = store_at(tmp_path).read
+        found = check_open_data(read, root, names=list(names), at=at)
+        code = command(
+            ["open-data", str(tmp_path), *names, "--root", f"{tmp_path}/root.jwk", "--at", at.isoformat()]
+        )
+        return code, found.right, [line.partition(":")[0] for line in found.wrong]
+
+    assert asked() == (0, list(files), [])
+    assert asked("2026-12.csv") == (1, [], ["2026-12.csv"])
+    assert asked(at=NOW + timedelta(days=400)) == (1, list(files), ["trust-list.jws"])
+    (tmp_path / FOLDER / "2026-11.csv").write_bytes(b"month,count\n2026-11,900\n")
+    assert asked() == (1, ["2026-10.csv"], ["2026-11.csv"])
+    assert asked("2026-10.csv") == (0, ["2026-10.csv"], [])
+    (tmp_path / FOLDER / "2026-11.csv").unlink()
+    assert asked() == (1, ["2026-10.csv"], ["2026-11.csv"])
+    # A description with the digest of the changed file is not the one that the log has.
+    (tmp_path / FOLDER / DESCRIPTION).write_bytes(json.dumps({"resources": digests[:1]}).encode())
+    assert asked() == (1, ["2026-10.csv"], [PROOF])
 
 
 def test_a_copy_is_compared_with_the_release_that_the_log_has(town: object, tmp_path: Path) -> None:

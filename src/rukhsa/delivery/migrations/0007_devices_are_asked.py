@@ -7,4 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [("delivery", "0006_fewer_indexes_of_references")]
 
-    operations = [migrations.RemoveField("preference", "push")]
+    # The column stays, with its default: processes of the version before still read it while this one is put in.
+    operations = [
+        migrations.SeparateDatabaseAndState(state_operations=[migrations.RemoveField("preference", "push")])
+    ]

@@ -10,9 +10,7 @@ from django.conf import settings
 from django.db import migrations, models
 from django.db.models import F, Q
 
-from rukhsa.audit.append_only import append_only, decided_once
-
-_KEPT = append_only('personal_hold', 'personal_holdend')
+from rukhsa.audit.append_only import decided_once
 
 
 class Migration(migrations.Migration):
@@ -25,10 +23,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        # They go with their tables; taken back, the tables have them again.
-        migrations.RunSQL(_KEPT.reverse_sql, _KEPT.sql),
-        migrations.DeleteModel('HoldEnd'),
-        migrations.DeleteModel('Hold'),
+        # The tables stay: processes of the version before still read them while this one is put in.
+        migrations.SeparateDatabaseAndState(
+            state_operations=[migrations.DeleteModel('HoldEnd'), migrations.DeleteModel('Hold')]
+        ),
         migrations.CreateModel(
             name='DisputeHold',
             fields=[
@@ -49,8 +47,8 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'indexes': [
-                    models.Index(fields=['application'], name='holds_of_application'),
-                    models.Index(fields=['authority', '-proposed_at'], name='holds_of_authority'),
+                    models.Index(fields=['application'], name='holds_for_dispute'),
+                    models.Index(fields=['authority', '-proposed_at'], name='holds_for_dispute_of_authority'),
                 ],
                 'constraints': [
                     models.CheckConstraint(

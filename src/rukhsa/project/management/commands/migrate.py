@@ -9,7 +9,7 @@ from django.db import OperationalError, connections
 from django.db.migrations import Migration
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
-from psycopg.errors import LockNotAvailable
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 
 class HalfMigrated(CommandError):
@@ -19,22 +19,23 @@ class HalfMigrated(CommandError):
 
 
 # While a migration waits for a table that a long transaction holds, everything else that asks for it waits behind the
-# migration. So it gives up soon, lets the others pass, and asks again.
-SECONDS_TO_WAIT: Final = 2
-PAUSE: Final = 3.0
-TRIES: Final = 100
+# migration. So it gives up soon, lets the others pass, and asks again. One of several tables may also wait for a page
+# that waits for it: after `deadlock_timeout` (1 s) PostgreSQL ends one of the two, so the migration gives up before.
+MILLISECONDS_TO_WAIT: Final = 200
+PAUSE: Final = 1.0
+TRIES: Final = 300
 
 
 class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
-        """Migrate; a table that is held is asked for again, so that no page waits for longer than two seconds."""
+        """Migrate; a table that is held is asked for again, so that no page waits long or is ended for it."""
         _require_all_or_none(options["database"])
         self._database = options["database"]
         for left in reversed(range(TRIES)):
             try:
                 super().handle(*args, **options)
             except OperationalError as error:
-                if not left or not isinstance(error.__cause__, LockNotAvailable):
+                if not left or not isinstance(error.__cause__, LockNotAvailable | DeadlockDetected):
                     raise
             else:
                 return
@@ -47,9 +48,9 @@ class Command(migrate.Command):
     ) -> None:
         """Before each migration, say how long it may wait for a lock; what is made concurrently blocks no one."""
         if action == "apply_start" and migration is not None:
-            seconds = SECONDS_TO_WAIT if migration.atomic else 0
+            limit = MILLISECONDS_TO_WAIT if migration.atomic else 0
             with connections[self._database].cursor() as cursor:
-                cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{seconds}s"])
+                cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{limit}ms"])
         super().migration_progress_callback(action, migration, fake)
 
 

@@ -21,7 +21,7 @@ from rukhsa.figures.aggregate import MonthRow
 from rukhsa.figures.suppression import Cell, left_out, with_totals
 from rukhsa.issuance import file_entry, site
 from rukhsa.objects import Store
-from rukhsa.trust.open_data import DESCRIPTION, FOLDER, KIND, PROOF
+from rukhsa.trust.data_copy import DESCRIPTION, FOLDER, KIND, PROOF
 from rukhsa.trust.tiles import held
 
 # Facts of a month may arrive some days late.

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from rukhsa.trust import answer, keys, memory, open_data, page_copy, policy, trustlist, watch
+from rukhsa.trust import answer, data_copy, keys, memory, page_copy, policy, trustlist, watch
 from rukhsa.trust.dissection import describe, dissect
 from rukhsa.trust.document import Document, is_text, names_file, open_document
 from rukhsa.trust.errors import TrustError, Unavailable
@@ -108,8 +108,8 @@ def _parser() -> argparse.ArgumentParser:
     page_copy.add_arguments(copied)
     copied.set_defaults(run=page_copy.run)
     data = acts.add_parser("open-data", help="compare files of open data with the public log")
-    open_data.add_arguments(data)
-    data.set_defaults(run=open_data.run)
+    data_copy.add_arguments(data)
+    data.set_defaults(run=data_copy.run)
     return parser
 
 

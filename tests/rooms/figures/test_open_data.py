@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from rukhsa.figures import open_data, upkeep
 from rukhsa.figures.aggregate import MonthRow
-from rukhsa.trust.open_data import FOLDER
+from rukhsa.trust.data_copy import FOLDER
 from tests.rooms.figures import small_world
 from tests.rooms.figures.small_world import moment
 

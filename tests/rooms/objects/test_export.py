@@ -18,9 +18,9 @@ from rukhsa.objects import Bucket, Store, store_at
 from rukhsa.objects.file_store import Headers
 from rukhsa.trust import checkpoint, page_copy, tiles, tlog, tlogproof
 from rukhsa.trust.__main__ import main as command
+from rukhsa.trust.data_copy import DESCRIPTION, FOLDER, KIND, PROOF
+from rukhsa.trust.data_copy import check as check_open_data
 from rukhsa.trust.errors import BadLog
-from rukhsa.trust.open_data import DESCRIPTION, FOLDER, KIND, PROOF
-from rukhsa.trust.open_data import check as check_open_data
 from rukhsa.trust.sources import StoreSource
 from rukhsa.trust.verifier import Verifier
 from rukhsa.web.public import export, page_release

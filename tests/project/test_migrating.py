@@ -7,7 +7,8 @@ import psycopg
 import pytest
 from django.core.management import call_command
 from django.core.management.commands import migrate as djangos
-from django.db import OperationalError, connection, migrations, transaction
+from django.db import OperationalError, connection, migrations, models, transaction
+from django.db.migrations.state import ProjectState
 from psycopg.sql import SQL, Identifier
 
 from rukhsa.project.management.commands import migrate
@@ -24,6 +25,17 @@ class Concurrent(migrations.Migration):
     atomic = False
 
 
+class Several(migrations.Migration):
+    """One of several tables, with a reference."""
+
+    operations = [
+        migrations.AddField("preference", "count", models.IntegerField(null=True)),
+        migrations.CreateModel("Made", [("by", models.ForeignKey("accounts.Person", models.PROTECT))]),
+        migrations.AddField("made", "count", models.IntegerField(null=True)),
+        migrations.AddConstraint("notice", models.CheckConstraint(condition=models.Q(pk=1), name="one")),
+    ]
+
+
 def limit() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SHOW lock_timeout")
@@ -38,6 +50,20 @@ def test_only_what_is_made_concurrently_may_wait_for_a_lock_as_long_as_it_takes(
     assert limit() == f"{migrate.MILLISECONDS_TO_WAIT}ms"
     command.migration_progress_callback("apply_start", Concurrent("concurrent", "audit"))
     assert limit() == "0"
+
+
+@pytest.mark.django_db
+def test_all_tables_are_asked_for_before_one_is_changed() -> None:
+    command, several = migrate.Command(), Several("several", "delivery")
+    command._database, command.verbosity = "default", 0
+    command.migration_progress_callback("apply_start", several)
+    assert [each.sql for each in several.operations[:-4]] == [
+        'LOCK TABLE "delivery_notice", "delivery_preference" IN ACCESS EXCLUSIVE MODE',
+        'LOCK TABLE "accounts_person" IN SHARE ROW EXCLUSIVE MODE',
+    ]
+    with connection.schema_editor() as editor:
+        for each in several.operations[:-4]:
+            each.database_forwards("delivery", editor, ProjectState(), ProjectState())
 
 
 @pytest.mark.django_db(transaction=True)

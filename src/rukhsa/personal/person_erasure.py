@@ -75,8 +75,11 @@ def people_over(rule: RetentionRule, *, at: datetime) -> QuerySet[Person]:
 
 
 def people_free(people: QuerySet[Person], *, at: datetime) -> QuerySet[Person]:
-    """Those about whom nothing is kept: no application of theirs or with an act or a signature of theirs, no violation, no
-    post, and no consent that lasts."""
+    """Those about whom nothing is kept.
+
+    That is no application of theirs or with an act or a signature of theirs, no violation, no post, and no consent that
+    lasts.
+    """
     this, kept = OuterRef("pk"), {"application__erasure": None}
     consents = Consent.objects.filter(until__gte=timezone.localdate(at))
     asked = Q(agent=this) | Q(owner_number=OuterRef("personal_number"))

@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 from django.db import OperationalError, connections
-from django.db.migrations import Migration
+from django.db.migrations import Migration, RunSQL
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from psycopg.errors import DeadlockDetected, LockNotAvailable
@@ -19,8 +19,9 @@ class HalfMigrated(CommandError):
 
 
 # While a migration waits for a table that a long transaction holds, everything else that asks for it waits behind the
-# migration. So it gives up soon, lets the others pass, and asks again. One of several tables may also wait for a page
-# that waits for it: after `deadlock_timeout` (1 s) PostgreSQL ends one of the two, so the migration gives up before.
+# migration. So it gives up soon, lets the others pass, and asks again. It asks for all its tables before it changes
+# one: were it to wait for a second one while a page waits for the first, PostgreSQL would end one of the two after
+# `deadlock_timeout` (1 s), which is mostly the page.
 MILLISECONDS_TO_WAIT: Final = 200
 PAUSE: Final = 1.0
 TRIES: Final = 300
@@ -46,12 +47,38 @@ class Command(migrate.Command):
     def migration_progress_callback(
         self, action: str, migration: Migration | None = None, fake: bool = False
     ) -> None:
-        """Before each migration, say how long it may wait for a lock; what is made concurrently blocks no one."""
+        """Before each migration, say how long it may wait for a lock, and have it lock all its tables first.
+
+        What is made concurrently blocks no one.
+        """
         if action == "apply_start" and migration is not None:
             limit = MILLISECONDS_TO_WAIT if migration.atomic else 0
             with connections[self._database].cursor() as cursor:
                 cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{limit}ms"])
+                if migration.atomic:
+                    migration.operations[:0] = _locks(migration, cursor)
         super().migration_progress_callback(action, migration, fake)
+
+
+def _locks(migration: Migration, cursor: Any) -> list[RunSQL]:
+    """The locks that the operations of a migration take on tables that are there, before all of them.
+
+    A foreign key takes one on the table that it names, behind which rows are read and none is written.
+    """
+    altered, named = set(), set()
+    for each in migration.operations:
+        if model := getattr(each, "model_name_lower", ""):
+            altered.add(f"{migration.app_label}_{model}")
+        fields = [getattr(each, "field", None), *(field for _, field in getattr(each, "fields", ()))]
+        for field in fields:
+            if related := getattr(getattr(field, "remote_field", None), "model", None):
+                label = related if isinstance(related, str) else related._meta.label_lower
+                named.add(label.lower().replace(".", "_"))
+    cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
+    there = {name for (name,) in cursor.fetchall()}
+    modes = {"ACCESS EXCLUSIVE": altered & there, "SHARE ROW EXCLUSIVE": (named - altered) & there}
+    quoted = {mode: ", ".join(f'"{table}"' for table in sorted(tables)) for mode, tables in modes.items()}
+    return [RunSQL(f"LOCK TABLE {tables} IN {mode} MODE") for mode, tables in quoted.items() if tables]
 
 
 def _require_all_or_none(database: str) -> None:

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
@@ -175,13 +176,23 @@ def remind(timestamp: int) -> dict[str, int]:
 
 
 def remind_of_ends(*, at: datetime) -> int:
-    """Tell the holders of documents that end in 60, 30 and 7 days, each time once; return how many are told."""
+    """Tell the holders of documents that end in 60, 30 and 7 days, each time once; return how many are told.
+
+    A document is looked for on seven days, in case that no worker ran on the first, and read on one of them."""
     count = 0
     for days in renewal.REMINDERS:
-        for instrument in renewal.to_remind_of(days, at=at):
+        ending = Value("ending:"), Cast(OuterRef("pk"), models.TextField()), Value(f"-{days}")
+        event = Concat(*ending, output_field=models.TextField())
+        told = Notice.objects.filter(application=OuterRef("intent__application"), event=event)
+        for instrument in renewal.to_remind_of(days, at=at).exclude(Exists(told)):
             day = str(instrument.intent.valid_until)
-            event = f"ending:{instrument.pk}-{days}"
-            tell(application_of(instrument), event, at=at, number=instrument.number, day=day)
+            tell(
+                application_of(instrument),
+                f"ending:{instrument.pk}-{days}",
+                at=at,
+                number=instrument.number,
+                day=day,
+            )
             count += 1
     return count
 

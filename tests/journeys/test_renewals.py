@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from rukhsa import applying, sweeps
@@ -59,6 +60,19 @@ def test_holders_are_told_60_30_and_7_days_before_and_renew_from_the_list(
     twelve_before = datetime.fromisoformat(f"{end - 12 * DAY}T10:00:00+03:00")
     monkeypatch.setattr(timezone, "now", lambda: twelve_before)
     assert_renewed_from_the_list(permit)
+
+
+def test_documents_whose_holders_were_told_cost_no_statement_on_the_next_days(town: Town) -> None:
+    statements = []
+    for _ in range(2):
+        permit = town.issue("small-building-permit")
+        assert permit.period.end
+        day = datetime.fromisoformat(f"{permit.period.end - 60 * DAY}T06:17:00+03:00")
+        assert sweeps.remind_of_ends(at=day) == 1
+        with CaptureQueriesContext(connection) as asked:
+            assert sweeps.remind_of_ends(at=day + DAY) == 0
+        statements.append(len(asked))
+    assert statements[0] == statements[1]
 
 
 def later(town: Town, *, days: int) -> Town:

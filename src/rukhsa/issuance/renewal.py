@@ -1,11 +1,11 @@
 """Renewals: which instruments can be renewed, by which service, and which applicants are to be reminded."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from rukhsa.catalogue.instrument import Renewal
@@ -42,7 +42,7 @@ def renewing_services() -> dict[str, Renewing]:
     return found
 
 
-def to_remind_of(days: int, *, at: datetime) -> Iterable[Instrument]:
+def to_remind_of(days: int, *, at: datetime) -> InstrumentQuerySet:
     """The instruments that hold, end in so many days, can be renewed, are not, and were issued before these days.
 
     The cost grows with the number of instruments that end in these days, by an index.
@@ -51,13 +51,11 @@ def to_remind_of(days: int, *, at: datetime) -> Iterable[Instrument]:
     ending = Instrument.objects.filter(
         intent__valid_until__gt=max(last - CATCH_UP - timedelta(days=1), timezone.localdate(at)),
         intent__valid_until__lte=last,
+        released_at__date__lte=F("intent__valid_until") - timedelta(days=days),
     )
     open_ones = ending.holding().of_services(renewing_services())
     renewed = Intent.objects.filter(renews=OuterRef("pk"))
-    for instrument in open_ones.exclude(Exists(renewed)).select_related("intent__application__applicant"):
-        end = instrument.period.end
-        if end and timezone.localdate(instrument.released_at) <= end - timedelta(days=days):
-            yield instrument
+    return open_ones.exclude(Exists(renewed)).select_related("intent__application__applicant")
 
 
 def renewable(instruments: Collection[Instrument], *, at: datetime) -> dict[UUID, Renewing]:

@@ -1,6 +1,8 @@
 """Participants in a review: what officers, inspectors, agencies and members of committees may open and act on."""
 
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -99,12 +101,32 @@ def tell_agency(agency: str, kind: str, *, about: str, at: datetime) -> None:
 
 def tell_authority(application: Application, kind: str, *, at: datetime) -> None:
     """Write a letter about an application to the officer who has it in hand and to the supervisors."""
-    posts = Post.objects.in_force(on=timezone.localdate(at)).filter(authority=application.authority_id)
-    told = Q(pk__in=posts.filter(role=Role.SUPERVISOR).values("person"))
-    entry = getattr(application, "queue_entry", None)
-    if entry and entry.officer_id:
-        told |= Q(pk=entry.officer_id)
-    _tell(Person.objects.filter(told, is_active=True), kind, about=str(application), at=at)
+    tell_authorities([application], kind, kind, at=at)
+
+
+def tell_authorities(applications: Collection[Application], one: str, many: str, *, at: datetime) -> None:
+    """Write one letter about all of these to each officer who has some of them in hand and to each supervisor of their
+    authorities: of one kind where it is about one application, of the other where it says how many."""
+    found: dict[UUID, list[Application]] = {}
+    known = Application.objects.filter(pk__in=[each.pk for each in applications])
+    in_hand = dict(known.values_list("pk", "queue_entry__officer"))
+    posts = Post.objects.in_force(on=timezone.localdate(at)).filter(role=Role.SUPERVISOR)
+    held = posts.filter(authority__in={each.authority_id for each in applications})
+    supervisors = list(held.order_by("person").values_list("authority", "person"))
+    for each in applications:
+        here = {person for authority, person in supervisors if authority == each.authority_id}
+        for person in here | {in_hand.get(each.pk)} - {None}:
+            found.setdefault(person, []).append(each)
+    from rukhsa.staff.letter import tell  # the verifier's process has no staff
+
+    for person in Person.objects.filter(pk__in=found, is_active=True).order_by("name_en", "pk"):
+        kind, about = of_all(found[person.pk], one, many)
+        tell(person, kind, at=at, about=about)
+
+
+def of_all(applications: Sequence[Application], one: str, many: str) -> tuple[str, str]:
+    """The kind of a letter, and what it is about: the reference of one application, or the number of more."""
+    return (one, str(applications[0])) if len(applications) == 1 else (many, str(len(applications)))
 
 
 def _tell(people: QuerySet[Person], kind: str, *, about: str, at: datetime) -> None:

@@ -104,9 +104,11 @@ def resolve(
 
 
 def climb(*, at: datetime) -> int:
-    """Tell agencies of new questions, a day before their term, and at it, when the supervisors are told too; each once.
+    """Tell agencies of new questions, a day before their term, and at it, when officers and supervisors are told too.
 
-    It reads the rows that are due and not told, by partial indexes, and returns how many there were.
+    Each question is told of once, in one letter a person for all of them.
+    It reads the rows that are due and not told, by partial indexes, and returns how many there were; its statements
+    grow with the people who are told, not with the questions.
     """
     due = WaitingReferral.objects.filter(told__lt=3).filter(
         Q(due_at__lte=at) | Q(due_at__lte=at + BEFORE, told__lt=2)
@@ -114,32 +116,31 @@ def climb(*, at: datetime) -> int:
     rows = due.select_for_update(of=("self",), skip_locked=True).order_by("due_at")
     with transaction.atomic():
         found = list(rows.select_related("referral__application")[:A_SWEEP])
-        for row in found:
-            _tell_of(row, at)
-        overdue = [row.pk for row in found if row.due_at <= at]
+        overdue = [row for row in found if row.due_at <= at]
+        _tell_agencies([row for row in found if row.due_at > at], "agency-soon", "agencies-soon", at)
+        _tell_agencies(overdue, "agency-silent", "agencies-silent", at)
+        applications = {row.referral.application_id: row.referral.application for row in overdue}
+        participant.tell_authorities([*applications.values()], "agency-silent", "agencies-silent", at=at)
         WaitingReferral.objects.filter(pk__in=[row.pk for row in found]).update(told=2)
-        WaitingReferral.objects.filter(pk__in=overdue).update(told=3)
+        WaitingReferral.objects.filter(pk__in=[row.pk for row in overdue]).update(told=3)
         return len(found) + _announce(at)
 
 
 def _announce(at: datetime) -> int:
-    """Tell each agency of the questions that came since the last time: one letter for all of them."""
+    """Tell each agency of the questions that came since the last time."""
     new = WaitingReferral.objects.filter(told=0).select_for_update(of=("self",), skip_locked=True)
-    found = list(new.select_related("referral__application").order_by("agency")[:A_SWEEP])
-    for agency, rows in groupby(found, key=lambda row: row.agency_id):
-        came = [str(row.referral.application) for row in rows]
-        kind = "referral-came" if len(came) == 1 else "referrals-came"
-        participant.tell_agency(agency, kind, about=came[0] if len(came) == 1 else str(len(came)), at=at)
+    found = list(new.select_related("referral__application").order_by("due_at")[:A_SWEEP])
+    _tell_agencies(found, "referral-came", "referrals-came", at)
     WaitingReferral.objects.filter(pk__in=[row.pk for row in found]).update(told=1)
     return len(found)
 
 
-def _tell_of(row: WaitingReferral, at: datetime) -> None:
-    application = row.referral.application
-    kind = "agency-silent" if row.due_at <= at else "agency-soon"
-    participant.tell_agency(row.agency_id, kind, about=str(application), at=at)
-    if kind == "agency-silent":
-        participant.tell_authority(application, kind, at=at)
+def _tell_agencies(rows: list[WaitingReferral], one: str, many: str, at: datetime) -> None:
+    """Write to each agency one letter for all of these, of one kind or the other."""
+    for agency, its in groupby(sorted(rows, key=lambda row: row.agency_id), key=lambda row: row.agency_id):
+        applications = [row.referral.application for row in its]
+        kind, about = participant.of_all(applications, one, many)
+        participant.tell_agency(agency, kind, about=about, at=at)
 
 
 def _ask_again(

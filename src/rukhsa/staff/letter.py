@@ -84,11 +84,22 @@ WORDINGS = {
         subject=_("A referral is due tomorrow"),
         text=_("The authority waits for your agency's answer. Sign in at the desk to answer."),
     ),
+    "agencies-soon": Wording(
+        subject=_("Referrals are due tomorrow"),
+        text=_("Authorities wait for your agency's answers. Sign in at the desk to answer. This many:"),
+    ),
     "agency-silent": Wording(
         subject=_("An agency has not answered in time"),
         text=_(
             "The time to answer is over. The agency can still answer; the supervisor can wait, ask another "
             "agency or go on with reasons."
+        ),
+    ),
+    "agencies-silent": Wording(
+        subject=_("Agencies have not answered in time"),
+        text=_(
+            "The time to answer is over. The agencies can still answer; the supervisor can wait, ask another "
+            "agency or go on with reasons. This many applications:"
         ),
     ),
     "released": Wording(

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from rukhsa.accounts.permissions import Role
 from rukhsa.applications.models import Application
@@ -51,6 +53,33 @@ def test_the_agency_is_reminded_once_and_at_the_term_the_supervisor_is_told_once
     assert {letter.about for letter in told} == {"CAP-2026-000001"}
     assert missing(asked.application) == ["ewa"]  # nothing is approved by itself
     assert WaitingReferral.objects.get().told == 3
+
+
+def test_sixty_questions_are_told_of_in_as_many_statements_as_twenty(
+    db: None, salem: Actor, noor: Actor, mariam: Actor
+) -> None:
+    version = works.publish(works.works(EWA, BY_OFFICER))
+    works.agency()
+    statements = {}
+    for count in (20, 60):
+        for number in range(count):
+            application = works.submitted(version, reference=f"CAP-2026-{count:02}{number:04}")
+            [referral] = works.asked(application)
+            assign(application, salem, SUNDAY)
+        moments = {"came": SUNDAY, "soon": referral.due_at - timedelta(hours=1), "silent": referral.due_at}
+        for moment, at in moments.items():
+            with CaptureQueriesContext(connection) as asked:
+                assert climb(at=at) == count
+            statements[count, moment] = len(asked)
+            told = Letter.objects.filter(about=str(count))
+            everyone = {noor, *((salem, mariam) if moment == "silent" else ())}
+            assert set(told.filter(at=at).values_list("person", flat=True)) == {
+                each.person.pk for each in everyone
+            }
+            assert told.filter(at=at).count() == len(everyone)
+    assert {moment: statements[20, moment] for moment in moments} == {
+        moment: statements[60, moment] for moment in moments
+    }
 
 
 def test_a_supervisor_goes_on_at_the_term_with_reasons(asked: Referral, mariam: Actor, salem: Actor) -> None:

@@ -61,14 +61,16 @@ class InstrumentQuerySet(ScopedQuerySet["Instrument"]):
 
     def holding(self) -> "InstrumentQuerySet":
         """Those that are not ended or suspended, whatever the day. A copy holds while its original does."""
-        originals = Instrument.objects.all().not_ended()
-        return self.not_ended().filter(Q(intent__copies=None) | Q(intent__copies__in=originals))
+        return self.not_ended().not_ended(of="intent__copies")
 
-    def not_ended(self) -> "InstrumentQuerySet":
-        """Those that are not revoked, suspended, superseded or closed themselves, whatever they copy."""
+    def not_ended(self, of: str = "pk") -> "InstrumentQuerySet":
+        """Those that are not revoked, suspended, superseded or closed themselves, whatever they copy; with `of`, those
+        whose instrument at that path, such as the one they copy, is not.
+
+        Each fact is looked for by the instrument. As a list of all that hold, the whole register was read."""
         found = self
         for _, facts, path in ending_facts():
-            found = found.exclude(Exists(facts.filter(**{path: OuterRef("pk")})))
+            found = found.exclude(Exists(facts.filter(**{path: OuterRef(of)})))
         return found
 
     def not_superseded(self) -> "InstrumentQuerySet":

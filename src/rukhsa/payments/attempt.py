@@ -116,6 +116,12 @@ class Attempt(Scoped, Amount):
                 condition=Q(state__in=["initiated", "redirected"]),
                 name="attempts_without_an_end",
             ),
+            # What the sweep asks about for a week, since late money may reach it.
+            models.Index(
+                fields=["ended_at"],
+                condition=Q(state__in=["cancelled", "expired", "failed"]),
+                name="attempts_that_ended_unpaid",
+            ),
             # For the anomalies, and for finance's search.
             models.Index(
                 fields=["started_at"], condition=Q(state="needs-review"), name="attempts_to_look_at"

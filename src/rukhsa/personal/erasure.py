@@ -4,9 +4,11 @@ It is the one exception to facts that are written once. The database lets a pers
 where the hash of what it held was written down before, with the rule; nothing else of the row may change.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Final
 
 from django.apps import apps
@@ -19,9 +21,9 @@ from rukhsa.accounts.models import Person
 from rukhsa.applications.application import lock
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import OPEN_STAGES
-from rukhsa.audit.journal import record
+from rukhsa.audit.journal import record_each
 from rukhsa.authorities.actor import Actor
-from rukhsa.personal.erasure_hold import holds_on
+from rukhsa.personal.erasure_hold import free, holds_on
 from rukhsa.personal.purpose import PersonalError
 from rukhsa.violations.models import Violation
 
@@ -62,7 +64,12 @@ class Erasure(models.Model):
     @property
     def subject(self) -> models.Model:
         """What was erased."""
-        return self.application or self.violation or self.person  # type: ignore[return-value]  # one of them is there
+        return getattr(self, self.subject_field)  # type: ignore[no-any-return]
+
+    @property
+    def subject_field(self) -> str:
+        """The name of the one of its three fields that is filled."""
+        return "application" if self.application_id else "violation" if self.violation_id else "person"
 
 
 class ErasedValue(models.Model):
@@ -170,28 +177,66 @@ def erase(
         return done
     if application.stage in OPEN_STAGES or (kept := holds_on(application, at=at)):
         raise StillKept(application.stage if application.stage in OPEN_STAGES else ", ".join(kept))
-    erasure = Erasure(application=application, rule=rule, why=why[:400], cause=cause, at=at)
-    erasure.decided_by = actor.person if actor else None
-    carry_out_erasure(erasure, ERASABLE, act="erase", actor=actor)
+    [erasure] = _erase([application], rule, why, cause, actor, at)
     return erasure
 
 
-def carry_out_erasure(
-    erasure: Erasure, columns: Iterable[Erasable], *, act: str, actor: Actor | None
+@transaction.atomic
+def erase_each(
+    applications: Collection[Application],
+    *,
+    rule: str,
+    why: str,
+    cause: str,
+    actor: Actor | None,
+    at: datetime,
+) -> int:
+    """Erase those of several that are not erased and that nothing keeps, in one transaction; how many.
+
+    However many there are, it takes the statements of one.
+    """
+    rows = Application.objects.filter(pk__in=[each.pk for each in applications])
+    locked = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    # Asked after the lock: something may have happened to one in this moment.
+    over = free(rows.filter(erasure=None).exclude(stage__in=OPEN_STAGES), at=at)
+    erasable = set(over.values_list("pk", flat=True))
+    return len(_erase([each for each in locked if each.pk in erasable], rule, why, cause, actor, at))
+
+
+def _erase(
+    applications: Iterable[Application], rule: str, why: str, cause: str, actor: Actor | None, at: datetime
+) -> list[Erasure]:
+    by = actor.person if actor else None
+    erasures = [
+        Erasure(application=each, rule=rule, why=why[:400], cause=cause, decided_by=by, at=at)
+        for each in applications
+    ]
+    carry_out_erasures(erasures, ERASABLE, act="erase", actor=actor)
+    return erasures
+
+
+def carry_out_erasures(
+    erasures: Collection[Erasure], columns: Iterable[Erasable], *, act: str, actor: Actor | None
 ) -> None:
-    """Save an erasure, empty the columns of its subject with their hashes written down, note it in the journal, and
-    delete the files after the commit."""
-    digests = _files_of(erasure)
-    erasure.save(force_insert=True)
-    count = sum(_empty(each, erasure) for each in columns)
-    told = {"rule": erasure.rule, "cause": erasure.cause, "values": count}
-    record(act, erasure.subject, actor=actor, at=erasure.at, **told)
+    """Save erasures of one kind of subject and one cause, empty the columns of their subjects with their hashes written
+    down, note them in the journal, and delete the files after the commit."""
+    if not erasures:
+        return
+    digests = _files_of(erasures)
+    Erasure.objects.bulk_create(erasures)
+    counts: Counter[int] = Counter()
+    for each in columns:
+        counts.update(_empty(each, erasures))
+    for count, some in groupby(sorted(erasures, key=lambda one: counts[one.pk]), lambda one: counts[one.pk]):
+        alike = list(some)
+        told = {"rule": alike[0].rule, "cause": alike[0].cause, "values": count}
+        record_each(act, [each.subject for each in alike], actor=actor, at=alike[0].at, **told)
     transaction.on_commit(lambda: delete_unused(digests))
 
 
-def delete_left_over(erasure: Erasure) -> None:
-    """Delete the files of something erased that a kill left between its commit and the deletion."""
-    delete_unused(_files_of(erasure))
+def delete_left_over(erasures: Collection[Erasure]) -> None:
+    """Delete the files of what was erased that a kill left between its commit and the deletion."""
+    delete_unused(_files_of(erasures))
 
 
 def delete_unused(digests: set[str]) -> None:
@@ -234,40 +279,51 @@ def file_columns(model: type[models.Model]) -> list[str]:
     ]
 
 
-def _files_of(erasure: Erasure) -> set[str]:
-    """The digests of all files that belong to what is erased."""
+def _files_of(erasures: Collection[Erasure]) -> set[str]:
+    """The digests of all files that belong to what is erased, in a statement for each column of files."""
     found: set[str] = set()
     for label, (subject, way) in FILES.items():
-        if (held := getattr(erasure, subject)) is None:
+        held = [key for each in erasures if (key := getattr(each, f"{subject}_id"))]
+        if not held:
             continue
         model = apps.get_model(label)
         for name in file_columns(model):
-            for value in model._default_manager.filter(**{way: held}).values_list(name, flat=True):
+            for value in model._default_manager.filter(**{f"{way}__in": held}).values_list(name, flat=True):
                 found |= set(value or ()) if name == "photos" else {value} - {""}
     return found
 
 
-def _empty(erasable: Erasable, erasure: Erasure) -> int:
-    """Write down the hashes of a column's values, and empty it; how many there were.
+def _empty(erasable: Erasable, erasures: Collection[Erasure]) -> dict[int, int]:
+    """Write down the hashes of a column's values, and empty it; how many there were of each erasure.
 
     The names in the statements are those of the lists of `Erasable`, and nothing that was typed.
     """
     table, column, empty = erasable.table, erasable.column, erasable.empty
-    wanted = f'{erasable.rows} AND "{column}" IS DISTINCT FROM {empty}'
-    noted = f"""
-        WITH found AS MATERIALIZED (
-            SELECT id::text AS held_in, gen_random_uuid()::text AS salt, (to_jsonb(held) -> '{column}')::text AS value
-            FROM {table} AS held WHERE {wanted}
-        )
-        INSERT INTO personal_erasedvalue (erasure_id, "table", "row", "column", salt, digest)
-        SELECT %(erasure)s, '{table}', held_in, '{column}', salt,
-            encode(sha256(convert_to(salt || value, 'UTF8')), 'hex')
-        FROM found
+    [subject] = {each.subject_field for each in erasures}
+    rows = erasable.rows % {"of": f"erasure.{subject}_id"}
+    found = f"""
+        SELECT erasure.id AS erasure, held.key, held.value FROM personal_erasure AS erasure,
+        LATERAL (
+            SELECT id AS key, (to_jsonb({table}) -> '{column}')::text AS value FROM {table}
+            WHERE {rows} AND "{column}" IS DISTINCT FROM {empty}
+        ) AS held
+        WHERE erasure.id = ANY (%s)
     """  # noqa: S608
-    given = {"of": erasure.subject.pk, "erasure": erasure.pk}
+    noted = f"""
+        WITH found AS MATERIALIZED (SELECT held.*, gen_random_uuid()::text AS salt FROM ({found}) AS held)
+        INSERT INTO personal_erasedvalue (erasure_id, "table", "row", "column", salt, digest)
+        SELECT erasure, '{table}', key::text, '{column}', salt,
+            encode(sha256(convert_to(salt || value, 'UTF8')), 'hex')
+        FROM found RETURNING erasure_id
+    """  # noqa: S608
+    emptied = f"""
+        WITH found AS MATERIALIZED ({found})
+        UPDATE {table} SET "{column}" = {empty} FROM found WHERE {table}.id = found.key
+    """  # noqa: S608
+    given = [[each.pk for each in erasures]]
     with connection.cursor() as cursor:
         cursor.execute(noted, given)
-        count = cursor.rowcount
-        if count:
-            cursor.execute(f'UPDATE {table} SET "{column}" = {empty} WHERE {wanted}', given)  # noqa: S608
-    return int(count)
+        counts = Counter(erasure for (erasure,) in cursor.fetchall())
+        if counts:
+            cursor.execute(emptied, given)
+    return counts

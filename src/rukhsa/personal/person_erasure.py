@@ -14,7 +14,7 @@ from rukhsa.applications.models import Application, Signing, Step
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Post
 from rukhsa.consents.models import Consent
-from rukhsa.personal.erasure import Erasable, Erasure, StillKept, carry_out_erasure
+from rukhsa.personal.erasure import Erasable, Erasure, StillKept, carry_out_erasures
 from rukhsa.personal.retention_rule import RetentionRule
 from rukhsa.violations.models import Violation
 
@@ -111,7 +111,7 @@ def erase_person(
         raise StillKept(str(locked.pk))
     erasure = Erasure(person=locked, rule=rule, why=why[:400], cause=cause, at=at)
     erasure.decided_by = actor.person if actor else None
-    carry_out_erasure(erasure, COLUMNS, act="erase-person", actor=actor)
+    carry_out_erasures([erasure], COLUMNS, act="erase-person", actor=actor)
     for label, way in DELETED.items():
         apps.get_model(label)._default_manager.filter(**{way: locked}).delete()
     Person.objects.filter(pk=locked.pk).update(is_active=False)

@@ -12,7 +12,7 @@ from rukhsa.applications.application import Step
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.issuance.models import Intent
-from rukhsa.personal.erasure import Erasure, StillKept, delete_left_over, erase
+from rukhsa.personal.erasure import Erasure, StillKept, delete_left_over, erase_each
 from rukhsa.personal.erasure_hold import free
 from rukhsa.personal.person_erasure import erase_person, people_free, people_over
 from rukhsa.personal.retention_rule import (
@@ -118,24 +118,27 @@ def _applications_over(kind: Kind, rule: RetentionRule, at: datetime) -> QuerySe
 def carry_out(kind: Kind, *, at: datetime, most: int = A_BATCH, authority: str = "") -> int:
     """Erase a batch of what is over of a kind, at one authority or at all; how many.
 
-    Each row has a transaction of its own. Stopped anywhere it goes on with the next one; what was erased is not
-    found again.
+    A batch of applications is one transaction; a violation or a person has one of its own. Stopped anywhere it goes on
+    with what is left; what was erased is not found again.
     """
     rule = rules().get(kind)
     if rule is None:
         return 0
-    done = 0
     waiting = _free(kind, over(kind, rule, at=at), at).order_by("pk")
     if authority:
         waiting = waiting.filter(authority=authority)
+    found = list(waiting[:most])
+    because = {
+        "rule": kind,
+        "why": f"{rule.text.en} {rule.keep} ({rule.from_})",
+        "cause": Erasure.Cause.RETENTION,
+    }
     if kind in OF_APPLICATIONS:
-        waiting = waiting.select_related("service_version")
-    for each in waiting[:most]:
+        return erase_each(found, **because, actor=None, at=at) if found else 0
+    done = 0
+    for each in found:
         try:
-            why = f"{rule.text.en} {rule.keep} ({rule.from_})"
-            _ERASES.get(kind, erase)(
-                each, rule=kind, why=why, cause=Erasure.Cause.RETENTION, actor=None, at=at
-            )
+            _ERASES[kind](each, **because, actor=None, at=at)
         except StillKept:  # something happened to it in this moment
             continue
         done += 1
@@ -144,7 +147,6 @@ def carry_out(kind: Kind, *, at: datetime, most: int = A_BATCH, authority: str =
 
 def sweep(*, at: datetime) -> int:
     """Erase a batch of each kind that its rule lets go by itself, and the files that the last run left over."""
-    for erasure in Erasure.objects.order_by("-pk")[:A_BATCH]:
-        delete_left_over(erasure)
+    delete_left_over(Erasure.objects.order_by("-pk")[:A_BATCH])
     nightly = [kind for kind in ERASED if kind in rules() and rules()[kind].by == "nightly"]
     return sum(carry_out(kind, at=at) for kind in nightly)

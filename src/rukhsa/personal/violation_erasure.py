@@ -12,7 +12,7 @@ from rukhsa.agreement import State
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor
-from rukhsa.personal.erasure import Erasable, Erasure, StillKept, carry_out_erasure
+from rukhsa.personal.erasure import Erasable, Erasure, StillKept, carry_out_erasures
 from rukhsa.personal.retention_rule import RetentionRule
 from rukhsa.violations.contesting import NOTICE, SERVICE
 from rukhsa.violations.models import Violation
@@ -70,5 +70,5 @@ def erase_violation(
         raise StillKept(locked.number)
     erasure = Erasure(violation=locked, rule=rule, why=why[:400], cause=cause, at=at)
     erasure.decided_by = actor.person if actor else None
-    carry_out_erasure(erasure, COLUMNS, act="erase-violation", actor=actor)
+    carry_out_erasures([erasure], COLUMNS, act="erase-violation", actor=actor)
     return erasure

@@ -114,9 +114,11 @@ def tell_authorities(applications: Collection[Application], one: str, many: str,
     held = posts.filter(authority__in={each.authority_id for each in applications})
     supervisors = list(held.order_by("person").values_list("authority", "person"))
     for each in applications:
-        here = {person for authority, person in supervisors if authority == each.authority_id}
-        for person in here | {in_hand.get(each.pk)} - {None}:
-            found.setdefault(person, []).append(each)
+        told = {person for authority, person in supervisors if authority == each.authority_id}
+        if officer := in_hand.get(each.pk):
+            told.add(officer)
+        for pk in told:
+            found.setdefault(pk, []).append(each)
     from rukhsa.staff.letter import tell  # the verifier's process has no staff
 
     for person in Person.objects.filter(pk__in=found, is_active=True).order_by("name_en", "pk"):

@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 from django.core.files.base import ContentFile
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import Count
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
@@ -29,7 +31,7 @@ from rukhsa.personal.dispute_hold import (
     propose_lift,
     refuse_hold,
 )
-from rukhsa.personal.erasure import ERASABLE, StillKept, erase
+from rukhsa.personal.erasure import ERASABLE, StillKept, erase, erase_each
 from rukhsa.personal.erasure_hold import holds_on
 from rukhsa.personal.models import DisputeHold, ErasedValue, Erasure
 from rukhsa.personal.retention_rule import rules
@@ -271,6 +273,44 @@ def test_batches_go_on_where_they_stopped(refused: Application) -> None:
         )  # fmt: skip
     counts = [retention.carry_out("drafts", at=LATER, most=2) for _ in range(3)]
     assert counts == [2, 1, 0]
+
+
+def test_sixty_drafts_take_the_statements_of_twenty_and_a_night_without_any_takes_few(
+    refused: Application, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    taken = {}
+    for count in (1, 20, 60):  # after the first night there is an erasure whose files are looked for
+        drafts = Application.objects.bulk_create(
+            Application(
+                service_version=refused.service_version, applicant=refused.applicant, created_at=SUNDAY,
+                saved_at=SUNDAY, typed={"kind": number}, answers={"kind": "trench"},
+            )
+            for number in range(count)
+        )  # fmt: skip
+        with CaptureQueriesContext(connection) as asked, django_capture_on_commit_callbacks(execute=True):
+            assert retention.sweep(at=LATER) == count
+        kept = dict(ErasedValue.objects.values_list("erasure__application").annotate(Count("pk")))
+        assert {kept[each.pk] for each in drafts} == {2}  # what was typed, and the answers
+        entries = JournalEntry.objects.filter(application__in=[each.pk for each in drafts], act="erase")
+        assert {entry.detail["values"] for entry in entries} == {2}
+        assert entries.count() == count
+        with CaptureQueriesContext(connection) as idle, django_capture_on_commit_callbacks(execute=True):
+            assert retention.sweep(at=LATER) == 0
+        taken[count] = (len(asked), len(idle))
+    assert taken[20] == taken[60]
+
+
+def test_one_of_a_batch_to_which_something_happened_stays(refused: Application) -> None:
+    draft = Application.objects.create(
+        service_version=refused.service_version, applicant=refused.applicant, created_at=SUNDAY, saved_at=SUNDAY,
+        typed={"kind": "trench"},
+    )  # fmt: skip
+    dana = works.act_as(data_officer("dana"))
+    day = timezone.localdate(LATER) + timedelta(days=30)
+    propose_hold(refused, "court", "The neighbour went to court.", day, actor=dana, at=LATER)
+    assert erase_each([refused, draft], **WHY, actor=None, at=LATER) == 1
+    assert [each.application for each in Erasure.objects.all()] == [draft]
+    assert erase_each([refused, draft], **WHY, actor=None, at=LATER) == 0
 
 
 def test_every_kind_has_a_rule_with_its_reason() -> None:

@@ -1,0 +1,43 @@
+"""What runs every few seconds, and what every page asks, is found by an index: no plan reads the whole register.
+
+Tables of the tests are small, and a small table is read as a whole: so reading one as a whole is made dear here.
+"""
+
+import uuid
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from rukhsa.issuance.models import Instrument
+from rukhsa.payments.outcome import settle_overdue
+
+pytestmark = pytest.mark.django_db
+
+
+def plan_of(statement: str) -> str:
+    """The plan of a statement, where reading a whole table is the last resort."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {statement}")
+        return "\n".join(line for (line,) in cursor.fetchall())
+
+
+def test_the_sweep_of_payments_reads_what_is_open_or_ended_unpaid() -> None:
+    with CaptureQueriesContext(connection) as asked:
+        settle_overdue(at=datetime.now(UTC))
+    [overdue] = [each["sql"] for each in asked if 'FROM "payments_attempt"' in each["sql"]]
+    plan = plan_of(overdue)
+    assert "attempts_without_an_end" in plan
+    assert "attempts_that_ended_unpaid" in plan
+    assert "Seq Scan on payments_attempt" not in plan
+
+
+def test_whether_a_few_documents_hold_is_asked_of_these_documents() -> None:
+    few = Instrument.objects.filter(pk__in=[uuid.uuid4() for _ in range(20)]).holding()
+    with CaptureQueriesContext(connection) as asked:
+        assert not few.exists()
+    plan = plan_of(asked.captured_queries[0]["sql"])
+    assert "SubPlan" not in plan  # a list of all that hold, made for twenty
+    assert "issuance_instrument_pkey" in plan

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-from tests.database import filled_tables
+from tests.database import filled_tables, untriggered
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,18 +54,7 @@ def _taken(files: Sequence[Path]) -> Kept:
 def _put(found: Kept, files: Sequence[Path]) -> None:
     for number, each in enumerate(files):
         shutil.copytree(found.files / str(number), each, dirs_exist_ok=True)
-    with connection.cursor() as cursor:
-        # What the test has written already is looked at now: a table about which that waits cannot be altered.
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        # What the triggers of one table's rows make is among the rows of another.
-        for table in found.rows:
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    with connection.cursor() as cursor, untriggered(cursor):
         for table, rows in found.rows.items():
             with cursor.copy(f"COPY {table} FROM STDIN") as copy:
                 copy.write(rows)
-        # Rows refer to each other in any order; from here on nothing is left to be looked at.
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        for table in found.rows:
-            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")

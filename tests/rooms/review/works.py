@@ -24,6 +24,7 @@ from tests import mandated
 
 BAHRAIN = ZoneInfo("Asia/Bahrain")
 SUNDAY = datetime(2026, 11, 1, 9, 0, tzinfo=BAHRAIN)
+HIRED = SUNDAY.date().replace(year=2020)
 
 CHECK = {
     "check": "completeness",
@@ -203,9 +204,7 @@ def hire(person: Person, role: Role, *, at: Authority | Agency) -> None:
     place: dict[str, object] = {"authority": at} if isinstance(at, Authority) else {"agency": at}
     if role is Role.COMMITTEE_MEMBER:
         place["committee"] = "building"
-    post, _new = Post.objects.get_or_create(
-        person=person, role=role, starts_on=SUNDAY.date().replace(year=2020), **place
-    )
+    post, _new = Post.objects.get_or_create(person=person, role=role, starts_on=HIRED, **place)
     mandated.empower(post)
 
 

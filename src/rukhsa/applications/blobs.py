@@ -32,6 +32,9 @@ def keep(content: bytes) -> str:
 
 def keep_each(contents: Iterable[bytes]) -> list[str]:
     """Store many, several at a time, as `keep` stores one."""
+    contents = list(contents)
+    if len(contents) == 1:  # most documents come alone: no thread is started for them
+        return [keep(contents[0])]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         return list(pool.map(keep, contents))
 

@@ -28,8 +28,14 @@ class Store(SharedTiles, Protocol):
 def store_at(place: Path | str, account: Account | None = None, headers: Headers | None = None) -> Store:
     """The store in a folder, or at "s3://bucket/prefix" with the account that opens it."""
     if isinstance(place, Path) or not place.startswith(SCHEME):
-        return FolderTiles(folder=Path(place))
+        return _folder(place)
     return _bucket(place, account or Account(), headers or bare)
+
+
+@lru_cache(maxsize=64)
+def _folder(place: Path | str) -> FolderTiles:
+    # Kept, since a path works out its text anew each time that it is made, and a document asks for it a hundred times.
+    return FolderTiles(folder=Path(place))
 
 
 @lru_cache(maxsize=8)

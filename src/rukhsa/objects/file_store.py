@@ -34,7 +34,7 @@ def store_at(place: Path | str, account: Account | None = None, headers: Headers
 
 @lru_cache(maxsize=64)
 def _folder(place: Path | str) -> FolderTiles:
-    # Kept, since a path works out its text anew each time that it is made, and a document asks for it a hundred times.
+    # Kept, since a path works out its text each time that it is made, and a document asks for it a hundred times.
     return FolderTiles(folder=Path(place))
 
 

@@ -22,6 +22,7 @@ from typing import Final
 from playwright.sync_api import Browser, BrowserContext, CDPSession
 
 from bench.figure import Figure
+from bench.town import enter_town
 from rukhsa.project.config import PROJECT
 from rukhsa.web.first_visit import COOKIE
 from tests.browser.chromium import chromium
@@ -60,6 +61,7 @@ def figures() -> Iterator[Figure]:
     # A deployment of its own: pages, sign-in and the outside parties, all served.
     from rukhsa_rehearsal.deployment import deployed
 
+    enter_town()  # the codes of the staff are read from the rooms
     with (
         TemporaryDirectory() as folder,
         deployed(Path(folder, "town")) as town,

@@ -161,15 +161,11 @@ def measured(browser: Browser, address: str, *, like: BrowserContext | None = No
 
 
 def _opened(browser: Browser, address: str, like: BrowserContext | None) -> Cost:
-    context = _context(browser)
-    if like:
-        # A first visit: the cookie that says that the styles are there goes with the cache.
-        kept = [cookie for cookie in like.cookies() if cookie.get("name") != COOKIE]
-        context.add_cookies(kept)  # type: ignore[arg-type]
+    context = slow_phone(browser, like)
     context.add_init_script(WATCH)
     page = context.new_page()
     came: list[float] = []
-    _slow(context.new_cdp_session(page), came.append)
+    slow(context.new_cdp_session(page), came.append)
     page.goto(address, wait_until="load", timeout=120_000)
     page.wait_for_load_state("networkidle", timeout=120_000)
     cost = Cost(
@@ -181,6 +177,16 @@ def _opened(browser: Browser, address: str, like: BrowserContext | None) -> Cost
     return cost
 
 
+def slow_phone(browser: Browser, like: BrowserContext | None = None) -> BrowserContext:
+    """A phone on its first visit, with the cookies of `like`; its pages are still to be made `slow`."""
+    context = _context(browser)
+    if like:
+        # A first visit: the cookie that says that the styles are there goes with the cache.
+        kept = [cookie for cookie in like.cookies() if cookie.get("name") != COOKIE]
+        context.add_cookies(kept)  # type: ignore[arg-type]
+    return context
+
+
 def _context(browser: Browser) -> BrowserContext:
     return browser.new_context(
         viewport={"width": PHONE, "height": HEIGHTS[PHONE]},
@@ -190,7 +196,8 @@ def _context(browser: Browser) -> BrowserContext:
     )
 
 
-def _slow(session: CDPSession, came: Callable[[float], object]) -> None:
+def slow(session: CDPSession, came: Callable[[float], object]) -> None:
+    """Slow network and processor of a page down; `came` is told the bytes of each answer."""
     session.send("Network.enable")
     session.send(
         "Network.emulateNetworkConditions",

@@ -76,3 +76,21 @@ def test_a_device_is_turned_on_shows_a_notice_and_is_turned_off(
         assert shown(page) == [{"title": "أمانة العاصمة", "body": "رخصتك جاهزة", "dir": "rtl", "tag": "a"}]
         page.locator("[data-push-off]").click()
         expect(page.locator("[data-push-on]")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("is_of_apple", "told"),
+    [(True, "add this page to the home screen"), (False, "We tell you by SMS and email")],
+)
+def test_a_browser_without_notices_says_what_its_person_can_do(
+    opened: Opened, portal: str, is_of_apple: bool, told: str
+) -> None:
+    with opened("en", PHONE) as window:
+        people.sign_in_by_ekey(window, portal)
+        page = window.page
+        page.add_init_script("delete window.PushManager;")
+        if is_of_apple:
+            page.add_init_script("Object.defineProperty(navigator, 'standalone', { value: false });")
+        window.open(f"{portal}/details")
+        expect(page.locator("[data-push-state]")).to_contain_text(told)
+        expect(page.locator("[data-push-on]")).to_be_hidden()

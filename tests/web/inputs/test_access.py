@@ -58,6 +58,8 @@ MATRIX: dict[str, dict[str, object]] = {
     "push-off": OF_APPLICANTS,
     "push-on": OF_APPLICANTS,
     "push-worker": OF_APPLICANTS,
+    "manifest": OF_ALL,
+    "icon": OF_ALL,
     "violations": OF_APPLICANTS,
     "violation-notice": {**OF_THE_OWNER},
     "violation-photo": {**OF_THE_OWNER},
@@ -137,7 +139,7 @@ WITHOUT_ARGUMENTS = {
         "signing",
         "deed",
     ),
-    *("violations", "push-off", "push-on", "push-worker"),
+    *("violations", "push-off", "push-on", "push-worker", "manifest"),
 }
 
 
@@ -251,6 +253,8 @@ def arguments(route: str, application: Application) -> list[object]:
         return [link_to(application).pk]
     if route in ("consent-answer", "consent-withdraw"):
         return [asked_of(application.applicant).pk]
+    if route == "icon":
+        return ["192"]
     if route == "upload":
         return [upload_to(application).pk]
     if route in ("file", "keep-file", "remove-file", "restore-file", "view-file"):

@@ -13,8 +13,11 @@ function show(sentence, isOn) {
   turnOff.hidden = !isOn;
 }
 
+/* iOS and iPadOS know `standalone`, and offer notices to what was opened from the home screen alone. */
+const isInBrowser = navigator.standalone === false;
+
 async function look() {
-  if (!isPossible) return show(words.impossible, null);
+  if (!isPossible) return show(isInBrowser ? words.homeScreen : words.impossible, null);
   if (Notification.permission === "denied") return show(words.denied, null);
   const isOn = Boolean(await (await registered).pushManager.getSubscription());
   show(isOn ? words.isOn : words.isOff, isOn);

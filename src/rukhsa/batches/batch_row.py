@@ -37,6 +37,10 @@ SENTENCES: Final = {
     "sheet-empty": _("The spreadsheet has no rows below its headings."),
     "sheet-too-large": _("The spreadsheet is larger than 5 MB. Send fewer rows."),
     "not-a-sheet": _("We cannot read this spreadsheet. Save it as XLSX or CSV and send it again."),
+    "another-kind-of-sheet": _(
+        "We do not read this kind of spreadsheet (.ods or .xls). Open it, choose “Save as”, then “Excel (.xlsx)”, and "
+        "send that file."
+    ),
     "sheet-with-macros": _("The spreadsheet holds macros. Save it as XLSX without macros and send it again."),
     "too-many-rows": _("The spreadsheet has more than 500 rows. Send it in parts."),
     "too-many-columns": _("The spreadsheet has more than 200 columns. Use our template."),

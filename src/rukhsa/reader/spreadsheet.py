@@ -15,6 +15,8 @@ MOST_ROWS: Final = 520  # with the headings and rows that are empty at the end
 MOST_COLUMNS: Final = 200
 MOST_UNPACKED: Final = 60 << 20  # bytes of all parts together
 LONGEST: Final = 20_000  # characters of a cell
+_OLD_EXCEL: Final = bytes.fromhex("d0cf11e0a1b11ae1")  # compound files: .xls
+_OPEN_DOCUMENT: Final = b"mimetypeapplication/vnd.oasis.opendocument"  # its first part, not compressed: .ods
 _ENCODINGS: Final = (
     "utf-8-sig",
     "cp1256",
@@ -42,8 +44,10 @@ def rows(content: bytes) -> dict[str, Any]:
     """The rows that are not empty, each with its number from 1 and its cells, and the places of formulas.
 
     A day is written "2026-12-01", yes and no as "yes" and "no", a whole number without decimals. Raises Refused:
-    not-a-sheet, sheet-with-macros, too-many-rows, too-many-columns.
+    not-a-sheet, another-kind-of-sheet, sheet-with-macros, too-many-rows, too-many-columns.
     """
+    if content.startswith(_OLD_EXCEL) or _OPEN_DOCUMENT in content[:200]:
+        raise Refused("another-kind-of-sheet")
     read = _of_workbook if content.startswith(b"PK\x03\x04") else _of_text
     found: list[tuple[int, list[str]]] = []
     formulas: list[tuple[int, int]] = []

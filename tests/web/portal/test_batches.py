@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -243,3 +244,26 @@ def test_the_check_asks_the_database_no_more_for_many_rows(
     with django_assert_max_num_queries(60):
         send(browser, sheet(*map(row, range(2, 42))))
     assert Batch.objects.count() == 2
+
+
+# Written by LibreOffice 25.2: a day, a number and a number in Arabic digits; the CSV with semicolons.
+SAMPLES = Path(__file__).with_name("sheets")
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_what_libreoffice_writes_is_taken(browser: Client, kind: str) -> None:
+    file = SAMPLES / f"libreoffice.{kind}"
+    send(browser, SimpleUploadedFile(file.name, file.read_bytes()))
+    typed = [each.typed for each in the_batch().rows.order_by("number")]
+    assert told(the_batch()) == {}
+    assert [each["living-since"] for each in typed] == ["2020-05-01", "2020-06-02"]
+    assert {each["tenure"] for each in typed} == {"owner"}
+
+
+@pytest.mark.parametrize("kind", ["ods", "xls"])
+def test_of_a_kind_that_is_not_read_its_person_is_told_how_to_save_it(browser: Client, kind: str) -> None:
+    file = SAMPLES / f"libreoffice.{kind}"
+    answer = send(browser, SimpleUploadedFile(file.name, file.read_bytes()))
+    assert answer.status_code == 422
+    assert "then “Excel (.xlsx)”" in answer.content.decode()
+    assert not Batch.objects.exists()

@@ -46,7 +46,7 @@ MAY = {
     "figures/open_data.py": "writes the open data, and reads no file",
     "web/desk/income_of_a_month.py": "writes the income of a month, and reads no file",
     "web/desk/steering.py": "writes the figures, and reads no file",
-    "web/public/assets.py": "draws the icons of the page",
+    "web/icon.py": "draws the icons of what is installed",
     "verification/upload.py": "tells apart by first bytes, and hands the parsers of the reader in",
 }
 

@@ -229,8 +229,8 @@ def issued(town: Town) -> Application:
 
 def arguments(route: str, application: Application) -> list[object]:
     """The arguments of a route's address."""
-    if route in WITHOUT_ARGUMENTS:
-        return []
+    if route in WITHOUT_ARGUMENTS or route == "icon":
+        return ["192"] if route == "icon" else []
     if route == "enclosure":
         return [enclosure_of(application).pk]
     if route == "end-share":
@@ -253,8 +253,6 @@ def arguments(route: str, application: Application) -> list[object]:
         return [link_to(application).pk]
     if route in ("consent-answer", "consent-withdraw"):
         return [asked_of(application.applicant).pk]
-    if route == "icon":
-        return ["192"]
     if route == "upload":
         return [upload_to(application).pk]
     if route in ("file", "keep-file", "remove-file", "restore-file", "view-file"):

@@ -20,7 +20,9 @@ cat "$work/land.osm.json" "$work/roads.osm.json" | jq -c --arg layer labels -f "
 tippecanoe -q -f -o "$ground" -Z8 -z15 --no-tile-size-limit --no-feature-limit --detect-shared-borders -n ground -N ground \
   -L "land:$work/land.json" -L "roads:$work/roads.json" -L "buildings:$work/buildings.json" -L "labels:$work/labels.json" \
   -j '{"buildings": [">=", "$zoom", 14], "roads": ["any", [">=", "$zoom", 13], ["==", "class", "main"]]}'
-# Surveys for `rukhsa ground import`, beside the ground.
+# Surveys for `rukhsa ground import`, beside the ground. What has neither name nor number is no road of a register.
 for each in land:governorates roads:roads buildings:buildings; do
-  jq -s '{type: "FeatureCollection", features: .}' "$work/${each%%:*}.json" > "$(dirname "$ground")/${each##*:}.geojson"
+  jq -s --arg layer "${each%%:*}" '{type: "FeatureCollection", features:
+    map(select($layer == "buildings" or (.properties | .number or .name_ar or .name_en)))}' \
+    "$work/${each%%:*}.json" > "$(dirname "$ground")/${each##*:}.geojson"
 done

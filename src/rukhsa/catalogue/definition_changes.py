@@ -23,7 +23,7 @@ MATTERS: dict[Matter, Text] = {
     "documents": Text(ar="الوثائق", en="Documents"),
     "charges": Text(ar="الرسوم والتأمينات", en="Charges"),
     "review": Text(ar="المراجعة", en="Review"),
-    "instrument": Text(ar="المحرر", en="The document"),
+    "instrument": Text(ar="الوثيقة", en="The document"),
 }
 
 
@@ -346,7 +346,7 @@ def _order(definition: Definition, territory: Territory) -> Text:
 
 
 def _instrument(old: Definition, new: Definition) -> Iterator[Text]:
-    name, before, after = Text(ar="المحرر", en="The document"), old.instrument, new.instrument
+    name, before, after = Text(ar="الوثيقة", en="The document"), old.instrument, new.instrument
     yield from otherwise(name, Text(ar="عنوانه", en="its title"), before.title, after.title)
     terms = (spoken.validity(*each) for each in ((old, before.validity), (new, after.validity)))
     yield from otherwise(name, Text(ar="مدة سريانه", en="how long it is in force"), *terms)

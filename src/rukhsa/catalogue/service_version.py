@@ -214,7 +214,7 @@ def _require_same_profile(reading: Reading[Definition], newest: ServiceVersion |
     if now[: len(before)] != before:
         what = Text(
             en="the facts of this profile were changed, and issued seals are read by it.",
-            ar="تغيّرت محتويات نموذج الإصدار، والمحررات الصادرة تُقرأ به.",
+            ar="تغيّرت محتويات نموذج الإصدار، والوثائق الصادرة تُقرأ به.",
         )
         remedy = Text(
             en="Add facts at the end only, or give a new profile-code.",

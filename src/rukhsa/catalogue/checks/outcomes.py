@@ -98,7 +98,7 @@ def _visited(subject: Subject) -> Iterator[DefinitionProblem]:
                 ("after-issue", index, "due"),
                 code="no-end",
                 en="a permanent instrument has no end, so this visit is never due.",
-                ar="المحرر الدائم لا نهاية له، فلا يحين موعد هذه المعاينة أبدًا.",
+                ar="الوثيقة الدائمة لا نهاية لها، فلا يحين موعد هذه المعاينة أبدًا.",
                 instead=Text(
                     en="Count from issue: 30 days after issue.", ar="احسب من الإصدار: 30 days after issue."
                 ),

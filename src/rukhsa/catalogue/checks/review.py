@@ -66,7 +66,7 @@ def check_recorded(subject: Subject) -> Iterator[DefinitionProblem]:
                 ar=f'السؤال "{id}" تُسجَّل إجابته أثناء المراجعة بعد هذا الموضع.',
                 instead=Text(
                     en="Use it in a later step, in a charge due after the decision, or in the instrument.",
-                    ar="استخدمه في خطوة لاحقة أو في رسم يُستحق بعد القرار أو في المحرر.",
+                    ar="استخدمه في خطوة لاحقة أو في رسم يُستحق بعد القرار أو في الوثيقة.",
                 ),
             )
     for question in subject.definition.recorded:

@@ -30,7 +30,10 @@ def check_facts(subject: Subject) -> Iterator[DefinitionProblem]:
             yield from _part(subject, fact.question, fact.part, path)
         if fact.validity == "end" and isinstance(instrument.validity, Permanent):
             yield subject.problem(
-                path, code="no-end", en="a permanent instrument has no end.", ar="المحرر الدائم لا نهاية له."
+                path,
+                code="no-end",
+                en="a permanent instrument has no end.",
+                ar="الوثيقة الدائمة لا نهاية لها.",
             )
     for word, question in (
         ("authority", subject.definition.authority.block_of or subject.definition.authority.same_as),
@@ -99,7 +102,7 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
             ("instrument", "facts"),
             code="seal-too-large",
             en=f"the seal of its fullest document does not fit a code of version 15-M: {measured}.",
-            ar=f"ختم أطول محرر لهذه الخدمة لا يتسع له رمز من الإصدار 15-M: {measured}.",
+            ar=f"ختم أطول وثيقة لهذه الخدمة لا يتسع له رمز من الإصدار 15-M: {measured}.",
             instead=Text(
                 en=f"Let texts be shorter (at-most; the longest, in letters: {longest}), ask for numbers as "
                 "identifier and for one of a few as choice, or print beside the seal what grants nothing: sealed: no.",

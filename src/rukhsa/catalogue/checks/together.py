@@ -139,7 +139,7 @@ def _no_way_in(subject: Subject, reachable: set[str]) -> DefinitionProblem:
         (*subject.question_paths[question.id], "services"),
         code="no-way-in",
         en=f"nobody can ever have this: it needs an instrument of {needed}, which needs one of this again.",
-        ar=f"لا يستطيع أحد الحصول على هذه الخدمة: تحتاج إلى محرر من {needed}، وهي تحتاج بدورها إلى محرر منها.",
+        ar=f"لا يستطيع أحد الحصول على هذه الخدمة: تحتاج إلى وثيقة من {needed}، وهي تحتاج بدورها إلى وثيقة منها.",
         instead=Text(
             en="Let one of them be had without the other: give its question a condition, or name another service.",
             ar="اجعل إحداها متاحة دون الأخرى: ضع للسؤال شرطًا أو اذكر خدمة أخرى.",
@@ -163,7 +163,7 @@ def _kept(subject: Subject, known: Mapping[str, Subject]) -> Iterator[Definition
                 en=f'nothing frees this deposit: "{closer.definition.service}" does not close '
                 f'an instrument of "{service}" with releases: [{charge.id}].',
                 ar=f'لا شيء يفرج عن هذا التأمين: الخدمة "{closer.definition.service}" لا تغلق '
-                f'محررًا من "{service}" مع releases: [{charge.id}].',
+                f'وثيقة من "{service}" مع releases: [{charge.id}].',
                 instead=Text(
                     en=f"Write there, under effects: {{closes: …, releases: [{charge.id}]}}.",
                     ar=f"اكتب هناك تحت effects: {{closes: …, releases: [{charge.id}]}}.",
@@ -205,7 +205,7 @@ def _endless(subject: Subject, known: Mapping[str, Subject]) -> Iterator[Definit
                     path,
                     code="never-ends",
                     en=f'an instrument of "{service}" has no end, so there is nothing to renew.',
-                    ar=f'المحرر الصادر من "{service}" لا نهاية له، فلا شيء يُجدَّد.',
+                    ar=f'الوثيقة الصادرة من "{service}" لا نهاية لها، فلا شيء يُجدَّد.',
                     instead=Text(
                         en=f'Leave "{service}" out of the services of "{id}".',
                         ar=f'احذف "{service}" من خدمات السؤال "{id}".',

@@ -67,7 +67,7 @@ class SlotQuestion(Question):
             yield place.problem(
                 code="place-for-ever",
                 en="a place is taken for the period of the instrument, and a permanent one has no end.",
-                ar="يُحجز المكان لمدة المحرر، والمحرر الدائم لا نهاية له.",
+                ar="يُحجز المكان لمدة الوثيقة، والوثيقة الدائمة لا نهاية لها.",
             )
         if any(isinstance(each, SlotQuestion) for each in place.earlier):
             yield place.problem(

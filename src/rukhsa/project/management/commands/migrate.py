@@ -56,6 +56,7 @@ class Command(migrate.Command):
             with connections[self._database].cursor() as cursor:
                 cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{limit}ms"])
                 if migration.atomic:
+                    assert isinstance(migration.operations, list)  # its own, as Django makes it
                     migration.operations[:0] = _locks(migration, cursor)
         super().migration_progress_callback(action, migration, fake)
 

@@ -22,6 +22,7 @@ __all__ = ["granted", "town"]
 
 # Digests of texts, seals, keys, values, and of files that are read in and not kept.
 NOT_STORED = {
+    "payments.bankanswer": {"digest"},  # of bytes that are not kept
     "catalogue.serviceproposal": {"text_digest"},
     "catalogue.serviceversion": {"digest"},
     "issuance.instrument": {"file_digest"},  # that of its signed file

@@ -16,6 +16,7 @@ FRESH = {
     "desk:change-instrument",
     "desk:owed",
     "desk:act-on-payout",
+    "desk:bank-answers",
     "desk:make-bank-file",
     "desk:take-bank-file",
     "desk:act-on-bank-file",

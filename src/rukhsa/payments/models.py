@@ -1,6 +1,7 @@
 """The models of this room, for Django; each is defined with its noun."""
 
 from rukhsa.payments.attempt import Attempt
+from rukhsa.payments.bank_answer import BankAnswer, BankAnswerRow
 from rukhsa.payments.bank_file import BankFile
 from rukhsa.payments.charge import Charge, ChargeLine, Receipt
 from rukhsa.payments.deposit import DepositMovement, HeldDeposit
@@ -18,6 +19,8 @@ from rukhsa.payments.waiver import Waiver
 __all__ = [
     "Account",
     "Attempt",
+    "BankAnswer",
+    "BankAnswerRow",
     "BankFile",
     "Charge",
     "ChargeLine",

@@ -158,7 +158,13 @@ FILES: Final = {
 }
 # Their digests are of texts, seals, keys or values, and never of a stored file.
 NO_FILES: Final = frozenset(
-    {"catalogue.serviceversion", "issuance.intent", "personal.erasedvalue", "verification.relyingkey"}
+    {
+        "catalogue.serviceversion",
+        "issuance.intent",
+        "payments.bankanswer",
+        "personal.erasedvalue",
+        "verification.relyingkey",
+    }
 )
 
 

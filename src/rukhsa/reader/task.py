@@ -70,6 +70,14 @@ TASKS: Final = {
             answer=32 << 10,
         ),
         Task(name="draw-page", function="rukhsa.reader.functions:drawn", seconds=4, answer=4 << 20),
+        # A bank's answer of some megabytes; one that unfolds without end is refused with its document type.
+        Task(
+            name="read-bank-answer",
+            function="rukhsa.reader.bank_xml:rows",
+            seconds=5,
+            megabytes=512,
+            answer=16 << 20,
+        ),
         Task(name="read-yaml", function="rukhsa.reader.yaml_events:read", seconds=2, answer=32 << 20),
     )
 }

@@ -37,6 +37,14 @@ ENCODINGS = (
     "pdfdoc",
 )
 
+BANK_ANSWER: Final = (
+    b'<?xml version="1.0" encoding="UTF-8"?>'
+    b'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt>'
+    b"<GrpHdr><MsgId>1</MsgId></GrpHdr>"
+    b"<OrgnlGrpInfAndSts><OrgnlMsgId>2</OrgnlMsgId><GrpSts>ACSC</GrpSts></OrgnlGrpInfAndSts>"
+    b"</CstmrPmtStsRpt></Document>"
+)
+
 type Example = tuple[str, bytes, dict[str, Any]]  # task, content, parameters
 
 
@@ -56,6 +64,7 @@ def examples() -> list[Example]:
         "draw-page": ((pdf,), {"number": 1}),
         "read-table": ((b"a,b\n1,2\n", b'a,"'), {"delimiter": ","}),
         "read-sheet": ((_sheet(), b"a;b\n1;2\n"), {}),
+        "read-bank-answer": ((BANK_ANSWER,), {}),
         "read-yaml": ((b"a:\n  - b\n", b"a: [&b"), {}),
     }
     missing = TASKS.keys() - given.keys()

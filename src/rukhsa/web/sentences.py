@@ -130,6 +130,11 @@ _SENTENCES: dict[str, Promise] = {
     "no-account-of-authority": _(
         "The territory names no account of this authority. Ask the administrator to add it to its file."
     ),
+    "not-a-bank-answer": _(
+        "This is no status report and no statement of a bank. Choose the XML file of the bank."
+    ),
+    "bank-answer-too-long": _("This file is too large. Ask the bank for a file of fewer days."),
+    "bank-answer-not-ours": _("This file is about no bank file and no account of your authority."),
     "in-a-file": _("This refund is approved with the others of its bank file."),
     "gateway-unreachable": _(
         "The gateway does not answer now, so we did not send the money. Approve it again later."

@@ -16,6 +16,7 @@ from rukhsa.values.money import Money
 from tests.mandated import waiting_for_a_signature
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
+from tests.web.desk.banked import bank_answer_of, bank_file_of
 from tests.web.desk.before_others import (
     agenda_and_minutes,
     before_others,
@@ -27,7 +28,6 @@ from tests.web.desk.before_others import (
 )
 from tests.web.desk.conftest import (
     IBAN,
-    bank_file_of,
     deed_sent,
     differing,
     made_up_parcel,
@@ -112,6 +112,7 @@ def addresses(visited: Application, instrument: Instrument) -> Address:
         "owed": ["deposit", owed.pk],
         "payout": [payout.pk],
         "act-on-payout": [payout.pk, "approve"],
+        "bank-answer": [bank_answer_of(file_of_bank, finance)],
         "bank-file": [file_of_bank],
         "take-bank-file": [file_of_bank],
         "act-on-bank-file": [file_of_bank, "approve"],

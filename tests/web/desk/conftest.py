@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
-from uuid import UUID
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -17,7 +16,6 @@ from rukhsa.accounts.permissions import Role
 from rukhsa.applications import blobs
 from rukhsa.applications.models import Application, Attachment
 from rukhsa.applications.taken import take
-from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Agency, Authority
 from rukhsa.catalogue.models import ServiceProposal
 from rukhsa.catalogue.territory import service_files, territory_folder
@@ -26,7 +24,6 @@ from rukhsa.correspondence.conversation import Message, write_as_applicant
 from rukhsa.correspondence.enclosure import Enclosure
 from rukhsa.issuance.models import Instrument, Intent
 from rukhsa.payments import deposit
-from rukhsa.payments.bank_file import propose_file, rows_to_send
 from rukhsa.payments.models import Attempt, Charge, ChargeLine, DepositMovement
 from rukhsa.payments.outcome import settle_with
 from rukhsa.places.models import Block, ParcelEntry, ParcelList
@@ -47,6 +44,7 @@ CAST = {
     "auditor": ("سالم حسن", "Salem Hasan", Role.AUDITOR),
     "finance": ("نور هدى", "Noor Huda", Role.FINANCE),
     "huda": ("هدى سالم", "Huda Salem", Role.FINANCE),
+    "dana": ("دانة", "Dana", Role.DATA_PROTECTION),
     "jasim": ("جاسم", "Jasim", Role.DIRECTOR),
     "khalid": ("خالد", "Khalid", Role.COMMITTEE_MEMBER),
     "fatima": ("فاطمة", "Fatima", Role.COMMITTEE_MEMBER),
@@ -180,14 +178,6 @@ def written(application: Application) -> tuple[Message, Enclosure]:
 def released(application: Application, number: int) -> DepositMovement:
     """A deposit of 50.000 dinars of an application that was paid and released."""
     return deposit.release(paid_deposit(application, number), iban=IBAN, actor=None, at=SUNDAY)
-
-
-def bank_file_of(application: Application, number: int, finance: Actor) -> UUID:
-    """The id of a bank file with one deposit of an application, which waits to be approved."""
-    release = released(application, number)
-    rows = rows_to_send(application.authority, actor=finance, at=SUNDAY)  # type: ignore[arg-type]
-    wanted = [row for row in rows if row.owed == release]
-    return propose_file(application.authority, wanted, actor=finance, at=SUNDAY)[0].pk  # type: ignore[arg-type]
 
 
 def paid_deposit(application: Application, number: int) -> ChargeLine:

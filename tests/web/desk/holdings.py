@@ -46,8 +46,9 @@ from rukhsa.verification.relying_key import RelyingKey, make_key
 from rukhsa.verification.webhook import Webhook, register_webhook
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
+from tests.web.desk.banked import bank_pages
 from tests.web.desk.before_others import case_file_of, closed_day_of, drawn_of
-from tests.web.desk.conftest import IBAN, bank_file_of, owed_charge, paid_deposit, picture, released, written
+from tests.web.desk.conftest import IBAN, owed_charge, paid_deposit, picture, released, written
 from tests.web.desk.fined import violation_of
 from tests.web.desk.in_the_field import in_the_field
 from tests.web.desk.plotted import plotted
@@ -333,7 +334,6 @@ def _money(application: Application, town: Town, digest: str) -> dict[str, Argum
     officer, finance = (works.act_as(own(town, role)) for role in (Role.OFFICER, Role.FINANCE))
     owed, asked = (released(application, number) for number in (first + 1, first + 2))
     payout = propose_payout(asked, "bank-transfer", iban=IBAN, actor=finance, at=SUNDAY)
-    file_of_bank = bank_file_of(application, first + 4, finance)
     line: ChargeLine = paid_deposit(application, first + 3)
     part = Money(minor=1_000, currency="BHD")
     kept = propose_forfeiture(line, part, reason="كسر", photos=[digest], actor=officer, at=SUNDAY)
@@ -353,7 +353,7 @@ def _money(application: Application, town: Town, digest: str) -> dict[str, Argum
         **dict.fromkeys(("waiver", "act-on-waiver"), (waiver.pk,)),
         "owed": ("deposit", owed.pk),
         **dict.fromkeys(("payout", "act-on-payout"), (payout.pk,)),
-        **dict.fromkeys(("bank-file", "take-bank-file", "act-on-bank-file"), (file_of_bank,)),
+        **bank_pages(application, first + 4, finance),
         **dict.fromkeys(("difference", "act-on-difference"), (differing_at(application, town),)),
     }
 

@@ -8,6 +8,7 @@ OF_NOBODY = {
     *("next-in-line", "decide-many", "workload", "distribute"),
     *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
     "make-bank-file",
+    "bank-answers",
     *("gateways", "ask-gateway", "journal", "export-journal", "waivers", "deposits", "sittings", "matters"),
     *(
         "conversations",

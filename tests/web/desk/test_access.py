@@ -110,8 +110,8 @@ MATRIX: dict[str, dict[str, object]] = {
     "owed": NOBODY | {"huda": OPEN},
     "payout": FINANCE,
     "act-on-payout": FINANCE,  # an approval
-    **dict.fromkeys(("make-bank-file", "take-bank-file"), NOBODY | {"huda": OPEN}),
-    **dict.fromkeys(("bank-file", "act-on-bank-file"), FINANCE),  # an approval
+    **dict.fromkeys(("bank-answers", "make-bank-file", "take-bank-file"), NOBODY | {"huda": OPEN}),
+    **dict.fromkeys(("bank-answer", "bank-file", "act-on-bank-file"), FINANCE),  # an approval
     "money": WAIVERS | {"auditor": OPEN},
     "findings": WAIVERS | {"auditor": OPEN},
     "issue-paper": FINANCE,

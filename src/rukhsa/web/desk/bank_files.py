@@ -32,10 +32,11 @@ from rukhsa.payments.bank_file import (
     transfers_of,
 )
 from rukhsa.payments.errors import PaymentsError
-from rukhsa.payments.models import BankFile, Payout, Refund
+from rukhsa.payments.models import BankAnswerRow, BankFile, Payout, Refund
 from rukhsa.payments.payout import application_of
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered
+from rukhsa.web.desk.bank_answers import OUTCOMES
 from rukhsa.web.desk.payouts import FILES, STATES, why_of
 from rukhsa.web.sentences import sentence_of
 
@@ -148,12 +149,15 @@ def _page(
     written: dict[str, str] | None = None,
 ) -> HttpResponse:
     payouts = list(transfers_of(file))
+    newest = BankAnswerRow.objects.filter(payout__in=payouts).order_by("payout", "-pk").distinct("payout")
+    told = {each.payout_id: (each, OUTCOMES[each.outcome]) for each in newest}
     may_take = file.state == State.APPROVED and request.actor.holds(Permission.PROPOSE_PAYOUT, at=file.scope)
     context: dict[str, Any] = {
         "file": file,
         "state": FILES[file.state],
         "authority": file.authority.name(on=timezone.localdate()),
-        "rows": [(each, bank_named(each.iban), STATES[each.state]) for each in payouts],
+        "rows": [(each, bank_named(each.iban), STATES[each.state], told.get(each.pk)) for each in payouts],
+        "unsaid": sum(1 for each in payouts if each.state == Payout.State.SENT and each.pk not in told),
         "total": total_of(file),
         **agreement_offered(
             proposer=file.proposed_by,

@@ -28,6 +28,7 @@ COLUMNS: Final[tuple[Erasable, ...]] = (
     Erasable(table="violations_violation", column="longitude", empty="NULL", rows=_OWN),
     Erasable(table="violations_mending", column="text", empty="''", rows=_OF_IT),
     Erasable(table="violations_withdrawal", column="reason", empty="''", rows=_OF_IT),
+    Erasable(table="violations_papernotice", column="taken_by", empty="''", rows=_OF_IT),
     # One address of one channel is told once: the row's own id stands there afterwards, so that two stay apart.
     Erasable(table="violations_partynotice", column="to", empty="id::text", rows=_OF_IT, is_fact=False),
 )

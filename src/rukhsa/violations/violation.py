@@ -270,7 +270,7 @@ def withdraw_violation(violation: Violation, reason: str, *, actor: Actor, at: d
     """Take back a confirmed violation that was wrong; nothing is erased. Raises NotPermitted, ReasonMissing,
     NotStanding."""
     actor.require(Permission.CONFIRM_VIOLATION, at=violation.scope)
-    standing = _lock_standing(violation)
+    standing = lock_standing(violation)
     reason = require_reason(reason, at_most=400)
     made = Withdrawal.objects.create(violation=standing, reason=reason, actor=actor.person, at=at)
     record("withdraw-violation", standing, actor=actor, at=at, number=standing.number)
@@ -281,7 +281,7 @@ def withdraw_violation(violation: Violation, reason: str, *, actor: Actor, at: d
 def mend_violation(violation: Violation, text: str, *, actor: Actor, at: datetime) -> Mending:
     """Say that a visit found the cause gone. Raises NotPermitted, NotStanding."""
     actor.require(Permission.RECORD_VIOLATION, at=violation.scope)
-    standing = _lock_standing(violation)
+    standing = lock_standing(violation)
     if standing.is_mended:
         raise NotStanding
     text = text.strip()[:LONGEST]
@@ -290,7 +290,8 @@ def mend_violation(violation: Violation, text: str, *, actor: Actor, at: datetim
     return made
 
 
-def _lock_standing(violation: Violation) -> Violation:
+def lock_standing(violation: Violation) -> Violation:
+    """The violation, locked, if it is confirmed and was not withdrawn. Raises NotStanding."""
     found = Violation.objects.select_for_update(of=("self",)).get(pk=violation.pk)
     if found.state != State.APPROVED or found.is_withdrawn:
         raise NotStanding

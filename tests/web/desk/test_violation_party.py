@@ -6,11 +6,14 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from rukhsa.accounts.models import Company, Person, Representation
 from rukhsa.applications.models import Application
 from rukhsa.issuance.models import Instrument
+from rukhsa.personal.violation_erasure import erase_violation
 from rukhsa.violations.contesting import applications_of, fine_recorded
+from rukhsa.violations.models import PaperNotice
 from rukhsa.violations.party import Party, read_party
 from rukhsa.violations.party_notice import send_party_notice
 from rukhsa.violations.violation import Violation, confirm_violation, record_violation, withdraw_violation
@@ -57,6 +60,36 @@ def test_a_person_who_is_known_is_told_by_sms_and_mail_and_a_phone_that_was_name
     send_party_notice(notice=str(violation.notices.get(channel="mail").pk))
     assert violation.number in mail.outbox[0].body
     assert not against(Party(name="A man with a barrow")).notices.exists()
+
+
+def test_a_notice_on_paper_is_recorded_with_who_took_it_and_only_of_what_stands(
+    yusuf: Client, mariam: Client
+) -> None:
+    violation = against(Party(name="A man with a barrow"))
+    serve, page = at("act-on-violation", violation.pk, "serve"), at("violation", violation.pk)
+    now = f"{timezone.localtime():%Y-%m-%dT%H:%M}"
+    typed = {"way": "handed-over", "taken_by": "حسن علي", "served": now}
+    for wrong, told in (
+        ({"taken_by": " "}, "Say who took"),
+        ({"way": "by-pigeon"}, "Say how"),
+        ({"served": ""}, "Enter day and time"),
+        ({"served": "2020-01-01T10:00"}, "cannot be older"),
+        ({"served": "2999-01-01T10:00"}, "cannot be in the future"),
+    ):
+        refused = yusuf.post(serve, typed | wrong)
+        assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert told in refused.content.decode()
+    assert not PaperNotice.objects.exists()
+    assert yusuf.post(serve, typed).status_code == HTTPStatus.FOUND
+    shown = mariam.get(page).content.decode()
+    assert "Handed over" in shown
+    assert "حسن علي" in shown
+    erase_violation(violation, rule="violations", why="x", cause="retention", actor=None, at=timezone.now())
+    assert PaperNotice.objects.get().taken_by == ""
+    other = against(Party())
+    withdraw_violation(other, "It was another place.", actor=acting("mariam"), at=SUNDAY)
+    gone = yusuf.post(at("act-on-violation", other.pk, "serve"), typed)
+    assert gone.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def test_those_who_act_for_a_company_are_told() -> None:

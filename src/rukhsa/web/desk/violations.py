@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -26,6 +26,7 @@ from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import HeldDeposit
 from rukhsa.values.identifiers import IdentifierError, masked, typed_number
 from rukhsa.violations.contesting import applications_of
+from rukhsa.violations.paper_notice import PaperNotice, record_paper_notice
 from rukhsa.violations.party import read_party
 from rukhsa.violations.violation import (
     NotRecorded,
@@ -132,6 +133,7 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
         "refuse": lambda: refuse_violation(violation, reason, actor=actor, at=at),
         "mend": lambda: mend_violation(violation, reason, actor=actor, at=at),
         "withdraw": lambda: withdraw_violation(violation, reason, actor=actor, at=at),
+        "serve": lambda: _serve(violation, request.POST, actor, at),
     }
     if verb not in acts:
         raise Http404
@@ -164,6 +166,17 @@ def photo(request: PortalRequest, pk: UUID, digest: str) -> FileResponse:
         raise Http404
     record("see-violation-photo", violation, actor=request.actor, at=timezone.now())
     return answer_with(digest)
+
+
+def _serve(violation: Violation, typed: QueryDict, actor: Actor, at: datetime) -> PaperNotice:
+    try:
+        served_at = timezone.make_aware(datetime.fromisoformat(typed.get("served", "")))
+    except ValueError:
+        raise NotRecorded(_("Enter day and time.")) from None
+    taken_by = typed.get("taken_by", "").replace("\x00", "")
+    return record_paper_notice(
+        violation, way=typed.get("way", ""), taken_by=taken_by, served_at=served_at, actor=actor, at=at
+    )
 
 
 def state_of(violation: Violation) -> Promise:
@@ -283,6 +296,11 @@ def _page(
         **agreement_offered(
             proposer=violation.proposed_by, waits=violation.waits, may_decide=may_confirm, actor=request.actor
         ),
+        "paper": violation.paper_notices.select_related("inspector"),
+        "may_serve": stands and may_record,
+        "ways": PaperNotice.Way.choices,
+        "served": request.POST if request.method == "POST" else {},
+        "now": f"{timezone.localtime():%Y-%m-%dT%H:%M}",
         "may_mend": stands and may_record and not violation.is_mended,
         "may_withdraw": stands and may_confirm,
         "error": error,

@@ -1,6 +1,8 @@
 """What opens strangers' files works in the reader: no room that a web process runs calls a parser itself."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,6 +73,16 @@ def test_only_the_reader_and_what_never_meets_a_strangers_file_calls_a_parser() 
         for name in calls(file)
     }
     assert not found, "\n".join(sorted(found))
+
+
+@pytest.mark.parametrize("site", ["asgi", "asgi_public"])
+def test_portal_and_verifier_start_without_a_parser(site: str) -> None:
+    loads = (
+        f"import sys, rukhsa.project.{site} as site; from django.urls import get_resolver;"
+        " get_resolver().url_patterns; print(*sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", loads], capture_output=True, text=True, check=True)
+    assert not set(ran.stdout.split()) & {"pikepdf", "pypdfium2", "PIL", "pi_heif", "lxml", "openpyxl"}
 
 
 def test_each_that_may_is_still_there_and_still_needs_to() -> None:

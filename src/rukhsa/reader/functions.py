@@ -3,14 +3,13 @@
 import csv
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Any
 
 from rukhsa.files import errors, rendered_page, safe_copy
 from rukhsa.reader.errors import Refused
+from rukhsa.reader.task import MOST_ROWS
 from rukhsa.trust import coverage, pdf, picture, printed
 from rukhsa.trust.errors import BadPdf, BadPicture
-
-MOST_ROWS: Final = 200_000
 
 
 def check(content: bytes, *, accept: Sequence[str]) -> dict[str, Any]:

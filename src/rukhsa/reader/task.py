@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+MOST_ROWS: Final = 200_000  # of a table
+
 
 @dataclass(frozen=True, kw_only=True)
 class Task:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from rukhsa import reader
 from rukhsa.catalogue.territory import territory
-from rukhsa.reader.functions import MOST_ROWS
+from rukhsa.reader.task import MOST_ROWS
 from rukhsa.reconciliation.errors import ReconciliationError
 from rukhsa.values.money import Money, MoneyError
 from rukhsa.values.names import Text

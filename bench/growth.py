@@ -96,12 +96,25 @@ def _seeded(size: int) -> str:
     keep_a_copy(f"{name}_half")
     with in_database(f"{name}_half"):
         filling.fill(size)
-        for _, run in _tasks():  # what the first run catches up with is no cost of the next one
-            run()
+        _catch_up()
     with connection.cursor() as cursor:
         cursor.execute(f'ALTER DATABASE "{name}_half" RENAME TO "{name}"')
     print(f"{size:,} applications made in {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
     return name
+
+
+def _catch_up() -> None:
+    """Do what the tasks do in batches until nothing is left: it is no cost of the next run."""
+    from django.utils import timezone
+
+    from rukhsa.personal import retention
+    from rukhsa.review import lateness, silence
+
+    at = timezone.now()
+    while silence.climb(at=at) + lateness.climb(at=at) + retention.sweep(at=at):
+        pass
+    for _, run in _tasks():
+        run()
 
 
 def _costs() -> Iterator[tuple[str, Cost]]:
@@ -142,16 +155,21 @@ def _tasks() -> list[tuple[str, Callable[[], Any]]]:
 def _cost_of_task(run: Callable[[], Any]) -> Cost:
     """Of a run whose changes are taken back."""
     from django.db import connection, transaction
-    from django.test.utils import CaptureQueriesContext
 
     taken, queries = [], 0
+
+    def counted(execute: Callable[..., Any], *asked: Any) -> Any:
+        nonlocal queries  # Django's own list keeps the last 9,000 alone
+        queries += 1
+        return execute(*asked)
+
     for _ in range(3):
-        with transaction.atomic(), CaptureQueriesContext(connection) as asked:
+        queries = 0
+        with transaction.atomic(), connection.execute_wrapper(counted):
             start = time.perf_counter()
             run()
             taken.append(1000 * (time.perf_counter() - start))
             transaction.set_rollback(True)
-        queries = len(asked)
     return Cost(queries=queries, milliseconds=min(taken))
 
 

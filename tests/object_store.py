@@ -51,7 +51,7 @@ def running() -> Iterator[ObjectStore]:
     weed = program()
     with tempfile.TemporaryDirectory(prefix="rukhsa-objects-") as folder:
         account = Account(key_id="rukhsa", secret="secret-of-the-tests", region="us-east-1")
-        master, volume, filer, s3 = _free_ports(4)
+        master, volume, filer, s3 = free_ports(4)
         allowed = [{"accessKey": account.key_id, "secretKey": account.secret}]
         identity = {"name": "rukhsa", "credentials": allowed, "actions": ["Admin"]}
         config = Path(folder, "s3.json")
@@ -99,7 +99,7 @@ def _wait_for(account: Account, process: "subprocess.Popen[bytes]", said: Path) 
             time.sleep(0.1)
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     """Ports that are free now, and with each the one that is so much higher."""
     found: list[int] = []
     with ExitStack() as held:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -79,23 +79,31 @@ def unfinished(limit: int = 500) -> list[Application]:
 def _left_open(limit: int) -> models.QuerySet[Application]:
     queued = QueueEntry.objects.filter(application=OuterRef("pk"))
     endless = ~Exists(Term.objects.filter(application=OuterRef("pk")))
-    unpaid = Charge.objects.unpaid().filter(application=OuterRef("pk"))
     lost = Q(~Exists(queued), stage=Stage.SUBMITTED)
     lost |= Q(endless, stage=Stage.RETURNED)
-    lost |= Q(endless, Exists(unpaid), stage=Stage.SUBMITTED)
-    found = Application.objects.filter(lost, stage__in=(Stage.SUBMITTED, Stage.RETURNED))
+    lost |= Q(endless, stage=Stage.SUBMITTED, unpaid__isnull=False)
+    found = Application.objects.alias(unpaid=_unpaid()).filter(
+        lost, stage__in=(Stage.SUBMITTED, Stage.RETURNED)
+    )
     return found.order_by("submitted_at")[:limit]
 
 
 def _left_granted(limit: int) -> models.QuerySet[Application]:
-    unpaid = Charge.objects.unpaid().filter(application=OuterRef("pk"))
     endless = ~Exists(Term.objects.filter(application=OuterRef("pk")))
-    lost = Q(Exists(_issued()), ~Exists(_told())) | Q(endless, Exists(unpaid))
+    lost = Q(Exists(_issued()), ~Exists(_told())) | Q(endless, unpaid__isnull=False)
     if current_stop() is None:
-        lost |= Q(~Exists(_issued()), ~Exists(unpaid))
+        lost |= Q(~Exists(_issued()), unpaid=None)
     awaited = AwaitedDocument.objects.values("application")
-    found = Application.objects.filter(lost, stage=Stage.GRANTED, pk__in=awaited)
+    found = Application.objects.alias(unpaid=_unpaid()).filter(lost, stage=Stage.GRANTED, pk__in=awaited)
     return found.order_by("submitted_at")[:limit]
+
+
+def _unpaid() -> Subquery:
+    """An unpaid charge of an application, if there is one.
+
+    As a value it is looked for by the application. As `Exists` within an OR, PostgreSQL made a list of all that is
+    unpaid from every charge and receipt that there is."""
+    return Subquery(Charge.objects.unpaid().filter(application=OuterRef("pk")).values("pk")[:1])
 
 
 def _issued() -> models.QuerySet[Instrument]:

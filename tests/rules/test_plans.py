@@ -3,6 +3,7 @@
 Tables of the tests are small, and a small table is read as a whole: so reading one as a whole is made dear here.
 """
 
+import re
 import uuid
 from datetime import UTC, datetime
 
@@ -12,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.outcome import settle_overdue
+from rukhsa.sweeps import unfinished
 
 pytestmark = pytest.mark.django_db
 
@@ -41,3 +43,15 @@ def test_whether_a_few_documents_hold_is_asked_of_these_documents() -> None:
     plan = plan_of(asked.captured_queries[0]["sql"])
     assert "SubPlan" not in plan  # a list of all that hold, made for twenty
     assert "issuance_instrument_pkey" in plan
+
+
+def test_the_sweep_looks_for_an_unpaid_charge_by_its_application() -> None:
+    """As `Exists` within an OR it was a list of all that is unpaid, from every charge and receipt, each minute."""
+    with CaptureQueriesContext(connection) as asked:
+        assert unfinished() == []
+    about_charges = [each["sql"] for each in asked if "payments_charge" in each["sql"]]
+    assert len(about_charges) == 2
+    for statement in about_charges:
+        # A small table gives the plan of a large one to neither form; what tells them apart is the statement.
+        assert not re.search(r"EXISTS\(SELECT 1 AS \"a\" FROM \"payments_charge\" \"\w+\" LEFT", statement)
+        assert "one_charge_a_moment on payments_charge" in plan_of(statement)

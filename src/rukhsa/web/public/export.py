@@ -48,7 +48,12 @@ def nginx(built: Release) -> str:
     """The headers of each kind of files, for a `server` block of nginx: `include …/headers/nginx.conf;`."""
     lines = ["# Written by `rukhsa publish --to`: do not change it here.", "include mime.types;", "etag on;"]
     for form, told in _forms(built):
-        lines += [f"location ~ {form} {{", "    types { }", f'    default_type "{told.pop("Content-Type")}";']
+        # In quotes: a brace of the expression would begin the block.
+        lines += [
+            f'location ~ "{form}" {{',
+            "    types { }",
+            f'    default_type "{told.pop("Content-Type")}";',
+        ]
         lines += [f"    add_header {name} {_quoted(value)} always;" for name, value in told.items()]
         lines += ["}"]
     lines += ["location /headers/ { return 404; }"]
@@ -59,9 +64,10 @@ def caddy(built: Release) -> str:
     """The same for a site of Caddy: `import …/headers/Caddyfile`."""
     lines = ["# Written by `rukhsa publish --to`: do not change it here."]
     for number, (form, told) in enumerate(_forms(built)):
-        lines += [f"@kind{number} path_regexp {form}", f"header @kind{number} {{"]
-        lines += [f"    {name} {_quoted(value)}" for name, value in told.items()]
-        lines += ["}"]
+        # Of blocks of `handle` the first that fits is taken; of `header` each, and the last one would count.
+        lines += [f"@kind{number} path_regexp {form}", f"handle @kind{number} {{", "    header {"]
+        lines += [f"        {name} {_quoted(value)}" for name, value in told.items()]
+        lines += ["    }", "}"]
     lines += ["respond /headers/* 404"]
     return "\n".join(lines) + "\n"
 

@@ -109,7 +109,7 @@ def checked(place: str) -> str:
 
 
 @pytest.mark.parametrize("server", [nginx, caddy])
-def test_a_server_with_our_file_answers_with_the_headers_of_our_own(
+def test_a_server_with_our_file_answers_with_the_headers_of_the_release(
     server: Callable[[Path, Path, int], list[str]],
     town: object,
     tmp_path: Path,

@@ -332,7 +332,7 @@ def entered(client: Client, door: Door, arguments: Arguments, *, undo: bool) -> 
 def mark(route: str, town: Town, of_town: dict[str, Arguments]) -> str:
     """The text that a list shows to those who may read there."""
     objects = ("inspection", "payout", "waiver", "deposit", "staff-member", "mandate", "territory-change")
-    named = (*objects, "end-standard-condition", "violation")
+    named = (*objects, "bank-answer", "end-standard-condition", "violation")
     pages = {name: reverse(f"desk:{name}", args=of_town[name]) for name in named}
     return LISTS[route].mark.format(town=town, pages=pages)
 

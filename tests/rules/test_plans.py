@@ -6,13 +6,19 @@ Tables of the tests are small, and a small table is read as a whole: so reading 
 import re
 import uuid
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
+from rukhsa.accounts.models import Person
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.outcome import settle_overdue
+from rukhsa.personal.person_erasure import people_over
+from rukhsa.personal.retention_rule import rules
+from rukhsa.review.queue import QueueEntry
 from rukhsa.sweeps import unfinished
 
 pytestmark = pytest.mark.django_db
@@ -55,3 +61,21 @@ def test_the_sweep_looks_for_an_unpaid_charge_by_its_application() -> None:
         # A small table gives the plan of a large one to neither form; what tells them apart is the statement.
         assert not re.search(r"EXISTS\(SELECT 1 AS \"a\" FROM \"payments_charge\" \"\w+\" LEFT", statement)
         assert "one_charge_a_moment on payments_charge" in plan_of(statement)
+
+
+def test_people_whom_the_rule_of_retention_names_are_found_by_when_they_were_seen_last() -> None:
+    rule = rules()["persons"]
+    assert "people_by_last_sight" in plan_of_rows(people_over(rule, at=datetime.now(UTC)))
+
+
+def test_what_an_officer_has_in_hand_is_found_by_the_officer() -> None:
+    person = Person.objects.create(email="huda@town.example", kind="staff")
+    plan = plan_of_rows(QueueEntry.objects.in_hand_of(person, at=datetime.now(UTC)).order_by())
+    assert "queue_mine" in plan
+    assert "Filter: ((officer_id" not in plan
+
+
+def plan_of_rows(rows: QuerySet[Any]) -> str:
+    with CaptureQueriesContext(connection) as asked:
+        list(rows)
+    return plan_of(asked.captured_queries[0]["sql"])

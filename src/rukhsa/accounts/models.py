@@ -9,6 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.password_validation import validate_password
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from rukhsa.values.identifiers import masked
@@ -62,6 +63,16 @@ class Person(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     objects = PersonRegistry()
+
+    class Meta:
+        indexes = [
+            # For the rule of retention: who was not seen for years.
+            models.Index(
+                Greatest("joined_at", "told_at", "last_login"),
+                condition=~Q(kind=PersonKind.STAFF),
+                name="people_by_last_sight",
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.id)

@@ -1,4 +1,4 @@
-"""The rules of pain.001.001.09 that our bank files can break, from the message definition report of ISO 20022.
+"""The rules of pain.001.001.09 (ISO 20022) that our bank files can break, as we know them.
 
 Each element: its children in their order, with how often each may stand; or the form of its text. An element that
 stands in no rule is none that a bank file of ours may have.

@@ -1,5 +1,6 @@
 """How the product speaks (docs/words.md): plain words, one word for one thing, short statuses, counted nouns."""
 
+import ast
 import json
 import re
 from collections.abc import Iterator
@@ -8,11 +9,18 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
+from rukhsa.catalogue.definition import read_definition
+from rukhsa.catalogue.reason_rule import read_reasons
+from rukhsa.catalogue.shape import Shape
+from rukhsa.catalogue.territory import definition_files, read_policies, read_territory
+from rukhsa.project.config import PROJECT
 from rukhsa.trust import words as verdict_words
 from rukhsa.values.names import Text
 from rukhsa.web import dictionary
 from rukhsa.web.desk.entries import ACTS
 from rukhsa.web.templatetags.standing import SENTENCES
+from tests.rules.source import MODULES, tree
+from tests.rules.test_direction import spoken_in
 
 # Words that make a reader stop, at the beginning of a sentence or anywhere in it.
 MANNERED = re.compile(
@@ -54,6 +62,22 @@ def test_no_sentence_is_long() -> None:
 
 def test_arabic_has_one_word_for_one_thing() -> None:
     assert [text for text in arabic() if rival(text)] == []
+
+
+@pytest.mark.parametrize("territory", ["bahrain", "spearfish"])
+def test_a_territory_speaks_as_the_pages_do(territory: str) -> None:
+    """Its services, papers, reasons and names: they stand on the pages, and are printed on documents."""
+    told = list(of_a_territory(PROJECT / "territories" / territory))
+    assert len(told) > 30
+    assert [place for place, text in told if is_unlike_the_pages(text)] == []
+    assert [place for place, text in told if longest_sentence(text.en) > LONGEST_SENTENCE] == []
+
+
+def test_what_the_code_says_in_two_languages_speaks_as_the_pages_do() -> None:
+    """Findings, figures, differences: written in a module beside each other, without the catalogue."""
+    told = [(f"{path.name}: {text}", text) for path in MODULES for text in texts_in(tree(path))]
+    assert len(told) > 500
+    assert [place for place, text in told if is_unlike_the_pages(text)] == []
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])
@@ -118,6 +142,41 @@ def test_a_long_sentence_a_counted_noun_and_a_verb_are_found() -> None:
     assert is_verb("اطّلع على طلب")
     assert is_verb("سأل بوابة دفع")
     assert not is_verb("الاطّلاع على طلب")
+
+
+def test_texts_of_a_module_are_found_with_what_is_filled_in() -> None:
+    (told,) = texts_in(ast.parse("Text(ar=f'السداد خلال {days}', en='Nothing changes.')"))
+    assert told == Text(ar="السداد خلال …", en="Nothing changes.")
+    assert is_unlike_the_pages(told)
+    assert not is_unlike_the_pages(Text(ar="الدفع خلال شهر", en="There is no change."))
+
+
+def of_a_territory(folder: Path) -> Iterator[tuple[str, Text]]:
+    """Each text of a territory, with its file and place."""
+    reasons = read_reasons(folder)
+    assert reasons
+    read: dict[str, Shape] = {file.stem: read_definition(file).value for file in definition_files(folder)}
+    read |= {"territory": read_territory(folder), "policies": read_policies(folder), "reasons": reasons.value}
+    for name, shape in read.items():
+        for place, text in spoken_in(shape.model_dump(mode="json")):
+            yield f"{name}{place}: {text}", text
+
+
+def texts_in(module: ast.Module) -> Iterator[Text]:
+    """Each text that a module writes in its languages, with … for what is filled in."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Text":
+            yield Text(**{each.arg: _written(each.value) for each in node.keywords if each.arg})
+
+
+def _written(node: ast.expr) -> str:
+    parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+    return "".join(str(each.value) if isinstance(each, ast.Constant) else "…" for each in parts)
+
+
+def is_unlike_the_pages(text: Text) -> bool:
+    """Whether one of the languages has a word that the pages have not."""
+    return rival(text.ar) or bool(MANNERED.search(text.en))
 
 
 def english() -> Iterator[str]:

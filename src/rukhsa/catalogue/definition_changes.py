@@ -268,7 +268,7 @@ def _rows(definition: Definition, charge: ChargeRule, currency: str) -> list[Tex
     for waiver in charge.waived:
         when = spoken.condition(definition, waiver.when)
         less = f"{waiver.percent.normalize():f}"
-        full = Text(ar="لا شيء", en="nothing") if waiver.percent == 100 else Text(
+        full = Text(ar="دون رسم", en="no charge") if waiver.percent == 100 else Text(
             ar=f"أقل بنسبة {less}%", en=f"{less} % less"
         )  # fmt: skip
         told.append(Text(ar=f"{full.ar} إذا كان {when.ar}", en=f"{full.en} if {when.en}"))

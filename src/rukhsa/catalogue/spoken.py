@@ -94,7 +94,7 @@ def left_undone(said: LeftUndone | None) -> Text:
     told = []
     if said and said.pay_within:
         length = span(said.pay_within)
-        told.append(Text(ar=f"السداد خلال {length.ar}", en=f"payment within {length.en}"))
+        told.append(Text(ar=f"الدفع خلال {length.ar}", en=f"payment within {length.en}"))
     if said and said.complete_within:
         length = span(said.complete_within)
         told.append(Text(ar=f"الاستكمال خلال {length.ar}", en=f"completion within {length.en}"))

@@ -32,7 +32,7 @@ def description(difference: Difference, language: str) -> str:
 
 def _lines(difference: Difference) -> Iterator[Text]:
     if not difference.changes:
-        yield Text(ar="لا يتغير شيء.", en="Nothing changes.")
+        yield Text(ar="لا يتغير شيء.", en="There is no change.")
     for matter, title in MATTERS.items():
         found = [change.text for change in difference.changes if change.matter == matter]
         if found:
@@ -91,7 +91,7 @@ def _money(money: Money | None) -> Text:
 def _real(difference: Difference) -> Iterator[Text]:
     real = difference.real
     if not real.applications:
-        yield Text(ar="لم يُقدَّم أي طلب بعد.", en="Nobody has applied yet.")
+        yield Text(ar="لم يُقدَّم أي طلب بعد.", en="No one has applied yet.")
         return
     yield Text(
         ar=f"آخر الطلبات ({real.applications}): كان {real.dearer} سيدفع أكثر و{real.cheaper} أقل",

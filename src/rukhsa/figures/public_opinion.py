@@ -10,7 +10,7 @@ CHECKS = Figure(
         ar="كل سؤال أجاب عنه الخادم بنتيجة: برقم ورمز، أو ملف، أو نص رمز، أو رابط مشاركة. «altered» وثيقة مزورة رُئيت."
         " ما يتحقق منه متصفح دون الخادم لا يُرى ولا يُحسب.",
         en="Each question that the server answered with a verdict: by number and code, file, text of a code, or share."
-        " “altered” is a forged document that was seen. What a browser checks by itself is neither seen nor counted.",
+        " “altered” is a forged document that was seen. What a browser checks without the server is not counted.",
     ),
     unit=Text(ar="تحقق", en="checks"),
     span=Text(ar="يوم السؤال", en="the day of the question"),

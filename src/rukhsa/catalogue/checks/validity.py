@@ -118,7 +118,7 @@ def check_policies(reading: Reading[Policies]) -> Iterator[DefinitionProblem]:
 def _fitting(source: Source, path: PathInFile, term: Term) -> Iterator[DefinitionProblem]:
     if not SHORTEST <= term.hours <= LONGEST:
         what = Text(
-            en=f'"{term}" is no time to wait for somebody: at least 24 hours, at most 2 years.',
+            en=f'"{term}" is not a sensible time limit: at least 24 hours, at most 2 years.',
             ar=f'"{term}" ليست مهلة معقولة: أقلها 24 ساعة، وأكثرها سنتان.',
         )
         yield source.problem(path, what, _INSTEAD, code="term-unfit")

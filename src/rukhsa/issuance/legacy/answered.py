@@ -69,7 +69,7 @@ class _Fit:
                 yield self._problem(("answers", question), what, nearest(question, self._questions))
                 continue
             if name not in readable:
-                what = Text(en=f'nothing is read as "{name}".', ar=f'لا يُقرأ شيء باسم "{name}".')
+                what = Text(en=f'the mapping reads no "{name}".', ar=f'لا يُقرأ شيء باسم "{name}".')
                 yield self._problem(("answers", question), what, nearest(name, readable))
             yield from self._of_parts(question, part)
 
@@ -100,7 +100,7 @@ class _Fit:
             ar=f'يدوّن السجل {ar} باسم "{name}"، والسؤال "{question}" يطلب أكثر.',
         )
         remedy = Text(
-            en="Nothing is invented for it. Let the service ask it as a text, or make the question optional.",
+            en="No answer is invented for it. Let the service ask it as a text, or make the question optional.",
             ar="لا يُختلق له جواب. اجعل السؤال نصيًا في الخدمة أو اختياريًا.",
         )
         return self._problem(("answers", question), what, remedy)

@@ -46,7 +46,7 @@ programs: prepare ## fetch the browser and the Java that the tests start, where 
 	@$(PYTHON) -m tests.programs
 
 .PHONY: days
-days: prepare programs ## run all tests on six other days, under a shifted clock: make days ARGS="--days leap-day"
+days: prepare programs ## run all tests on seven other days, under a shifted clock: make days ARGS="--days leap-day"
 	@exec $(PYTHON) -m tests.days $(ARGS)
 
 .PHONY: check

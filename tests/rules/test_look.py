@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from rukhsa.web import look
+from rukhsa.web.unused_rules import without_unused_rules
 from tests.rules.source import SOURCE
 
 CLASS = re.compile(r"\bds-[a-z]+(?:-[a-z]+)*(?![a-z-]*[:)])")
@@ -91,3 +92,35 @@ def letters(catalogue: Path) -> set[int]:
     """The code points of all sentences in both languages."""
     text = "".join(WRITTEN.findall(catalogue.read_text("utf-8")))
     return set(map(ord, text)) - {ord("\\")}
+
+
+@pytest.mark.parametrize(
+    ("rule", "kept"),
+    [
+        (".verdict{top:0}", ".verdict{top:0}"),
+        (".none{top:0}", ""),
+        (".none,.verdict b{top:0}", ".verdict b{top:0}"),
+        (".verdict.none{top:0}", ""),
+        (".state-late{top:0}", ".state-late{top:0}"),
+        ("[data-color=danger]{top:0}", "[data-color=danger]{top:0}"),
+        ('[data-color="other"]{top:0}', ""),
+        ("[type=other]{top:0}", "[type=other]{top:0}"),
+        (".verdict:not(.none){top:0}", ".verdict:not(.none){top:0}"),
+        ("@media print{.none{top:0}}", ""),
+        ("@layer a{.none{top:0}p{top:0}}", "@layer a{p{top:0}}"),
+        ("@font-face{src:url(none)}", "@font-face{src:url(none)}"),
+        (":root{--a:.5}", ":root{--a:.5}"),
+    ],
+)
+def test_a_rule_that_no_page_can_meet_is_left_out_and_every_other_stands(rule: str, kept: str) -> None:
+    pages = '<p class="verdict state-{{ state }}" data-color="danger">'
+    assert without_unused_rules(rule, pages) == kept
+
+
+def test_what_the_pages_of_the_verifier_include_is_among_what_makes_them() -> None:
+    templates = SOURCE / "web/templates"
+    makers = {path.resolve() for path in look._makers(look.VERIFIER)}
+    texts = [path.read_text("utf-8") for path in makers if path.suffix == ".html"]
+    included = {name for text in texts for name in re.findall(r'{% (?:include|extends) "([^"]+)"', text)}
+    assert included
+    assert {name for name in included if (templates / name).resolve() not in makers} == set()

@@ -19,6 +19,8 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
 
 from rukhsa.trust.tiles import write_durably
+from rukhsa.web import unused_rules
+from rukhsa.web.unused_rules import without_unused_rules
 
 STYLES: Final = "look/pages.css"
 VERIFIER: Final = "look/verifier.css"
@@ -48,7 +50,7 @@ class Sheet:
 
     components: tuple[str, ...]
     weights: Mapping[int, str]
-    readers: tuple[str, ...]  # folders with the files that may read its variables
+    readers: tuple[str, ...]  # folders and files of what makes its pages and may read its variables
 
 
 # The first sheet's face of 600 serves 500 as well: a third weight would cost 20 kB for a difference that few see.
@@ -58,7 +60,7 @@ SHEETS: Final = {
     VERIFIER: Sheet(
         ("alert", "button", "field", "heading", "input", "label", "paragraph", "skip-link"),
         {500: "400 700"},
-        ("public", "templates/public"),
+        ("public", "templates/public", "templates/web/service_lines.html", "templates/web/successor.html"),
     ),
 }
 # The letters of Arabic with those that Gulf names and Persian words add, vowel signs, digits and punctuation.
@@ -135,7 +137,8 @@ def folder() -> Path:
     """Where the files lie that were made from the sources as they are."""
     digest = hashlib.sha256()
     fonts_of_all = (_whole(name) for sheet in SHEETS for name in fonts(sheet))
-    for path in (Path(__file__), *_style_sources(STYLES), *_readers(STYLES), *fonts_of_all):
+    made_of = (*_style_sources(STYLES), *_readers(STYLES), *_makers(STYLES), *fonts_of_all)
+    for path in (Path(__file__), Path(unused_rules.__file__), *made_of):
         digest.update(path.read_bytes())
     return Path(settings.RUKHSA_LOOK, digest.hexdigest()[:16])
 
@@ -163,7 +166,9 @@ def _styles(sheet: str) -> str:
     within = f"@layer ds.base{{{base}}}@layer ds.components{{{''.join(components)}}}"
     faces = (_face(name, SHEETS[sheet].weights) for name in fonts(sheet))
     readers = "".join(path.read_text("utf-8") for path in _readers(sheet))
-    return _without_unused("\n".join([layers, *faces, theme, within, *own]), readers)
+    pages = "".join(path.read_text("utf-8") for path in _makers(sheet))
+    styles = without_unused_rules("\n".join([layers, *faces, theme, within, *own]), pages)
+    return _without_unused(styles, readers)
 
 
 def _without_unused(styles: str, readers: str) -> str:
@@ -176,9 +181,19 @@ def _without_unused(styles: str, readers: str) -> str:
 
 def _readers(sheet: str) -> Iterator[Path]:
     """Our files that may read a variable of a sheet."""
-    for folder in SHEETS[sheet].readers:
-        for kind in ("*.css", "*.js", "*.html"):
-            yield from sorted((Path(__file__).parent / folder).rglob(kind))
+    return _of(sheet, ".css", ".js", ".html")
+
+
+def _makers(sheet: str) -> Iterator[Path]:
+    """Our files that make the pages of a sheet, and so name their classes and the values of their attributes."""
+    return _of(sheet, ".html", ".js", ".py", ".svg")
+
+
+def _of(sheet: str, *endings: str) -> Iterator[Path]:
+    for name in SHEETS[sheet].readers:
+        place = Path(__file__).parent / name
+        found = [place] if place.is_file() else sorted(place.rglob("*"))
+        yield from (path for path in found if path.suffix in endings)
 
 
 def _style_sources(sheet: str) -> list[Path]:

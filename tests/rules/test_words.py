@@ -31,7 +31,7 @@ MANNERED = re.compile(
 # A word that another took the place of, words of two meanings, and literal translations.
 RIVALS = re.compile(
     "محرر|جهة الإصدار|جهات الإصدار|ووفق|قيد المراجعة|بدأت المراجعة|أعطنا|رقم المرجع\\b"
-    "|(?<!ي)اطلع|تعذر|يرجى|تسديد|سُدّد|يُسدد|مسجل\\b|اطلب إعفاء|دفعتك|الماسح"
+    "|رقم الحساب الدولي|اً|(?<!ي)اطلع|تعذر|يرجى|تسديد|سُدّد|يُسدد|مسجل\\b|اطلب إعفاء|دفعتك|الماسح"
 )
 # The channel is called so, and nothing else is.
 SADAD = re.compile("(?:فاتورة|فواتير|تطبيق|أجهزة|رقم|عبر|قناة|في) سداد|^سداد")
@@ -71,6 +71,8 @@ def test_a_territory_speaks_as_the_pages_do(territory: str) -> None:
     assert len(told) > 30
     assert [place for place, text in told if is_unlike_the_pages(text)] == []
     assert [place for place, text in told if longest_sentence(text.en) > LONGEST_SENTENCE] == []
+    # An authority studies an application; مراجعة is what an applicant does with answers.
+    assert [place for place, text in told if "مراجع" in text.ar] == []
 
 
 def test_what_the_code_says_in_two_languages_speaks_as_the_pages_do() -> None:

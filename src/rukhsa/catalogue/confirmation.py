@@ -32,8 +32,8 @@ KINDS: dict[Kind, Text] = {
     "charge": Text(ar="مبلغ", en="Charge"),
     "row": Text(ar="مبلغ", en="Amount"),
     "waiver": Text(ar="إعفاء", en="Waiver"),
-    "step": Text(ar="خطوة مراجعة", en="Step of the review"),
-    "record": Text(ar="ما يُسجَّل في المراجعة", en="Recorded in the review"),
+    "step": Text(ar="خطوة دراسة", en="Step of the review"),
+    "record": Text(ar="ما يُسجَّل أثناء الدراسة", en="Recorded in the review"),
     "visit": Text(ar="معاينة بعد الإصدار", en="Visit after issue"),
     "validity": Text(ar="مدة السريان", en="Validity"),
     "quota": Text(ar="الحصة", en="Quota"),
@@ -122,7 +122,7 @@ def in_words(value: SourcedValue, definition: Definition, territory: Territory) 
             days = spoken.span(value.part.within) if value.part.within else days
             whole = definition.review_days
             return Text(
-                ar=f"القرار: {days.ar}؛ المراجعة كلها: {whole} من أيام العمل",
+                ar=f"القرار: {days.ar}؛ الدراسة كلها: {whole} من أيام العمل",
                 en=f"Decision: {days.en}; the whole review: {whole} working days",
             )
         case _:

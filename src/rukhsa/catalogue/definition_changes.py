@@ -22,7 +22,7 @@ MATTERS: dict[Matter, Text] = {
     "questions": Text(ar="الأسئلة", en="Questions"),
     "documents": Text(ar="الوثائق", en="Documents"),
     "charges": Text(ar="الرسوم والتأمينات", en="Charges"),
-    "review": Text(ar="المراجعة", en="Review"),
+    "review": Text(ar="دراسة الطلب", en="Review"),
     "instrument": Text(ar="الوثيقة", en="The document"),
 }
 
@@ -286,7 +286,7 @@ def _due(due: str) -> Text:
 
 def _review(old: Definition, new: Definition, territory: Territory) -> Iterator[Text]:
     yield from otherwise(
-        Text(ar="المراجعة", en="The review"),
+        Text(ar="دراسة الطلب", en="The review"),
         Text(ar="ترتيب خطواتها", en="the order of its steps"),
         _order(old, territory),
         _order(new, territory),

@@ -84,7 +84,7 @@ def _what(before: Burden, after: Burden, case: Case) -> Iterator[Text]:
 
 def _money(money: Money | None) -> Text:
     if money is None:
-        return Text(ar="ما تحدده المراجعة", en="what the review decides")
+        return Text(ar="ما تحدده دراسة الطلب", en="what the review decides")
     return Text(ar=f"{money} {money.currency}", en=f"{money} {money.currency}")
 
 
@@ -105,7 +105,7 @@ def _real(difference: Difference) -> Iterator[Text]:
         ))  # fmt: skip
     if real.unknown:
         yield _item(Text(
-            ar=f"لا يُعرف المبلغ في {real.unknown} منها إلا بالمراجعة",
+            ar=f"لا يُعرف المبلغ في {real.unknown} منها إلا بدراسة الطلب",
             en=f"of {real.unknown} only the review can tell",
         ))  # fmt: skip
 

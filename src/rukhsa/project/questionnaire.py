@@ -33,7 +33,7 @@ WHYS = {
     "no page lists this document": "لم تذكره صفحة منشورة بين المستندات",
     "no page names the amount": "لم يُنشر المقدار",
     "no page names the days of a grievance": "لم تُنشر مهلة التظلم",
-    "no page names the days of the review": "لم تُنشر أيام المراجعة",
+    "no page names the days of the review": "لم تُنشر أيام الدراسة",
     "no page names a committee for violations": "لم تُذكر لجنة للتظلم من المخالفات",
     "no page names this body": "لم تذكر صفحة منشورة هذه الجهة",
     "no page names this step": "لم تذكر صفحة منشورة هذه الخطوة",
@@ -44,7 +44,7 @@ WHYS = {
     "no page says how long it is valid": "لم تُنشر مدة السريان",
     "no page says how many sites a person may have": "لم يُنشر كم موقعًا يُسمح به للشخص",
     "no page says that this is asked": "لم تذكر صفحة منشورة هذا السؤال",
-    "no page says when a licence is renewed without a review": "لم يُنشر متى تُجدَّد الرخصة دون مراجعة",
+    "no page says when a licence is renewed without a review": "لم يُنشر متى تُجدَّد الرخصة دون دراسة الطلب",
     "no page says within which time the works are done": "لم تُنشر المدة التي تُنفذ فيها الأعمال",
     "pages say that it goes by size and type, without amounts": (
         "تذكر الصفحات أنه بحسب المساحة والنوع دون مقداره"

@@ -181,12 +181,12 @@ def test_an_application_keeps_its_form_and_follows_the_newer_process_when_an_off
     move(application, Act.SUBMIT, actor=actor_for(layla, at=AT), at=AT)
     with pytest.raises(process_change.NoNewerProcess):
         process_change.change_process(application, reason="لا جديد", actor=town["salem"], at=AT)
-    other = changed(RW, "    name: {ar: مراجعة الطلب والوثائق", "    name: {ar: مراجعة أخرى")
+    other = changed(RW, "    name: {ar: دراسة الطلب والمستندات", "    name: {ar: دراسة أخرى")
     approve(kept(other, by=town["salem"], effective_on=TODAY), actor=town["maria"], at=AT)
     change = process_change.change_process(application, reason="قرار إداري", actor=town["salem"], at=AT)
     moved = Application.objects.get(pk=application.pk)
     assert (change.before.number, change.after.number, moved.service_version.number) == (1, 2, 1)
-    assert moved.definition.steps[0].name.ar == "مراجعة أخرى"
+    assert moved.definition.steps[0].name.ar == "دراسة أخرى"
     assert moved.definition.sections == version.definition.sections
     assert JournalEntry.objects.filter(act="migrate-process", subject=str(application.pk)).exists()
     with pytest.raises(process_change.NoNewerProcess):

@@ -108,7 +108,7 @@ def test_a_file_that_cannot_be_read_is_not_known(content: bytes) -> None:
     assert {each.works for each in published(at=NOW).parts} == {Works.UNKNOWN, Works.YES}
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "Works in part"), ("ar", "يعمل جزئياً")])
+@pytest.mark.parametrize(("language", "words"), [("en", "Works in part"), ("ar", "يعمل جزئيًا")])
 def test_the_portal_says_it_in_both_languages(client: Client, language: str, words: str) -> None:
     since = NOW - timedelta(minutes=20)
     GatewayContact.objects.create(gateway=territory().gateways[0], failing_since=since)

@@ -23,7 +23,7 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
             ar="يستطيع شخص واحد إتمام هذا القرار وحده: لا أحد غيره يراجع قبله في كل الأحوال.",
             instead=Text(
                 en="Add a check that is always asked for, or say why one is enough: one-hand-because: {en: …}",
-                ar="أضف مراجعة تُطلب دائمًا، أو اذكر سبب الاكتفاء بشخص واحد: one-hand-because: {ar: …}",
+                ar="أضف فحصًا يُطلب دائمًا، أو اذكر سبب الاكتفاء بشخص واحد: one-hand-because: {ar: …}",
             ),
         )
     if step.one_hand_because and step.decide in {"two officers", "committee"}:

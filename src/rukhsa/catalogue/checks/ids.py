@@ -66,7 +66,7 @@ def _decides_at_the_end(subject: Subject) -> Iterator[DefinitionProblem]:
             ("review", len(definition.review) - 1),
             code="no-decision",
             en="a review ends with one decision, alone in the last place.",
-            ar="تنتهي المراجعة بقرار واحد في آخر خطوة.",
+            ar="تنتهي دراسة الطلب بقرار واحد في آخر خطوة.",
             instead=Text(
                 en="Write: {decide: officer, mandate: …}.", ar="اكتب: {decide: officer, mandate: …}."
             ),

@@ -47,7 +47,7 @@ def check_known(subject: Subject) -> Iterator[DefinitionProblem]:
                 path,
                 code="idle-word",
                 en="what the review records is never taken from a profile.",
-                ar="ما يُسجَّل في المراجعة لا يُؤخذ من الملف الشخصي.",
+                ar="ما يُسجَّل أثناء دراسة الطلب لا يُؤخذ من الملف الشخصي.",
                 instead=Text(en="Leave it out.", ar="احذفها."),
             )
 

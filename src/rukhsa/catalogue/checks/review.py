@@ -63,7 +63,7 @@ def check_recorded(subject: Subject) -> Iterator[DefinitionProblem]:
                 path,
                 code="recorded-later",
                 en=f'"{id}" is recorded in the review later than here.',
-                ar=f'السؤال "{id}" تُسجَّل إجابته أثناء المراجعة بعد هذا الموضع.',
+                ar=f'السؤال "{id}" تُسجَّل إجابته أثناء الدراسة بعد هذا الموضع.',
                 instead=Text(
                     en="Use it in a later step, in a charge due after the decision, or in the instrument.",
                     ar="استخدمه في خطوة لاحقة أو في رسم يُستحق بعد القرار أو في الوثيقة.",
@@ -75,7 +75,7 @@ def check_recorded(subject: Subject) -> Iterator[DefinitionProblem]:
                 (*subject.question_paths[question.id], "type"),
                 code="not-for-officers",
                 en=f"a question of type {question.type} is asked of the applicant, and not recorded.",
-                ar=f"السؤال من نوع {question.type} يُطرح على مقدم الطلب ولا يُسجَّل في المراجعة.",
+                ar=f"السؤال من نوع {question.type} يُطرح على مقدم الطلب ولا يُسجَّل أثناء الدراسة.",
                 instead=Text(en="Move it to a section of the form.", ar="انقله إلى أحد أقسام الاستمارة."),
             )
 

@@ -18,7 +18,7 @@ from rukhsa.values.names import Text
 from rukhsa.web.attached import VerdictShown, notes_beside, verdict_beside
 from rukhsa.web.shown import AnswerShown, answer_shown, recorded_shown
 
-_FOUND_OUT = Text(ar="ما أثبتته المراجعة", en="What the review found out")
+_FOUND_OUT = Text(ar="ما أثبتته دراسة الطلب", en="What the review found out")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,6 @@
 """The ground under the map: tiles of an invented town with labels and source, and corners that draw a point."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,14 @@ def test_without_shapes_the_same_point_stays_where_it_was_put(page_of: OpenMap, 
         expect(page.locator(".map-corner")).to_have_count(1)
         page.mouse.click(x + 90, y + 40)
         assert not lines(page)[0].startswith(f"{invented.CORNER[1]:.6f}")
+
+
+def test_every_label_of_the_map_is_in_the_language_of_the_page(page_of: OpenMap, works: Application) -> None:
+    with page_of(address_of(works), language="ar", width=360) as page:
+        at_plot(page)
+        labels = page.locator("[data-map]").evaluate(
+            "(map) => [...map.querySelectorAll('[aria-label], [title], [alt]')].flatMap("
+            "(each) => ['aria-label', 'title', 'alt'].map((name) => each.getAttribute(name))).filter(Boolean)"
+        )
+        assert len(labels) > 3
+        assert [label for label in labels if re.search("[A-Za-z]{3}", label)] == []

@@ -1,4 +1,4 @@
-"""The first page: the services by group or by search; first the applications that wait for the person."""
+"""The first page: the services by group or by search, and what waits for the person: above, or below what was found."""
 
 from dataclasses import dataclass
 

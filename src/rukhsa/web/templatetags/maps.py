@@ -116,6 +116,7 @@ def words() -> dict[str, Any]:
         **_words_of_places(),
         "map": {
             "Map.Title": _("Map"),
+            "AttributionControl.ToggleAttribution": _("Show or hide the source of the map"),
             "NavigationControl.ZoomIn": _("Zoom in"),
             "NavigationControl.ZoomOut": _("Zoom out"),
             "ScaleControl.Meters": _("m"),

@@ -16,8 +16,8 @@ _GROUPS: Final = frozenset({"layer", "media", "supports", "container"})
 def without_unused_rules(styles: str, readers: str) -> str:
     """The styles without the rules whose every selector asks for something that is no word of `readers`.
 
-    That is a class, or a value of a `data-` attribute. What stands within `:is()`, `:not()` and the like is not looked at. A
-    word that ends with a hyphen, as in `class="state-{{ state }}"`, stands for all that begin so.
+    That is a class, or a value of a `data-` attribute. What stands within `:is()`, `:not()` and the like is not looked
+    at. A word that ends with a hyphen, as in `class="state-{{ state }}"`, stands for all that begin so.
     """
     words = frozenset(_WORD.findall(readers))
     beginnings = tuple(word for word in words if word.endswith("-"))

@@ -147,8 +147,6 @@ def tell_of_visits(application: Application, at: datetime) -> None:
 
 def _tell_of_deposits(application: Application, at: datetime) -> None:
     """Tell the applicant of each part of a deposit that was kept, and that the rest is on its way back."""
-    if not deposit.rules_of(application):
-        return
     kinds = DepositMovement.Kind
     moved = DepositMovement.objects.filter(line__charge__application=application).exclude(kind=kinds.HELD)
     movements = list(moved.select_related("forfeiture").order_by("pk"))

@@ -15,6 +15,7 @@ from tests.browser.window import DESK, PHONE, Window
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("town")]
 SERVICE: Final = "proof-of-residence"
 HEAD: Final = "home.flat;home.building;home.road;home.block;tenure;living-since;purpose;owner-identity"
+RECEIPT: Final = re.compile(r"[0-9]{4}-[0-9]{7}")
 CHECK, CONFIRM = "form.spaced .actions button", "button[name=confirm]"
 
 
@@ -77,4 +78,5 @@ def test_ten_rows_are_checked_mended_submitted_and_paid_as_one(
             page.locator("main form button.ds-button").first.click()
         with page.expect_navigation(url=f"{portal}/**"):
             page.locator("button[value=CAPTURED]").click()
-        expect(page.locator("main")).to_contain_text(re.compile("10"))
+        people.wait_for(window, page.url, "#outcome:not([hx-get])")
+        expect(page.locator("table.amounts tbody .quiet", has_text=RECEIPT)).to_have_count(10)

@@ -1,9 +1,7 @@
 """How many statements the database is sent for one application: bounds that nothing may push up unseen."""
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
@@ -35,16 +33,6 @@ def test_a_licence_from_its_submission_to_its_document_takes_few_statements(
     # With its charge, its decision, the visit after the issue, conditions, and files of colleagues.
     with django_assert_max_num_queries(36):
         assert officer.get(page).status_code == 200
-
-
-def test_deposits_are_asked_for_where_the_service_has_some(town: Town) -> None:
-    asked = {}
-    for service in ("proof-of-residence", "road-works-licence"):
-        application = town.apply(service)
-        with CaptureQueriesContext(connection) as statements:
-            town.advance(application)
-        asked[service] = any("payments_depositmovement" in each["sql"] for each in statements)
-    assert asked == {"proof-of-residence": False, "road-works-licence": True}
 
 
 # An excavation is asked for its zones too: once to save the answer, and once to show the page.

@@ -12,6 +12,8 @@ from tests.rules.source import SOURCE
 pytestmark = pytest.mark.django_db
 LINKED = re.compile(r'<link rel="stylesheet" href="([^"]+)">')
 AHEAD = re.compile(r'<link rel="prefetch" as="style" href="([^"]+)">')
+TEMPLATES = SOURCE / "web/templates"
+INCLUDED = re.compile(r"{% include \"([^\"]+)\"")
 SENDS = re.compile(r"\bhx-(?:get|post)=")
 
 
@@ -54,7 +56,9 @@ def test_a_page_that_sends_by_itself_loads_htmx_and_no_other_does() -> None:
         text = path.read_text("utf-8")
         if "{% extends" in text:
             loads = "web/htmx.html" in text or "search_scripts.html" in text
-            assert loads == bool(SENDS.search(text)), path
+            parts = (TEMPLATES / name for name in INCLUDED.findall(text))
+            whole = text + "".join(part.read_text("utf-8") for part in parts if part.is_file())
+            assert loads == bool(SENDS.search(whole)), path
 
 
 def test_what_would_end_its_element_is_refused() -> None:

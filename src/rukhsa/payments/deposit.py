@@ -136,12 +136,8 @@ def release_due(
 
 def release_closed(application: Application, *, at: datetime) -> list[DepositMovement]:
     """Release every deposit of an application that ended without a document; without an account they are unclaimed."""
-    return _release_or_mark(application, rules_of(application), at=at)
-
-
-def rules_of(application: Application) -> list[str]:
-    """The rules of its definition by which deposits are held; its process may change, and these stay."""
-    return [rule.id for rule in application.definition.charges if rule.kind == "deposit"]
+    deposit_rules = [rule.id for rule in application.definition.charges if rule.kind == "deposit"]
+    return _release_or_mark(application, deposit_rules, at=at)
 
 
 def _release_or_mark(

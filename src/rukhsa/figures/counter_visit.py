@@ -57,7 +57,7 @@ MINUTES = Figure(
     unit=Text(ar="ثوانٍ، تُعرض دقائق", en="seconds, shown as minutes"),
     span=Text(ar="يوم القيد", en="the day of the entry"),
     rounding=Text(
-        ar="دقيقة كاملة؛ وللوثيقة رقم بعد الفاصلة", en="whole minutes; for one document one digit more"
+        ar="دقيقة كاملة؛ وللوثيقة رقم واحد بعد النقطة", en="whole minutes; for one document one digit more"
     ),
     facts=("audit_journalentry", "accounts_person"),
     keys=Text(ar="بلا", en="none"),

@@ -38,7 +38,7 @@ SATISFACTION = Figure(
     ),
     unit=Text(ar="تقييم", en="ratings"),
     span=Text(ar="يوم التقييم", en="the day of the rating"),
-    rounding=Text(ar="المتوسط برقم بعد الفاصلة", en="the mean with one digit after the point"),
+    rounding=Text(ar="المتوسط برقم واحد بعد النقطة", en="the mean with one digit after the point"),
     facts=("feedback_feedback",),
     keys=Text(ar="التقييم", en="the rating"),
     rows=selected(

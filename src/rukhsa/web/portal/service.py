@@ -21,7 +21,7 @@ from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue import spoken
 from rukhsa.catalogue.calendar import Hours
-from rukhsa.catalogue.definition import Definition, Quota
+from rukhsa.catalogue.definition import Applicant, Definition, Quota
 from rukhsa.catalogue.instrument import InSeason
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.questions.slot import SlotQuestion
@@ -37,7 +37,13 @@ from rukhsa.web.portal.pages import first_address
 from rukhsa.web.portal.prices import prices
 
 GOVERNMENT = "government"  # among the kinds of applicants of a definition
-
+KINDS: dict[Applicant, Promise] = {
+    "citizen": _("citizens"),
+    "gcc": _("citizens of other GCC states"),
+    "resident": _("residents"),
+    "investor": _("companies and investors"),
+    "government": _("government bodies"),
+}
 
 LIKE = "like"  # names the earlier application with whose answers a new one begins
 
@@ -83,6 +89,7 @@ def show(request: HttpRequest, service: str) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     context = {
         "definition": definition,
+        "open_to": [KINDS[kind] for kind in definition.applicants],
         "prices": prices(definition),
         "law": definition.on_laws(definition.law),
         "limits": limits_of(definition, on=timezone.localdate()),

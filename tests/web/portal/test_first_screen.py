@@ -1,4 +1,4 @@
-"""What a phone shows of the first page before it is scrolled: a search has its results there, whatever waits."""
+"""What a narrow phone shows: what a search found before anything that waits, and a number in one line."""
 
 from collections.abc import Iterator
 
@@ -13,6 +13,14 @@ from tests.browser.chromium import chromium
 from tests.browser.window import HEIGHTS, PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+LINES = "(each) => new Set([...each.getClientRects()].map((line) => line.top)).size"
+# A page whose text is narrow enough that a number does not fit behind the words before it.
+NARROW = """() => {
+    for (const each of document.querySelectorAll("main .code")) each.parentElement.style.width = "10rem";
+}"""
+BREAKING = """() => {
+    for (const each of document.querySelectorAll("main .code")) each.style.whiteSpace = "normal";
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -45,3 +53,26 @@ def test_a_search_has_its_first_result_on_the_first_screen_of_a_phone(
     assert box
     assert box["y"] + box["height"] <= HEIGHTS[PHONE], box
     context.close()
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["as-it-is", "without-its-rule"])
+def test_a_number_stands_in_one_line_on_a_phone(
+    browser: Browser, live_server: LiveServer, open_town: None, *, kept: bool
+) -> None:
+    client = applicants.signed_in(applicants.layla())
+    application = applicants.submitted(client)
+    context = browser.new_context(viewport={"width": PHONE, "height": HEIGHTS[PHONE]})
+    session = client.cookies["rukhsa-session"].value
+    context.add_cookies([{"name": "rukhsa-session", "value": session, "url": live_server.url}])
+    page = context.new_page()
+    broken = []
+    for address in ("/applications/", f"/applications/{application.pk}/", f"/help?about={application.pk}"):
+        page.goto(live_server.url + address)
+        page.evaluate(NARROW)
+        if not kept:
+            page.evaluate(BREAKING)
+        numbers = page.locator("main .code", has_text=application.reference)
+        assert numbers.count()
+        broken += [each.inner_text() for each in numbers.all() if each.evaluate(LINES) > 1]
+    context.close()
+    assert (broken == []) == kept, broken

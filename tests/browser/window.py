@@ -16,6 +16,12 @@ ASKS_AGAIN = 422  # the page returns with a problem, or with one more question
 BEYOND_THE_LAST = re.compile(r"/status/[a-z-]+/[0-9]+[.]cwt$")
 PHONE, DESK = 360, 1280
 HEIGHTS = {PHONE: 740, DESK: 900}
+# Once the page is one of its service worker. Waited for in the page: `wait_for_function` asks again by `eval`, which
+# the policy of our pages refuses.
+CONTROLLED = """async () => {
+    if (!navigator.serviceWorker.controller)
+        await new Promise(told => navigator.serviceWorker.addEventListener("controllerchange", told, { once: true }));
+}"""
 
 
 @dataclass(kw_only=True)

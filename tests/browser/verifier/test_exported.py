@@ -13,6 +13,7 @@ from rukhsa.issuance.mirror import Copied, Mirror
 from rukhsa.objects import store_at
 from rukhsa.web.public import page_release
 from tests.browser.verifier.conftest import PHONE
+from tests.browser.window import CONTROLLED
 from tests.web.public.conftest import PublicSite
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("verifier")]
@@ -76,7 +77,7 @@ def test_the_page_opens_without_its_server_once_it_was_visited(
     page = context.new_page()
     page.goto(address)
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.evaluate(CONTROLLED)
     page.goto(f"{address}#{public_site.fragment('valid')}")
     page.locator("#verdict article[data-word=valid]").wait_for()
     context.set_offline(True)

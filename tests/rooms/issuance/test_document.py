@@ -116,7 +116,7 @@ def test_the_printed_modules_are_at_least_two_fifths_of_a_millimetre() -> None:
         assert symbol.module_mm >= 0.40 - 1e-9
         assert 28 <= symbol.side_mm <= 31
     leaf = pypdfium2.PdfDocument(compose(road_works()))[0]
-    squares = [right - left for left, _, right, _ in readback._squares(leaf)]
+    squares = [right - left for (left, _, right, _), _ in readback._squares(leaf)]
     symbol = draw_code(QR_TEXT)
     quiet = 2 * QUIET_ZONE * symbol.module_mm
     assert max(squares) / MILLIMETRE == pytest.approx(symbol.side_mm + quiet, abs=0.1)

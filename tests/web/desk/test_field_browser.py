@@ -20,6 +20,7 @@ from rukhsa.rounds.round import plan_round
 from tests import programs
 from tests.browser import axe
 from tests.browser.chromium import ARGUMENTS, PATIENCE
+from tests.browser.window import CONTROLLED
 from tests.rooms.review import works
 from tests.rooms.rounds.conftest import made, picture
 from tests.web.desk.conftest import SignIn, person
@@ -69,7 +70,7 @@ def loaded(page: Page, live_server: LiveServer) -> None:
     """Open the round with a network until all of it is on the telephone."""
     page.goto(live_server.url + reverse("desk:field"))
     expect(page.locator("[data-told]")).to_contain_text("محفوظ على هذا الجهاز")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.evaluate(CONTROLLED)
 
 
 def fill_in(page: Page, visit: Inspection) -> None:

@@ -90,7 +90,8 @@ DAYS_BY_PARTY = Figure(
     unit=Text(ar="ثوانٍ، تُعرض أيامًا من 24 ساعة", en="seconds, shown as days of 24 hours"),
     span=Text(ar="يوم نهاية الطلب", en="the day on which the application ended"),
     rounding=Text(
-        ar="رقم واحد بعد النقطة؛ والحصص بالمئة كاملة", en="one digit after the point; shares in whole per cent"
+        ar="رقم واحد بعد النقطة؛ والحصص بالمئة كاملة",
+        en="one digit after the point; shares in whole per cent",
     ),
     facts=(
         "applications_step",

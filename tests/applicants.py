@@ -12,6 +12,7 @@ from django.utils import timezone
 from PIL import Image
 
 from rukhsa.accounts.ekey import register
+from rukhsa.accounts.fresh_sign_in import PROVED
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor, actor_for
@@ -71,6 +72,14 @@ def salem() -> Person:
 def acting(person: Person, *, at: datetime | None = None) -> Actor:
     """A person as an actor, now unless said otherwise."""
     return actor_for(person, at=at or timezone.now())
+
+
+def proved(client: Client, *, at: datetime | None = None) -> Client:
+    """The same browser, in which the person signed in by eKey at a moment, now unless said otherwise."""
+    session = client.session
+    session[PROVED] = (at or timezone.now()).timestamp()
+    session.save()
+    return client
 
 
 def signed_in(person: Person, *, language: str = "en") -> Client:

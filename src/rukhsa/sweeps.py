@@ -25,6 +25,7 @@ from rukhsa.payments import deposit
 from rukhsa.payments.models import Charge, ChargeLine
 from rukhsa.payments.outcome import settle_overdue
 from rukhsa.personal import order, retention
+from rukhsa.personal.data_export import forget_exports
 from rukhsa.places import occupation
 from rukhsa.review import assignment, lateness, officer_alarm, second_look, silence
 from rukhsa.review.queue import QueueEntry
@@ -131,11 +132,12 @@ def resend(timestamp: int) -> dict[str, int]:
 @app.periodic(cron="23 * * * *")
 @app.task(name="sweeps.clear", queue="sweeps", queueing_lock="sweeps.clear", pass_context=False)
 def clear(timestamp: int) -> None:
-    """Delete counts of questions of more than an hour ago, failed jobs, papers of sittings, and squares of works that
-    ended a month ago."""
+    """Delete counts of questions of more than an hour ago, failed jobs, papers of sittings, squares of works that ended
+    a month ago, and files of people's data whose day is over."""
     at = datetime.now(UTC)
     rate.forget(at=at)
     forget_papers(at=at)
+    forget_exports(at=at)
     occupation.forget_past(on=timezone.localdate(at))
     old = ProcrastinateEvent.objects.filter(type="failed", at__lt=at - FAILED_KEPT)
     failed = ProcrastinateJob.objects.filter(status="failed", pk__in=old.values("job"))

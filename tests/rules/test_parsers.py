@@ -35,7 +35,7 @@ MAY = {
     "reader": "the process itself",
     "trust": "used alone, and by the reader; signatures are checked before a parser is asked",
     "files": "called by the reader",
-    "web/portal/own_data.py": "writes an archive, and opens none",
+    "personal/own_data.py": "writes an archive, and opens none",
     "issuance": "the gate and the pages that were set here; registers of paper come by a command",
     "project": "commands",
     "catalogue/management": "commands",

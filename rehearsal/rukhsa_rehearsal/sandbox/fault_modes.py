@@ -54,6 +54,7 @@ TOKENS = "ekey"
 ON_TOKENS = (
     "other-key", "no-signature", "secret-key", "other-issuer", "other-audience", "two-audiences", "over", "future",
     "other-nonce", "no-nonce", "other-level", "no-level", "other-subject", "no-token", "broken-text",
+    "signed-in-long-ago", "no-auth-time",
 )  # fmt: skip
 ON_NOTIFICATIONS = (
     "duplicate", "parallel", "out-of-order", "late", "lost", "other-merchant", "other-amount",

@@ -131,10 +131,13 @@ def _id_token(request: Request, grant: Record, fault: str) -> str:
     now = int(time.time())
     claims = {
         "iss": _issuer(request), "aud": grant["client_id"], "iat": now, "exp": now + TOKEN_LASTS,
-        "nonce": grant["nonce"], "acr": grant["acr_values"].split(" ")[0], **_claims(request, grant["sub"]),
+        "auth_time": int(grant["at"]), "nonce": grant["nonce"], "acr": grant["acr_values"].split(" ")[0],
+        **_claims(request, grant["sub"]),
     }  # fmt: skip
     claims |= _spoilt(claims, now).get(fault, {})
-    claims = {name: value for name, value in claims.items() if value or name not in ("nonce", "acr")}
+    claims = {
+        name: value for name, value in claims.items() if value or name not in ("nonce", "acr", "auth_time")
+    }
     key: RSAKey = request.app.state.key
     if fault == "no-signature":
         return f"{_part({'alg': 'none', 'kid': 'ekey-1'})}.{_part(claims)}."
@@ -156,6 +159,8 @@ def _spoilt(claims: Record, now: int) -> dict[str, Record]:
         "no-nonce": {"nonce": ""},
         "other-level": {"acr": "basic"},
         "no-level": {"acr": ""},
+        "signed-in-long-ago": {"auth_time": now - 3600},
+        "no-auth-time": {"auth_time": 0},
     }
 
 

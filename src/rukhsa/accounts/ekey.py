@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from rukhsa.accounts.fresh_sign_in import keep_with
 from rukhsa.accounts.models import NO_MAIL, Company, Person, PersonKind, Representation
 from rukhsa.errors import RukhsaError
 
@@ -29,6 +30,7 @@ class EkeyAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         claims = sociallogin.account.extra_data
+        keep_with(sociallogin, claims.get("id_token") or {})
         claims = claims.get("userinfo") or claims.get("id_token") or claims
         try:
             person = register(claims, at=timezone.now())

@@ -22,6 +22,7 @@ from joserfc.jwk import KeySet
 from requests import RequestException
 
 from rukhsa.accounts.ekey import EkeyRefused
+from rukhsa.accounts.fresh_sign_in import auth_time_in, is_recent
 from rukhsa.values.writing import is_broken
 
 logger = logging.getLogger(__name__)
@@ -45,9 +46,10 @@ def come_back(request: HttpRequest, provider_id: str) -> HttpResponseBase:
 
 
 class Ekey(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
-    """The protocol with eKey; `nonce` is that of the sign-in at hand."""
+    """The protocol with eKey; `nonce` is that of the sign-in at hand, and `again` whether eKey had to ask again."""
 
     nonce = ""
+    again = False
 
     def get_provider(self) -> "EkeyProvider":
         """The provider of our own, which asks for a nonce."""
@@ -81,6 +83,8 @@ class Ekey(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
                 levels=settings.CONFIG.ekey.levels,
                 at=timezone.now(),
             )
+            if self.again:
+                require_proved(claims, at=timezone.now())
             person = self._fetch_user_info(token.token)
             require_same(claims, person)
             _require_text(person)
@@ -99,7 +103,8 @@ class Ekey(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
 
 
 class EkeyProvider(OpenIDConnectProvider):  # type: ignore[misc]
-    """Asks eKey for the claims that are verified later; passes none of the request's parameters on."""
+    """Asks eKey for the claims that are verified later; of the request's parameters `again` alone counts: eKey is to
+    ask the person even if they are signed in there (OpenID Connect Core §3.1.2.1)."""
 
     oauth2_adapter_class = Ekey
 
@@ -110,7 +115,9 @@ class EkeyProvider(OpenIDConnectProvider):  # type: ignore[misc]
         nonce = secrets.token_urlsafe(24)
         levels = settings.CONFIG.ekey.levels
         asked = {"nonce": nonce} | ({"acr_values": " ".join(levels)} if levels else {})
-        kwargs |= {"auth_params": asked, "scope": self.get_scope(), "nonce": nonce}
+        again = request.POST.get("again") == "1"
+        asked |= {"prompt": "login", "max_age": "0"} if again else {}
+        kwargs |= {"auth_params": asked, "scope": self.get_scope(), "nonce": nonce, "again": again}
         return super().redirect(request, process, next_url, data, **kwargs)
 
 
@@ -118,6 +125,7 @@ class _Return(OAuth2CallbackView):  # type: ignore[misc]
     def _get_state(self, request: HttpRequest, provider: Any) -> Any:
         state, response = super()._get_state(request, provider)
         self.adapter.nonce = (state or {}).get("nonce", "")
+        self.adapter.again = (state or {}).get("again", False)
         return state, response
 
 
@@ -176,6 +184,12 @@ def require_same(claims: Mapping[str, Any], person: Mapping[str, Any]) -> None:
     """§5.3.2: the claims of userinfo count for the subject of the token alone. Raises EkeyRefused."""
     if not isinstance(person, Mapping) or person.get("sub") != claims["sub"]:
         raise EkeyRefused("subject")
+
+
+def require_proved(claims: Mapping[str, Any], *, at: datetime) -> None:
+    """§3.1.2.1: where eKey had to ask again, the token says when it did: in the last minutes. Raises EkeyRefused."""
+    if not is_recent(auth_time_in(claims), at=at):
+        raise EkeyRefused("auth-time")
 
 
 def _require_text(person: Mapping[str, Any]) -> None:

@@ -59,6 +59,7 @@ class Permission(StrEnum):
     READ_LOOKS = "personal:look:read"
     PROPOSE_ERASURE = "personal:erasure:propose"
     APPROVE_ERASURE = "personal:erasure:approve"
+    EXPORT_DATA = "personal:data:export"
     READ_HEALTH = "operations:health:read"
     OPERATE = "operations:job:retry"
     CONTROL_ISSUING = "issuance:issuing:control"
@@ -185,7 +186,12 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OPERATOR: frozenset({Permission.READ_HEALTH, Permission.OPERATE, Permission.CONTROL_ISSUING}),
     Role.DIRECTOR: frozenset({Permission.READ_FIGURES, Permission.ENTER_COSTS}),
     Role.DATA_PROTECTION: frozenset(
-        {Permission.READ_LOOKS, Permission.PROPOSE_ERASURE, Permission.APPROVE_ERASURE}
+        {
+            Permission.READ_LOOKS,
+            Permission.PROPOSE_ERASURE,
+            Permission.APPROVE_ERASURE,
+            Permission.EXPORT_DATA,
+        }
     ),
     Role.SECURITY_OFFICER: frozenset(
         {

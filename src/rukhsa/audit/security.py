@@ -31,6 +31,7 @@ class Event(StrEnum):
     EXPORT_SECURITY_LOG = "export-security-log"
     EXPORT_CASH = "export-cash"
     EXPORT_INCOME = "export-income"
+    EXPORT_PERSON = "export-person"
     CREATE_KEY = "create-key"
     RETIRE_KEY = "retire-key"
     MARK_KEY_COMPROMISED = "mark-key-compromised"

@@ -28,6 +28,7 @@ LOOKS: Final = (
     "see-instrument",
     "see-charge",
     "see-deposit",
+    "export-application",
 )
 MOST_APPLICATIONS: Final = 500
 

@@ -153,6 +153,10 @@ WORDINGS = {
         subject=_("A sitting of your committee is called off"),
         text=_("The sitting will not be held. The calendar file removes it."),
     ),
+    "export-ready": Wording(
+        subject=_("The file of a person's data is ready"),
+        text=_("Download it at the desk, on the page People's data, within a day. Then it is deleted."),
+    ),
     "webhook-ended": Wording(
         subject=_("Your agency's system is no longer told of changes"),
         text=_(

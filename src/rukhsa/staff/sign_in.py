@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rukhsa.accounts.client import client_address, network_of, one_subscriber, pseudonym
+from rukhsa.accounts.fresh_sign_in import FRESH
 from rukhsa.accounts.models import Person, PersonKind
 from rukhsa.accounts.second_factor import has_second_factor
 from rukhsa.audit.journal import record_event
@@ -26,7 +27,6 @@ from rukhsa.staff.device import remember
 from rukhsa.staff.letter import tell
 from rukhsa.staff.limit import ADDRESS, CODES, LimitReached, Rate, count_attempt, limits_of_passwords
 
-FRESH = timedelta(minutes=5)
 # Recovery codes are for people who lost a factor: they open the desk, but are no fresh proof.
 PROOFS = frozenset({"totp", "webauthn"})
 INVITED = "invited"  # in a session that a link of an invitation opened: whose

@@ -12,7 +12,9 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from rukhsa.accounts.models import Company, Person, PersonKind
 from rukhsa.accounts.permissions import Permission
@@ -81,8 +83,9 @@ def requires(*permissions: Permission, fresh: bool = False, keeps: bool = False)
     """Only an actor who holds all of `permissions` in one scope may enter.
 
     Others get 403, strangers the sign-in page. This opens the page; each object on it is checked by itself:
-    `Charge.objects.on_which(actor, …)`. With `fresh`, a POST needs a second factor used in the last minutes. With
-    `keeps`, a form that is sent after the session ended is kept until its owner signs in (interrupted.py).
+    `Charge.objects.on_which(actor, …)`. With `fresh`, a POST needs a second factor, or of applicants a sign-in at eKey,
+    of the last minutes. With `keeps`, a form that is sent after the session ended is kept until its owner signs in
+    (interrupted.py).
     """
 
     def decorate(view: View) -> View:
@@ -150,16 +153,24 @@ def _asked_to_sign_in(request: HttpRequest, access: Access) -> HttpResponse:
         from rukhsa.web import interrupted
 
         interrupted.keep(request)
-    # An address that only takes forms, or answers with a part of a page, cannot be opened.
-    back, page = request.get_full_path(), urlsplit(request.headers.get("HX-Current-URL", ""))
-    if request.method not in SAFE and not page.netloc:
-        page = urlsplit(request.headers.get("Referer", ""))
-    if page.netloc == request.get_host() and not access.keeps:
-        back = urlunsplit(("", "", page.path, page.query, ""))
+    back = _page_of(request) if not access.keeps else request.get_full_path()
     to_sign_in = redirect_to_login(back, _sign_in_for(request))
     if is_partial(request):
         return HttpResponse(status=HTTPStatus.UNAUTHORIZED, headers={"HX-Redirect": to_sign_in.url})
     return to_sign_in
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The address of the page on which the request was made, to come back to.
+
+    An address that only takes forms, or answers with a part of a page, cannot be opened.
+    """
+    back, page = request.get_full_path(), urlsplit(request.headers.get("HX-Current-URL", ""))
+    if request.method not in SAFE and not page.netloc:
+        page = urlsplit(request.headers.get("Referer", ""))
+    if page.netloc == request.get_host():
+        back = urlunsplit(("", "", page.path, page.query, ""))
+    return back
 
 
 def _sign_in_for(request: HttpRequest) -> str:
@@ -201,14 +212,20 @@ def _represented_in(request: HttpRequest, person: Person) -> Represented | None:
 def proof_asked(request: HttpRequest, *, to_look: bool = False) -> HttpResponse | None:
     """The redirect to give a fresh proof, or None if the request changes nothing or has one.
 
+    Of the staff it is a second factor, and their form is kept; applicants sign in by eKey again, and press again.
     A page on which secrets are typed asks before it is shown: a secret is never stored in a session.
     """
     # The verifier's process declares public views with this module and has no allauth installed.
     from allauth.account.adapter import get_adapter
     from allauth.account.internal.flows import reauthentication
 
+    from rukhsa.accounts import fresh_sign_in
     from rukhsa.staff.sign_in import is_fresh
 
+    if isinstance(request.user, Person) and request.user.kind != PersonKind.STAFF:
+        if request.method in SAFE or fresh_sign_in.is_fresh(request, at=timezone.now()):
+            return None
+        return redirect(f"{reverse('sign-in-again')}?{urlencode({'next': _page_of(request)})}")
     if (request.method in SAFE and not to_look) or is_fresh(request, at=timezone.now()):
         return None
     first = get_adapter().get_reauthentication_methods(request.user)[0]

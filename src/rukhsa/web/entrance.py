@@ -66,6 +66,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return render(request, "web/entrance/sign_in.html", {"after": after})
 
 
+@signed_in
+@never_cache
+@require_GET
+def sign_in_again(request: PortalRequest) -> HttpResponse:
+    """The page that sends an applicant to eKey once more, before what a borrowed browser should not do."""
+    after = f"/capacity?{urlencode({'next': safe_next(request.GET.get('next', ''), request)})}"
+    return render(request, "web/entrance/sign_in_again.html", {"after": after})
+
+
 @public
 @require_GET
 def refused(request: HttpRequest) -> HttpResponse:

@@ -14,6 +14,7 @@ from rukhsa.web.access import public, staff_setting_up
 
 urlpatterns = [
     path("sign-in", entrance.sign_in, name="sign-in"),
+    path("sign-in/again", entrance.sign_in_again, name="sign-in-again"),
     path("sign-in/refused", entrance.refused, name="sign-in-refused"),
     path("sign-in/unproven", entrance.unproven, name="sign-in-unproven"),
     path("sign-in/<slug:provider_id>/begin", public(openid.begin), name="openid_connect_login"),

@@ -291,6 +291,7 @@ OF_THE_TERRITORY = {
     "record-violation",  # at the authority of the document, or of the actor
     # The numbers of persons and kinds are looked for at the reader's authorities alone (tests/web/desk/test_people.py).
     *("people", "propose-erasure", "propose-hold"),
+    *("exports", "make-export", "take-export"),  # test_exports.py tries them at two authorities
     *(
         "add-standard-condition",
         "make-agency-key",

@@ -4,6 +4,7 @@ OF_NOBODY = {
     *("today", "letters", "alarms", "second-looks"),
     *("violations", "record-violation"),
     *("settings", "settings-of", "export-settings"),
+    "exports",
     *("figures", "figure-definitions", "costs"),
     *("next-in-line", "decide-many", "workload", "distribute"),
     *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
@@ -63,6 +64,8 @@ POSTED = {
     *(
         "export-security-log",
         "export-journal",
+        "make-export",
+        "take-export",
         "propose-erasure",
         "act-on-erasure",
         "propose-hold",

@@ -153,7 +153,11 @@ MATRIX: dict[str, dict[str, object]] = {
     "costs": NOBODY | {"jasim": OPEN},
     "journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     **dict.fromkeys(
-        ("people", "retention", "propose-erasure", "act-on-erasure", "propose-hold", "act-on-hold"), NOBODY
+        (
+            *("people", "retention", "propose-erasure", "act-on-erasure", "propose-hold", "act-on-hold"),
+            *("exports", "make-export", "take-export"),
+        ),
+        NOBODY,
     ),
     "export-journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     "journal-of-application": NOBODY | {"mariam": OPEN, "auditor": OPEN},

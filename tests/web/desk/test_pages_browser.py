@@ -5,12 +5,15 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
+from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.payments.bank_answer import take_in_answer
 from rukhsa.payments.bank_file import approve_file, propose_file, rows_to_send
+from rukhsa.personal.data_export import ask_for_data_of, make_export
 from rukhsa.personal.dispute_hold import propose_hold
 from rukhsa.violations.party import Party
 from tests.browser import axe
@@ -18,6 +21,7 @@ from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY, authority
 from tests.web.desk.banked import status_report
 from tests.web.desk.conftest import SignIn, person, released
+from tests.web.desk.test_people import NUMBER
 from tests.web.desk.test_talk_browser import browser as browser  # noqa: F401, RUF100 - a fixture
 from tests.web.desk.test_talk_browser import signed_in
 from tests.web.desk.test_violation_party import against
@@ -61,7 +65,11 @@ def protected(application: Application) -> dict[str, str]:
     dana = works.act_as(person("dana", authority()))
     until = (SUNDAY + timedelta(days=900)).date()
     propose_hold(application, "court", "The neighbour went to court.", until, actor=dana, at=SUNDAY)
-    return {"people": reverse("desk:people"), "retention": reverse("desk:retention")}
+    Person.objects.filter(pk=application.applicant_id).update(personal_number=NUMBER)
+    export = ask_for_data_of(NUMBER, authority(), "person", actor=dana, language="en", at=timezone.now())
+    make_export(export=str(export.pk))
+    return {"people": reverse("desk:people"), "retention": reverse("desk:retention"),
+            "exports": reverse("desk:exports")}  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,7 @@ EVERYBODY = ("nobody", "owner", "other", "representative", "officer", "agency", 
 STAFF = {"officer": FORBIDDEN, "agency": FORBIDDEN, "inspector": FORBIDDEN}
 OF_ALL = dict.fromkeys(EVERYBODY, OPEN)
 OF_APPLICANTS = {"nobody": SIGN_IN, "owner": OPEN, "other": OPEN, "representative": OPEN, **STAFF}
+AFTER_SIGN_IN = {**dict.fromkeys(EVERYBODY, SIGN_IN), **STAFF}
 OF_THE_OWNER = {"nobody": SIGN_IN, "owner": OPEN, "other": ABSENT, "representative": ABSENT, **STAFF}
 MATRIX: dict[str, dict[str, object]] = {
     "first": OF_ALL,
@@ -55,6 +56,9 @@ MATRIX: dict[str, dict[str, object]] = {
     "looks": OF_APPLICANTS,
     "notices": OF_APPLICANTS,
     "own-data": OF_APPLICANTS,
+    # Applicants are sent to eKey once more (tests/web/portal/test_own_data.py).
+    "make-own-data": AFTER_SIGN_IN,
+    "own-data-file": AFTER_SIGN_IN,
     "push-off": OF_APPLICANTS,
     "push-on": OF_APPLICANTS,
     "push-worker": OF_APPLICANTS,
@@ -117,7 +121,8 @@ ONLY_POSTED = {
     "renew",
     "begin-anew",
     "notices",
-    "own-data",
+    "make-own-data",
+    "own-data-file",
     "push-off",
     "push-on",
     "rate",
@@ -128,6 +133,7 @@ ONLY_POSTED = {
 
 WITHOUT_ARGUMENTS = {
     *("first", "mine", "own-details", "consents", "instruments", "money", "looks", "notices", "own-data"),
+    *("make-own-data", "own-data-file"),
     *(
         "help",
         "privacy",

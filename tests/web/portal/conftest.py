@@ -44,3 +44,11 @@ def complete(browser: Client, answered: Application) -> Application:
     """The same with its document attached."""
     browser.post(f"/applications/{answered.pk}/documents/owner-identity", {"file": applicants.picture()})
     return answered
+
+
+@pytest.fixture
+def submitted(browser: Client, complete: Application) -> Application:
+    """The same, submitted."""
+    browser.post(f"/applications/{complete.pk}/review")
+    complete.refresh_from_db()
+    return complete

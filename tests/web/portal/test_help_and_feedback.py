@@ -1,8 +1,4 @@
-"""Help, privacy, who looked, one's own data, and feedback without a name."""
-
-import io
-import json
-import zipfile
+"""Help, privacy, who looked, and feedback without a name."""
 
 import pytest
 from django.db import connection
@@ -11,20 +7,12 @@ from django.test.utils import CaptureQueriesContext
 
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
-from rukhsa.correspondence.conversation import write_as_applicant
 from rukhsa.feedback.feedback import About, Feedback, NothingSaid, give
 from tests import applicants
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def submitted(browser: Client, complete: Application) -> Application:
-    browser.post(f"/applications/{complete.pk}/review")
-    complete.refresh_from_db()
-    return complete
 
 
 @pytest.mark.parametrize("page", ["/help", "/privacy", "/accessibility", "/feedback?page=/", "/status"])
@@ -104,26 +92,3 @@ def test_more_looks_cost_no_more_queries(browser: Client, submitted: Application
             browser.get("/own/looks")
         counts.append(len(captured))
     assert counts[0] == counts[1]
-
-
-def test_own_data_is_one_file_with_answers_files_and_messages(
-    browser: Client, submitted: Application
-) -> None:
-    layla = applicants.acting(submitted.applicant)
-    write_as_applicant(submitted, "سؤال", actor=layla, at=SUNDAY)
-    record("see-application", submitted, actor=applicants.acting(applicants.salem()), at=SUNDAY)
-    other = applicants.signed_in(applicants.neighbour())
-    for client, count in ((browser, 1), (other, 0)):
-        answer = client.post("/own/data")
-        assert "no-store" in answer["Cache-Control"]
-        archive = zipfile.ZipFile(io.BytesIO(answer.getvalue()))
-        told = json.loads(archive.read("data.json"))
-        assert len(told["applications"]) == count
-        assert sum(name.startswith("files/") for name in archive.namelist()) == count
-    archive = zipfile.ZipFile(io.BytesIO(browser.post("/own/data").getvalue()))
-    told = json.loads(archive.read("data.json"))
-    assert (told["format"], told["looks"][0]["role"]) == ("rukhsa-own-data/1", "Officer")
-    assert (submitted.reference or "") in archive.read("data.html").decode()
-    [application] = told["applications"]
-    assert application["reference"] == submitted.reference
-    assert application["messages"][0]["text"] == "سؤال"

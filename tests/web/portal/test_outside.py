@@ -21,6 +21,7 @@ from rukhsa.applications.stages import Stage
 from rukhsa.payments.models import Charge, PaymentLink, Receipt
 from rukhsa.payments.outcome import settle_open
 from rukhsa.payments.tariff import assess
+from rukhsa.personal.models import DataExport
 from rukhsa_rehearsal.sandbox.fault_modes import ON_TOKENS, TOKENS
 from rukhsa_rehearsal.sandbox.serve import Running, running
 from tests.outside import break_down
@@ -34,6 +35,7 @@ REASONS = {
     **{"over": "expired", "future": "time", "other-nonce": "nonce", "no-nonce": "nonce"},
     **{"other-level": "level", "no-level": "level", "other-subject": "subject", "broken-text": "text"},
 }
+WITHOUT_PROOF = ("signed-in-long-ago", "no-auth-time")
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +85,48 @@ def test_who_cancels_at_ekey_is_not_signed_in() -> None:
     assert browser.get("/applications/")["Location"].startswith("/sign-in")
 
 
-@pytest.mark.parametrize("fault", ON_TOKENS)
+def again(browser: Client, person: str) -> str:
+    """Sign in with eKey once more, as the page before one's own data asks; return where it leads."""
+    begun = browser.post("/sign-in/ekey/begin", {"next": "/capacity?next=/own/data", "again": "1"})
+    asked = parse_qs(urlsplit(begun["Location"]).query)
+    assert (asked["prompt"], asked["max_age"]) == (["login"], ["0"])
+    told = httpx.post(begun["Location"], data={"person": person}, timeout=LONGEST)
+    back = urlsplit(told.headers["Location"])
+    return browser.get(f"{back.path}?{back.query}")["Location"]
+
+
+@pytest.mark.parametrize("fault", WITHOUT_PROOF)
+def test_own_data_wait_for_a_sign_in_of_the_last_minutes(
+    fault: str, outside: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = Client()
+    break_down(outside, TOKENS, fault, times=2)
+    assert sign_in(browser, "ekey-layla") == "/capacity?next=/applications/"
+    assert browser.post("/own/data/make")["Location"].startswith("/sign-in/again")
+    # An answer that does not say when the person was asked is no proof, where eKey was told to ask.
+    assert again(browser, "ekey-layla") == "/sign-in/unproven"
+    assert "ekey refused: auth-time" in caplog.text
+    assert browser.post("/own/data/make")["Location"].startswith("/sign-in/again")
+    assert not DataExport.objects.exists()
+    assert again(browser, "ekey-layla") == "/capacity?next=/own/data"
+    assert browser.post("/own/data/make")["Location"] == "/own/data"
+    assert DataExport.objects.get().person == Person.objects.get()
+
+
+def test_the_sign_in_of_another_person_is_no_proof_for_the_first() -> None:
+    browser = Client()
+    sign_in(browser, "ekey-layla")
+    layla = Person.objects.get()
+    again(browser, "ekey-investor")
+    browser.post("/own/data/make")
+    assert DataExport.objects.exclude(person=layla).count() == DataExport.objects.count() == 1
+
+
+def test_every_fault_of_a_token_is_tried() -> None:
+    assert {*REASONS, *WITHOUT_PROOF} == set(ON_TOKENS)
+
+
+@pytest.mark.parametrize("fault", REASONS)
 def test_an_answer_of_ekey_that_does_not_hold_signs_nobody_in(
     fault: str, outside: Running, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rukhsa.accounts.permissions import Permission, Role
+from rukhsa.accounts.role_words import ROLES
 from rukhsa.accounts.second_factor import has_second_factor
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
@@ -29,7 +30,6 @@ from rukhsa.verification.relying_key import RelyingKey, TooManyKeys, end_key, ma
 from rukhsa.verification.webhook import AddressRefused, Webhook, end_webhook, register_webhook
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE
-from rukhsa.web.roles import ROLES
 from rukhsa.web.sentences import sentence_of
 from rukhsa.web.templatetags.texts import text
 

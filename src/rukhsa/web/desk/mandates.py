@@ -17,6 +17,7 @@ from django.utils.translation import pgettext_lazy as _p
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rukhsa.accounts.permissions import Permission, Role
+from rukhsa.accounts.role_words import ROLES
 from rukhsa.agreement import AgreementError, State
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
@@ -40,7 +41,6 @@ from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered, day_in
 from rukhsa.web.desk.staff import STATES
-from rukhsa.web.roles import ROLES
 from rukhsa.web.sentences import sentence_of
 from rukhsa.web.templatetags.texts import text
 

@@ -7,11 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.accounts.permissions import Permission, Role
+from rukhsa.accounts.role_words import ROLES
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority, Office, Post
 from rukhsa.catalogue.territory import territory
 from rukhsa.staff.change import OF_AGENCIES, Newcomer, Wanted
-from rukhsa.web.roles import ROLES
 from rukhsa.web.templatetags.texts import text
 
 

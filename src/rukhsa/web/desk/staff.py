@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission, Role
+from rukhsa.accounts.role_words import ROLES
 from rukhsa.accounts.second_factor import has_second_factor
 from rukhsa.agreement import AgreementError, State
 from rukhsa.audit.journal import record
@@ -32,7 +33,6 @@ from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered
 from rukhsa.web.desk.posts import InvitationForm, PostForm
-from rukhsa.web.roles import ROLES
 from rukhsa.web.sentences import sentence_of
 
 A_PAGE = 100

@@ -1,77 +1,85 @@
-"""A person's own data as one file: applications, answers, steps, money, messages, and the files that were sent."""
+"""A person's own data as one file: applications, answers, steps, money, messages, violations, and the files sent."""
 
 import json
-import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import PurePath
-from typing import IO, Any
+from typing import IO, Any, Final
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Q
-from django.http import FileResponse
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
-from django.utils import timezone
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
-from rukhsa.accounts.permissions import Permission
+from rukhsa.accounts.models import Company, Person
+from rukhsa.agreement import State
 from rukhsa.applications import blobs
 from rukhsa.applications.models import Application, Attachment
-from rukhsa.audit.journal import record
-from rukhsa.authorities.actor import Actor
 from rukhsa.consents.models import Consent
 from rukhsa.correspondence.models import Enclosure, Message
 from rukhsa.delivery.models import Notice
 from rukhsa.files.kind import ending_of
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import DepositAccount, Receipt
-from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.portal import looks
+from rukhsa.personal import own_looks
+from rukhsa.violations.models import Violation
+from rukhsa.violations.party import against
 
-A_PIECE = 64 * 1024
-MOST_LOOKS = 5_000
-FORMAT = "rukhsa-own-data/1"  # docs/formats/own-data.md
-
-
-@requires(Permission.READ_OWN)
-@never_cache
-@require_POST
-def download(request: PortalRequest) -> FileResponse:
-    """A ZIP with data.json and the files; it is written to a temporary file, however large it is."""
-    file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
-    write_to(file, request.actor)
-    record("export-own-data", request.actor.person, actor=request.actor, at=timezone.now())
-    file.seek(0)
-    response = FileResponse(file, as_attachment=True, filename="my-data.zip", content_type="application/zip")
-    response["Cache-Control"] = "private, no-store"
-    return response
+A_PIECE: Final = 64 * 1024  # bytes
+MOST_LOOKS: Final = 5_000
+FORMAT: Final = "rukhsa-own-data/1"  # docs/formats/own-data.md
 
 
-def write_to(file: IO[bytes], actor: Actor) -> None:
-    """Write the ZIP of everything that is the actor's own."""
-    mine = Application.objects.of_applicant(actor)
+@dataclass(frozen=True, kw_only=True)
+class DataSubject:
+    """Whose data: a person's own, or those of the company; with `authority` the part that belongs to that one alone."""
+
+    person: Person
+    company: Company | None = None
+    authority: str = ""
+
+    @property
+    def applications(self) -> QuerySet[Application]:
+        """Those of the subject, drafts too; with an authority those that were submitted there."""
+        own = Q(company=self.company) if self.company else Q(applicant=self.person, company=None)
+        if self.authority:
+            own &= Q(authority=self.authority, reference__isnull=False)
+        return Application.objects.filter(own)
+
+    @property
+    def violations(self) -> QuerySet[Violation]:
+        """Those that a second person confirmed, so that the party was told of them."""
+        told = Violation.objects.filter(against(self.person, self.company), state=State.APPROVED)
+        return told.filter(authority=self.authority) if self.authority else told
+
+
+def write_to(file: IO[bytes], subject: DataSubject, *, at: datetime, said: Callable[[int], None]) -> None:
+    """Write the ZIP of everything that is the subject's; `said` is told after each file how many are written."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, digest in files_of(actor):
+        for number, (name, digest) in enumerate(files_of(subject), 1):
             with blobs.open_file(digest) as stored, archive.open(name, "w") as written:
                 while piece := stored.read(A_PIECE):
                     written.write(piece)
+            said(number)
         told = {
             "format": FORMAT,
-            "made_at": timezone.now(),
-            "person": person_told(actor),
-            "applications": list(applications_told(mine)),
-            "consents": consents_told(actor),
-            "looks": looks_told(actor),
+            "made_at": at,
+            "authority": subject.authority or None,
+            "person": person_told(subject),
+            "applications": list(applications_told(subject.applications)),
+            "violations": violations_told(subject),
+            "consents": consents_told(subject),
+            "looks": looks_told(subject),
         }
-        archive.writestr("data.html", render_to_string("portal/own_data.html", told))
+        archive.writestr("data.html", render_to_string("personal/own_data.html", told))
         text = json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
         archive.writestr("data.json", text)
 
 
-def person_told(actor: Actor) -> dict[str, Any]:
+def person_told(subject: DataSubject) -> dict[str, Any]:
     """What is known of the person."""
-    person, company = actor.person, actor.company
+    person, company = subject.person, subject.company
     return {
         "name_ar": person.name_ar,
         "name_en": person.name_en,
@@ -84,7 +92,7 @@ def person_told(actor: Actor) -> dict[str, Any]:
     }
 
 
-def applications_told(mine: Any) -> Iterator[dict[str, Any]]:
+def applications_told(mine: QuerySet[Application]) -> Iterator[dict[str, Any]]:
     """Each application with what belongs to it, the oldest first."""
     rows = mine.select_related("service_version").prefetch_related("steps", "attachments")
     messages = _by_application(Message.objects, mine, "application", "side", "text", "at")
@@ -121,19 +129,27 @@ def applications_told(mine: Any) -> Iterator[dict[str, Any]]:
         }
 
 
-def consents_told(actor: Actor) -> list[dict[str, Any]]:
-    """What the person asked owners for, and what was asked of the person."""
-    own = Q(agent=actor.person, company=actor.company)
-    if actor.is_oneself and actor.person.personal_number:
-        own |= Q(owner_number=actor.person.personal_number)
+def violations_told(subject: DataSubject) -> list[dict[str, Any]]:
+    """What was confirmed against the subject, as it was told; empty once erased."""
+    names = ("number", "kind", "place", "text", "amount", "currency", "seen_at", "mend_by", "contest_by")
+    return list(subject.violations.order_by("proposed_at").values(*names))
+
+
+def consents_told(subject: DataSubject) -> list[dict[str, Any]]:
+    """What the person asked owners for, and what was asked of the person; it belongs to no one authority."""
+    if subject.authority:
+        return []
+    own = Q(agent=subject.person, company=subject.company)
+    if not subject.company and subject.person.personal_number:
+        own |= Q(owner_number=subject.person.personal_number)
     names = ("basis", "services", "until", "asked_at", "answer__given", "answer__at", "end__at")
     return list(Consent.objects.filter(own).order_by("asked_at").values(*names))
 
 
-def looks_told(actor: Actor) -> list[dict[str, Any]]:
-    """Who looked at the person's applications, as the page says it: the newest, by role and office."""
-    applications = looks.applications_of(actor)
-    entries = list(looks.looks_at(applications)[:MOST_LOOKS])
+def looks_told(subject: DataSubject) -> list[dict[str, Any]]:
+    """Who looked at the applications, as the page says it: the newest, by role and office."""
+    applications = own_looks.newest_of(subject.applications)
+    entries = list(own_looks.looks_at(applications)[:MOST_LOOKS])
     return [
         {
             "at": each.at,
@@ -143,7 +159,7 @@ def looks_told(actor: Actor) -> list[dict[str, Any]]:
             "application": each.application.reference,
             "purpose": each.purpose,
         }
-        for each in looks.told_of(entries, applications)
+        for each in own_looks.told_of(entries, applications)
     ]
 
 
@@ -154,11 +170,12 @@ def _by_application(rows: Any, mine: Any, path: str, *names: str) -> dict[Any, l
     return found
 
 
-def files_of(actor: Actor) -> Iterator[tuple[str, str]]:
-    """The name in the archive and the digest of each file, once."""
-    mine = Application.objects.of_applicant(actor)
+def files_of(subject: DataSubject) -> Iterator[tuple[str, str]]:
+    """The name in the archive and the digest of each file, once; none of what was erased."""
+    mine = subject.applications.filter(erasure=None)
     sent = Attachment.objects.present().filter(application__in=mine)
-    for folder, rows in (("files", sent), ("messages", Enclosure.objects.of_applicant(actor))):
+    enclosed = Enclosure.objects.filter(message__application__in=mine)
+    for folder, rows in (("files", sent), ("messages", enclosed)):
         seen = set()
         for name, digest, media_type in rows.values_list("name", "digest", "media_type"):
             if digest not in seen:

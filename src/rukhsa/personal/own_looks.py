@@ -5,28 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
 
-from rukhsa.accounts.permissions import Permission, Role
+from rukhsa.accounts.permissions import Role
+from rukhsa.accounts.role_words import ROLES
 from rukhsa.applications.models import Application
 from rukhsa.audit.models import JournalEntry
-from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Post
 from rukhsa.catalogue.territory import territory
 from rukhsa.personal.purpose import Purpose
 from rukhsa.values.names import Text
-from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.roles import ROLES
 
-A_PAGE = 50
 MOST_APPLICATIONS = 500
 LOOKS: dict[str, Promise] = {
     "see-application": _("looked at the application"),
@@ -41,6 +33,7 @@ LOOKS: dict[str, Promise] = {
     "see-instrument": _("looked at the document"),
     "see-charge": _("looked at the payment"),
     "see-deposit": _("looked at the deposit"),
+    "export-application": _("took a copy of the data as a file"),
 }
 
 
@@ -56,23 +49,12 @@ class Look:
     purpose: str  # the kind that was said, where the application was not the own work of who looked
 
 
-@requires(Permission.READ_OWN)
-@never_cache
-@require_GET
-def show(request: PortalRequest) -> HttpResponse:
-    """The looks at everything of the actor's applications, the newest first."""
-    applications = applications_of(request.actor)
-    page = Paginator(looks_at(applications), A_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "looks": list(told_of(list(page.object_list), applications))}
-    return render(request, "portal/looks.html", context)
-
-
 type Applications = dict[UUID, Application]
 
 
-def applications_of(actor: Actor) -> Applications:
-    """The actor's newest applications, by their keys."""
-    mine = Application.objects.of_applicant(actor).filter(reference__isnull=False)
+def newest_of(applications: QuerySet[Application]) -> Applications:
+    """The newest that were submitted, by their keys."""
+    mine = applications.filter(reference__isnull=False)
     newest = mine.defer("typed", "answers").order_by("-submitted_at")[:MOST_APPLICATIONS]
     return {each.pk: each for each in newest}
 

@@ -40,7 +40,7 @@ def _next(now: datetime, is_it: Callable[[datetime], bool]) -> datetime:
 # Keys that sign documents last a calendar month where the territory is (issuance/key_creation.py).
 DAYS: dict[str, Callable[[datetime], datetime]] = {
     "last-minute-of-a-month": lambda now: _next(now, lambda day: day.day == 1) - timedelta(minutes=1),
-    "late-in-the-evening": lambda now: _midnight(now) + timedelta(hours=21, minutes=30),
+    "late-in-the-evening": lambda now: _midnight(now) + timedelta(hours=22, minutes=30),
     "leap-day": lambda now: _next(now, lambda day: (day.month, day.day) == (2, 29)) + NOON,
     "first-of-ramadan": lambda now: (
         _next(now, lambda day: (hijri_day(day.date()) or (0, 0, 0))[1:] == (RAMADAN, 1)) + NOON

@@ -16,7 +16,7 @@ from bench.town import FOLDER, charged, granted, open_town
 APPLICATIONS = 200
 SECONDS_APART = 0.25
 SECONDS_TO_WAIT = 120
-LIMIT_OF_MEDIAN, LIMIT_OF_95TH = 0.5, 2.0
+LIMIT_OF_MEDIAN, LIMIT_OF_95TH = 0.15, 2.0
 
 
 def figures() -> Iterator[Figure]:

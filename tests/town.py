@@ -55,9 +55,7 @@ class Town:
     """The town at a moment that goes on when it is told to."""
 
     at: datetime
-    # How long each round of an examination takes. Short, so that a town stays in the day in which the servers of a test
-    # live, in the evening too.
-    pace: timedelta = timedelta(minutes=1)
+    pace: timedelta = timedelta(hours=1)  # how long each round of an examination takes
     # What the examiner finds out, by question.
     records: dict[str, Any] = field(default_factory=lambda: {"near-airport": "no"})
 

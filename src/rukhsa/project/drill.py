@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from rukhsa.issuance import site
 from rukhsa.project.processes import RUKHSA
 
 POINT: Final = "point.json"
@@ -108,6 +109,9 @@ def drill(backup: Backup, place: Path) -> Report:
             (data / "files").symlink_to(backup.files / "files")
         if (backup.files / "public").is_dir():
             shutil.copytree(backup.files / "public", data / "public")
+        else:  # readers' files are in a store of objects: the list by which the logs are proven is read from there
+            (data / "public").mkdir()
+            (data / "public" / site.TRUST_LIST).write_bytes(site.files().read(site.TRUST_LIST))
         # The root is pinned beside the keys; a drill needs no key.
         (data / "keys").mkdir(mode=0o700)
         shutil.copy(backup.pinned, data / "keys" / backup.pinned.name)

@@ -39,9 +39,8 @@ class Intent(models.Model):
     status_index = models.PositiveIntegerField()
     profile = models.PositiveIntegerField()
     facts = models.JSONField()  # as sealed: {"2": "…", "4": [12, 1705, 317], …}
-    printed = (
-        models.JSONField()
-    )  # what else is on the page: statement, conditions, what is not sealed, the place on a map
+    # What else is on the page: statement, conditions, what is not sealed, the place on a map.
+    printed = models.JSONField()
     supersedes = models.ForeignKey(
         "issuance.Instrument", models.PROTECT, null=True, related_name="+", db_index=False
     )

@@ -204,10 +204,8 @@ def _place(granted: Grant, day: date) -> dict[str, Any]:
     shown = place_shown(granted.service_version.definition, granted.answers)
     if shown is None:
         return {}
-    from rukhsa.places.place_picture import (
-        SMALL,
-        picture_of,
-    )  # takes long to import, and few documents need it
+    # It takes long to import, and few documents need it.
+    from rukhsa.places.place_picture import SMALL, picture_of
 
     geometry, size = shown
     language = territory().languages[0]

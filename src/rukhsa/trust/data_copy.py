@@ -13,7 +13,7 @@ from typing import Any, Final
 from rukhsa.trust import logged_file, trustlist
 from rukhsa.trust.errors import BadLog, TrustError, Unavailable
 from rukhsa.trust.keys import Jwk
-from rukhsa.trust.sources import FolderSource, HttpSource, Source
+from rukhsa.trust.sources import source_at
 
 FOLDER: Final = "open-data/"
 DESCRIPTION: Final = "datapackage.json"
@@ -87,11 +87,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Check the files, and say what was found. Returns the exit code."""
     root: dict[str, Any] = json.loads(options.root.read_text("utf-8"))
-    place: str = options.site
-    if place.startswith(("https://", "http://")):
-        source: Source = HttpSource(stands_for=HERE, base=place.rstrip("/") + "/")
-    else:
-        source = FolderSource(folder=Path(place), stands_for=HERE)
+    source = source_at(options.site, stands_for=HERE)
     at: datetime = options.at or datetime.now(UTC)
     found = check(lambda name: source.fetch(HERE + name), root, names=options.names, at=at)
     lines = [f"{name}: as published, in {found.log}" for name in found.right] if found.log else []

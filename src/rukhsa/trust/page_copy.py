@@ -14,7 +14,7 @@ from typing import Any, Final
 from rukhsa.trust import logged_file, tiles, trustlist
 from rukhsa.trust.errors import BadLog, TrustError, Unavailable
 from rukhsa.trust.keys import Jwk
-from rukhsa.trust.sources import FolderSource, HttpSource, Source
+from rukhsa.trust.sources import FolderSource, source_at
 
 MANIFEST: Final = "release.json"
 PROOF: Final = "release.proof"
@@ -116,12 +116,9 @@ def run(options: argparse.Namespace) -> int:
 
 def check_at(place: str, root: Jwk, *, at: datetime) -> Copy:
     """Check a copy at an address or in a folder. Raises as `check` does."""
-    if place.startswith(("https://", "http://")):
-        source: Source = HttpSource(stands_for=HERE, base=place.rstrip("/") + "/")
-        return check(lambda name: source.fetch(HERE + name), root, at=at)
-    folder = tiles.FolderTiles(folder=Path(place))
-    source = FolderSource(folder=Path(place), stands_for=HERE)
-    return check(lambda name: source.fetch(HERE + name), root, names=folder.names(), at=at)
+    source = source_at(place, stands_for=HERE)
+    names = tiles.FolderTiles(folder=Path(place)).names() if isinstance(source, FolderSource) else ()
+    return check(lambda name: source.fetch(HERE + name), root, names=names, at=at)
 
 
 def told(place: str, found: Copy) -> Sequence[str]:

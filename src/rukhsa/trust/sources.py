@@ -107,6 +107,13 @@ class HttpSource:
         return _answer(urllib.request.Request(url, data=body, headers=headers), url)  # noqa: S310
 
 
+def source_at(place: str, *, stands_for: str) -> FolderSource | HttpSource:
+    """The public files at an address of the web, or in a folder; `stands_for` is the site's address, with its slash."""
+    if place.startswith(("https://", "http://")):
+        return HttpSource(stands_for=stands_for, base=place.rstrip("/") + "/")
+    return FolderSource(folder=Path(place), stands_for=stands_for)
+
+
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
     """Refuses redirects: a site that sends the reader elsewhere is not trusted."""
 

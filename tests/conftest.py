@@ -21,10 +21,10 @@ from rukhsa.project import postgres, rehearsal
 from rukhsa.project.config import config as configuration
 from rukhsa.web.dictionary import compile_catalogue
 from tests import opinions
-from tests.database import django_db_modify_db_settings, migrated_again, unmigrated
+from tests.database import django_db_modify_db_settings, migrated_again, unmigrated, untouched
 from tests.settings import LOCALE_PATHS
 
-__all__ = ["django_db_modify_db_settings", "migrated_again", "unmigrated"]
+__all__ = ["django_db_modify_db_settings", "migrated_again", "unmigrated", "untouched"]
 
 # How long an example takes says how busy the machine is, and nothing about what is proved. The same examples are tried
 # each time; `--hypothesis-profile=search` tries others, and more of them.

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
@@ -21,16 +21,16 @@ from rukhsa.personal.retention_rule import rules
 from rukhsa.review.queue import QueueEntry
 from rukhsa.sweeps import unfinished
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("untouched")]
 
 
 def plan_of(statement: str) -> str:
     """The plan of a statement, where reading a whole table is the last resort.
 
     Of a table that was never counted PostgreSQL takes it that it has some rows; one that was seen to be empty is read
-    in any way at all, and whether one was depends on the tests before.
+    in any way at all, and autovacuum sees it when it comes by.
     """
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_clear_relation_stats(schemaname, tablename) FROM pg_tables"
             " WHERE schemaname = current_schema() AND tableowner = current_user"

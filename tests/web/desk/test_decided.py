@@ -73,6 +73,11 @@ def press(window: Page, *keys: str) -> None:
         if key == "j":
             window.keyboard.press(key)
             continue
+        if key == "g":  # the browser moves to the button when it draws the page, perhaps after its load
+            with window.expect_navigation():
+                window.keyboard.press(key)
+            expect(window.locator(CONFIRM)).to_be_focused()
+            continue
         with window.expect_navigation():
             window.keyboard.press(key)
 

@@ -69,6 +69,7 @@ class Layout:
     folder: Path
     base: int = BASE
     strict: bool = True  # commits wait for a standby; False: asynchronous, the control
+    earlier: str = ""  # the commit that is upgraded from; without it the one before the newest migration
     passwords: Mapping[str, str] = field(
         default_factory=lambda: {
             role: secrets.token_hex(16) for role in ("postgres", "replicator", *ROLES, "store")

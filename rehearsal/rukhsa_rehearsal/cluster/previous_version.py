@@ -17,7 +17,7 @@ MIGRATIONS: Final = ":(glob)src/rukhsa/*/migrations/0*.py"
 
 def begin(layout: Layout) -> dict[str, str]:
     """Have every part of the product serve from an earlier version; what that adds to the environment of a command."""
-    bring(layout, before_the_newest_migration())
+    bring(layout, layout.earlier or before_the_newest_migration())
     for part in OF_PRODUCT:
         serve(layout, part, is_earlier=True)
     return {"PYTHONPATH": _path(layout)}

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import django
@@ -92,6 +93,7 @@ def main() -> int:
     outage = Outage(only=told.only, control=not told.no_control)
     try:
         with lifetime.opened(told.folder, base=told.base, fresh=told.fresh) as layout:
+            layout = replace(layout, earlier=told.earlier)
             lifetime.run(layout, act=outage.play, earlier_first=outage.upgrades)
     except (ProgramsMissing, CannotReach, PortsBusy, AlreadyRunning, NoPrimary, lifetime.Failed) as refused:
         say(str(refused))
@@ -106,6 +108,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--no-control", action="store_true", help="without the cut in asynchronous mode")
     parser.add_argument("--fresh", action="store_true", help="begin with an empty folder")
+    parser.add_argument(
+        "--earlier",
+        metavar="COMMIT",
+        default="",
+        help="the version that is upgraded from; without it the one before the newest migration",
+    )
     parser.add_argument("--base", type=int, default=BASE, help=f"the first port; {BASE} without it")
     parser.add_argument("--folder", type=Path, default=lifetime.FOLDER, help="the cluster's folder")
     return parser

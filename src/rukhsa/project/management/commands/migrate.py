@@ -39,6 +39,8 @@ class Command(migrate.Command):
                 if not left or not isinstance(error.__cause__, LockNotAvailable | DeadlockDetected):
                     raise
             else:
+                with connections[self._database].cursor() as cursor:
+                    cursor.execute("RESET lock_timeout")
                 return
             if options["verbosity"]:
                 self.stdout.write("A table is in use; asking for it again.")

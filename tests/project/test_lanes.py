@@ -4,22 +4,29 @@ import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import chain, repeat
 from pathlib import Path
 from socket import create_server
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.core.management import CommandError, call_command
 from django.db import connection
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.manager import JobManager
 
 from rukhsa.applications.models import Application
 from rukhsa.delivery.models import Notice
 from rukhsa.delivery.notice import send_notice
+from rukhsa.issuance import clock
 from rukhsa.jobs import advance_soon, run_later
+from rukhsa.project import lanes
 from rukhsa.project.databases import POOL
-from rukhsa.project.lanes import LANES
+from rukhsa.project.lanes import LANES, ByDatabaseTime
 from rukhsa.project.processes import RUKHSA
 from tests.rooms.review import works
 from tests.waiting import LONGEST, wait_until
@@ -75,6 +82,43 @@ def test_a_worker_whose_database_is_lost_ends_with_a_code_that_supervisors_resta
 
         wait_until(lost_and_ended)  # a connection that is made meanwhile is lost too
         assert worker.wait(LONGEST) == os.EX_TEMPFAIL, (tmp_path / "worker.log").read_text()
+
+
+TWO_DAYS = timedelta(days=2)
+
+
+def ahead() -> datetime:
+    return datetime.now(UTC) + TWO_DAYS
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("manager", "put_off"), [(ByDatabaseTime, False), (JobManager, True)])
+def test_a_machine_two_days_ahead_puts_no_job_off_by_two_days(
+    manager: type[JobManager], put_off: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the library's own manager, the control, it does."""
+    advance_soon(uuid4())
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing' RETURNING id")
+        [[job]] = cursor.fetchall()
+    monkeypatch.setattr(clock, "machine_time", ahead)
+    async_to_sync(manager(app.connector).retry_job_by_id_async)(job, ahead() + timedelta(seconds=8))
+    again = ProcrastinateJob.objects.get(pk=job)
+    assert again.scheduled_at
+    assert (again.scheduled_at > datetime.now(UTC) + TWO_DAYS / 2) is put_off
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("first", [[], [datetime.now]], ids=["at its start", "later"])
+def test_a_worker_whose_clock_is_wrong_ends_with_a_code_that_supervisors_restart_on(
+    first: list[type[datetime]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = chain(first, repeat(lambda _: ahead()))
+    monkeypatch.setattr(clock, "machine_time", lambda: next(times)(UTC))
+    monkeypatch.setattr(lanes, "SECONDS_BETWEEN_LOOKS", 0)
+    with pytest.raises(CommandError, match="this machine says") as refused:
+        call_command("worker", "money")
+    assert refused.value.returncode == os.EX_TEMPFAIL
 
 
 def submitted() -> Application:

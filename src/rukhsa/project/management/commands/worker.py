@@ -13,6 +13,7 @@ from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import ConnectorException
 from procrastinate.psycopg_connector import PsycopgConnector
 
+from rukhsa.issuance.clock import ClockDiffers
 from rukhsa.project.lanes import LANES, Lane, LaneEnded, work
 
 # Longer than a primary takes to be replaced: a job that is done then waits to say so, and is not taken for one that
@@ -21,7 +22,10 @@ SECONDS_FOR_A_CONNECTION: Final = 120
 
 
 class Command(BaseCommand):
-    """It ends with 75, "try again" (sysexits.h), where the database is lost, so that every supervisor restarts it."""
+    """It ends with 75, "try again" (sysexits.h), where the database is lost or the clock is wrong.
+
+    Every supervisor then starts it again.
+    """
 
     help = "Do the queued work: journeys and issuing, money, notices, what is asked outside, sweeps; each in its lane."
     requires_system_checks = ()  # `rukhsa setup` has run them
@@ -44,7 +48,7 @@ class Command(BaseCommand):
             # What it gives is the app itself: the name that we import is a proxy of it.
             with app.replace_connector(connector) as working:
                 asyncio.run(_open_and_work(working, chosen))
-        except (LaneEnded, ConnectorException) as error:
+        except (LaneEnded, ClockDiffers, ConnectorException) as error:
             raise CommandError(f"the worker stops: {error}", returncode=os.EX_TEMPFAIL) from error
 
 

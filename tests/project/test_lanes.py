@@ -109,12 +109,12 @@ def test_a_machine_two_days_ahead_puts_no_job_off_by_two_days(
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("first", [[], [datetime.now]], ids=["at its start", "later"])
+@pytest.mark.parametrize("first", [[], [timedelta()]], ids=["at its start", "later"])
 def test_a_worker_whose_clock_is_wrong_ends_with_a_code_that_supervisors_restart_on(
-    first: list[type[datetime]], monkeypatch: pytest.MonkeyPatch
+    first: list[timedelta], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    times = chain(first, repeat(lambda _: ahead()))
-    monkeypatch.setattr(clock, "machine_time", lambda: next(times)(UTC))
+    wrong_by = chain(first, repeat(TWO_DAYS))
+    monkeypatch.setattr(clock, "machine_time", lambda: datetime.now(UTC) + next(wrong_by))
     monkeypatch.setattr(lanes, "SECONDS_BETWEEN_LOOKS", 0)
     with pytest.raises(CommandError, match="this machine says") as refused:
         call_command("worker", "money")

@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from uuid import uuid4
@@ -19,6 +19,9 @@ import pytest
 
 from rukhsa.objects import Account
 from rukhsa.objects.bucket import client_of
+from rukhsa.project.ports import held_ports
+from rukhsa_rehearsal.cluster import store_front
+from tests.waiting import wait_until
 
 LONGEST = 120  # seconds until it answers, on a machine that is ten times slower and busy
 GRPC = 10_000  # each of its ports has a second one, so much higher
@@ -116,3 +119,22 @@ def free_ports(count: int) -> list[int]:
                 held.push(pair.pop_all())
                 found.append(port)
     return found
+
+
+@contextmanager
+def before(objects: ObjectStore, switch: Path) -> Iterator[Account]:
+    """What stands before the store of a cluster, and refuses or is slow while its switch says so."""
+    store = objects.account.endpoint.rpartition(":")[2]
+    with held_ports(1) as (port,):
+        command = [sys.executable, "-m", store_front.__name__, str(switch), str(port), store]
+        with subprocess.Popen(command) as serving:
+            try:
+                wait_until(lambda: _listens(port))
+                yield replace(objects.account, endpoint=f"http://127.0.0.1:{port}")
+            finally:
+                serving.kill()
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as asking:
+        return asking.connect_ex(("127.0.0.1", port)) == 0

@@ -3,7 +3,7 @@
 import json
 import os
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,8 +13,8 @@ from django.db import models
 from rukhsa.catalogue.territory import territory
 from rukhsa.issuance import public_file
 from rukhsa.objects import Bucket, Store, store_at
-from rukhsa.trust import trustlist
-from rukhsa.trust.errors import Unavailable
+from rukhsa.trust import checkpoint, tiles, tlog, trustlist
+from rukhsa.trust.errors import BadLog, Unavailable
 from rukhsa.trust.keys import PublicKey
 from rukhsa.trust.sources import StoreSource
 from rukhsa.trust.tiles import FolderTiles
@@ -44,9 +44,30 @@ def files() -> Store:
 
 
 def recent(name: str) -> bytes:
-    """A public file for those who read: of a bucket it may be two seconds old. Raises Unavailable."""
+    """A public file for those who read: of a bucket it may be two seconds old. Raises Unavailable.
+
+    A checkpoint of a bucket is given once the newest tiles of its log were read. While the store is slow, verdicts go
+    on with the one before, whose tiles are here; they would wait for those of the new one.
+    """
     store = files()
-    return store.recent(name) if isinstance(store, Bucket) else store.read(name)
+    if not isinstance(store, Bucket):
+        return store.read(name)
+    folder, _, file = name.rpartition("/")
+    if file not in {tlog.CHECKPOINT_PATH, tlog.WITNESSED_PATH}:
+        return store.recent(name)
+    return store.recent(name, before_shown=partial(_read_newest_tiles, store, f"{folder}/"))
+
+
+def _read_newest_tiles(store: Bucket, folder: str, note: bytes) -> None:
+    """Read the tiles that the root of a log is reckoned from. What is wrong with the log is for the verifier to say."""
+    try:
+        size = checkpoint.said(note.decode("utf-8", "replace")).size
+        tiles.root(lambda path: store.recent(folder + path), size)
+    except BadLog:
+        return
+    except Unavailable as error:
+        if not error.is_missing:  # tiles of a size that has passed are removed
+            raise
 
 
 def source() -> StoreSource:

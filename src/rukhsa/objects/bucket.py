@@ -57,9 +57,20 @@ class Bucket:
     def read(self, path: str) -> bytes:
         return self._read(path)[0]
 
-    def recent(self, path: str) -> bytes:
-        """The bytes as they are, or were two seconds ago, or before the store was away; see recent.py."""
-        return _recent.read((self, path), lambda: self.read(path), written=_written.count)
+    def recent(self, path: str, *, before_shown: Callable[[bytes], object] | None = None) -> bytes:
+        """The bytes as they are, or were two seconds ago, or before the store was away; see recent.py.
+
+        `before_shown` is called with new bytes, and fetches what is needed with them: until then the old ones are
+        given. It may raise Unavailable.
+        """
+
+        def read() -> bytes:
+            data = self.read(path)
+            if before_shown:
+                before_shown(data)
+            return data
+
+        return _recent.read((self, path), read, written=_written.count)
 
     def write(self, path: str, data: bytes) -> None:
         self._put(path, data)

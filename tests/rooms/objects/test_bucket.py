@@ -1,11 +1,7 @@
 """A bucket keeps the promises of a folder: made once, replaced under a condition, and never by two at once."""
 
-import socket
-import subprocess
-import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,12 +9,10 @@ import pytest
 
 from rukhsa.objects import Account, Bucket, Store, store_at
 from rukhsa.objects.recent import Recent
-from rukhsa.project.ports import held_ports
 from rukhsa.trust import tlog
 from rukhsa.trust.errors import BadLog, Unavailable
 from rukhsa.trust.tiles import held
-from rukhsa_rehearsal.cluster import store_front
-from tests.object_store import ObjectStore
+from tests.object_store import ObjectStore, before
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.xdist_group("objects")
@@ -143,25 +137,6 @@ def test_readers_go_on_with_what_they_read_while_the_store_is_away(
         (tmp_path / "switch").unlink()
         bucket.write("list", b"new")
         wait_until(lambda: read() == b"new")
-
-
-@contextmanager
-def before(objects: ObjectStore, switch: Path) -> Iterator[Account]:
-    """What stands before the store of a cluster, and refuses or is slow while its switch says so."""
-    store = objects.account.endpoint.rpartition(":")[2]
-    with held_ports(1) as (port,):
-        command = [sys.executable, "-m", store_front.__name__, str(switch), str(port), store]
-        with subprocess.Popen(command) as serving:
-            try:
-                wait_until(lambda: _listens(port))
-                yield replace(objects.account, endpoint=f"http://127.0.0.1:{port}")
-            finally:
-                serving.kill()
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as asking:
-        return asking.connect_ex(("127.0.0.1", port)) == 0
 
 
 def test_a_store_that_is_away_is_no_missing_file() -> None:

@@ -13,15 +13,18 @@ from pytest_django import Settings
 
 from rukhsa.applications import blobs
 from rukhsa.authorities.models import Authority
+from rukhsa.catalogue.territory import territory
 from rukhsa.issuance import cycle, publishing, sequencer, site, time_stamp
 from rukhsa.issuance.instrument import Instrument
-from rukhsa.issuance.log import head_of
+from rukhsa.issuance.log import head_of, seal_bytes_of
 from rukhsa.issuance.rebuilding import rebuild
-from rukhsa.objects import store_at
+from rukhsa.objects import bucket, store_at
 from rukhsa.trust.errors import BadLog, Unavailable
+from rukhsa.trust.qr import qr_text
 from rukhsa.verification import own_verifier
-from tests.object_store import ObjectStore
+from tests.object_store import ObjectStore, before
 from tests.rooms.issuance.conftest import NOW, Grant
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.xdist_group("objects")
 
@@ -70,6 +73,32 @@ def test_a_log_is_rebuilt_in_its_bucket_and_proves_equal(instrument: Instrument)
     assert rebuild(capital, writes=False).other == 1
     rebuild(capital, writes=True)
     assert rebuild(capital, writes=False).is_whole
+
+
+def test_a_verdict_waits_for_no_tile_of_a_log_that_grew_while_the_store_is_silent(
+    instrument: Instrument,
+    granted: Grant,
+    settings: Settings,
+    objects: ObjectStore,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The new checkpoint is shown with its tiles, which it had asked for one by one, in vain."""
+    sealed, name = seal_bytes_of(instrument.intent), site.name_of(site.log_address("CAP")) + "checkpoint"
+    assert sealed
+    text = qr_text(territory().verifier, sealed)
+    with before(objects, tmp_path / "switch") as account:
+        with monkeypatch.context() as elsewhere:
+            settings.RUKHSA_S3 = account
+            assert own_verifier.verifier().verify_text(text, at=NOW).word == "valid"
+            settings.RUKHSA_S3 = objects.account
+            elsewhere.setattr(bucket, "_written", bucket._Written())
+            cycle.issue(granted(), at=NOW)
+            newest = site.files().read(name)
+        settings.RUKHSA_S3 = account
+        wait_until(lambda: site.recent(name) == newest)
+        (tmp_path / "switch").write_text("3600")
+        assert own_verifier.verifier().verify_text(text, at=NOW).word == "valid"
 
 
 def test_a_log_whose_store_is_away_is_not_taken_for_one_that_is_missing(

@@ -1,7 +1,7 @@
 // Nothing typed on a page of a draft is lost: it is kept on the device until the server has it, sent before the page is
 // left, and put back when the page is opened again. What is typed while a response is on its way is not overwritten.
 "use strict";
-const { htmx } = document.currentScript.dataset;
+const address = document.currentScript.dataset.htmx; // of what saves
 const AGAIN = 8000, PATIENCE = 5000, WEEK = 7 * 24 * 3600 * 1000; // milliseconds
 const form = document.getElementById("section-form"), live = document.getElementById("live");
 const told = document.getElementById("unsaved"), over = document.getElementById("over");
@@ -64,7 +64,7 @@ function putBack() {
 // To the server.
 function fetchHtmx() {
   fetched ??= new Promise((done, refused) => {
-    const script = Object.assign(document.createElement("script"), { src: htmx, onload: () => setTimeout(done) }); // once it listens
+    const script = Object.assign(document.createElement("script"), { src: address, onload: () => setTimeout(done) }); // once it listens
     script.addEventListener("error", () => { fetched = undefined; script.remove(); refused(); });
     document.head.append(script);
   });

@@ -2,37 +2,17 @@
 
 import asyncio
 import os
-import shutil
 import signal
-import tempfile
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 from rukhsa.project.supervisor import supervise
-from rukhsa_rehearsal.cluster import configuration, lifetime, primary, programs
+from rukhsa_rehearsal.cluster import configuration, primary, processes_of
 from rukhsa_rehearsal.cluster.layout import Layout
 from rukhsa_rehearsal.cluster.parts import database_parts
 from rukhsa_rehearsal.outage import breaking
-from tests.opinions import AS_ROOT, library, program, two_users
-
-BASE = 24_000
-DATABASE = ("etcd", "haproxy", "nft")
-
-
-@pytest.fixture
-def layout() -> Iterator[Layout]:
-    for name in DATABASE:
-        program(name, package=programs.OF_DEBIAN[name])
-    library(programs.ENGINE / "bin" / "patroni", package="patroni, by `make engines`")
-    if AS_ROOT:
-        two_users()
-    # Below a folder that each account may enter, which pytest's own is not.
-    folder = Path(tempfile.mkdtemp(prefix="rukhsa-cluster-", dir="/var/tmp"))
-    folder.chmod(0o755)
-    yield Layout.at(folder / "cluster", base=BASE + os.getpid() % 60 * 100, fresh=True)
-    shutil.rmtree(folder)
+from tests.opinions import AS_ROOT
 
 
 def seen(layout: Layout, act: Callable[[Layout], str]) -> str:
@@ -49,7 +29,7 @@ def seen(layout: Layout, act: Callable[[Layout], str]) -> str:
     try:
         supervise(database_parts(layout), say=lambda line: None, when_started=beside)
     finally:
-        lifetime.end_servers(layout)
+        processes_of.end_servers(layout)
     return told[0]
 
 

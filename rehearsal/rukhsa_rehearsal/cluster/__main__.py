@@ -8,7 +8,6 @@ from rukhsa.project.ports import PortsBusy
 from rukhsa.project.supervisor import AlreadyRunning, say
 from rukhsa_rehearsal.cluster import lifetime
 from rukhsa_rehearsal.cluster.layout import BASE, CannotReach
-from rukhsa_rehearsal.cluster.primary import NoPrimary
 from rukhsa_rehearsal.cluster.programs import ProgramsMissing
 
 
@@ -18,11 +17,10 @@ def main() -> int:
     asked = {"base": told.base, "strict": not told.asynchronous, "fresh": told.fresh}
     try:
         with lifetime.opened(told.folder, **asked) as layout:
-            lifetime.run(layout, act=lifetime.play_story if told.story else None)
-    except (ProgramsMissing, CannotReach, PortsBusy, AlreadyRunning, NoPrimary, lifetime.Failed) as refused:
+            return lifetime.run(layout, act=lifetime.play_story if told.story else None)
+    except (ProgramsMissing, CannotReach, PortsBusy, AlreadyRunning) as refused:
         say(str(refused))
         return 1
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,13 +1,12 @@
 """Starts a cluster, sets the product up in it, and keeps all of it until it is told to end."""
 
-import asyncio
 import contextlib
 import os
 import signal
 import ssl
 import subprocess
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 from urllib.error import URLError
@@ -20,16 +19,23 @@ from rukhsa.project import users
 from rukhsa.project.config import PROJECT, read
 from rukhsa.project.ports import require_free
 from rukhsa.project.processes import RUKHSA
-from rukhsa.project.supervisor import only_one, say, supervise
-from rukhsa_rehearsal.cluster import configuration, previous_version, primary, programs
-from rukhsa_rehearsal.cluster.layout import BASE, BUCKETS, NODES, OFFSETS, PUBLIC, TWO, Layout
+from rukhsa.project.supervisor import Process, only_one, say, supervise
+from rukhsa_rehearsal.cluster import (
+    configuration,
+    interruptible,
+    previous_version,
+    primary,
+    processes_of,
+    programs,
+)
+from rukhsa_rehearsal.cluster.layout import BASE, BUCKETS, OFFSETS, PUBLIC, TWO, Layout
 from rukhsa_rehearsal.cluster.parts import environment, parts
 from rukhsa_rehearsal.sandbox import tsa
 
 FOLDER: Final = PROJECT / "var" / "cluster"
 SECONDS_TO_SERVE: Final = 240
 
-type Act = Callable[[Layout], None]
+type Act = Callable[[Layout], int]  # the exit code
 
 
 class Failed(Exception):
@@ -50,33 +56,59 @@ def opened(folder: Path, *, base: int = BASE, strict: bool = True, fresh: bool =
         yield Layout.at(folder.absolute(), base=base, strict=strict, fresh=fresh)
 
 
-def run(layout: Layout, *, act: Act | None = None, earlier_first: bool = False) -> None:
-    """Start a cluster; once it serves, do `act` and end, or serve until told to end.
+def run(layout: Layout, *, act: Act | None = None, earlier_first: bool = False) -> int:
+    """Start a cluster; once it serves, do `act` and end, or serve until told to end. The exit code of `act`.
 
     `earlier_first`: a new one is set up by an earlier version of the product, which then serves in it.
 
-    Raises PortsBusy before anything is started, and what `act` raises.
+    Raises PortsBusy before anything is started.
     """
     require_free({f"{name} (--base)": layout.port(name) for name in OFFSETS}, bind="127.0.0.1")
     for switch in layout.switches.iterdir():
         switch.unlink()
     configuration.write_all(layout)
-    try:
-        supervise(parts(layout), say=_say(layout), when_started=_beside(layout, act, earlier_first))
-    finally:
-        end_servers(layout)
+
+    def brought_up() -> int:
+        bring_up(layout, earlier_first)
+        if act:
+            return act(layout)
+        say(addresses(layout))
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.pause()
+        return 0
+
+    return keep(layout, parts(layout), brought_up, say=_say(layout))
 
 
-def _beside(layout: Layout, act: Act | None, earlier_first: bool) -> Callable[[], Awaitable[None]]:
+def keep(
+    layout: Layout, some: Sequence[Process], act: Callable[[], int], *, say: Callable[[str], None]
+) -> int:
+    """Run parts of a cluster while `act` is done, and end all of it, also when told to in the middle of `act`.
+
+    The exit code of `act`: 1 where it raises NoPrimary or Failed, which is said; ENDED_EARLY where it was told to end.
+    """
+    begun = interruptible.Interruptible(lambda: _refusals_said(act))
+
     async def beside() -> None:
-        await asyncio.to_thread(bring_up, layout, earlier_first)
-        if act is None:
-            say(addresses(layout))
-            return
-        await asyncio.to_thread(act, layout)
+        try:
+            await begun.ended()
+        finally:
+            processes_of.wake(layout)
         os.kill(os.getpid(), signal.SIGTERM)
 
-    return beside
+    try:
+        supervise(some, say=say, when_started=beside)
+    finally:
+        processes_of.end_servers(layout)
+    return begun.code
+
+
+def _refusals_said(act: Callable[[], int]) -> int:
+    try:
+        return act()
+    except (primary.NoPrimary, Failed) as refused:
+        say(str(refused))
+        return 1
 
 
 def addresses(layout: Layout) -> str:
@@ -152,9 +184,10 @@ def tell_witness(layout: Layout) -> None:
         (folder / name).write_bytes(public.read(name))
 
 
-def play_story(layout: Layout) -> None:
+def play_story(layout: Layout) -> int:
     """Play the whole story through nginx. Raises Failed."""
     rukhsa(layout, "story", "--here")
+    return 0
 
 
 def rukhsa(layout: Layout, *arguments: str, **more: str) -> None:
@@ -178,25 +211,3 @@ def answers(layout: Layout, url: str, *, seconds: float = 5) -> bool:
             return bool(answer.status == 200)
     except (URLError, OSError):
         return False
-
-
-def end_servers(layout: Layout) -> None:
-    """End each PostgreSQL that its Patroni left behind: it runs in a session of its own."""
-    for pid in postmasters(layout).values():
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGCONT)
-            os.kill(pid, signal.SIGQUIT)
-
-
-def postmasters(layout: Layout) -> dict[int, int]:
-    """The process of each node's PostgreSQL that runs."""
-    return dict(_postmasters(layout))
-
-
-def _postmasters(layout: Layout) -> Iterator[tuple[int, int]]:
-    for node in NODES:
-        data = layout.folder / f"node-{node}" / "data"
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            pid = int((data / "postmaster.pid").read_text().splitlines()[0])
-            if Path(f"/proc/{pid}/cwd").resolve() == data.resolve():
-                yield node, pid

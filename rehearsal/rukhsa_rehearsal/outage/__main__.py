@@ -14,9 +14,9 @@ from rukhsa.project.supervisor import AlreadyRunning, say
 from rukhsa_rehearsal.cluster import lifetime, primary
 from rukhsa_rehearsal.cluster.layout import BASE, CannotReach, Layout
 from rukhsa_rehearsal.cluster.parts import environment
-from rukhsa_rehearsal.cluster.primary import NoPrimary
 from rukhsa_rehearsal.cluster.programs import ProgramsMissing
 from rukhsa_rehearsal.outage import breaking
+from rukhsa_rehearsal.outage.cut import heal
 from rukhsa_rehearsal.outage.losses import Reckoning, reckon
 from rukhsa_rehearsal.outage.told import Told
 from rukhsa_rehearsal.outage.upgrade import upgrade
@@ -39,8 +39,8 @@ class Outage:
         """Whether the cluster begins with an earlier version of the product."""
         return any(fault.act is upgrade for fault in self._faults)
 
-    def play(self, layout: Layout) -> None:
-        """Break and mend under load, reckon, and then the control."""
+    def play(self, layout: Layout) -> int:
+        """Break and mend under load, reckon, and then the control; 1 where something was lost or is there twice."""
         os.environ.update(environment(layout))
         django.setup()
         from rukhsa_rehearsal.outage.crowd_of_people import (  # of the story, which asks for Django's settings
@@ -62,6 +62,7 @@ class Outage:
             say(f"control, asynchronous: {breaking.control(layout)}")
         say(f"verdicts: {load.told.verdicts}, refused requests: {load.told.refusals}, fsck: {found.said}")
         say(last_line(done, found, load.told))
+        return int(bool(self.wrong))
 
     def try_one(self, layout: Layout, fault: breaking.Fault, told: Told) -> bool:
         """Break and mend one thing, and say what was seen; False if it cannot be tried here."""
@@ -88,17 +89,20 @@ def last_line(done: int, found: Reckoning, told: Told) -> str:
 
 
 def main() -> int:
-    """Run it; the exit code is 1 where something was lost or is there twice."""
+    """Run it; the exit code is 1 where something was lost or is there twice, and 130 where it was told to end."""
     told = _parser().parse_args()
     outage = Outage(only=told.only, control=not told.no_control)
     try:
         with lifetime.opened(told.folder, base=told.base, fresh=told.fresh) as layout:
             layout = replace(layout, earlier=told.earlier)
-            lifetime.run(layout, act=outage.play, earlier_first=outage.upgrades)
-    except (ProgramsMissing, CannotReach, PortsBusy, AlreadyRunning, NoPrimary, lifetime.Failed) as refused:
+            try:
+                return lifetime.run(layout, act=outage.play, earlier_first=outage.upgrades)
+            finally:
+                if layout.by_root:
+                    heal(layout)
+    except (ProgramsMissing, CannotReach, PortsBusy, AlreadyRunning) as refused:
         say(str(refused))
         return 1
-    return int(bool(outage.wrong))
 
 
 def _parser() -> argparse.ArgumentParser:

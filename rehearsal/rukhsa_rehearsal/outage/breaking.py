@@ -8,11 +8,11 @@ from typing import Final
 
 import psycopg
 
-from rukhsa_rehearsal.cluster import primary, programs
+from rukhsa_rehearsal.cluster import primary, processes_of, programs
 from rukhsa_rehearsal.cluster.layout import NODES, Layout
 from rukhsa_rehearsal.cluster.parts import OF_PRODUCT
 from rukhsa_rehearsal.cluster.store_front import SWITCH
-from rukhsa_rehearsal.outage import full_disk, point_in_time, processes_of
+from rukhsa_rehearsal.outage import full_disk, point_in_time
 from rukhsa_rehearsal.outage.cut import cut
 from rukhsa_rehearsal.outage.noted_commits import Writing
 from rukhsa_rehearsal.outage.upgrade import upgrade
@@ -114,9 +114,10 @@ def control(layout: Layout) -> str:
         (layout.switches / f"{name}.held").touch()
         processes_of.send(signal.SIGKILL, processes_of.of_part(layout, name))
     primary.confirm(layout, strictly=False)
-    seen = cut_off(layout)
-    primary.confirm(layout, strictly=True)
-    return seen
+    try:
+        return cut_off(layout)
+    finally:
+        primary.confirm(layout, strictly=True)
 
 
 def cancel_waits(layout: Layout) -> str:
@@ -180,17 +181,21 @@ def answer_from_store(layout: Layout, how: str) -> str:
 def two_sequencers(layout: Layout) -> str:
     """A worker that issues sleeps under a lock, loses its session, and wakes while the other one has gone on."""
     pids, until = processes_of.of_part(layout, "issuing-1"), time.monotonic() + SECONDS_FOR_A_LOCK
-    with psycopg.connect(layout.database_url("postgres"), autocommit=True, connect_timeout=5) as connection:
-        while True:
-            processes_of.send(signal.SIGSTOP, pids)
-            held = [pid for (pid,) in connection.execute(_LOCKS)]
-            if held or time.monotonic() > until:
-                break
-            processes_of.send(signal.SIGCONT, pids)
-            time.sleep(0.05)
-        connection.execute("SELECT pg_terminate_backend(pid) FROM unnest(%s::int[]) AS pid", [held])
-    time.sleep(SECONDS_OF_PAUSE)
-    processes_of.send(signal.SIGCONT, pids)
+    try:
+        with psycopg.connect(
+            layout.database_url("postgres"), autocommit=True, connect_timeout=5
+        ) as connection:
+            while True:
+                processes_of.send(signal.SIGSTOP, pids)
+                held = [pid for (pid,) in connection.execute(_LOCKS)]
+                if held or time.monotonic() > until:
+                    break
+                processes_of.send(signal.SIGCONT, pids)
+                time.sleep(0.05)
+            connection.execute("SELECT pg_terminate_backend(pid) FROM unnest(%s::int[]) AS pid", [held])
+        time.sleep(SECONDS_OF_PAUSE)
+    finally:
+        processes_of.send(signal.SIGCONT, pids)
     return f"{len(held)} sessions with a lock ended"
 
 

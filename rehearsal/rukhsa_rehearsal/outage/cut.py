@@ -10,7 +10,6 @@ from typing import Final
 from rukhsa_rehearsal.cluster.layout import NODES, Layout
 from rukhsa_rehearsal.cluster.programs import output, program
 
-TABLE: Final = "rukhsa_cut"
 _PORTS: Final = ("etcd", "etcd-peer", "postgres", "patroni")
 
 
@@ -24,11 +23,12 @@ class NotCut(Exception):
 class Cut:
     """A cut, and how many packets it dropped so far."""
 
+    table: str
     dropped: int = 0
 
     def count(self) -> int:
         """Ask the kernel; raises NotCut if it dropped none."""
-        counted = output("nft", "list", "table", "inet", TABLE)
+        counted = output("nft", "list", "table", "inet", self.table)
         self.dropped = sum(int(number) for number in re.findall(r"packets (\d+)", counted))
         if not self.dropped:
             raise NotCut("the cut dropped no packet")
@@ -40,24 +40,30 @@ def cut(layout: Layout, node: int) -> Iterator[Cut]:
     """Drop what this node sends to the others and they to it; clients still reach all. Needs root."""
     others = [each for each in NODES if each != node]
     theirs = ", ".join(str(_account(layout, each)) for each in others)
-    rules = f"""table inet {TABLE} {{
+    rules = f"""table inet {table_of(layout)} {{
  chain o {{ type filter hook output priority 0;
   meta skuid {_account(layout, node)} tcp dport {{ {_ports(layout, others)} }} counter drop
   meta skuid {{ {theirs} }} tcp dport {{ {_ports(layout, [node])} }} counter drop
  }}
 }}
 """
-    heal()
+    heal(layout)
     subprocess.run([program("nft"), "-f", "-"], input=rules, text=True, check=True)  # noqa: S603
     try:
-        yield Cut()
+        yield Cut(table=table_of(layout))
     finally:
-        heal()
+        heal(layout)
 
 
-def heal() -> None:
-    """Take the rules away, if there are any."""
-    subprocess.run([program("nft"), "delete", "table", "inet", TABLE], check=False, capture_output=True)  # noqa: S603
+def heal(layout: Layout) -> None:
+    """Take the rules of this cluster away, if there are any."""
+    command = [program("nft"), "delete", "table", "inet", table_of(layout)]
+    subprocess.run(command, check=False, capture_output=True)  # noqa: S603
+
+
+def table_of(layout: Layout) -> str:
+    """The table of a cluster's rules: another one on this machine, of other ports, has its own."""
+    return f"rukhsa_cut_{layout.base}"
 
 
 def _account(layout: Layout, node: int) -> int:

@@ -11,9 +11,8 @@ from typing import Final
 
 import httpx
 
-from rukhsa_rehearsal.cluster import primary
+from rukhsa_rehearsal.cluster import primary, processes_of
 from rukhsa_rehearsal.cluster.layout import NODES, Layout
-from rukhsa_rehearsal.outage import processes_of
 from rukhsa_rehearsal.outage.noted_commits import Writing
 
 MEGABYTE: Final = 1 << 20
@@ -82,20 +81,30 @@ def _on_a_small_disk(
     kept = folder.with_name(f"{folder.name}.kept")
     with _held(layout, part, processes):
         folder.rename(kept)
-        used = sum(each.stat().st_size for each in kept.rglob("*") if each.is_file())
-        folder.mkdir(mode=0o700)
-        options = f"size={used + FREE},mode=0700,uid={kept.stat().st_uid},gid={kept.stat().st_gid}"
-        _run("mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder))
-        _run("cp", "-a", f"{kept}/.", str(folder))
+        try:
+            used = sum(each.stat().st_size for each in kept.rglob("*") if each.is_file())
+            folder.mkdir(mode=0o700)
+            options = f"size={used + FREE},mode=0700,uid={kept.stat().st_uid},gid={kept.stat().st_gid}"
+            _run("mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder))
+            _run("cp", "-a", f"{kept}/.", str(folder))
+        except BaseException:
+            _take_back(folder, kept)
+            raise
     try:
         yield
     finally:
         with _held(layout, part, processes):
             shutil.rmtree(kept)
             _run("cp", "-a", str(folder), str(kept))
-            _run("umount", "--lazy", str(folder))
-            folder.rmdir()
-            kept.rename(folder)
+            _take_back(folder, kept)
+
+
+def _take_back(folder: Path, kept: Path) -> None:
+    """The folder lies on the disk of before, with what is kept there."""
+    if folder.is_mount():
+        _run("umount", "--lazy", str(folder))
+    shutil.rmtree(folder, ignore_errors=True)
+    kept.rename(folder)
 
 
 @contextmanager

@@ -4,10 +4,9 @@ import signal
 import time
 from typing import Final
 
-from rukhsa_rehearsal.cluster import lifetime, previous_version, primary
+from rukhsa_rehearsal.cluster import lifetime, previous_version, primary, processes_of
 from rukhsa_rehearsal.cluster.layout import OFFSETS, Layout
 from rukhsa_rehearsal.cluster.parts import OF_PRODUCT
-from rukhsa_rehearsal.outage import processes_of
 
 SECONDS_FOR_A_START: Final = 8
 

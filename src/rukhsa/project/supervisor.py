@@ -72,13 +72,17 @@ class Supervisor:
         self._width = max(len(part.name) for part in parts)
 
     async def run(self, when_started: Callable[[], Awaitable[None]]) -> None:
-        """Run until told to end; `when_started` runs beside the processes and may raise to end them."""
+        """Run until told to end; `when_started` runs beside the processes and may raise to end them.
+
+        Told to end, it is cancelled, and ends before they do.
+        """
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, self._ending.set)
         keepers = [asyncio.create_task(self._keep(part)) for part in self._parts]
         beside = asyncio.create_task(self._beside(when_started))
         await self._ending.wait()
         beside.cancel()
+        await asyncio.wait([beside])
         await self._end_all()
         await asyncio.gather(*keepers)
         with contextlib.suppress(asyncio.CancelledError):

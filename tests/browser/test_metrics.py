@@ -78,6 +78,7 @@ def everything_once(portal: str, verifier: str, salem: Staff, mariam: Staff) -> 
     layla.visitor.send(hosted.form("form"), button="outcome=CAPTURED")
     layla.wait_for(application, "a[href$='/document']")
     text = read_qr(layla.receive(application).pdf)
+    layla.visitor.close()
     httpx.post(
         f"{verifier}/verdict", json={"text": text}, timeout=LONGEST, trust_env=False
     ).raise_for_status()

@@ -8,6 +8,8 @@ from playwright.sync_api import Browser
 from pytest_django import DjangoDbBlocker
 
 from rukhsa.project.config import config as configuration
+from rukhsa.project.observation import PROCESSES
+from rukhsa.project.ports import PortsBusy, free_port, require_free
 from rukhsa_rehearsal.deployment import Deployment, deployed
 from rukhsa_rehearsal.story.staff_member import Staff
 from tests.browser.chromium import chromium
@@ -25,8 +27,20 @@ def town(django_db_blocker: DjangoDbBlocker) -> Iterator[Deployment]:
     with pytest.MonkeyPatch.context() as environment, django_db_blocker.unblock():
         environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser may be installed already
         database = copied(name)
-    with deployed(configuration().data / name, settings={"DATABASE_URL": database}) as running:
+    told = {"DATABASE_URL": database, "RUKHSA_METRICS": f"127.0.0.1:{first_of_free_ports(len(PROCESSES))}"}
+    with deployed(configuration().data / name, settings=told) as running:
         yield running
+
+
+def first_of_free_ports(count: int) -> int:
+    """So many ports in a row, on which nothing listens."""
+    while True:
+        first = free_port()
+        try:
+            require_free({str(number): first + number for number in range(count)}, bind="127.0.0.1")
+        except PortsBusy:
+            continue
+        return first
 
 
 @pytest.fixture(scope="package")

@@ -9,10 +9,11 @@ from http.client import HTTPConnection
 
 import pytest
 
+from rukhsa.project.command import _observed
 from rukhsa.project.config import ConfigError, read
 from rukhsa.project.observation import observe
 from rukhsa.project.ports import free_port
-from rukhsa.project.processes import processes
+from rukhsa.project.processes import RUKHSA, processes
 from rukhsa.telemetry import exposition
 
 TOKEN = "t" * 40
@@ -64,6 +65,17 @@ def test_on_one_machine_each_process_has_a_port_of_its_own() -> None:
         "worker": "127.0.0.1:9103",
         "signer": "127.0.0.1:9104",
     }
+
+
+def test_each_process_of_the_command_is_observed_under_its_name() -> None:
+    """The others are servers, and say it where they begin (project/asgi.py)."""
+    parts = {part.name: ["rukhsa", *part.command[len(RUKHSA) :]] for part in processes(read(settings()))}
+    assert {name: _observed(parts[name]) for name in ("worker", "signer")} == {
+        "worker": "worker",
+        "signer": "signer",
+    }
+    assert _observed(["rukhsa", "procrastinate", "worker"]) == "worker"
+    assert _observed(["rukhsa", "publish"]) == ""
 
 
 def test_metrics_are_answered_to_those_who_have_the_token() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from tests import opinions
-from tests.rules.test_observability import RULES, alerts
+from tests.rules.test_observability import RULES, alerts, rules
 
 # A series in promtool's notation has a value a minute: "0+60x400" counts 60 a minute for 400 minutes.
 PORTAL = 'rukhsa_requests_total{process="portal",view="portal:start",status="%s"}'
@@ -128,9 +128,21 @@ FAULTS: dict[str, list[Fault]] = {
 
 
 def good_day() -> dict[str, Any]:
-    """No alert fires in eight hours in which all is well."""
+    """No alert fires in eight hours in which all is well, and each share of faults is known, to be nothing."""
     asked = [{"alertname": name, "eval_time": "480m"} for name in FAULTS]
-    return played(GOOD_DAY, asked, name="a good day")
+    shares = [rule["record"] for rule in rules() if "record" in rule]
+    return played(GOOD_DAY, asked, name="a good day") | {
+        "promql_expr_test": [answered(f"{share} == bool 0", value=1) for share in shares]
+    }
+
+
+def answered(expression: str, *, value: float) -> dict[str, Any]:
+    """After eight hours an expression has this one value, without a label."""
+    return {
+        "expr": f"sum({expression})",
+        "eval_time": "480m",
+        "exp_samples": [{"labels": "{}", "value": value}],
+    }
 
 
 def faulty_day(alert: str, fault: Fault) -> dict[str, Any]:
@@ -158,9 +170,16 @@ def test_every_alert_is_played() -> None:
 
 
 def test_each_alert_fires_at_its_fault_and_none_on_a_good_day(tmp_path: Path) -> None:
+    reckon(
+        [good_day(), *(faulty_day(alert, fault) for alert, several in FAULTS.items() for fault in several)],
+        tmp_path,
+    )
+
+
+def reckon(days: list[dict[str, Any]], folder: Path) -> None:
+    """Have Prometheus play these days; fails with what it says where one went otherwise."""
     promtool = opinions.program("promtool", package="prometheus")
-    days = [good_day(), *(faulty_day(alert, fault) for alert, several in FAULTS.items() for fault in several)]
-    file = tmp_path / "rules.test.yml"
+    file = folder / "rules.test.yml"
     file.write_text(yaml.safe_dump({"rule_files": [str(RULES)], "evaluation_interval": "1m", "tests": days}))
     ran = subprocess.run([promtool, "test", "rules", file], capture_output=True, text=True)
     assert ran.returncode == 0, ran.stdout + ran.stderr

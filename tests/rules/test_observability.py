@@ -14,7 +14,7 @@ from prometheus_client import REGISTRY
 from prometheus_client.metrics import MetricWrapperBase
 
 from rukhsa.project.config import PROJECT
-from rukhsa.project.gauges import GAUGES, RELEASED
+from rukhsa.project.gauges import BUCKETS, GAUGES, RELEASED
 from rukhsa.telemetry import metrics
 
 RULES = PROJECT / "deploy/prometheus/rules.yml"
@@ -24,6 +24,22 @@ PAGE = PROJECT / "docs/operating/metrics.md"
 SECTIONS = ["What it means", "What to look at", "What to do"]
 OURS = re.compile(r"\brukhsa_[a-z_]+")
 RECORDED = re.compile(r"\brukhsa:[a-z_]+:[a-z0-9_]+")
+# A selector such as name{label=~"value"}, and what is grouped: by (label, label) (… names …).
+SELECTED = re.compile(r"\b(rukhsa_[a-z_]+)\{([^}]*)\}")
+CONDITION = re.compile(r'([a-z_]+)(?:=~|!~|!=|=)"([^"]*)"')
+GROUPED = re.compile(r"\bby \(([a-z_, ]+)\) \((?:rate\()?(rukhsa_[a-z_]+)")
+LEGEND = re.compile(r"\{\{([a-z_]+)\}\}")
+# The labels of the gauges that are asked of the database; tests/browser/test_metrics.py compares a running town.
+OF_GAUGES = {
+    "queue": ("jobs_waiting", "jobs_oldest_seconds", "jobs_failed"),
+    "channel": ("notices_unsent", "notices_oldest_seconds"),
+    "gateway": ("gateway_silent_seconds", "statement_differences_open"),
+    "authority": (
+        *("log_size", "checkpoint_age_seconds", "status_list_age_seconds", "key_days_left"),
+        *("signatures_last_hour", "signatures_cap"),
+    ),
+    "purpose": ("key_days_left",),
+}
 VIEWS = re.compile(r'view=~?"([^"]*)"')
 PROCESSES = re.compile(r'process="([^"]*)"')
 
@@ -40,6 +56,32 @@ def exported() -> set[str]:
     return counted | GAUGES.keys() | {f"{RELEASED}{end}" for end in ("", "_bucket", "_sum", "_count")}
 
 
+def labels_of(name: str) -> dict[str, set[str]]:
+    """The labels of what a name shows, each with the values that it is known to have; none known: any."""
+    for metric in vars(metrics).values():
+        if isinstance(metric, MetricWrapperBase) and name in REGISTRY._collector_to_names.get(metric, ()):
+            found: dict[str, set[str]] = {label: set() for label in metric._labelnames}
+            if name.endswith("_bucket"):
+                found["le"] = {str(each) for each in metric._kwargs["buckets"]}
+            return found
+    if name == f"{RELEASED}_bucket":
+        return {"le": {str(each) for each in BUCKETS}}
+    return {label: set() for label, names in OF_GAUGES.items() if name.removeprefix("rukhsa_") in names}
+
+
+def unlabelled(expression: str) -> set[str]:
+    """The labels, and the bounds of buckets, that an expression asks for and that no process gives to the metric."""
+    wrong = set()
+    for name, conditions in SELECTED.findall(expression):
+        for label, value in CONDITION.findall(conditions):
+            known = labels_of(name)
+            if label not in known or (label == "le" and value not in known["le"]):
+                wrong.add(f"{name} {label}={value}")
+    for labels, name in GROUPED.findall(expression):
+        wrong |= {f"{name} by {label}" for label in labels.split(", ") if label not in labels_of(name)}
+    return wrong
+
+
 def rules() -> list[dict[str, Any]]:
     groups = yaml.safe_load(RULES.read_text())["groups"]
     return [rule for group in groups for rule in group["rules"]]
@@ -49,10 +91,15 @@ def alerts() -> list[dict[str, Any]]:
     return [rule for rule in rules() if "alert" in rule]
 
 
-def panels() -> Iterator[str]:
+def targets() -> Iterator[tuple[str, str]]:
+    """Each expression of the dashboards, and how its lines are named."""
     for board in BOARDS:
         for panel in json.loads(board.read_text())["panels"]:
-            yield from (target["expr"] for target in panel["targets"])
+            yield from ((target["expr"], target["legendFormat"]) for target in panel["targets"])
+
+
+def panels() -> list[str]:
+    return [expression for expression, _ in targets()]
 
 
 def unknown(expressions: list[str]) -> set[str]:
@@ -87,6 +134,43 @@ def test_a_name_that_no_process_shows_is_found() -> None:
         "rukhsa_request_total",
         "rukhsa:verdict:errors_9h",
     }
+
+
+def test_rules_and_dashboards_ask_for_labels_that_the_metrics_have() -> None:
+    expressions = [*(rule["expr"] for rule in rules()), *panels()]
+    assert set().union(*map(unlabelled, expressions)) == set()
+    grouped = [expression for expression in expressions if " by (" in expression]
+    assert all(GROUPED.search(each) for each in grouped), "each group is looked at"
+    for expression, legend in targets():
+        shown = {label for labels, _ in GROUPED.findall(expression) for label in labels.split(", ")}
+        assert set(LEGEND.findall(legend)) <= shown, expression
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        'rate(rukhsa_requests_total{code="500"}[5m])',
+        'rukhsa_request_seconds_bucket{le="3.0"}',
+        'rukhsa_paid_to_released_seconds_bucket{le="10"}',
+        "sum by (authority) (rate(rukhsa_signings_total[5m]))",
+        "max by (purpose) (rukhsa_log_size)",
+    ],
+)
+def test_a_label_or_a_bound_that_no_metric_has_is_found(expression: str) -> None:
+    assert len(unlabelled(expression)) == 1
+
+
+def test_what_an_alert_waits_to_see_increase_is_shown_as_nothing_before() -> None:
+    """To Prometheus a series that begins with 1 has not increased."""
+    awaited = [
+        (name, label, value)
+        for rule in alerts()
+        for name, conditions in re.findall(r"increase\((rukhsa_[a-z_]+)\{([^}]*)\}", rule["expr"])
+        for label, value in CONDITION.findall(conditions)
+    ]
+    assert awaited == [("rukhsa_secrets_read_total", "outcome", "refused")]
+    for name, label, value in awaited:
+        assert REGISTRY.get_sample_value(name, {label: value}) is not None
 
 
 def test_every_view_that_a_rule_names_exists() -> None:

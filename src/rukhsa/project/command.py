@@ -270,8 +270,8 @@ def _settings_of(arguments: list[str]) -> str:
 
 def _observed(arguments: list[str]) -> str:
     """The name under which a process that stays is observed; empty for a command that ends."""
-    if arguments[1:2] == ["procrastinate"]:
-        return "worker" if "worker" in arguments else ""
+    if arguments[1:2] == ["worker"] or arguments[1:3] == ["procrastinate", "worker"]:
+        return "worker"
     return "signer" if arguments[1:3] == ["signer", "serve"] else ""
 
 

@@ -39,6 +39,9 @@ READER_REFUSALS: Final = Counter(
     "rukhsa_reader_refusals", "Files of strangers that the reader refused, by code.", ["task", "code"]
 )
 SECRETS: Final = Counter("rukhsa_secrets_read", "Files of secrets read again, by outcome.", ["outcome"])
+# Shown from the start: to Prometheus a series that begins with 1 has not increased, and the first refusal matters.
+for _outcome in ("taken", "refused"):
+    SECRETS.labels(_outcome)
 STARTED: Final = Gauge(
     "rukhsa_started_timestamp_seconds",
     "When the process started, by its kind and the program's version.",

@@ -44,18 +44,25 @@ def files() -> Store:
 
 
 def recent(name: str) -> bytes:
-    """A public file for those who read: of a bucket it may be two seconds old. Raises Unavailable.
+    """A public file for those who read: of a bucket it may be two seconds old. Raises Unavailable."""
+    store = files()
+    return store.recent(name) if isinstance(store, Bucket) else store.read(name)
+
+
+def source() -> StoreSource:
+    """The public files by their addresses, as strangers fetch them.
 
     A checkpoint of a bucket is given once the newest tiles of its log were read. While the store is slow, verdicts go
     on with the one before, whose tiles are here; they would wait for those of the new one.
     """
-    store = files()
-    if not isinstance(store, Bucket):
-        return store.read(name)
-    folder, _, file = name.rpartition("/")
-    if file not in {tlog.CHECKPOINT_PATH, tlog.WITNESSED_PATH}:
-        return store.recent(name)
-    return store.recent(name, before_shown=partial(_read_newest_tiles, store, f"{folder}/"))
+    return StoreSource(read=_recent_with_tiles, stands_for=address())
+
+
+def _recent_with_tiles(name: str) -> bytes:
+    store, (folder, _, file) = files(), name.rpartition("/")
+    if isinstance(store, Bucket) and file in {tlog.CHECKPOINT_PATH, tlog.WITNESSED_PATH}:
+        return store.recent(name, before_shown=partial(_read_newest_tiles, store, f"{folder}/"))
+    return recent(name)
 
 
 def _read_newest_tiles(store: Bucket, folder: str, note: bytes) -> None:
@@ -68,11 +75,6 @@ def _read_newest_tiles(store: Bucket, folder: str, note: bytes) -> None:
     except Unavailable as error:
         if not error.is_missing:  # tiles of a size that has passed are removed
             raise
-
-
-def source() -> StoreSource:
-    """The public files by their addresses, as strangers fetch them."""
-    return StoreSource(read=recent, stands_for=address())
 
 
 def status_folder(code: str) -> str:

@@ -61,7 +61,7 @@ class Bucket:
         """The bytes as they are, or were two seconds ago, or before the store was away; see recent.py.
 
         `before_shown` is called with new bytes, and fetches what is needed with them: until then the old ones are
-        given. It may raise Unavailable.
+        given, which are kept apart from those of a call without it. It may raise Unavailable.
         """
 
         def read() -> bytes:
@@ -70,7 +70,7 @@ class Bucket:
                 before_shown(data)
             return data
 
-        return _recent.read((self, path), read, written=_written.count)
+        return _recent.read((self, path, before_shown is not None), read, written=_written.count)
 
     def write(self, path: str, data: bytes) -> None:
         self._put(path, data)

@@ -96,7 +96,7 @@ def test_a_verdict_waits_for_no_tile_of_a_log_that_grew_while_the_store_is_silen
             cycle.issue(granted(), at=NOW)
             newest = site.files().read(name)
         settings.RUKHSA_S3 = account
-        wait_until(lambda: site.recent(name) == newest)
+        wait_until(lambda: site.source().fetch(site.address() + name) == newest)
         (tmp_path / "switch").write_text("3600")
         assert own_verifier.verifier().verify_text(text, at=NOW).word == "valid"
 

@@ -21,6 +21,7 @@ from rukhsa.applications.file_check import BadFile
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.banks import bank_named
+from rukhsa.issuance.models import Intent
 from rukhsa.payments import deposit
 from rukhsa.payments.deposit_account import iban_of
 from rukhsa.payments.errors import PaymentsError
@@ -90,7 +91,8 @@ def _from_violation(request: PortalRequest, line: ChargeLine) -> dict[str, Any]:
     if not (number := request.GET.get("violation", "")[:24]):
         return {}
     ours = Violation.objects.on_which(request.actor, Permission.READ_VIOLATIONS).confirmed()
-    of_it = ours.filter(number=number, instrument__intent__application=line.charge.application_id)
+    documents = Intent.objects.filter(application=line.charge.application_id)
+    of_it = ours.filter(number=number, instrument__intent__number__in=documents.values("number"))
     if (violation := of_it.prefetch_related("evidence").first()) is None:
         return {}
     reason = f"{text(violation.name)} \u2066{violation.number}\u2069: {violation.text}"[:400]

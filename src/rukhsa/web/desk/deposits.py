@@ -78,10 +78,8 @@ def show_all(request: PortalRequest) -> HttpResponse:
 @requires(Permission.READ_MONEY)
 @require_GET
 def show(request: PortalRequest, pk: int) -> HttpResponse:
-    """A deposit; viewing it is recorded in the journal. What waits for a second hand needs no purpose."""
+    """A deposit; viewing it is recorded in the journal."""
     line = reach(request.actor, pk)
-    if not line.forfeitures.filter(state=State.PROPOSED).exists():
-        require_purpose(line.charge.application, request.actor, at=timezone.now())
     record("see-deposit", line, actor=request.actor, at=timezone.now())
     return page_of(request, line, **_from_violation(request, line))
 
@@ -131,11 +129,17 @@ def movements_of(line: ChargeLine) -> list[tuple[DepositMovement, Money, Promise
 
 
 def reach(actor: Actor, pk: int, *also: Permission) -> ChargeLine:
-    """A deposit where the actor may read about money, and holds what an act on it also needs."""
+    """A deposit where the actor may read about money, and holds what an act on it also needs.
+
+    Raises DoesNotExist, and PurposeMissing: what waits for a second hand needs no purpose.
+    """
     needed = tuple(f"charge__application__{each}" for each in ("applicant", "company", "queue_entry"))
     lines = ChargeLine.objects.on_which(actor, Permission.READ_MONEY, *also)
     held = lines.filter(kind=ChargeLine.Kind.DEPOSIT, charge__receipt__isnull=False)
-    return held.select_related(*needed, "charge__application__service_version").get(pk=pk)
+    line = held.select_related(*needed, "charge__application__service_version").get(pk=pk)
+    if not line.forfeitures.filter(state=State.PROPOSED).exists():
+        require_purpose(line.charge.application, actor, at=timezone.now())
+    return line
 
 
 def page_of(

@@ -163,7 +163,6 @@ def show_all(request: PortalRequest) -> HttpResponse:
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     """An instrument: its state, what happened to it, and what can be done."""
     instrument = reached(request.actor, pk)
-    require_purpose_of(instrument, request.actor)
     record("see-instrument", instrument, actor=request.actor, at=timezone.now())
     return page(request, instrument)
 
@@ -206,7 +205,6 @@ def change(request: PortalRequest, pk: UUID, act: str) -> HttpResponse:
 def document(request: PortalRequest, pk: UUID) -> FileResponse:
     """The file of an instrument, as its holder has it; viewing it is recorded in the journal."""
     instrument = reached(request.actor, pk)
-    require_purpose_of(instrument, request.actor)
     record("see-instrument", instrument, actor=request.actor, at=timezone.now())
     return answer_stored(instrument.file_digest, PDF.media_type)
 
@@ -234,10 +232,15 @@ def _holders(instruments: list[Instrument]) -> dict[str, Text]:
 
 
 def reached(actor: Actor, pk: UUID, *also: Permission) -> Instrument:
-    """The document, which the actor may read; an act names the permission that it also needs there."""
+    """The document, which the actor may read; an act names the permission that it also needs there.
+
+    Raises DoesNotExist, and PurposeMissing as `require_purpose_of` does.
+    """
     needed = ("intent__application__queue_entry", "intent__service_version", "intent__authority")
-    reached = Instrument.objects.on_which(actor, Permission.READ_INSTRUMENTS, *also)
-    return reached.with_standing().select_related(*needed).get(pk=pk)
+    found = Instrument.objects.on_which(actor, Permission.READ_INSTRUMENTS, *also)
+    instrument = found.with_standing().select_related(*needed).get(pk=pk)
+    require_purpose_of(instrument, actor)
+    return instrument
 
 
 def page(request: PortalRequest, instrument: Instrument, *, status: int = 200, **typed: Any) -> HttpResponse:

@@ -18,6 +18,7 @@ from rukhsa.accounts.permissions import Role
 from rukhsa.applications import blobs
 from rukhsa.applications.models import Application, Attachment
 from rukhsa.review.agenda import Agenda
+from rukhsa.audit.models import JournalEntry
 from rukhsa.review.check import check
 from rukhsa.review.queue import WaitingMatter
 from rukhsa.review.sitting import Sitting, WrittenMinutes, conclude, vote
@@ -99,6 +100,8 @@ def test_the_papers_are_one_file_with_a_chapter_for_each_application(
 
 def test_the_papers_hold_the_pages_of_every_file_and_say_how_far_they_are(
     salem: Client, matter: Application, sign_in: SignIn
+    looked = JournalEntry.objects.filter(act="see-matter", application=matter.pk)
+    assert looked.get().actor == person("khalid", works.authority()).pk
 ) -> None:
     for name, content in (("plan.png", picture()), ("note.pdf", b"%PDF-1.7 broken")):
         Attachment.objects.create(

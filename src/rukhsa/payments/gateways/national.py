@@ -30,8 +30,9 @@ from rukhsa.values.names import Text
 PURCHASE, REFUND, INQUIRY = "1", "2", "8"
 NOT_FOUND = "IPAY0100264"
 REFUND_WITHIN = timedelta(days=14)
+CAPTURED = "CAPTURED"
 FATES = {
-    "CAPTURED": Fate.CAPTURED,
+    CAPTURED: Fate.CAPTURED,
     "NOT CAPTURED": Fate.FAILED,
     "CANCELED": Fate.CANCELLED,
     "DENIED BY RISK": Fate.DENIED,
@@ -113,8 +114,12 @@ class NationalGateway:
         )  # fmt: skip
 
     def refund(self, inquiry: Inquiry, money: Money) -> str:
-        """Action 2, within 14 days of the payment, all of it or a part."""
-        return self._act(REFUND, inquiry.gateway_reference, "PaymentID", inquiry, money)["transId"]
+        """Action 2, within 14 days of the payment, all of it or a part; only CAPTURED, with a number, is a refund."""
+        answer = self._act(REFUND, inquiry.gateway_reference, "PaymentID", inquiry, money)
+        number = answer.get("transId", "")
+        if answer.get("result") != CAPTURED or not number:
+            raise GatewayUnsure("result")
+        return number
 
     def check(self) -> None:
         """Raise GatewayNotSetUp when a part is missing, or the key has not the 32 bytes that the cipher wants."""

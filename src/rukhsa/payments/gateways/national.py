@@ -108,10 +108,7 @@ class NationalGateway:
         except GatewayRefused as refusal:
             if refusal.reason != NOT_FOUND:
                 raise
-        return GatewayReport(
-            fate=Fate.NOT_FOUND, reference=inquiry.reference, merchant=self.merchant,
-            gateway_reference=inquiry.gateway_reference, money=inquiry.money, result=NOT_FOUND,
-        )  # fmt: skip
+        return inquiry.not_known(self.merchant, NOT_FOUND)
 
     def refund(self, inquiry: Inquiry, money: Money) -> str:
         """Action 2, within 14 days of the payment, all of it or a part; only CAPTURED, with a number, is a refund."""

@@ -152,6 +152,17 @@ class Inquiry:
     money: Money
     age: timedelta = timedelta(0)
 
+    def not_known(self, merchant: str, result: str, *, fate: Fate = Fate.NOT_FOUND) -> "GatewayReport":
+        """What is reported of a payment that the gateway does not know, in its own words (`result`)."""
+        return GatewayReport(
+            fate=fate,
+            reference=self.reference,
+            gateway_reference=self.gateway_reference,
+            merchant=merchant,
+            money=self.money,
+            result=result,
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class GatewayReport:

@@ -62,8 +62,8 @@ class InquiryNotOffered(GatewayError):
     code = "inquiry-not-offered"
 
 
-class UnknownGateway(PaymentsError):
-    """No gateway of that code is set up."""
+class UnknownGateway(GatewayError):
+    """No gateway of that code is set up, or not any more."""
 
     code = "unknown-gateway"
 

@@ -13,7 +13,8 @@ from rukhsa.authorities.actor import Actor, NotPermitted
 from rukhsa.payments import deposit
 from rukhsa.payments.deposit_account import BadIban
 from rukhsa.payments.errors import ReferenceMissing
-from rukhsa.payments.gateways.port import GatewayRefused, GatewayUnreachable, GatewayUnsure
+from rukhsa.payments.gateways.national import NationalGateway
+from rukhsa.payments.gateways.port import GatewayRefused, GatewayUnreachable, GatewayUnsure, Inquiry
 from rukhsa.payments.ledger import balances
 from rukhsa.payments.models import Charge, DepositMovement, Payout, Refund
 from rukhsa.payments.outcome import settle_open
@@ -27,6 +28,7 @@ from rukhsa.payments.payout import (
     refuse_payout,
     releases_to_send,
 )
+from rukhsa.values.money import Money
 from rukhsa_rehearsal.sandbox.serve import Running
 from tests.rooms.payments.conftest import Begin, Break, staff
 from tests.rooms.payments.test_paying import pay
@@ -147,8 +149,6 @@ def test_a_refund_whose_answer_is_lost_or_is_no_yes_is_not_sent_again(
     assert standing() == {}
 
 
-def test_a_refund_that_was_never_sent_can_be_sent(
-    refund: Refund, huda: Actor, mariam: Actor, outside: Running, settings: Any
 def test_what_a_colleague_ended_while_the_gateway_is_asked_stays_ended(
     refund: Refund, huda: Actor, mariam: Actor, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -167,6 +167,8 @@ def test_what_a_colleague_ended_while_the_gateway_is_asked_stays_ended(
     assert (payout.state, payout.reference) == (State.DONE, "000123")
 
 
+def test_a_refund_that_was_never_sent_can_be_sent(
+    refund: Refund, huda: Actor, mariam: Actor, outside: Running, settings: Any
 ) -> None:
     payout = propose_payout(refund, "national", actor=huda, at=now())
     national = settings.PAYMENT_GATEWAYS["national"]

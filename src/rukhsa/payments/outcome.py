@@ -77,16 +77,16 @@ def settle_overdue(*, at: datetime, only: int = 200) -> int:
 
     Safe at any time and any number of times."""
     changed = 0
-    heard: dict[str, GatewayError | None] = {}
+    asked: dict[str, GatewayError | None] = {}
     for attempt in _overdue(at=at)[:only]:
         before = attempt.state
         try:
             changed += settle(attempt, at=at).state != before
-            heard[attempt.gateway] = None
+            asked[attempt.gateway] = None
         except GatewayError as error:
-            heard[attempt.gateway] = error
+            asked[attempt.gateway] = error
             _log_silence(attempt, error)
-    note_contacts(heard, at=at)
+    note_contacts(asked, at=at)
     return changed
 
 

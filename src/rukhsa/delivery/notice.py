@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import httpx
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -30,6 +29,7 @@ from rukhsa.catalogue.territory import territory
 from rukhsa.consents.consent import still_holding
 from rukhsa.delivery.push_subscription import preference_with_devices, push
 from rukhsa.jobs import run_later
+from rukhsa.mail import send_mail
 from rukhsa.payments.amount import WRITTEN
 from rukhsa.sms import send_sms
 from rukhsa.values.names import Text
@@ -196,11 +196,7 @@ def _send_sms(notice: Notice, text: str) -> None:
 
 
 def _send_mail(notice: Notice, text: str) -> None:
-    subject = text.splitlines()[0]
-    message = EmailMessage(
-        subject, text, to=[notice.person.email], headers={"Message-ID": f"<{notice.pk}@rukhsa>"}
-    )
-    message.send()
+    send_mail(str(notice.pk), notice.person.email, text.splitlines()[0], text)
 
 
 def _send_push(notice: Notice, text: str) -> None:

@@ -1,5 +1,7 @@
 """Sweeps: they look regularly for payments without an end, applications left behind, and people to be reminded."""
 
+import logging
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from django.db import models
@@ -33,6 +35,7 @@ from rukhsa.review.sitting_papers import forget_papers
 from rukhsa.rounds.round import inspectors_by_visit
 from rukhsa.verification import rate
 
+logger = logging.getLogger(__name__)
 # Assumed: a deposit is forgotten when this long after the end of its instrument no one has asked for it.
 FORGOTTEN = timedelta(days=30)
 FAILED_KEPT = timedelta(days=30)
@@ -52,13 +55,35 @@ def sweep(timestamp: int) -> dict[str, int]:
     suspensions that no second person confirmed, and queue the applications whose next step was lost or is overdue.
 
     Its cost grows with what is open or due, not with all that there ever was."""
-    at = datetime.now(UTC)
-    lapsing.remind(at=at)
-    silence.climb(at=at)
-    lateness.climb(at=at, inspectors=inspectors_by_visit)
-    assignment.release_of_ended_posts(at=at)
-    forget_awaited()
-    suspension.lapse_unconfirmed(at=at)
+    at, found = datetime.now(UTC), dict[str, int]()
+    _do_each(
+        lambda: lapsing.remind(at=at),
+        lambda: silence.climb(at=at),
+        lambda: lateness.climb(at=at, inspectors=inspectors_by_visit),
+        lambda: assignment.release_of_ended_posts(at=at),
+        forget_awaited,
+        lambda: suspension.lapse_unconfirmed(at=at),
+        lambda: found.update({"applications-found": queue_lost(at=at)}),
+    )
+    return found
+
+
+def _do_each(*parts: Callable[[], object]) -> None:
+    """Do each part of a sweep, whatever becomes of the others, and raise at the end what was raised first."""
+    failed: list[Exception] = []
+    for part in parts:
+        try:
+            part()
+        except Exception as error:
+            failed.append(error)
+    for other in failed[1:]:
+        logger.error("another part of a sweep failed too: %s", type(other).__name__)
+    if failed:
+        raise failed[0]
+
+
+def queue_lost(*, at: datetime) -> int:
+    """Queue the applications whose next step was lost or is overdue; how many there are."""
     queued = ProcrastinateJob.objects.filter(task_name="journey.advance", status__in=["todo", "doing"])
     # While nothing can be issued, a second run of the same application is useless.
     waiting = set(queued.values_list("lock", flat=True))
@@ -66,7 +91,7 @@ def sweep(timestamp: int) -> dict[str, int]:
     for application in found:
         if str(application.pk) not in waiting:
             advance_soon(application.pk, priority=0)
-    return {"applications-found": len(found)}
+    return len(found)
 
 
 def unfinished(limit: int = 500) -> list[Application]:
@@ -135,10 +160,17 @@ def clear(timestamp: int) -> None:
     """Delete counts of questions of more than an hour ago, failed jobs, papers of sittings, squares of works that ended
     a month ago, and files of people's data whose day is over."""
     at = datetime.now(UTC)
-    rate.forget(at=at)
-    forget_papers(at=at)
-    forget_exports(at=at)
-    occupation.forget_past(on=timezone.localdate(at))
+    _do_each(
+        lambda: rate.forget(at=at),
+        lambda: forget_papers(at=at),
+        lambda: forget_exports(at=at),
+        lambda: occupation.forget_past(on=timezone.localdate(at)),
+        lambda: forget_failed_jobs(at=at),
+    )
+
+
+def forget_failed_jobs(*, at: datetime) -> None:
+    """Delete the jobs that failed a month ago, with their reasons."""
     old = ProcrastinateEvent.objects.filter(type="failed", at__lt=at - FAILED_KEPT)
     failed = ProcrastinateJob.objects.filter(status="failed", pk__in=old.values("job"))
     failed._raw_delete(using=failed.db)  # procrastinate's models are read-only otherwise
@@ -162,8 +194,7 @@ def erase_what_is_over(timestamp: int) -> None:
     """Erase, at night and in batches, what the territory's rules of retention let go by themselves, and what two people
     ordered."""
     at = datetime.now(UTC)
-    retention.sweep(at=at)
-    order.carry_out_orders(at=at)
+    _do_each(lambda: retention.sweep(at=at), lambda: order.carry_out_orders(at=at))
 
 
 @app.periodic(cron="40 0 * * *")
@@ -171,8 +202,12 @@ def erase_what_is_over(timestamp: int) -> None:
 def look_back(timestamp: int) -> dict[str, int]:
     """Of the day that is over: draw the grants that another person examines again, and tell of unusual decisions."""
     at = datetime.now(UTC)
-    day = timezone.localdate(at) - timedelta(days=1)
-    return {"grants-drawn": second_look.draw(day, at=at), "officer-alarms": officer_alarm.watch(day, at=at)}
+    day, found = timezone.localdate(at) - timedelta(days=1), dict[str, int]()
+    _do_each(
+        lambda: found.update({"grants-drawn": second_look.draw(day, at=at)}),
+        lambda: found.update({"officer-alarms": officer_alarm.watch(day, at=at)}),
+    )
+    return found
 
 
 @app.periodic(cron="17 6 * * *")
@@ -181,8 +216,12 @@ def remind(timestamp: int) -> dict[str, int]:
     """Tell owners of unclaimed deposits, and holders of documents that end soon and can be renewed.
 
     Its cost grows with what is held, and with what ends within those days."""
-    at = datetime.now(UTC)
-    return {"ends-told": remind_of_ends(at=at), "deposits-told": remind_of_deposits(at=at)}
+    at, found = datetime.now(UTC), dict[str, int]()
+    _do_each(
+        lambda: found.update({"ends-told": remind_of_ends(at=at)}),
+        lambda: found.update({"deposits-told": remind_of_deposits(at=at)}),
+    )
+    return found
 
 
 def remind_of_ends(*, at: datetime) -> int:

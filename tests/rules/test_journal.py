@@ -3,6 +3,8 @@
 import ast
 from collections.abc import Iterator
 
+from django.apps import apps
+
 from rukhsa.agreement import Agreement
 from rukhsa.applications.stages import Act
 from rukhsa.web.desk.entries import ACTS
@@ -19,7 +21,8 @@ def recorded() -> Iterator[str]:
                 act = node.args[0]
                 if isinstance(act, ast.Constant) and isinstance(act.value, str):
                     yield act.value
-    for kind in (each for each in Agreement.__subclasses__() if each.journal is Agreement.journal):
+    agreements = (model for model in apps.get_models() if issubclass(model, Agreement))
+    for kind in (each for each in agreements if each.journal is Agreement.journal):
         yield from (f"{act}-{kind._meta.model_name}" for act in ("propose", "approve", "refuse"))
     yield from (act.value for act in Act)
 

@@ -42,7 +42,7 @@ from rukhsa.issuance.time_stamp import stamp_files
 from rukhsa.issuance.witnesses import cosign_logs
 from rukhsa.journey import advance_now
 from rukhsa.payments.models import Receipt
-from rukhsa.personal.data_export import make_export, tell_of_export
+from rukhsa.personal.data_export import make_export
 from rukhsa.personal.models import DataExport
 from rukhsa.project.config import SANDBOX_WITNESS, TimeStamping, Witnesses
 from rukhsa.project.stalled_jobs import take_up_stalled
@@ -237,11 +237,6 @@ def _make_export(world: World) -> None:
     assert DataExport.objects.get().ready_at
 
 
-def _tell_of_export(world: World) -> None:
-    tell_of_export(export=str(_export(world).pk))
-    assert DataExport.objects.get().told_at
-
-
 def _issue_paper(world: World) -> None:
     receipt = Receipt.objects.get(charge__application=world.application)
     issue_paper(origin=f"receipt:{receipt.pk}")
@@ -294,7 +289,6 @@ RUNS: dict[str, Callable[[World], None]] = {
     "violations.send_party_notice": _tell_party,
     "review.bind_papers": _bind_papers,
     "personal.make_export": _make_export,
-    "personal.tell_of_export": _tell_of_export,
     "verification.tell_agencies": lambda world: tell_agencies(timestamp=0),
     "verification.tell_agency": _tell_agency,
 }

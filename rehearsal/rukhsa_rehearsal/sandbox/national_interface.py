@@ -51,14 +51,14 @@ async def tranportal(request: Request) -> Response:
             raise RefusedError("IPAY0100048", "Action not enabled for this terminal")
         if fields.get("action") == INQUIRY:
             answer = _inquire(store, terminal, fields)
-            if fault is not None and fault.mode == "unclear":
-                answer["result"] = UNCLEAR
         elif fields.get("action") == REFUND:
             answer = _refund(store, terminal, fields)
         else:
             raise RefusedError("IPAY0100010", "Invalid action")
     except RefusedError as refusal:
         return _refusal(refusal)
+    if fault is not None and fault.mode == "unclear":
+        answer["result"] = UNCLEAR
     return JSONResponse([{"status": "1", "trandata": national_envelope.close(answer, terminal.key)}])
 
 

@@ -85,7 +85,7 @@ class Person(AbstractBaseUser):
     @property
     def has_mail(self) -> bool:
         """Whether messages reach the person by mail: an address of their own was told."""
-        return not self.email.endswith(NO_MAIL)
+        return bool(self.email) and not self.email.endswith(NO_MAIL)
 
     @property
     def masked_number(self) -> str:

@@ -16,6 +16,7 @@ from rukhsa.applications.known import documents_wanted
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.scope import Scoped
+from rukhsa.catalogue.form import Document
 from rukhsa.files.accepted import ADVICE
 
 SENT_ANYWAY = "sent-anyway"
@@ -96,17 +97,10 @@ def attach(
         raise BadFile("document-not-asked", _("We do not need this document."))
     content = upload.read(LARGEST_FILE + 1)
     accepted = check_file(content, rule.accept)
-    present = list(application.attachments.present().filter(document=document))
     digest = blobs.keep(content)
-    if same := next((each for each in present if each.digest == digest), None):
+    if same := application.attachments.present().filter(document=document, digest=digest).first():
         return same
-    if len(present) >= rule.at_most == 1:  # the new file takes the place of the one before
-        remove(present[0], actor=actor, at=at)
-    elif len(present) >= rule.at_most:
-        raise BadFile(
-            "too-many-files",
-            _("You have attached all the files for this document. Remove one to add another."),
-        )
+    _make_room(application, rule, actor=actor, at=at)
     attachment = Attachment.objects.create(
         application=application,
         document=document,
@@ -153,17 +147,22 @@ def restore(attachment: Attachment, *, actor: Actor, at: datetime) -> None:
     rule = wanted.get(attachment.document)
     if attachment.removed_at is None or rule is None:
         return
-    present = application.attachments.present().filter(document=attachment.document)
-    if present.count() >= rule.at_most == 1:
+    _make_room(application, rule, actor=actor, at=at)
+    attachment.removed_at = None
+    attachment.save(update_fields=["removed_at"])
+    record("restore-attachment", attachment, actor=actor, at=at)
+
+
+def _make_room(application: Application, rule: Document, *, actor: Actor, at: datetime) -> None:
+    """Remove the one file of a document, in whose place another comes. Raises BadFile where no more may come."""
+    present = list(application.attachments.present().filter(document=rule.id))
+    if len(present) >= rule.at_most == 1:
         remove(present[0], actor=actor, at=at)
-    elif present.count() >= rule.at_most:
+    elif len(present) >= rule.at_most:
         raise BadFile(
             "too-many-files",
             _("You have attached all the files for this document. Remove one to add another."),
         )
-    attachment.removed_at = None
-    attachment.save(update_fields=["removed_at"])
-    record("restore-attachment", attachment, actor=actor, at=at)
 
 
 def see(actor: Actor, attachment: uuid.UUID, *, at: datetime) -> Attachment:

@@ -25,6 +25,7 @@ from rukhsa.jobs import run_named_later
 
 WAITS: Final = timedelta(days=14)  # for an answer, as a consent does
 REMINDED: Final = timedelta(days=7)
+AGAIN: Final = timedelta(hours=1)  # between two messages to one telephone, however often is pressed
 MOST: Final = 50
 ABOUT: Final = "co-signed-by"  # what a problem with them is about
 
@@ -145,11 +146,11 @@ def remove(signatory: Signatory, *, actor: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def ask_again(application: Application, *, actor: Actor, at: datetime) -> None:
-    """Ask those who have not agreed to what the application says now."""
+    """Ask those who have not agreed to what the application says now, and were not asked within the hour."""
     actor.require(Permission.APPLY, at=application.part)
     lock_editable(application, at=at)
     for each in standing_of(application, at=at):
-        if each.state != "agreed":
+        if each.state != "agreed" and at - each.signatory.asked_at >= AGAIN:
             Signatory.objects.filter(pk=each.signatory.pk).update(asked_at=at)
             record("name-signatory", each.signatory, actor=actor, at=at)
             _ask(each.signatory)

@@ -1,9 +1,6 @@
 """The messages about signatures: who is asked, who is reminded, and the applicant who is told of each answer."""
 
-from datetime import timedelta
-
 import httpx
-from django.apps import apps
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -12,6 +9,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from rukhsa.accounts.models import Person
+from rukhsa.applications.signatory import REMINDED, Signatory, Signing
 from rukhsa.jobs import run_later
 from rukhsa.sms import send_sms
 
@@ -21,9 +19,7 @@ _RETRY = RetryStrategy(max_attempts=8, exponential_wait=2, retry_exceptions=[htt
 @app.task(name="applications.ask_signatory", queue="delivery", retry=_RETRY)
 def ask_signatory(*, signatory: str, reminder: bool = False) -> None:
     """Ask a signatory by SMS, with the link and the code; once more after a week without an answer."""
-    asked = (
-        apps.get_model("applications", "Signatory").objects.named().select_related("application__applicant")
-    )
+    asked = Signatory.objects.named().select_related("application__applicant")
     found = asked.filter(pk=signatory, application__stage__in=["draft", "returned"]).first()
     if found is None or (reminder and found.signed is not None):
         return
@@ -38,15 +34,14 @@ def ask_signatory(*, signatory: str, reminder: bool = False) -> None:
     phone = (person.phone if person else "") or found.phone
     send_sms(f"{signatory}:{found.asked_at.isoformat()}:{reminder}", phone, f"{text}\n{address}")
     if not reminder:
-        later = timezone.now() + timedelta(days=7)
-        run_later(ask_signatory, not_before=later, signatory=signatory, reminder=True)
+        run_later(ask_signatory, not_before=timezone.now() + REMINDED, signatory=signatory, reminder=True)
 
 
 @app.task(name="applications.tell_signing", queue="delivery", retry=_RETRY)
 def tell_signing(*, signing: int) -> None:
     """Tell the applicant by SMS what a signatory answered."""
-    rows = apps.get_model("applications", "Signing").objects
-    said = rows.select_related("person", "signatory__application__applicant").get(pk=signing)
+    rows = Signing.objects.select_related("person", "signatory__application__applicant")
+    said = rows.get(pk=signing)
     application = said.signatory.application
     applicant = application.applicant
     if not applicant.phone:

@@ -37,15 +37,26 @@ def submit_rows(*, batch: str) -> None:
 
 
 def submit_next(batch: Batch, *, most: int = AT_ONCE) -> None:
-    """Submit at most so many rows of a confirmed batch, and queue a run for those that are left."""
+    """Submit at most so many rows of a confirmed batch, and queue a run for those that are left.
+
+    Raises NotNow, and at the end what the first row raised for which nothing was foreseen.
+    """
     if batch.confirmed_at is None:
         return
     waiting = list(batch.rows.waiting().values_list("pk", flat=True)[: most + 1])
     files = dict(BatchFile.objects.filter(batch=batch).values_list("name", "digest"))
+    failed: list[Exception] = []
     for row in waiting[:most]:
-        submit_row(row, batch, files, at=timezone.now())
+        try:
+            submit_row(row, batch, files, at=timezone.now())
+        except NotNow:
+            raise  # the reader is busy: the whole run is tried again
+        except Exception as error:
+            failed.append(error)  # a fault of ours with one row keeps no other from being submitted
     if len(waiting) > most:
         submit_soon(batch)
+    if failed:
+        raise failed[0]
 
 
 def submit_row(pk: int, batch: Batch, files: dict[str, str], *, at: datetime) -> None:
@@ -57,7 +68,7 @@ def submit_row(pk: int, batch: Batch, files: dict[str, str], *, at: datetime) ->
                 row.application = applied(row, batch, files, at=at)
                 row.save(update_fields=["application"])
     except NotNow:
-        raise  # the reader is busy: the whole run is tried again
+        raise
     except NotComplete as wrong:
         _refuse(pk, batch, [(each.about, each.text) for each in wrong.problems])
     except BadFile as bad:

@@ -90,6 +90,16 @@ def _parts(definition: Definition) -> Iterator[tuple[Kind, Part, str | RankedSou
         yield "term", definition.left_undone, definition.left_undone.source
 
 
+def unnamed_laws(definition: Definition) -> Iterator[tuple[Text, str]]:
+    """What rests on a law that was not found, in words, each with the reason: the service, its rules, its charges."""
+    resting = [
+        (definition.name, definition.law),
+        *((rule.otherwise, rule.law) for rule in definition.eligible),
+        *((charge.name, charge.law) for charge in definition.charges),
+    ]
+    yield from ((words, basis.assumed) for words, bases in resting for basis in bases if basis.assumed)
+
+
 def in_words(value: SourcedValue, definition: Definition, territory: Territory) -> Text:
     """What is said, for the person who is to confirm it."""
     match value.part:

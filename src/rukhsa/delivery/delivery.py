@@ -32,7 +32,8 @@ def deliver(application: Application, channel: str, *, actor: Actor, at: datetim
 
 @transaction.atomic
 def send_again(notice: Notice, *, actor: Actor, at: datetime) -> None:
-    """Queue a notice again; one that was sent meanwhile stays sent once. Raises NotPermitted."""
+    """Queue a notice of an application again; one that was sent meanwhile stays sent once. Raises NotPermitted."""
+    assert notice.application  # the desk reaches no other: what is a person's own belongs to no authority
     actor.require(Permission.READ_HEALTH, at=notice.scope)
     run_named_later("delivery.send_notice", queue="delivery", notice=str(notice.pk))
     record("send-notice-again", notice.application, actor=actor, at=at, channel=notice.channel)

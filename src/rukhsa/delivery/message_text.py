@@ -11,11 +11,11 @@ from rukhsa.catalogue import in_force
 from rukhsa.catalogue.in_force import NOTICE
 from rukhsa.catalogue.territory import territory
 from rukhsa.catalogue.territory_change import register_kind
-from rukhsa.delivery.notice import SENTENCES, sentence, short_text
+from rukhsa.delivery.notice import OF_ONES_OWN, SENTENCES, sentence, short_text
 from rukhsa.errors import RukhsaError
 
-# What every message knows beside the variables of its event.
-OF_ALL = frozenset({"reference", "service", "authority"})
+# What every message about an application knows beside the variables of its event.
+OF_APPLICATIONS = frozenset({"reference", "service", "authority"})
 MOST_PARTS = 4  # of an SMS
 _OPENING, _CLOSING = "\u2066\u2067\u2068", "\u2069"
 _GSM = frozenset(
@@ -59,6 +59,11 @@ def needed(event: str) -> frozenset[str]:
         return variables(str(SENTENCES[event]))
 
 
+def known(event: str) -> frozenset[str]:
+    """The variables that the text of an event may have beside these."""
+    return frozenset() if event in OF_ONES_OWN else OF_APPLICATIONS
+
+
 def texts_of() -> dict[str, dict[str, str]]:
     """The text of each event in both languages: as the desk changed it, or as the product has it."""
     changed, found = in_force.current(NOTICE), {}
@@ -79,7 +84,7 @@ def check(event: str, value: Any) -> None:
         if not text.strip():
             raise BadWording("text-missing")
         found = variables(text)
-        if unknown := found - needed(event) - OF_ALL:
+        if unknown := found - needed(event) - known(event):
             raise BadWording("text-unknown-variable", min(unknown))
         if missing := needed(event) - found:
             raise BadWording("text-missing-variable", min(missing))

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import httpx
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -30,6 +29,7 @@ from rukhsa.catalogue.territory import territory
 from rukhsa.consents.consent import still_holding
 from rukhsa.delivery.push_subscription import preference_with_devices, push
 from rukhsa.jobs import run_later
+from rukhsa.mail import send_mail
 from rukhsa.payments.amount import WRITTEN
 from rukhsa.sms import send_sms
 from rukhsa.values.names import Text
@@ -51,7 +51,7 @@ class NoticeQuerySet(ScopedQuerySet["Notice"]):
 
 
 class Notice(Scoped):
-    """One message to one person about one event of an application, over one channel."""
+    """One message to one person about one event of an application, or of their own, over one channel."""
 
     class Channel(models.TextChoices):
         SMS = "sms"
@@ -59,7 +59,8 @@ class Notice(Scoped):
         PUSH = "push"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    application = models.ForeignKey(Application, models.PROTECT, related_name="+", db_index=False)
+    # None: about something of the person's own, such as the file of their data.
+    application = models.ForeignKey(Application, models.PROTECT, null=True, related_name="+", db_index=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     event = models.CharField(max_length=60)
     channel = models.CharField(max_length=10, choices=Channel)
@@ -77,7 +78,12 @@ class Notice(Scoped):
         constraints = [
             models.UniqueConstraint(
                 fields=["application", "event", "channel", "person"], name="told_once_a_channel"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["person", "event", "channel"],
+                condition=Q(application=None),
+                name="told_once_of_ones_own",
+            ),
         ]
         indexes = [models.Index(fields=["created_at"], condition=Q(sent_at=None), name="notices_to_send")]
 
@@ -92,8 +98,25 @@ def tell(application: Application, event: str, *, at: datetime, **facts: Any) ->
 
 
 def tell_one(person: Person, application: Application, event: str, *, at: datetime, **facts: Any) -> None:
-    """Tell one person of an event, over the channels that this person wants."""
-    addresses = {Notice.Channel.SMS: person.phone, Notice.Channel.MAIL: person.email}
+    """Tell one person of an event of an application, over the channels that this person wants."""
+    language = person.language if _is_staff(person) else application.language
+    _tell(person, application, event, language, at, facts)
+
+
+def tell_of_own(person: Person, event: str, *, language: str, at: datetime, **facts: Any) -> None:
+    """Tell a person of something of their own, which belongs to no application; as `tell_one` otherwise."""
+    _tell(person, None, event, language, at, facts)
+
+
+def _tell(
+    person: Person,
+    application: Application | None,
+    event: str,
+    language: str,
+    at: datetime,
+    facts: dict[str, Any],
+) -> None:
+    addresses = {Notice.Channel.SMS: bool(person.phone), Notice.Channel.MAIL: person.has_mail}
     channels = {channel for channel, address in addresses.items() if address}
     if chosen := preference_with_devices(person):
         wanted = {Notice.Channel.SMS: chosen.sms, Notice.Channel.MAIL: chosen.mail}
@@ -111,7 +134,7 @@ def tell_one(person: Person, application: Application, event: str, *, at: dateti
                 person=person,
                 event=event,
                 channel=channel,
-                language=person.language if _is_staff(person) else application.language,
+                language=language,
                 facts=facts,
                 created_at=at,
             )
@@ -196,15 +219,11 @@ def _send_sms(notice: Notice, text: str) -> None:
 
 
 def _send_mail(notice: Notice, text: str) -> None:
-    subject = text.splitlines()[0]
-    message = EmailMessage(
-        subject, text, to=[notice.person.email], headers={"Message-ID": f"<{notice.pk}@rukhsa>"}
-    )
-    message.send()
+    send_mail(str(notice.pk), notice.person.email, text.splitlines()[0], text)
 
 
 def _send_push(notice: Notice, text: str) -> None:
-    authority = _authority(notice.application).in_language(notice.language)
+    authority = _about(notice).get("authority", "")
     message = {"title": authority or str(_("Municipality services")), "body": text, "url": _path(notice)}
     about = {"tag": notice.pk.hex, "lang": notice.language}
     push(notice.person, message | about, topic=notice.pk.hex)
@@ -219,17 +238,25 @@ _CHANNELS: dict[str, Callable[[Notice, str], None]] = {
 
 def _text(notice: Notice) -> str:
     """The whole text: a short one for a phone, and a mail that also names service, authority, day and contact."""
-    application = notice.application
-    facts: dict[str, Any] = {
-        "reference": application.reference,
-        "service": application.definition.name.in_language(notice.language),
-        "authority": _authority(application).in_language(notice.language),
-        **notice.facts,
-    }
+    facts = _about(notice) | notice.facts
     told = sentence(notice.event, facts)
     if notice.channel == Notice.Channel.SMS:
-        return short_text(told, facts["authority"])
+        return short_text(told, facts.get("authority", ""))
     return told if notice.channel == Notice.Channel.PUSH else _mail(notice, told, facts)
+
+
+def _about(notice: Notice) -> dict[str, Any]:
+    """What every notice of an application knows; nothing where it is about none."""
+    application = notice.application
+    if application is None:
+        return {}
+    code = application.authority_id
+    authority = territory().authority(code).name(on=timezone.localdate()) if code else Text(en="")
+    return {
+        "reference": application.reference,
+        "service": application.definition.name.in_language(notice.language),
+        "authority": authority.in_language(notice.language),
+    }
 
 
 def short_text(told: str, authority: str) -> str:
@@ -240,20 +267,18 @@ def short_text(told: str, authority: str) -> str:
 
 def _mail(notice: Notice, told: str, facts: dict[str, Any]) -> str:
     application, portal = notice.application, settings.CONFIG.addresses.portal_url
-    lines: list[Promise | str] = [
-        _("Service: {service}"),
-        _("Authority: {authority}"),
-        _("Application number: {reference}"),
-    ]
+    lines: list[Promise | str] = []
+    if application:
+        lines += [_("Service: {service}"), _("Authority: {authority}"), _("Application number: {reference}")]
     if last := _last_day(notice):
         lines.append(_("Last day: {last}"))
         facts["last"] = date_in_words(last, notice.language)
     lines += ["", _("To see the details and what to do, sign in:"), f"{portal}{_path(notice)}"]
-    if notice.event == "submitted":
+    if application and notice.event == "submitted":
         facts["code"] = give_code(application).code
         by_code = _("To see the status without signing in, use the number {reference} and the code {code}:")
         lines += ["", by_code, f"{portal}{reverse('portal:status')}"]
-    if facts["authority"] and not _is_staff(notice.person):
+    if facts.get("authority") and not _is_staff(notice.person):
         lines += ["", _("If you have a question, contact {authority} and quote {reference}.")]
     return "\n".join([told, "", *(str(line).format(**facts) for line in lines)])
 
@@ -261,12 +286,9 @@ def _mail(notice: Notice, told: str, facts: dict[str, Any]) -> str:
 def _path(notice: Notice) -> str:
     if _is_staff(notice.person):
         return reverse("desk:inspections")
+    if notice.application_id is None:
+        return reverse(OF_ONES_OWN[notice.event.partition(":")[0]])
     return reverse("portal:application", args=[notice.application_id])
-
-
-def _authority(application: Application) -> Text:
-    code = application.authority_id
-    return territory().authority(code).name(on=timezone.localdate()) if code else Text(en="")
 
 
 def _last_day(notice: Notice) -> date | None:
@@ -294,6 +316,8 @@ def sentence(event: str, facts: dict[str, Any], *, text: str = "") -> str:
     return (text or changed or str(SENTENCES[named])).format(**written)
 
 
+# Events of a person's own, with the page that each leads to.
+OF_ONES_OWN: Final = {"own-data": "portal:own-data"}
 _ASKING = {"returned", "payment-due", "payment-due-first", "payment-due-visited"}
 # What each event says, in one short sentence that fits an SMS. The word before the colon of an event names its text;
 # what follows the colon tells two events of one kind apart.
@@ -333,5 +357,6 @@ SENTENCES: dict[str, Promise | str] = {
     "deposit-forfeited": _(
         "We kept {currency} {kept} of your deposit for {reference}. Sign in to see why and how to object."
     ),
+    "own-data": _("The file of your data is ready for one day. Sign in to download it."),
     "deposit-unclaimed": _("We hold a deposit of {currency} {amount} for {reference}. Sign in to claim it."),
 }

@@ -64,7 +64,7 @@ def prefer(
     """Keep what the actor chose for oneself. Raises NoChannel where nothing would reach the person."""
     actor.require(Permission.READ_OWN, at=actor.oneself)
     person = actor.person
-    if not ((sms and person.phone) or (mail and person.email)):
+    if not ((sms and person.phone) or (mail and person.has_mail)):
         raise NoChannel
     start, end = quiet or (None, None)
     chosen, _new = Preference.objects.update_or_create(

@@ -3,7 +3,6 @@
 The answers are corrected for the document alone: the application stays as it was submitted.
 """
 
-import uuid
 from collections.abc import Mapping, Sequence
 from copy import copy
 from datetime import datetime
@@ -15,7 +14,7 @@ from django.utils import timezone
 
 from rukhsa import agreement
 from rukhsa.accounts.permissions import Permission
-from rukhsa.agreement import Agreement, State
+from rukhsa.agreement import State
 from rukhsa.applications import competence
 from rukhsa.applications.answers import Problem, read_some
 from rukhsa.applications.models import Application
@@ -23,10 +22,11 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.scope import ScopedQuerySet
 from rukhsa.catalogue.definition import asked
 from rukhsa.catalogue.questions import Question
-from rukhsa.catalogue.reason import Reason, in_words
+from rukhsa.catalogue.reason import Reason
 from rukhsa.issuance.amendment import Amended, amended, issue
 from rukhsa.issuance.errors import IssuanceError
 from rukhsa.issuance.instrument import Instrument, Status, application_of, lock_to_change, matter_of
+from rukhsa.issuance.instrument_proposal import InstrumentProposal, propose
 from rukhsa.issuance.intent import Intent
 from rukhsa.jobs import advance_soon
 from rukhsa.mandates.mandate import Act, Mandate
@@ -62,24 +62,20 @@ class WrongAnswers(IssuanceError):
         super().__init__(", ".join(each.about for each in self.problems))
 
 
-class CorrectionProposal(Agreement):
+class CorrectionProposal(InstrumentProposal):
     """What one person asks to put right in a document: the answers that change, with reasons for the holder."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     instrument = models.ForeignKey(Instrument, models.PROTECT, related_name="corrections")
     application = models.ForeignKey(Application, models.PROTECT, related_name="+")
     answers = models.JSONField(default=dict)
-    reason = models.TextField()  # as told in the language of the application
-    note = models.TextField(blank=True)  # the officer's own words in it
-    coded = models.ManyToManyField(Reason, related_name="+")
     mandate = models.ForeignKey(Mandate, models.PROTECT, null=True, related_name="+")  # of who approved
 
     authority_path = "application__authority"
     objects = ScopedQuerySet["CorrectionProposal"].as_manager()
 
-    class Meta(Agreement.Meta):
+    class Meta(InstrumentProposal.Meta):
         constraints = [
-            *Agreement.Meta.constraints,
+            *InstrumentProposal.Meta.constraints,
             models.UniqueConstraint(
                 fields=["instrument"],
                 condition=Q(state__in=["proposed", "approved"]),
@@ -151,19 +147,11 @@ def propose_correction(
     Raises NotPermitted, NoSuchInstrument, AlreadyRevoked, OwnInterest, ReasonMissing, UnderWay, and as `compared`.
     """
     instrument = lock_to_change(instrument, actor, Permission.SUSPEND)
-    application = application_of(instrument)
-    reason = agreement.require_reason(in_words(coded, note, application.language))
+    answers = compared(instrument, typed, at=at).changed
     proposal = CorrectionProposal(
-        instrument=instrument,
-        application=application,
-        answers=compared(instrument, typed, at=at).changed,
-        reason=reason,
-        note=note.strip() if coded else "",
+        instrument=instrument, application=application_of(instrument), answers=answers
     )
-    agreement.propose(proposal, permission=Permission.SUSPEND, actor=actor, at=at)
-    if coded:
-        proposal.coded.add(*coded)
-    return proposal
+    return propose(proposal, note, coded=coded, actor=actor, at=at)
 
 
 @transaction.atomic

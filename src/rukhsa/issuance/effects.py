@@ -9,10 +9,16 @@ from rukhsa.applications import renewal
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.catalogue.instrument import Closing, RegisterEntry
-from rukhsa.issuance.instrument import Closure, Instrument, NoSuchInstrument, publish_status_later
+from rukhsa.issuance.instrument import (
+    Closure,
+    Instrument,
+    NoSuchInstrument,
+    free_place,
+    publish_status_later,
+)
 from rukhsa.issuance.intent import Intent
 from rukhsa.payments import deposit
-from rukhsa.places import occupation, seat
+from rukhsa.places import occupation
 from rukhsa.places.register import change_register
 
 
@@ -69,7 +75,5 @@ def _close(number: str, by: Instrument, at: datetime) -> None:
         if is_new:
             record("close", closed, actor=None, at=at, by=str(by.pk))
             publish_status_later(closed)
-            if closed.intent.application:
-                seat.free(closed.intent.application.reference or "")
-                occupation.vacate(closed.intent.application.reference or "")
+            free_place(closed)
         closed = closed.intent.renews

@@ -278,13 +278,18 @@ def revoke(
         mandate=mandate,
         at=at,
     )
-    if application := application_behind(instrument):
-        # The place was taken when the application was granted, under its reference.
-        occupation.vacate(application.reference or "")
-        seat.free(application.reference or "")
+    free_place(instrument)
     record("revoke", instrument, actor=actor, at=at)
     publish_and_tell(instrument)
     return revocation
+
+
+def free_place(instrument: Instrument) -> None:
+    """Free the place and the seat of an instrument that ends before its last day; without effect where it has none."""
+    if application := application_behind(instrument):
+        # They were taken when the application was granted, under its reference.
+        occupation.vacate(application.reference or "")
+        seat.free(application.reference or "")
 
 
 def lock_to_change(instrument: Instrument, actor: Actor, permission: Permission) -> Instrument:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -79,11 +80,13 @@ def _of_applicant(application: Application, question: InstrumentQuestion, at: da
     instruments = holding.of_services(question.services).filter(
         intent__number=application.answers[question.id]
     )
-    if application.company_id:
-        return instruments.filter(intent__application__company=application.company_id)
-    return instruments.filter(
-        intent__application__applicant=application.applicant_id, intent__application__company=None
+    owner = (
+        {"application__company": application.company_id}
+        if application.company_id
+        else {"application__applicant": application.applicant_id, "application__company": None}
     )
+    # A correction has no application of its own: it is whose the versions before it are.
+    return instruments.filter(Exists(Intent.objects.filter(number=OuterRef("intent__number"), **owner)))
 
 
 def _is_renewed_already(application: Application, question: InstrumentQuestion, at: datetime) -> bool:

@@ -1,6 +1,5 @@
 """Proposals to revoke an instrument: one person proposes with reasons, another with the right to revoke approves."""
 
-import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -9,28 +8,24 @@ from django.db.models import Q
 
 from rukhsa import agreement
 from rukhsa.accounts.permissions import Permission
-from rukhsa.agreement import Agreement
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.scope import ScopedQuerySet
-from rukhsa.catalogue.reason import Reason, in_words
+from rukhsa.catalogue.reason import Reason
 from rukhsa.issuance.instrument import Instrument, Revocation, lock_to_change, revoke
+from rukhsa.issuance.instrument_proposal import InstrumentProposal, propose
 
 
-class RevocationProposal(Agreement):
-    """What one person asks for: the end of an instrument, with reasons in the language of its application."""
+class RevocationProposal(InstrumentProposal):
+    """What one person asks for: the end of an instrument, with reasons."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     instrument = models.ForeignKey(Instrument, models.PROTECT, related_name="revocation_proposals")
-    reason = models.TextField()  # as told in the language of the application
-    note = models.TextField(blank=True)  # the officer's own words in it
-    coded = models.ManyToManyField(Reason, related_name="+")
 
     authority_path = "instrument__intent__authority"
     objects = ScopedQuerySet["RevocationProposal"].as_manager()
 
-    class Meta(Agreement.Meta):
+    class Meta(InstrumentProposal.Meta):
         constraints = [
-            *Agreement.Meta.constraints,
+            *InstrumentProposal.Meta.constraints,
             models.UniqueConstraint(
                 fields=["instrument"],
                 condition=Q(state="proposed"),
@@ -51,15 +46,7 @@ def propose_revocation(
     Raises NotPermitted, NoSuchInstrument, AlreadyRevoked, OwnInterest, ReasonMissing, UnderWay.
     """
     instrument = lock_to_change(instrument, actor, Permission.SUSPEND)
-    application = instrument.intent.application
-    reason = in_words(coded, note, application.language if application else "ar")
-    proposal = RevocationProposal(
-        instrument=instrument, reason=agreement.require_reason(reason), note=note.strip() if coded else ""
-    )
-    agreement.propose(proposal, permission=Permission.SUSPEND, actor=actor, at=at)
-    if coded:
-        proposal.coded.add(*coded)
-    return proposal
+    return propose(RevocationProposal(instrument=instrument), note, coded=coded, actor=actor, at=at)
 
 
 @transaction.atomic

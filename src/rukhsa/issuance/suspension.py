@@ -3,7 +3,6 @@
 What one person did at once is confirmed by another within a day, or it lapses.
 """
 
-import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,23 +13,23 @@ from django.db.models import Q
 from rukhsa import agreement
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
-from rukhsa.agreement import Agreement, State, require_another, require_reason
+from rukhsa.agreement import State, require_another, require_reason
 from rukhsa.applications import competence
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.scope import ScopedQuerySet
-from rukhsa.catalogue.reason import Reason, in_words
+from rukhsa.catalogue.reason import Reason
 from rukhsa.issuance.errors import IssuanceError
 from rukhsa.issuance.instrument import (
     Instrument,
     Reinstatement,
     Suspension,
     SuspensionConfirmation,
-    application_behind,
     lock_to_change,
     matter_of,
     publish_and_tell,
 )
+from rukhsa.issuance.instrument_proposal import InstrumentProposal, propose
 from rukhsa.mandates.mandate import Act
 
 CONFIRMED_WITHIN: Final = timedelta(days=1)
@@ -47,21 +46,17 @@ class NotSuspended(IssuanceError):
     code = "not-suspended"
 
 
-class SuspensionProposal(Agreement):
+class SuspensionProposal(InstrumentProposal):
     """What one person asks for where there is no danger: that a document be out of force, with reasons."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     instrument = models.ForeignKey(Instrument, models.PROTECT, related_name="suspension_proposals")
-    reason = models.TextField()  # as told in the language of the application
-    note = models.TextField(blank=True)  # the officer's own words in it
-    coded = models.ManyToManyField(Reason, related_name="+")
 
     authority_path = "instrument__intent__authority"
     objects = ScopedQuerySet["SuspensionProposal"].as_manager()
 
-    class Meta(Agreement.Meta):
+    class Meta(InstrumentProposal.Meta):
         constraints = [
-            *Agreement.Meta.constraints,
+            *InstrumentProposal.Meta.constraints,
             models.UniqueConstraint(
                 fields=["instrument"],
                 condition=Q(state="proposed"),
@@ -89,15 +84,7 @@ def propose_suspension(
     """
     instrument = lock_to_change(instrument, actor, Permission.SUSPEND)
     _require_not_suspended(instrument)
-    application = application_behind(instrument)
-    reason = in_words(coded, note, application.language if application else "ar")
-    proposal = SuspensionProposal(
-        instrument=instrument, reason=require_reason(reason), note=note.strip() if coded else ""
-    )
-    agreement.propose(proposal, permission=Permission.SUSPEND, actor=actor, at=at)
-    if coded:
-        proposal.coded.add(*coded)
-    return proposal
+    return propose(SuspensionProposal(instrument=instrument), note, coded=coded, actor=actor, at=at)
 
 
 @transaction.atomic

@@ -173,7 +173,7 @@ def release_rules(
 
 def _waits_for_a_forfeiture(line: ChargeLine, iban: str) -> bool:
     """Keep the account for later, and say so, where a forfeiture is pending."""
-    ChargeLine.objects.select_for_update(of=("self",)).get(pk=line.pk)
+    lock_line(line)
     if not line.forfeitures.filter(state=State.PROPOSED).exists():
         return False
     HeldDeposit.objects.filter(line=line).update(freed_iban=iban)
@@ -194,9 +194,14 @@ def release(line: ChargeLine, *, iban: str, actor: Actor | None, at: datetime) -
     return movement
 
 
+def lock_line(line: ChargeLine) -> None:
+    """Lock a deposit until the open transaction ends."""
+    ChargeLine.objects.select_for_update(of=("self",)).get(pk=line.pk)
+
+
 def lock_held(line: ChargeLine, money: Money | None = None) -> Money:
     """Lock a deposit and return `money`, or all that is held; raises NotHeld when that much is not held."""
-    ChargeLine.objects.select_for_update(of=("self",)).get(pk=line.pk)
+    lock_line(line)
     there = held(line)
     wanted = there if money is None else money
     if wanted.currency != there.currency or not 0 < wanted.minor <= there.minor:

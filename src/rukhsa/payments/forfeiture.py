@@ -19,7 +19,7 @@ from rukhsa.jobs import advance_soon
 from rukhsa.mandates.mandate import Act, Mandate
 from rukhsa.payments.amount import Amount
 from rukhsa.payments.charge import ChargeLine
-from rukhsa.payments.deposit import DepositMovement, lock_held, move, release_freed, release_rest
+from rukhsa.payments.deposit import DepositMovement, lock_held, lock_line, move, release_freed, release_rest
 from rukhsa.payments.ledger import Account
 from rukhsa.values.money import Money
 
@@ -89,6 +89,7 @@ def approve_forfeiture(forfeiture: Forfeiture, *, actor: Actor, at: datetime) ->
     The rest is released, and the applicant is told of both.
 
     Raises NotPermitted, ProposedByYourself, NotToBeDecided, OutsideMandate."""
+    lock_line(forfeiture.line)
     forfeiture = agreement.lock_as_second(forfeiture, permission=Permission.APPROVE_FORFEITURE, actor=actor)
     line, money = forfeiture.line, forfeiture.money
     application = line.charge.application
@@ -118,6 +119,8 @@ def refuse_forfeiture(
     """Refuse it with a reason, or withdraw it as the proposer; a deposit freed in the meantime is released now.
 
     Raises NotPermitted, ReasonMissing, NotToBeDecided."""
+    # The deposit first, as who frees it does: it is freed before this refusal or after it, and is not forgotten.
+    lock_line(forfeiture.line)
     forfeiture = agreement.refuse(
         forfeiture, reason, permission=Permission.APPROVE_FORFEITURE, actor=actor, at=at
     )

@@ -17,9 +17,9 @@ class GatewayContact(models.Model):
     failure = models.CharField(max_length=60, blank=True)  # the code of the newest error
 
 
-def note_contacts(heard: dict[str, GatewayError | None], *, at: datetime) -> None:
+def note_contacts(asked: dict[str, GatewayError | None], *, at: datetime) -> None:
     """Keep for each gateway that was asked how the last question ended; None is an answer. One or two statements."""
-    for code, error in heard.items():
+    for code, error in asked.items():
         if error is None:
             said = {"heard_at": at, "failing_since": None, "failure": ""}
             GatewayContact.objects.update_or_create(gateway=code, defaults=said)

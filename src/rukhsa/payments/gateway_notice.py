@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 LARGEST = 16 * 1024
 MOST_OF_ONE = 50  # notices kept of one attempt, equal to it or not
-MOST_OF_NOBODY = 200  # kept in an hour of one gateway, about no attempt of ours
+MOST_UNMATCHED = 200  # kept in an hour of one gateway, about no attempt of ours
 REFERENCE = re.compile(r"[A-Za-z0-9]{1,80}")
 COUNTS_LAST: Final = timedelta(days=30)
 MOST_SENDERS: Final = 200  # counted separately in an hour, for one gateway
@@ -154,7 +154,7 @@ def _is_full(gateway_code: str, attempt: Attempt | None, problem: str, *, at: da
     """Whether the limit of such notices is reached: of one attempt, with or without a problem; or of no attempt."""
     kept = GatewayNotice.objects.filter(gateway=gateway_code)
     if attempt is None:
-        return kept.filter(attempt=None, received_at__gt=at - timedelta(hours=1)).count() >= MOST_OF_NOBODY
+        return kept.filter(attempt=None, received_at__gt=at - timedelta(hours=1)).count() >= MOST_UNMATCHED
     of_it = kept.filter(attempt=attempt)
     return (of_it.exclude(problem="") if problem else of_it.filter(problem="")).count() >= MOST_OF_ONE
 

@@ -19,7 +19,15 @@ from rukhsa.payments.bill import is_to_be_told
 from rukhsa.payments.charge import PAYABLE, Charge, ChargeLine, Receipt, write_receipt
 from rukhsa.payments.gateway_contact import note_contacts
 from rukhsa.payments.gateway_notice import GatewayNotice
-from rukhsa.payments.gateways.port import Fate, GatewayError, GatewayReport, Inquiry, InquiryNotOffered
+from rukhsa.payments.gateways.port import (
+    Fate,
+    GatewayError,
+    GatewayReport,
+    GatewayUnsure,
+    Inquiry,
+    InquiryNotOffered,
+    UnreadableNotice,
+)
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.ledger import Account, Posting, credit, debit, post
 from rukhsa.payments.refund import Refund, owe
@@ -69,16 +77,16 @@ def settle_overdue(*, at: datetime, only: int = 200) -> int:
 
     Safe at any time and any number of times."""
     changed = 0
-    heard: dict[str, GatewayError | None] = {}
+    asked: dict[str, GatewayError | None] = {}
     for attempt in _overdue(at=at)[:only]:
         before = attempt.state
         try:
             changed += settle(attempt, at=at).state != before
-            heard[attempt.gateway] = None
+            asked[attempt.gateway] = None
         except GatewayError as error:
-            heard[attempt.gateway] = error
+            asked[attempt.gateway] = error
             _log_silence(attempt, error)
-    note_contacts(heard, at=at)
+    note_contacts(asked, at=at)
     return changed
 
 
@@ -275,7 +283,10 @@ def _settle_by_notice(attempt: Attempt, *, at: datetime) -> Attempt:
     notice = attempt.notices.filter(problem="").order_by("-pk").first()
     if notice is None:
         return attempt
-    report = gateway(attempt.gateway).read_notification(bytes(notice.raw), {})
+    try:
+        report = gateway(attempt.gateway).read_notification(bytes(notice.raw), {})
+    except UnreadableNotice as error:  # the key of the account was changed since it came
+        raise GatewayUnsure("notice") from error
     fate = Fate.DOUBTFUL if report.fate == Fate.CAPTURED else report.fate
     with transaction.atomic():
         locked = lock_payment(attempt.pk)

@@ -229,15 +229,15 @@ def approve_payout(payout: Payout, *, actor: Actor, at: datetime) -> Payout:
     inquiry = Inquiry(
         reference=attempt.reference, gateway_reference=attempt.gateway_reference, money=attempt.asked
     )
+    # A colleague may end it by the gateway's statement while the gateway is asked: that end stands.
+    sent = Payout.objects.filter(pk=payout.pk, state=State.SENT)
     try:
         reference = gateway(attempt.gateway).refund(inquiry, payout.money)
     except GatewayUnreachable:
-        Payout.objects.filter(pk=payout.pk).update(state=State.PROPOSED, decided_by=None, decided_at=None)
+        sent.update(state=State.PROPOSED, decided_by=None, decided_at=None)
         raise
     except GatewayRefused as refused:
-        Payout.objects.filter(pk=payout.pk).update(
-            state=State.REFUSED, ended_at=at, refusal=f"{payout.channel}: {refused}"[:400]
-        )
+        sent.update(state=State.REFUSED, ended_at=at, refusal=f"{payout.channel}: {refused}"[:400])
         raise
     return _end(payout, reference, actor=actor, at=at)
 

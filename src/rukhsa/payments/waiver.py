@@ -96,7 +96,7 @@ def approve_waiver(waiver: Waiver, *, actor: Actor, at: datetime) -> Charge:
     """Replace the charge by one of the rest, which expires at the same time; a charge of zero is settled at once.
 
     Raises NotPermitted, ProposedByYourself, NotToBeDecided, AlreadySettled, NotPayable, OutsideMandate, and
-    OutcomeUnknown while the charge is being paid: that payment would have to be refunded."""
+    OutcomeUnknown while a payment of the charge is under way or in doubt: it would have to be refunded."""
     actor.require(Permission.APPROVE_WAIVER, at=waiver.scope)
     Application.objects.select_for_update(of=("self",)).get(charges=waiver.charge_id)
     charge = Charge.objects.select_for_update(of=("self",)).get(pk=waiver.charge_id)
@@ -105,7 +105,7 @@ def approve_waiver(waiver: Waiver, *, actor: Actor, at: datetime) -> Charge:
     require_no_interest(application, actor.person)
     waiver.mandate = competence.require(actor, Act.WAIVE, application, at=at, amount=waiver.money)
     agreement.close(waiver, State.APPROVED, actor=actor, at=at)
-    if charge.attempts.open().exists():
+    if charge.attempts.unsettled().exists():
         raise OutcomeUnknown(str(charge.pk))
     lines = [
         reduced(

@@ -7,16 +7,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import IO, Any, Final, Self
 
-import httpx
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.core.mail import EmailMessage
 from django.db import models, transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -27,21 +22,16 @@ from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record, record_each
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
-from rukhsa.delivery.notice import short_text
-from rukhsa.delivery.preference import preference_of
+from rukhsa.delivery.notice import tell_of_own
 from rukhsa.jobs import run_later
 from rukhsa.personal.own_data import DataSubject, files_of, write_to
 from rukhsa.personal.purpose import PersonalError
-from rukhsa.sms import send_sms
 
 KEPT: Final = timedelta(days=1)  # once it is made
 A_READ: Final = 64 * 1024  # bytes
 PIECE: Final = 8 * 1024 * 1024  # bytes; a store of objects writes and reads each whole
 _GIVEN_UP_AFTER: Final = timedelta(minutes=30)  # a job that was lost is asked for again
 _RETRY: Final = RetryStrategy(max_attempts=8, exponential_wait=3)
-_RETRY_TELLING: Final = RetryStrategy(
-    max_attempts=13, exponential_wait=2, retry_exceptions=[httpx.HTTPError, OSError]
-)
 
 
 class NothingHeld(PersonalError):
@@ -105,7 +95,6 @@ class DataExport(models.Model):
     pieces = models.PositiveIntegerField(default=0)
     size = models.PositiveBigIntegerField(default=0)  # bytes
     ready_at = models.DateTimeField(null=True)
-    told_at = models.DateTimeField(null=True)
 
     objects = DataExportQuerySet.as_manager()
 
@@ -224,29 +213,6 @@ def make_export(*, export: str) -> None:
     _delete_pieces(found.pk)
 
 
-@app.task(name="personal.tell_of_export", queue="delivery", retry=_RETRY_TELLING)
-@transaction.atomic
-def tell_of_export(*, export: str) -> None:
-    """Tell the person once that the file is ready, by SMS and mail as the person chose; raise what a channel raises."""
-    found = (
-        DataExport.objects.select_for_update(of=("self",)).select_related("person").filter(pk=export).first()
-    )
-    if found is None or found.told_at:
-        return
-    person, chosen = found.person, preference_of(found.person)
-    with translation.override(found.language):
-        text = gettext("The file of your data is ready for one day. Sign in to download it.")
-        # The SMS first: its gateway keeps one message for one key, where a mail that fails is tried again with it.
-        if person.phone and (chosen is None or chosen.sms):
-            send_sms(str(found.pk), person.phone, short_text(text, ""))
-        if person.has_mail and (chosen is None or chosen.mail):
-            address = f"{settings.CONFIG.addresses.portal_url}{reverse('portal:own-data')}"
-            headers = {"Message-ID": f"<{found.pk}@rukhsa>"}
-            EmailMessage(text, f"{text}\n\n{address}", to=[person.email], headers=headers).send()
-    found.told_at = datetime.now(UTC)
-    found.save(update_fields=["told_at"])
-
-
 def forget_exports(*, at: datetime) -> int:
     """Delete the files whose day is over, and those that were never made, with their rows; how many."""
     over = Q(ready_at__lte=at - KEPT) | Q(ready_at=None, asked_at__lte=at - KEPT)
@@ -291,7 +257,7 @@ def _tell(export: DataExport, *, at: datetime) -> None:
 
         write_letter(export.asked_by, "export-ready", at=at)
     else:
-        run_later(tell_of_export, export=str(export.pk))
+        tell_of_own(export.person, f"own-data:{export.pk}", language=export.language, at=at)
 
 
 def _forget(export: DataExport) -> None:

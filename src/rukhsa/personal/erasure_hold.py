@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from rukhsa.applications.models import Application
 from rukhsa.issuance.models import Instrument, Revocation
-from rukhsa.payments.models import Attempt, HeldDeposit, Payout, Refund
+from rukhsa.payments.models import Attempt, DepositMovement, HeldDeposit, Payout, Refund
 from rukhsa.personal.dispute_hold import DisputeHold
 
 
@@ -16,15 +16,21 @@ def held(*, at: datetime) -> dict[str, Q]:
     this = OuterRef("pk")
     holds = DisputeHold.objects.in_force(at=at).filter(application=this)
     deposits = HeldDeposit.objects.filter(line__charge__application=this)
-    attempts = Attempt.objects.open().filter(charge__application=this)
-    sent = Payout.objects.filter(refund=OuterRef("pk"), state=Payout.State.DONE)
+    attempts = Attempt.objects.unsettled().filter(charge__application=this)
+    sent, back = (
+        Payout.objects.filter(state=Payout.State.DONE, **{of: OuterRef("pk")}) for of in ("refund", "release")
+    )
     refunds = Refund.objects.filter(~Exists(sent), attempt__charge__application=this)
+    releases = DepositMovement.objects.filter(
+        ~Exists(back), kind=DepositMovement.Kind.RELEASED, line__charge__application=this
+    )
+    owed = Q(Exists(refunds)) | Q(Exists(releases))
     revoked = Revocation.objects.filter(instrument=OuterRef("pk"))
     lasting = Q(intent__valid_until=None) | Q(intent__valid_until__gte=timezone.localdate(at))
     documents = Instrument.objects.filter(~Exists(revoked), lasting, intent__application=this)
     return {
         "dispute": Q(Exists(holds)),
-        "open-money": Q(Exists(deposits)) | Q(Exists(attempts)) | Q(Exists(refunds)),
+        "open-money": Q(Exists(deposits)) | Q(Exists(attempts)) | owed,
         "document-in-force": Q(Exists(documents)),
     }
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from rukhsa.accounts.models import Person, PersonKind
 from rukhsa.accounts.permissions import Role
 from rukhsa.accounts.role_words import ROLES
 from rukhsa.applications.models import Application
@@ -20,18 +21,29 @@ from rukhsa.personal.purpose import Purpose
 from rukhsa.values.names import Text
 
 MOST_APPLICATIONS = 500
+# Every act of the journal by which a member of the staff sees something of an application.
 LOOKS: dict[str, Promise] = {
     "see-application": _("looked at the application"),
+    "see-journal": _("looked at the application"),
     "print-application": _("downloaded the application as a PDF"),
     "see-attachment": _("opened a file"),
     "see-original": _("downloaded a file as it was sent"),
+    "see-case-file": _("opened a file"),
+    "see-photo": _("opened a file"),
     "see-conversation": _("read the messages"),
     "see-enclosure": _("opened a file of a message"),
     "see-referral": _("looked at the question to an agency"),
+    "see-opinion-file": _("looked at the question to an agency"),
     "see-inspection": _("looked at the visit"),
+    "load-visit": _("looked at the visit"),
+    "see-field-report": _("looked at the visit"),
     "see-matter": _("looked at the application for a committee"),
+    "see-votes": _("looked at the application for a committee"),
+    "see-minutes": _("looked at the application for a committee"),
     "see-instrument": _("looked at the document"),
     "see-charge": _("looked at the payment"),
+    "see-attempt": _("looked at the payment"),
+    "see-owed": _("looked at the payment"),
     "see-deposit": _("looked at the deposit"),
     "export-application": _("took a copy of the data as a file"),
 }
@@ -59,10 +71,14 @@ def newest_of(applications: QuerySet[Application]) -> Applications:
     return {each.pk: each for each in newest}
 
 
-def looks_at(applications: Applications) -> QuerySet[JournalEntry]:
-    """The entries of the journal that are looks at any of these, or at what belongs to them."""
-    about = JournalEntry.objects.filter(application__in=list(applications))
-    return about.filter(act__in=LOOKS, actor__isnull=False).order_by("-pk")
+def looks_at(applications: Iterable[UUID]) -> QuerySet[JournalEntry]:
+    """The entries of the journal by which the staff looked at any of these, or at what belongs to them.
+
+    The applicants' own looks at their files are in the journal too, and are none of these.
+    """
+    staff = Person.objects.filter(kind=PersonKind.STAFF)
+    about = JournalEntry.objects.filter(application__in=list(applications), act__in=LOOKS)
+    return about.filter(actor__in=staff.values("pk")).order_by("-pk")
 
 
 def told_of(entries: list[JournalEntry], applications: Applications) -> Iterable[Look]:

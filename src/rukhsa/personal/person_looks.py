@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -12,25 +11,8 @@ from django.utils import timezone
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.audit.models import JournalEntry
+from rukhsa.personal.own_looks import MOST_APPLICATIONS, looks_at
 from rukhsa.personal.purpose import Purpose
-
-LOOKS: Final = (
-    "see-application",
-    "print-application",
-    "see-attachment",
-    "see-original",
-    "see-photo",
-    "see-conversation",
-    "see-enclosure",
-    "see-referral",
-    "see-inspection",
-    "see-matter",
-    "see-instrument",
-    "see-charge",
-    "see-deposit",
-    "export-application",
-)
-MOST_APPLICATIONS: Final = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,10 +34,7 @@ def applications_of(number: str, authorities: Collection[str]) -> list[Applicati
 
 def entries_about(applications: Collection[Application]) -> QuerySet[JournalEntry]:
     """The looks of people at any of the applications, the newest first."""
-    about = [each.pk for each in applications]
-    return JournalEntry.objects.filter(application__in=about, act__in=LOOKS, actor__isnull=False).order_by(
-        "-pk"
-    )
+    return looks_at(each.pk for each in applications)
 
 
 def looks(entries: Collection[JournalEntry], applications: Collection[Application]) -> list[Look]:

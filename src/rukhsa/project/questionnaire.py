@@ -10,7 +10,7 @@ from pathlib import Path
 
 import typst
 
-from rukhsa.catalogue.confirmation import KINDS, in_words, values_of
+from rukhsa.catalogue.confirmation import KINDS, in_words, unnamed_laws, values_of
 from rukhsa.catalogue.definition import Definition, read_definition
 from rukhsa.catalogue.territory import Territory, read_territory, service_files
 from rukhsa.errors import RukhsaError
@@ -21,7 +21,21 @@ COLUMNS = (
     "الرقم", "المجموعة", "الخدمة", "نوع القيمة", "القيمة المفترضة", "سبب الافتراض",
     "الإجابة", "السند القانوني", "اعتمدها",
 )  # fmt: skip
+LAW = "قانون"
 WHYS = {
+    "Law 7 of 2022 asks for it of reclamation; no page names the volume": (
+        "يطلبها القانون رقم 7 لسنة 2022 للدفان، ولم يُنشر الحجم الذي تلزم عنده"
+    ),
+    "article 22 names the committee and no days": "تذكر المادة 22 اللجنة دون مهلة",
+    "article 22 names the committee and no days; the law on the division of land names 30": (
+        "تذكر المادة 22 اللجنة دون مهلة، وهي 30 يومًا في قانون تقسيم الأراضي"
+    ),
+    "article 8 of the law on sewerage names 30 days; no text was found for an information certificate": (
+        "المهلة 30 يومًا في المادة 8 من قانون الصرف الصحي، ولا نص عن شهادة المعلومات"
+    ),
+    "article 8 of the law on sewerage names 60 days at most; no text names working days": (
+        "المدة 60 يومًا على الأكثر في المادة 8 من قانون الصرف الصحي، ولم تُنشر أيام عمل"
+    ),
     "article.wn.com of 2008 says that a fee is paid, without its amount": (
         "ذكرت صحيفة عام 2008 أن له رسمًا دون مقداره"
     ),
@@ -52,6 +66,9 @@ WHYS = {
     "the fee goes by place and size; the amounts are not published": (
         "الرسم بحسب المكان والمساحة، ولم تُنشر المبالغ"
     ),
+    "the law on roads names 30 days, says the press; no text was found for the other services": (
+        "المهلة 30 يومًا في قانون إشغال الطرق كما ذكرت الصحافة، ولا نص عن الخدمات الأخرى"
+    ),
     "the page says mostly the same day; a visit takes longer": (
         "تذكر الصفحة أنه غالبًا في اليوم نفسه، والمعاينة تستغرق أكثر"
     ),
@@ -65,6 +82,44 @@ WHYS = {
 }  # fmt: skip
 
 
+WHYS_OF_LAWS = {
+    "article 36 is of fees; the order that asks for a deposit was not found": (
+        "المادة 36 عن الرسوم، ولم يُعثر على القرار الذي يفرض التأمين"
+    ),
+    "article 4 leaves the conditions to orders; the one that sets the amount was not found": (
+        "تحيل المادة 4 إلى القرارات، ولم يُعثر على القرار الذي يحدد المقدار"
+    ),
+    "in 2013 the municipalities' fee for towers was still to be set; no later text was found": (
+        "كان رسم الأبراج قيد الاعتماد عام 2013، ولم يُعثر على نص بعده"
+    ),
+    "no law on all grievances was found; roads and municipal fees have committees of their own": (
+        "لا قانون عام في التظلمات، وللطرق وللرسوم البلدية لجنة لكل منهما"
+    ),
+    "no law on copies of municipal documents was found; that on evidence could not be read": (
+        "لم يُعثر على قانون في نسخ الوثائق البلدية، ولم تتيسر قراءة قانون الإثبات"
+    ),
+    "no law or order on guards of buildings was found": "لم يُعثر على قانون أو قرار في حراس العقارات",
+    "no law that was read names a committee for violations; the courts decide on fines": (
+        "لم يذكر أي قانون قُرئ لجنة للتظلم من المخالفات، والغرامات تحكم بها المحاكم"
+    ),
+    "no law that was read speaks of merging units or parcels": "لم يذكر أي قانون قُرئ دمج الوحدات أو العقارات",
+    "no order on addresses was found": "لم يُعثر على قرار في العناوين",
+    "no order on certificates of residence was found": "لم يُعثر على قرار في شهادات السكن",
+    "no page says that a copy is charged": "لم تذكر صفحة منشورة رسمًا للنسخة",
+    "no page says that a merger is charged": "لم تذكر صفحة منشورة رسمًا للدمج",
+    "no page says that the certificate is charged": "لم تذكر صفحة منشورة رسمًا للشهادة",
+    "no text names a fee of the municipality for this approval": "لم يُعثر على نص برسم بلدي لهذه الموافقة",
+    "no text was found on the renewal of the other yearly licences": (
+        "لم يُعثر على نص في تجديد الرخص السنوية الأخرى"
+    ),
+    "the councils' pages state the conditions and name no order": (
+        "تذكر صفحات المجالس البلدية الشروط دون قرار"
+    ),
+    "the page asks for approvals before and names no article": "تطلب الصفحة موافقات سابقة دون ذكر مادة",
+    "the page names the amount and no order": "تذكر الصفحة المقدار دون قرار",
+}  # fmt: skip
+
+
 class CannotWrite(RukhsaError):
     """The questionnaire cannot be set: a font is missing, or the template is broken."""
 
@@ -73,7 +128,7 @@ class CannotWrite(RukhsaError):
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One assumed value, as the ministry reads it."""
+    """One assumed value, or a law that was not found, as the ministry reads it."""
 
     number: str
     group: str
@@ -84,7 +139,7 @@ class Row:
 
 
 def rows_of(folder: Path) -> list[Row]:
-    """Every assumed value of a territory's services, numbered by service and place, in the order of its groups."""
+    """All that a territory's services assume, numbered by service and place, in the order of its groups."""
     place = read_territory(folder)
     groups = list(place.groups or ())
     definitions = [read_definition(file).value for file in service_files(folder)]
@@ -114,6 +169,8 @@ def _assumed(definition: Definition, place: Territory) -> Iterator[dict[str, str
                 .replace(f" {place.currency}", unbroken),
                 "why": WHYS.get(value.why, value.why),
             }
+    for words, why in unnamed_laws(definition):
+        yield {"kind": LAW, "value": words.in_language("ar"), "why": WHYS_OF_LAWS.get(why, why)}
 
 
 def as_csv(rows: list[Row]) -> bytes:

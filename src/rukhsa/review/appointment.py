@@ -143,6 +143,7 @@ def move(
     Raises NothingToMove, and what `offer` raises.
     """
     reason = reason.strip()
+    lock(inspection.application)
     chosen = appointment_of(inspection)
     if chosen is None or not reason:
         raise NothingToMove
@@ -161,7 +162,7 @@ def choose(application: Application, time: int, *, actor: Actor, at: datetime) -
 
     Raises TimeGone, TooLateToMove.
     """
-    actor.require(Permission.APPLY, at=application.owner)
+    actor.require(Permission.APPLY, at=application.part)
     lock(application)
     visits = [each for each in visits_of(application, at=at) if any(one.pk == time for one in each.times)]
     if not visits:

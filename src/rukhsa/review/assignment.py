@@ -1,6 +1,8 @@
 """Who has an application in hand: an officer takes it, or gives it to another."""
 
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -86,18 +88,23 @@ def release_of_ended_posts(*, at: datetime) -> int:
     today = timezone.localdate(at)
     ended = Post.objects.filter(ends_on__lt=today, ends_on__gte=today - _LOOKED_FOR).exclude(authority=None)
     pairs = set(ended.values_list("person", "authority"))
+    gone = [
+        models.Q(officer=person, authority=authority)
+        for person, authority in pairs
+        if person not in examiners(authority, at=at)
+    ]
+    if not gone:
+        return 0
     released: dict[str, int] = {}
-    for person, authority in pairs:
-        if person in examiners(authority, at=at):
-            continue
-        for entry in QueueEntry.objects.filter(officer=person, authority=authority).select_related(
-            "application"
-        ):
-            application = lock(entry.application)
-            Assignment.objects.create(application=application, officer=None, at=at)
-            record("release-application", application, actor=None, at=at, officer=str(person))
-            queue.refresh(application, at)
-            released[authority] = released.get(authority, 0) + 1
+    in_hand = QueueEntry.objects.filter(reduce(or_, gone)).select_related("application")
+    for entry in in_hand.order_by("application"):  # applications are always locked in this order
+        application = lock(entry.application)
+        if not QueueEntry.objects.filter(pk=entry.pk, officer=entry.officer_id).exists():
+            continue  # it was handed over meanwhile
+        Assignment.objects.create(application=application, officer=None, at=at)
+        record("release-application", application, actor=None, at=at, officer=str(entry.officer_id))
+        queue.refresh(application, at)
+        released[entry.authority_id] = released.get(entry.authority_id, 0) + 1
     for authority, count in released.items():
         supervisors = Post.objects.in_force(on=today).filter(authority=authority, role=Role.SUPERVISOR)
         for reader in Person.objects.filter(pk__in=supervisors.values("person"), is_active=True):

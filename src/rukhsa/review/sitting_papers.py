@@ -98,11 +98,14 @@ def bind_papers(*, papers: str) -> None:
 
 
 def forget_papers(*, at: datetime) -> None:
-    """Delete the papers of sittings that are over for a month, with their files."""
+    """Delete the papers of sittings that are over for a month, with their files.
+
+    Files go before their row: cut between the two, the row still says what is to be deleted.
+    """
     for papers in SittingPapers.objects.filter(agenda__starts_at__lt=at - KEPT):
-        papers.delete()
         for digest in filter(None, (papers.composed_digest, papers.digest)):
             blobs.forget(digest)
+        papers.delete()
 
 
 def _bind(binder: "Binder", attachment: Attachment) -> bool:

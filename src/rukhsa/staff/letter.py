@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import models, transaction
 from django.utils import formats, timezone, translation
 from django.utils.functional import Promise
@@ -15,6 +14,7 @@ from procrastinate.contrib.django import app
 
 from rukhsa.accounts.models import Person
 from rukhsa.jobs import run_later
+from rukhsa.mail import send_mail
 
 # Waits of 2 s, 4 s, 8 s and so on: more than two hours of tries.
 _RETRY = RetryStrategy(max_attempts=13, exponential_wait=2, retry_exceptions=[OSError])
@@ -211,10 +211,8 @@ def send_letter(*, letter: int) -> None:
     if found.sent_at:
         return
     with translation.override(found.person.language):
-        mail = EmailMessage(str(WORDINGS[found.kind].subject), _text(found), to=[found.person.email])
-        if found.calendar:
-            mail.attach("sitting.ics", found.calendar, "text/calendar")
-        mail.send()
+        subject = str(WORDINGS[found.kind].subject)
+        send_mail(f"letter-{letter}", found.person.email, subject, _text(found), calendar=found.calendar)
     found.sent_at = timezone.now()
     found.save(update_fields=["sent_at"])
 

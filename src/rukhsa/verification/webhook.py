@@ -12,7 +12,9 @@ import httpx
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission, Role
@@ -107,10 +109,13 @@ def end_webhook(hook: Webhook, *, actor: Actor, at: datetime) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="verification.tell_agencies", queue="outside", queueing_lock="verification.tell_agencies")
 def tell_agencies(timestamp: int) -> None:
-    """Queue one job for each webhook whose turn it is; one that is failing waits longer each time."""
+    """Queue one job for each webhook whose turn it is and that has none; one that is failing waits longer each time."""
     due = Webhook.objects.filter(ended_at=None, next_at__lte=datetime.now(UTC))
+    jobs = ProcrastinateJob.objects.filter(task_name=tell_agency.name, status="todo")
+    queued = set(jobs.values_list("lock", flat=True))
     for key in due.values_list("pk", flat=True):
-        run_later(tell_agency, lock=f"webhook:{key}", webhook=str(key))
+        if (lock := f"webhook:{key}") not in queued:
+            run_later(tell_agency, lock=lock, webhook=str(key))
 
 
 @app.task(name="verification.tell_agency", queue="outside")
@@ -152,7 +157,8 @@ def _failed(hook: Webhook, at: datetime) -> None:
 def _write_to_coordinators(hook: Webhook, at: datetime) -> None:
     from rukhsa.staff.letter import tell  # the verifier's process has no staff
 
-    posts = Post.objects.in_force(on=at.date()).filter(agency=hook.agency_id, role=Role.AGENCY_COORDINATOR)
+    held = Post.objects.in_force(on=timezone.localdate(at)).filter(agency=hook.agency_id)
+    posts = held.filter(role=Role.AGENCY_COORDINATOR, person__is_active=True)
     for post in posts.select_related("person"):
         tell(post.person, "webhook-ended", at=at, about=urlsplit(hook.address).hostname or "")
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import httpx
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import models, transaction
 from django.utils import timezone, translation
 from procrastinate import RetryStrategy
@@ -16,6 +15,7 @@ from procrastinate.contrib.django import app
 from rukhsa.accounts.models import Person, Representation
 from rukhsa.delivery.notice import sentence, short_text
 from rukhsa.jobs import run_later
+from rukhsa.mail import send_mail
 from rukhsa.sms import send_sms
 
 if TYPE_CHECKING:
@@ -97,5 +97,4 @@ def _send(notice: PartyNotice) -> None:
     if notice.channel == PartyNotice.Channel.SMS:
         send_sms(str(notice.pk), notice.to, text)
     else:
-        headers = {"Message-ID": f"<{notice.pk}@rukhsa>"}
-        EmailMessage(text.splitlines()[0], text, to=[notice.to], headers=headers).send()
+        send_mail(str(notice.pk), notice.to, text.splitlines()[0], text)

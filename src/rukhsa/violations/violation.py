@@ -25,7 +25,7 @@ from rukhsa.catalogue.territory import territory
 from rukhsa.catalogue.violation_rule import REPEATED, ViolationRule, violation_rules
 from rukhsa.delivery.notice import tell
 from rukhsa.errors import RukhsaError
-from rukhsa.issuance.models import Instrument
+from rukhsa.issuance.instrument import Instrument, application_behind
 from rukhsa.payments.amount import Amount
 from rukhsa.payments.charge import next_number
 from rukhsa.payments.tariff import price
@@ -219,7 +219,7 @@ def record_violation(
     """
     actor.require(Permission.RECORD_VIOLATION, at=scope.authority(authority))
     rule = _require_whole(seen, at)
-    application = instrument.intent.application if instrument else None
+    application = application_behind(instrument) if instrument else None
     named = (party or Party()) if instrument is None else Party()
     person, company = (application.applicant, application.company) if application else named.account()
     violation = Violation(
@@ -252,7 +252,7 @@ def confirm_violation(violation: Violation, *, actor: Actor, at: datetime) -> Vi
     Raises NotPermitted, ProposedByYourself, NotToBeDecided.
     """
     agreed = agreement.approve(violation, permission=Permission.CONFIRM_VIOLATION, actor=actor, at=at)
-    if agreed.instrument and (application := agreed.instrument.intent.application):
+    if agreed.instrument and (application := application_behind(agreed.instrument)):
         told = {"number": agreed.number, "day": agreed.contest_by.isoformat()}
         tell(application, f"violation:{agreed.number}", at=at, **told)
     else:

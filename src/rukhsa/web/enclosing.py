@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Final
 
 from django.core import signing
+from django.core.files.base import File
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
@@ -40,13 +41,21 @@ def read_form(request: HttpRequest) -> MessageForm:
     if len(form.taken) + len(uploads) > MOST_FILES:
         refuse(form, TooManyFiles())
         return form
+    form.taken, form.problem = take_each(uploads, form.taken)
+    form.about_files = bool(form.problem)
+    return form
+
+
+def take_each(uploads: Iterable["File[bytes]"], before: Iterable[Taken] = ()) -> tuple[list[Taken], str]:
+    """Check and store files beside those taken `before`, the same one once; and what is wrong with one that is not
+    taken, by its name."""
+    taken, problem = list(before), ""
     for upload in uploads:
         try:
-            form.taken.append(take(upload))
+            taken.append(take(upload))
         except BadFile as bad:
-            form.problem, form.about_files = f"{upload.name}: {bad.text}", True
-    form.taken = list({one.digest: one for one in form.taken}.values())
-    return form
+            problem = f"{upload.name}: {bad.text}"
+    return list({one.digest: one for one in taken}.values()), problem
 
 
 def refuse(form: MessageForm, error: ConversationError) -> None:

@@ -5,6 +5,10 @@ import pytest
 from rukhsa.catalogue.charges import ChargeRow
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.questions.decision import DecisionQuestion
+from rukhsa.catalogue.reading import shaped
+from rukhsa.catalogue.source import load
+from rukhsa.catalogue.steps import ReferStep
+from rukhsa.catalogue.violation_rule import Violations
 from tests.rooms.catalogue.broken import BAHRAIN, read
 
 
@@ -32,6 +36,7 @@ def test_a_new_building_has_its_office_its_papers_and_two_years() -> None:
     assert str(permit.instrument.validity.lasts) == "2 years"  # type: ignore[union-attr]
     named = {document.id for document in permit.documents}
     assert named >= {"office-letter", "permit-form", "site-photos", "net-area", "office-registration"}
+    assert named >= {"site-plan", "calculations", "soil-test"}, "article 5 of the law, as amended in 2022"
     assert {"designer", "reviewer"} <= {question.id for question in permit.questions}
 
 
@@ -76,3 +81,26 @@ def test_each_refusal_is_contested_before_its_own_committee() -> None:
         "planning-grievance": "planning-grievances",
         "violation-grievance": "violation-grievances",
     }
+
+
+def test_a_corner_is_as_small_as_the_law_on_registration_says() -> None:
+    sale = service("corner-sale")
+    (rule,) = sale.eligible
+    assert (rule.rule.question, rule.rule.at_most) == ("asked-area", "200")
+    assert sale.on_laws(rule.law).en.endswith("Real Estate Registration Law, article 16")
+
+
+def test_a_fill_of_the_sea_is_approved_by_the_bodies_that_the_order_names() -> None:
+    asked = {step.refer for step in service("reclamation-permit").steps if isinstance(step, ReferStep)}
+    assert asked == {"environment", "survey", "urban-planning", "marine-resources", "coast-guard"}
+
+
+def test_what_is_built_follows_the_requirements_of_2023() -> None:
+    for name in ("new-building-permit", "small-building-permit", "information-certificate"):
+        assert "No. (93) of 2023" in service(name).laws["zoning"].name.en
+
+
+def test_waste_is_settled_for_a_third_of_the_highest_fine() -> None:
+    waste = shaped(load(BAHRAIN / "violations.yaml"), Violations).value.violations["waste"]
+    assert [row.amount for row in waste.fine] == ["100.000"]
+    assert "public cleanliness" in waste.law.en

@@ -1,9 +1,11 @@
 """Deposits are held, forfeited by two people and released, and the ledger has every fils."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from rukhsa.accounts.permissions import Role
 from rukhsa.agreement import NotToBeDecided, ProposedByYourself, ReasonMissing, UnderWay
@@ -18,9 +20,11 @@ from rukhsa.payments.models import Attempt, Charge, ChargeLine, DepositMovement,
 from rukhsa.payments.outcome import settle_with
 from rukhsa.payments.tariff import assess
 from rukhsa.values.money import Money
+from tests.database import waiting_for_a_lock
 from tests.rooms.payments.conftest import Apply, staff
 from tests.rooms.payments.definition import deposit_rule
 from tests.together import at_once
+from tests.waiting import LONGEST
 
 IBAN = "BH67BMAG00001299123456"
 
@@ -211,6 +215,32 @@ def test_what_is_freed_while_a_part_is_asked_for_waits_and_goes_back_once_that_i
     assert refuse_forfeiture(again, "أخطأتُ في العنوان.", actor=salem, at=now()) is None, (
         "nothing had freed it"
     )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_freed_while_the_forfeiture_is_being_refused_goes_back(
+    apply_for: Apply, salem: Actor, mariam: Actor
+) -> None:
+    application = apply_for([deposit_rule({"amount": "50.000"})], account=IBAN)
+    line = pay_without_gateway(application)
+    asked = propose_forfeiture(line, dinars("20.000"), reason="رصيف مكسور", actor=salem, at=now())
+
+    def refuse() -> DepositMovement | None:
+        try:
+            return refuse_forfeiture(asked, "أصلحه صاحبه.", actor=mariam, at=now())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        with transaction.atomic():
+            assert deposit.release_due(application, passed=["reinstatement"], at=now()) == []
+            refusal = thread.submit(refuse)
+            by = time.monotonic() + LONGEST
+            while not (refusal.done() or waiting_for_a_lock()) and time.monotonic() < by:
+                time.sleep(0.01)
+        release = refusal.result(LONGEST)
+    assert release
+    assert release.iban == IBAN
 
 
 @pytest.mark.django_db

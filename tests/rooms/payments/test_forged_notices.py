@@ -8,9 +8,9 @@ from django.test import Client
 from rukhsa.audit.models import JournalEntry
 from rukhsa.payments.gateway_notice import (
     LARGEST,
-    MOST_OF_NOBODY,
     MOST_OF_ONE,
     MOST_SENDERS,
+    MOST_UNMATCHED,
     SAMPLE,
     NoNotices,
     NoticeTooLarge,
@@ -136,11 +136,11 @@ def test_who_knows_the_key_fills_no_table_and_the_gateway_is_still_asked(attempt
         for other in ({"transId": str(number)}, {"transId": str(number), "amt": "1.000"}):
             text = receive_notification(gateway("national"), notice(attempt, **other), {}, at)
             assert text == f"REDIRECT={attempt.return_address}"
-    for number in range(MOST_OF_NOBODY + 20):
+    for number in range(MOST_UNMATCHED + 20):
         receive_notification(gateway("national"), notice(attempt, trackId=str(number)), {}, at)
     assert GatewayNotice.objects.filter(attempt=attempt, problem="").count() == MOST_OF_ONE
     assert GatewayNotice.objects.filter(attempt=attempt).count() == 2 * MOST_OF_ONE
-    assert GatewayNotice.objects.filter(attempt=None).count() == MOST_OF_NOBODY
+    assert GatewayNotice.objects.filter(attempt=None).count() == MOST_UNMATCHED
     assert len(queued.applications) == MOST_OF_ONE + 20
 
 

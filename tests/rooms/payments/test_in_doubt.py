@@ -17,6 +17,7 @@ from rukhsa.payments.errors import ReferenceMissing
 from rukhsa.payments.models import Attempt, Charge, Receipt, Refund, Resolution
 from rukhsa.payments.outcome import settle_open
 from rukhsa.payments.resolution import approve_resolution, propose_resolution, refuse_resolution
+from rukhsa.payments.waiver import approve_waiver, propose_waiver, refuse_waiver
 from rukhsa.values.money import Money
 from rukhsa_rehearsal.sandbox.serve import Running
 from tests.rooms.payments.conftest import Begin, staff
@@ -72,6 +73,12 @@ def test_what_is_in_doubt_is_not_charged_again_and_two_people_end_it(
 def test_what_the_statement_does_not_have_was_not_paid_and_can_be_paid(
     charge: Charge, doubtful: Attempt, begin: Begin, huda: Actor, mariam: Actor
 ) -> None:
+    waiver = propose_waiver(
+        charge, "works-fee", Money.parse("1.000", "BHD"), "أسرة محتاجة", actor=huda, at=now()
+    )
+    with pytest.raises(OutcomeUnknown):  # it may have been paid
+        approve_waiver(waiver, actor=mariam, at=now())
+    refuse_waiver(waiver, "Later.", actor=mariam, at=now())
     misread = propose_resolution(doubtful, "captured", "26-11/7", actor=huda, at=now())
     with pytest.raises(ReasonMissing):
         refuse_resolution(misread, " ", actor=mariam, at=now())

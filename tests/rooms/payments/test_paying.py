@@ -135,6 +135,18 @@ def test_a_tab_closed_after_paying_is_found_by_the_sweep(
     assert charge.is_settled
 
 
+def test_a_payment_at_a_gateway_that_was_taken_away_keeps_no_other_waiting(
+    charge: Charge, charge_with_deposit: Charge, begin: Begin
+) -> None:
+    Attempt.objects.create(
+        charge=charge_with_deposit, gateway="gone", reference="T1", amount=charge_with_deposit.amount,
+        currency="BHD", state=State.REDIRECTED, started_at=later(minutes=-60),
+    )  # fmt: skip
+    pay(begin(charge), fault="lost")
+    assert settle_overdue(at=later(minutes=16)) == 1
+    assert charge.is_settled
+
+
 def test_a_second_click_finds_what_was_paid_meanwhile(charge: Charge, begin: Begin) -> None:
     pay(begin(charge), fault="lost")
 

@@ -13,7 +13,8 @@ from rukhsa.authorities.actor import Actor, NotPermitted
 from rukhsa.payments import deposit
 from rukhsa.payments.deposit_account import BadIban
 from rukhsa.payments.errors import ReferenceMissing
-from rukhsa.payments.gateways.port import GatewayRefused, GatewayUnreachable, GatewayUnsure
+from rukhsa.payments.gateways.national import NationalGateway
+from rukhsa.payments.gateways.port import GatewayRefused, GatewayUnreachable, GatewayUnsure, Inquiry
 from rukhsa.payments.ledger import balances
 from rukhsa.payments.models import Charge, DepositMovement, Payout, Refund
 from rukhsa.payments.outcome import settle_open
@@ -27,6 +28,7 @@ from rukhsa.payments.payout import (
     refuse_payout,
     releases_to_send,
 )
+from rukhsa.values.money import Money
 from rukhsa_rehearsal.sandbox.serve import Running
 from tests.rooms.payments.conftest import Begin, Break, staff
 from tests.rooms.payments.test_paying import pay
@@ -130,11 +132,12 @@ def test_eight_approvals_at_once_send_once(
     assert given_back(outside, refund) == ["25.500"]
 
 
-def test_a_refund_whose_answer_is_lost_is_not_sent_again(
-    refund: Refund, huda: Actor, mariam: Actor, outside: Running, break_down: Break
+@pytest.mark.parametrize("answer", ["cut", "unclear"])
+def test_a_refund_whose_answer_is_lost_or_is_no_yes_is_not_sent_again(
+    refund: Refund, huda: Actor, mariam: Actor, outside: Running, break_down: Break, answer: str
 ) -> None:
     payout = propose_payout(refund, "national", actor=huda, at=now())
-    break_down("national.inquiry", "cut")
+    break_down("national.inquiry", answer)
     with pytest.raises(GatewayUnsure):
         approve_payout(payout, actor=mariam, at=now())
     break_down("national.inquiry", None)
@@ -144,6 +147,24 @@ def test_a_refund_whose_answer_is_lost_is_not_sent_again(
     assert given_back(outside, refund) == ["25.500"]
     assert confirm_payout(payout, "000123", actor=huda, at=now()).state == State.DONE
     assert standing() == {}
+
+
+def test_what_a_colleague_ended_while_the_gateway_is_asked_stays_ended(
+    refund: Refund, huda: Actor, mariam: Actor, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payout = propose_payout(refund, "national", actor=huda, at=now())
+    ask = NationalGateway.refund
+
+    def meanwhile(gateway: NationalGateway, inquiry: Inquiry, money: Money) -> str:
+        confirm_payout(payout, "000123", actor=huda, at=now())
+        return ask(gateway, inquiry, money)
+
+    monkeypatch.setattr(NationalGateway, "refund", meanwhile)
+    settings.PAYMENT_GATEWAYS["national"]["url"] = "http://127.0.0.1:9"
+    with pytest.raises(GatewayUnreachable):
+        approve_payout(payout, actor=mariam, at=now())
+    payout.refresh_from_db()
+    assert (payout.state, payout.reference) == (State.DONE, "000123")
 
 
 def test_a_refund_that_was_never_sent_can_be_sent(

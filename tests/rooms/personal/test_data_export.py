@@ -4,7 +4,7 @@ of once, and is gone after a day."""
 import io
 import json
 import zipfile
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.core import mail
@@ -19,6 +19,8 @@ from rukhsa.applications.models import Application, Attachment
 from rukhsa.applications.stages import Act, Stage
 from rukhsa.audit.models import JournalEntry
 from rukhsa.authorities.actor import NotPermitted
+from rukhsa.delivery.models import Notice, Preference
+from rukhsa.delivery.notice import send_notice
 from rukhsa.personal import data_export
 from rukhsa.personal.data_export import (
     KEPT,
@@ -30,7 +32,6 @@ from rukhsa.personal.data_export import (
     forget_exports,
     make_export,
     take,
-    tell_of_export,
 )
 from rukhsa.personal.erasure import erase
 from rukhsa.personal.models import DataExport
@@ -98,7 +99,6 @@ def test_a_job_that_is_cut_begins_again_and_is_ready_and_told_of_once(
 ) -> None:
     monkeypatch.setattr(data_export, "PIECE", 500)
     export, save = asked(application), default_storage.save
-    telling = ProcrastinateJob.objects.filter(task_name="personal.tell_of_export")
 
     def cut(name: str, content: object) -> str:
         if name.endswith("000001"):
@@ -112,13 +112,13 @@ def test_a_job_that_is_cut_begins_again_and_is_ready_and_told_of_once(
     assert stored(export)[:2] == [True, False]
     export.refresh_from_db()
     assert export.ready_at is None
-    assert not telling.exists()
+    assert not Notice.objects.exists()
     with pytest.raises(ExportOver):
         take(export, actor=works.act_as(application.applicant), at=timezone.now())
     for _ in range(2):
         make_export(export=str(export.pk))
     assert taken(export, application.applicant).testzip() is None
-    assert telling.count() == 1
+    assert Notice.objects.count() == 1
 
 
 def test_who_asks_twice_has_one_job_and_who_asks_again_gets_a_new_file(application: Application) -> None:
@@ -158,12 +158,31 @@ def test_one_that_was_never_made_goes_too(application: Application) -> None:
 def test_the_person_is_told_once(application: Application) -> None:
     export = asked(application)
     make_export(export=str(export.pk))
+    notice = Notice.objects.get()
+    assert (notice.person, notice.application) == (application.applicant, None)
     for _ in range(2):
-        tell_of_export(export=str(export.pk))
+        send_notice(notice=str(notice.pk))
     [letter] = mail.outbox
     assert letter.to == [application.applicant.email]
     assert "ready for one day" in letter.body
     assert "/own/data" in letter.body
+    assert letter.extra_headers["Message-ID"] == f"<{notice.pk}@rukhsa>"
+
+
+def test_the_person_is_told_as_chosen_and_the_telephone_is_quiet_at_night(application: Application) -> None:
+    layla = application.applicant
+    Person.objects.filter(pk=layla.pk).update(phone="+97336000001")
+    here = timezone.localtime()
+    quiet = (time((here.hour - 1) % 24), time((here.hour + 2) % 24))
+    Preference.objects.create(
+        person=layla, sms=True, mail=False, quiet_from=quiet[0], quiet_until=quiet[1], changed_at=SUNDAY
+    )
+    make_export(export=str(asked(application).pk))
+    notice = Notice.objects.get()
+    assert notice.channel == Notice.Channel.SMS
+    job = ProcrastinateJob.objects.get(args__notice=str(notice.pk))
+    assert job.scheduled_at is not None
+    assert timezone.localtime(job.scheduled_at).time() == quiet[1]
 
 
 def test_what_was_erased_is_not_in_the_file(application: Application) -> None:

@@ -22,7 +22,10 @@ from rukhsa.applications.stages import Act, Stage
 from rukhsa.applications.taken import take
 from rukhsa.audit.models import JournalEntry
 from rukhsa.correspondence.conversation import Message, write_as_applicant
+from rukhsa.payments.deposit import release
 from rukhsa.payments.forfeiture import propose_forfeiture
+from rukhsa.payments.models import Attempt, HeldDeposit, Payout
+from rukhsa.payments.payout import propose_payout
 from rukhsa.personal import retention
 from rukhsa.personal.dispute_hold import (
     HoldWithoutEnd,
@@ -38,7 +41,7 @@ from rukhsa.personal.retention_rule import rules
 from rukhsa.values.money import Money
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
-from tests.web.desk.conftest import paid_deposit, person, picture
+from tests.web.desk.conftest import IBAN, owed_charge, paid_deposit, person, picture
 
 pytestmark = pytest.mark.django_db
 LATER = SUNDAY + timedelta(days=366 * 6)
@@ -236,6 +239,27 @@ def test_what_is_open_is_kept(refused: Application) -> None:
     Application.objects.filter(pk=refused.pk).update(stage=Stage.SUBMITTED)
     with pytest.raises(StillKept):
         erase(refused, **WHY, actor=None, at=LATER)
+
+
+def test_money_that_is_in_doubt_or_on_its_way_back_keeps_an_application(refused: Application) -> None:
+    line = paid_deposit(refused, 1)
+    finance = works.act_as(person("finance", works.authority()))
+    back = release(line, iban=IBAN, actor=finance, at=SUNDAY)
+    assert not HeldDeposit.objects.exists()
+    assert holds_on(refused, at=LATER) == ["open-money"]
+    payout = propose_payout(back, "bank-transfer", iban=IBAN, actor=finance, at=SUNDAY)
+    Payout.objects.filter(pk=payout.pk).update(
+        state=Payout.State.DONE,
+        decided_by=person("mariam", works.authority()),
+        ended_at=SUNDAY,
+        reference="1",
+    )
+    assert holds_on(refused, at=LATER) == []
+    Attempt.objects.create(
+        charge=owed_charge(refused), gateway="national", reference="T9", amount=5_000, currency="BHD",
+        state=Attempt.State.NEEDS_REVIEW, started_at=SUNDAY, ended_at=SUNDAY,
+    )  # fmt: skip
+    assert holds_on(refused, at=LATER) == ["open-money"]
 
 
 def test_the_dry_run_counts_what_is_over_and_changes_nothing(refused: Application) -> None:

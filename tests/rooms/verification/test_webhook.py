@@ -10,8 +10,10 @@ from typing import Any
 import httpx
 import pytest
 from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
 
+from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Role
 from rukhsa.issuance.models import Instrument, Suspension
 from rukhsa.mandates.models import Mandate
@@ -20,7 +22,7 @@ from rukhsa.staff.models import Letter
 from rukhsa.values import http_signature
 from rukhsa.values.http_signature import BadSignature, require_signed, signed
 from rukhsa.verification.change_feed import watch
-from rukhsa.verification.webhook import AddressRefused, Webhook, register_webhook, tell_agency
+from rukhsa.verification.webhook import AddressRefused, Webhook, register_webhook, tell_agencies, tell_agency
 from rukhsa_rehearsal.sandbox.serve import Running, running
 from tests.rooms.review import works
 from tests.web.desk.conftest import SignIn, application, instrument, person, sign_in
@@ -76,7 +78,7 @@ def test_a_change_is_sent_signed_and_once(hook: Webhook, outside: Running, instr
 
 
 def test_what_is_not_taken_is_sent_again_and_after_three_days_the_coordinators_read_it(
-    hook: Webhook, outside: Running
+    hook: Webhook, hala: Any, outside: Running
 ) -> None:
     httpx.put(f"{outside.address}/agency/ewa/secret", content="another").raise_for_status()
     before = len(taken(outside))
@@ -88,10 +90,19 @@ def test_what_is_not_taken_is_sent_again_and_after_three_days_the_coordinators_r
     assert Webhook.objects.get().failures == 1
     long_ago = datetime.now(UTC) - timedelta(days=3, minutes=1)
     Webhook.objects.update(next_at=long_ago, failing_since=long_ago)
+    left = works.staff("left@ewa.example", "", "Left", Role.AGENCY_COORDINATOR, at=works.agency())
+    Person.objects.filter(pk=left.pk).update(is_active=False)
     tell_agency(webhook=str(hook.pk))
     assert Webhook.objects.get().ended_at
-    assert Letter.objects.get(kind="webhook-ended").about == "127.0.0.1"
+    letter = Letter.objects.get(kind="webhook-ended")
+    assert (letter.person, letter.about) == (hala.person, "127.0.0.1")
     assert len(taken(outside)) == before
+
+
+def test_a_webhook_has_one_job_however_long_no_worker_takes_it(hook: Webhook) -> None:
+    for _ in range(3):
+        tell_agencies(timestamp=0)
+    assert ProcrastinateJob.objects.filter(lock=f"webhook:{hook.pk}").count() == 1
 
 
 def test_another_address_goes_on_where_the_one_before_stood(hook: Webhook, hala: Any) -> None:

@@ -7,8 +7,10 @@ from django.test import Client
 from django.urls import reverse
 
 from rukhsa.applications.models import Application
+from rukhsa.audit.models import JournalEntry
 from rukhsa.authorities.actor import Actor
 from rukhsa.issuance.models import Instrument
+from rukhsa.personal.own_looks import LOOKS
 from rukhsa.review import inspection, participant
 from rukhsa.web.desk.urls import urlpatterns
 from tests.rooms.review import works
@@ -249,6 +251,24 @@ def test_it_is_the_declaration_that_closes_a_page(
     assert enter(noor, "journal", address("journal")) == FORBIDDEN
     monkeypatch.setattr(Actor, "require_somewhere", lambda actor, *permissions: None)
     assert enter(noor, "journal", address("journal")) == HTTPStatus.OK
+
+
+@pytest.mark.django_db
+def test_every_look_at_what_belongs_to_an_application_is_shown_to_its_applicant(
+    address: Address, sign_in: SignIn
+) -> None:
+    seen: set[str] = set()
+    for name in NOBODY:
+        with taken_back():
+            client = sign_in(person(name, works.agency() if name == "noor" else works.authority()))
+            for route in set(MATRIX) - POSTED:
+                enter(client, route, address(route))
+            looked = JournalEntry.objects.filter(
+                application__isnull=False, act__regex="^(see|print|load|export)-"
+            )
+            seen.update(looked.values_list("act", flat=True))
+    assert len(seen) > 15
+    assert seen - set(LOOKS) == set()
 
 
 @pytest.mark.django_db

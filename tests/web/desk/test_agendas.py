@@ -8,6 +8,7 @@ from io import BytesIO
 import pypdfium2
 import pytest
 from django.core import mail
+from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -17,6 +18,7 @@ from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Role
 from rukhsa.applications import blobs
 from rukhsa.applications.models import Application, Attachment
+from rukhsa.audit.models import JournalEntry
 from rukhsa.review.agenda import Agenda
 from rukhsa.review.check import check
 from rukhsa.review.queue import WaitingMatter
@@ -63,6 +65,10 @@ def called(salem: Client, matter: Application, **more: str) -> Agenda | None:
     return Agenda.objects.first()
 
 
+def away(name: str) -> None:
+    raise OSError("the store is away")
+
+
 def text_of(response: object) -> str:
     content = b"".join(response.streaming_content)  # type: ignore[attr-defined]
     return "".join(page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(BytesIO(content)))
@@ -94,11 +100,13 @@ def test_the_papers_are_one_file_with_a_chapter_for_each_application(
     file = pypdfium2.PdfDocument(BytesIO(content))
     titles = [each.get_title() for each in file.get_toc()]
     assert any(str(matter.reference) in title for title in titles)
+    looked = JournalEntry.objects.filter(act="see-matter", application=matter.pk)
+    assert looked.get().actor == person("khalid", works.authority()).pk
     assert b"/StructTreeRoot" in content or b"/MarkInfo" in content
 
 
 def test_the_papers_hold_the_pages_of_every_file_and_say_how_far_they_are(
-    salem: Client, matter: Application, sign_in: SignIn
+    salem: Client, matter: Application, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, content in (("plan.png", picture()), ("note.pdf", b"%PDF-1.7 broken")):
         Attachment.objects.create(
@@ -128,6 +136,11 @@ def test_the_papers_hold_the_pages_of_every_file_and_say_how_far_they_are(
     ]  # fmt: skip
     forget_papers(at=agenda.starts_at + timedelta(days=29))
     assert SittingPapers.objects.exists()
+    with monkeypatch.context() as broken:
+        broken.setattr(default_storage, "delete", away)
+        with pytest.raises(OSError, match="the store is away"):
+            forget_papers(at=agenda.starts_at + timedelta(days=31))
+    assert SittingPapers.objects.exists()  # it says what is still to be deleted
     forget_papers(at=agenda.starts_at + timedelta(days=31))
     assert not SittingPapers.objects.exists()
     with pytest.raises(FileNotFoundError):

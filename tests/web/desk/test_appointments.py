@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor, NotPermitted
 from rukhsa.delivery.models import Notice
@@ -25,9 +26,11 @@ from rukhsa.review.appointment import (
 )
 from rukhsa.review.inspection import Inspection
 from rukhsa.values.calendar_file import escaped, folded
+from tests import applicants
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.web.desk.conftest import SignIn, person
+from tests.web.portal.test_consents import acting_by, given
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -89,6 +92,21 @@ def test_another_person_chooses_nothing(
 ) -> None:
     with pytest.raises(NotPermitted):
         choose(visited, times[0].pk, actor=yusuf_acting, at=SUNDAY)
+
+
+def test_who_acts_for_the_applicant_by_consent_chooses_too(
+    visited: Application, times: list[OfferedTime]
+) -> None:
+    owner = visited.applicant
+    Person.objects.filter(pk=owner.pk).update(personal_number="850412345")
+    owner.refresh_from_db()
+    agent = applicants.neighbour()
+    service = visited.service_version.service
+    consent = given(owner, applicants.acting(agent), service)
+    assert choose(visited, times[0].pk, actor=acting_by(consent, agent), at=SUNDAY)
+    other = given(owner, applicants.acting(agent), "proof-of-residence")
+    with pytest.raises(NotPermitted):
+        choose(visited, times[1].pk, actor=acting_by(other, agent), at=SUNDAY)
 
 
 def test_the_applicant_is_told_of_the_offer_and_of_what_was_chosen_once(

@@ -18,9 +18,13 @@ from rukhsa.personal import purpose
 from rukhsa.personal.models import Purpose
 from rukhsa.personal.person_looks import entries_about
 from rukhsa.personal.purpose import PurposeMissing, give_purpose, require_purpose
+from rukhsa.review import inspection
 from rukhsa.review.assignment import assign
+from rukhsa.review.inspection import InspectionReport
+from rukhsa.review.models import Minutes, Sitting
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
+from tests.web.desk.before_others import more_of_opinion
 from tests.web.desk.conftest import SignIn, owed_charge, paid_deposit, person, written
 
 pytestmark = pytest.mark.django_db
@@ -81,12 +85,50 @@ def test_documents_charges_and_deposits_of_another_officer_ask_for_it_too(
     asked = reverse("desk:purpose", args=[taken.pk])
     assert all(mariam.get(way)["Location"].startswith(asked) for way in ways)
     assert not JournalEntry.objects.filter(act__in=("see-charge", "see-deposit", "see-instrument")).exists()
+    doors = {
+        "change-instrument": (instrument.pk, "suspend"),
+        "propose-waiver": (charge.pk,),
+        "forfeit": (line.pk,),
+    }
+    for route, args in doors.items():
+        assert mariam.post(reverse(f"desk:{route}", args=args), {"reason": "x"})["Location"] == asked, route
+    assert mariam.get(reverse("desk:correct-instrument", args=[instrument.pk]))["Location"].startswith(asked)
     finance = sign_in(person("huda", works.authority()))
     assert {salem.get(way).status_code for way in ways[2:]} == {HTTPStatus.OK}
     assert {finance.get(way).status_code for way in ways[2:]} == {HTTPStatus.OK}
     mariam.post(asked, SAID)
     assert [mariam.get(way).status_code for way in ways[2:]] == [HTTPStatus.OK] * 2
     assert {"see-charge", "see-deposit"} <= {each.act for each in entries_about([taken])}
+
+
+def test_photos_of_a_visit_files_of_an_opinion_and_minutes_ask_for_it_too(
+    visited: Application, mariam: Client
+) -> None:
+    salem, yusuf = (works.act_as(person(name, works.authority())) for name in ("salem", "yusuf"))
+    digest = visited.attachments.get().digest
+    points = {"marked": False, "clear": True}
+    inspection.report(visited.inspections.get(), False, points, "Mark it.", [digest], actor=yusuf, at=SUNDAY)
+    _condition, sent = more_of_opinion(visited.referrals.get(agency="ewa").opinion)
+    sitting = Sitting.objects.create(
+        authority=works.authority(), committee="building", held_on=SUNDAY.date(), convened_by=salem.person, at=SUNDAY
+    )  # fmt: skip
+    minutes = Minutes.objects.create(
+        sitting=sitting, application=visited, digest=digest, media_type="image/png", file_name="minutes.png",
+        written_by=salem.person, at=SUNDAY,
+    )  # fmt: skip
+    assign(visited, salem, SUNDAY)
+    ways = [
+        reverse("desk:photo", args=[InspectionReport.objects.get().pk, digest]),
+        reverse("desk:opinion-file", args=[sent.pk]),
+        reverse("desk:minutes", args=[minutes.pk]),
+    ]
+    asked = reverse("desk:purpose", args=[visited.pk])
+    assert all(mariam.get(way)["Location"].startswith(asked) for way in ways)
+    seen = ("see-photo", "see-opinion-file", "see-minutes")
+    assert not JournalEntry.objects.filter(act__in=seen).exists()
+    mariam.post(asked, SAID)
+    assert {mariam.get(way).status_code for way in ways} == {HTTPStatus.OK}
+    assert {entry.act for entry in entries_about([visited])} == set(seen)
 
 
 def test_what_waits_for_a_second_hand_asks_for_no_purpose(taken: Application, mariam: Client) -> None:

@@ -157,6 +157,8 @@ def test_a_message_that_failed_is_sent_again_by_an_administrator_of_its_authorit
     before = ProcrastinateJob.objects.filter(task_name="delivery.send_notice").count()
     fatima.post(send)
     assert ProcrastinateJob.objects.filter(task_name="delivery.send_notice").count() == before + 1
+    Notice.objects.update(channel=Notice.Channel.PUSH)
+    assert "Notifications on a device" in fatima.get(reverse("desk:unsent")).text
     Notice.objects.update(sent_at=NOW)
     assert "Every message was sent." in fatima.get(reverse("desk:unsent")).text
 

@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application, Step
@@ -107,17 +108,38 @@ def test_a_fault_in_the_middle_is_resumed_and_no_row_is_submitted_twice(
     def breaks(application: Application, **more: Any) -> Application:
         calls.append(application)
         if len(calls) == 3:
-            raise OSError("the machine went down")
+            raise SystemExit("the machine went down")
         return submit(application, **more)
 
     monkeypatch.setattr(submitting.applying, "submit", breaks)
-    with pytest.raises(OSError, match="went down"):
+    with pytest.raises(SystemExit, match="went down"):
         submit_next(batch_of(the_batch()))
     assert Application.objects.count() == 2, "the third was taken back whole"
     monkeypatch.undo()
 
     submit_next(batch_of(the_batch()))
     assert Application.objects.filter(stage="submitted").count() == Application.objects.count() == 5
+
+
+def test_a_row_that_fails_keeps_no_other_from_being_submitted(
+    browser: Client, layla: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(browser, sheet(*map(row, range(1, 5))))
+    confirm(the_batch(), actor=applicants.acting(layla), at=timezone.now())
+    submit, calls = submitting.applying.submit, []
+
+    def breaks(application: Application, **more: Any) -> Application:
+        calls.append(application)
+        if len(calls) == 1:
+            raise OSError("the first row has something that nobody foresaw")
+        return submit(application, **more)
+
+    monkeypatch.setattr(submitting.applying, "submit", breaks)
+    with pytest.raises(OSError, match="nobody foresaw"):
+        submit_next(batch_of(the_batch()), most=3)
+    assert Application.objects.count() == 2
+    jobs = ProcrastinateJob.objects.filter(task_name="batches.submit_rows", status="todo")
+    assert jobs.exists(), "the rows that are left are queued"
 
 
 def test_a_run_takes_some_rows_and_queues_the_rest(browser: Client, layla: Person) -> None:

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
+from rukhsa.audit.models import JournalEntry
 from rukhsa.feedback.feedback import About, Feedback, NothingSaid, give
 from tests import applicants
 from tests.rooms.review import works
@@ -81,6 +82,13 @@ def test_a_person_sees_which_office_looked_in_which_role_and_no_name(
     assert (submitted.reference or "") in page
     other = applicants.signed_in(applicants.neighbour()).get("/own/looks").content.decode()
     assert "opened a file" not in other
+
+
+def test_ones_own_look_is_no_look_of_the_staff(browser: Client, submitted: Application) -> None:
+    file = submitted.attachments.get()
+    assert browser.get(f"/files/{file.pk}").status_code == 200
+    assert JournalEntry.objects.filter(act="see-attachment", actor=submitted.applicant_id).exists()
+    assert "opened a file" not in browser.get("/own/looks").content.decode()
 
 
 def test_more_looks_cost_no_more_queries(browser: Client, submitted: Application) -> None:

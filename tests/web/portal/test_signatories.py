@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from rukhsa.accounts.models import Person
 from rukhsa.applications import draft, signatory
@@ -151,6 +152,19 @@ def test_a_request_ends_after_a_fortnight_and_can_be_sent_again(
         signatory.sign(one, agreed=True, content=content_of(application), actor=actor, at=then)
     signatory.ask_again(application, actor=applicants.acting(layla), at=then)
     assert states(application, days=16) == ["waiting"]
+
+
+def test_a_telephone_is_written_to_once_an_hour_however_often_is_pressed(
+    application: Application, layla: Person
+) -> None:
+    named(application, layla)
+    asked = ProcrastinateJob.objects.filter(task_name="applications.ask_signatory")
+    actor, now = applicants.acting(layla), timezone.now()
+    for minutes in (1, 2, 59):
+        signatory.ask_again(application, actor=actor, at=now + timedelta(minutes=minutes))
+    assert asked.count() == 1
+    signatory.ask_again(application, actor=actor, at=now + timedelta(minutes=61))
+    assert asked.count() == 2
 
 
 def test_a_signature_is_never_changed(application: Application, layla: Person, heir: Person) -> None:

@@ -132,10 +132,7 @@ class CardsGateway:
         except GatewayRefused as refusal:
             if not refusal.reason.startswith(NOT_FOUND):
                 raise
-        return GatewayReport(
-            fate=_fate_without_order(inquiry), reference=inquiry.reference, merchant=self.merchant,
-            gateway_reference=inquiry.gateway_reference, money=inquiry.money, result="no order",
-        )  # fmt: skip
+        return inquiry.not_known(self.merchant, "no order", fate=_fate_without_order(inquiry))
 
     def refund(self, inquiry: Inquiry, money: Money) -> str:
         """REFUND. An order is refunded under one id, so that the gateway recognises a second request."""

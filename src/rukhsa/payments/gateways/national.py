@@ -30,8 +30,9 @@ from rukhsa.values.names import Text
 PURCHASE, REFUND, INQUIRY = "1", "2", "8"
 NOT_FOUND = "IPAY0100264"
 REFUND_WITHIN = timedelta(days=14)
+CAPTURED = "CAPTURED"
 FATES = {
-    "CAPTURED": Fate.CAPTURED,
+    CAPTURED: Fate.CAPTURED,
     "NOT CAPTURED": Fate.FAILED,
     "CANCELED": Fate.CANCELLED,
     "DENIED BY RISK": Fate.DENIED,
@@ -107,14 +108,15 @@ class NationalGateway:
         except GatewayRefused as refusal:
             if refusal.reason != NOT_FOUND:
                 raise
-        return GatewayReport(
-            fate=Fate.NOT_FOUND, reference=inquiry.reference, merchant=self.merchant,
-            gateway_reference=inquiry.gateway_reference, money=inquiry.money, result=NOT_FOUND,
-        )  # fmt: skip
+        return inquiry.not_known(self.merchant, NOT_FOUND)
 
     def refund(self, inquiry: Inquiry, money: Money) -> str:
-        """Action 2, within 14 days of the payment, all of it or a part."""
-        return self._act(REFUND, inquiry.gateway_reference, "PaymentID", inquiry, money)["transId"]
+        """Action 2, within 14 days of the payment, all of it or a part; only CAPTURED, with a number, is a refund."""
+        answer = self._act(REFUND, inquiry.gateway_reference, "PaymentID", inquiry, money)
+        number = answer.get("transId", "")
+        if answer.get("result") != CAPTURED or not number:
+            raise GatewayUnsure("result")
+        return number
 
     def check(self) -> None:
         """Raise GatewayNotSetUp when a part is missing, or the key has not the 32 bytes that the cipher wants."""

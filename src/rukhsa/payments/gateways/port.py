@@ -62,8 +62,8 @@ class InquiryNotOffered(GatewayError):
     code = "inquiry-not-offered"
 
 
-class UnknownGateway(PaymentsError):
-    """No gateway of that code is set up."""
+class UnknownGateway(GatewayError):
+    """No gateway of that code is set up, or not any more."""
 
     code = "unknown-gateway"
 
@@ -151,6 +151,17 @@ class Inquiry:
     gateway_reference: str
     money: Money
     age: timedelta = timedelta(0)
+
+    def not_known(self, merchant: str, result: str, *, fate: Fate = Fate.NOT_FOUND) -> "GatewayReport":
+        """What is reported of a payment that the gateway does not know, in its own words (`result`)."""
+        return GatewayReport(
+            fate=fate,
+            reference=self.reference,
+            gateway_reference=self.gateway_reference,
+            merchant=merchant,
+            money=self.money,
+            result=result,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

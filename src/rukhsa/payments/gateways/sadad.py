@@ -107,10 +107,7 @@ class SadadGateway:
         except GatewayRefused as refusal:
             if refusal.reason != NO_SUCH_INVOICE:
                 raise
-            return GatewayReport(
-                fate=Fate.NOT_FOUND, reference=inquiry.reference, merchant=self.merchant,
-                gateway_reference=inquiry.gateway_reference, money=inquiry.money, result="not found",
-            )  # fmt: skip
+            return inquiry.not_known(self.merchant, "not found")
         return _report(answer)
 
     def refund(self, inquiry: Inquiry, money: Money) -> str:

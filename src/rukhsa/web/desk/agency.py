@@ -30,6 +30,7 @@ from rukhsa.verification.relying_key import RelyingKey, TooManyKeys, end_key, ma
 from rukhsa.verification.webhook import AddressRefused, Webhook, end_webhook, register_webhook
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE
+from rukhsa.web.desk.inputs import dress
 from rukhsa.web.sentences import sentence_of
 from rukhsa.web.templatetags.texts import text
 
@@ -38,12 +39,8 @@ class AgencyInvitationForm(forms.Form):
     """A new person of an agency; the person chooses the password by the link."""
 
     email = forms.EmailField(label=_("Work email address"), widget=forms.EmailInput(attrs={"dir": "ltr"}))
-    name_ar = forms.CharField(
-        label=_("Name in Arabic"), max_length=120, widget=forms.TextInput({"dir": "rtl"})
-    )
-    name_en = forms.CharField(
-        label=_("Name in English"), max_length=120, widget=forms.TextInput({"dir": "ltr"})
-    )
+    name_ar = forms.CharField(label=_("Name in Arabic"), max_length=120)
+    name_en = forms.CharField(label=_("Name in English"), max_length=120)
     agency = forms.ChoiceField(label=_("Agency"))
     role = forms.ChoiceField(label=_("Role"))
 
@@ -52,8 +49,7 @@ class AgencyInvitationForm(forms.Form):
         fields: dict[str, Any] = self.fields
         fields["agency"].choices = [(each.pk, text(each.name)) for each in agencies]
         fields["role"].choices = [(role.value, ROLES[role]) for role in roles]
-        for field in fields.values():
-            field.widget.attrs.setdefault("class", "ds-input")
+        dress(self)
 
     def carry_out(self, *, actor: Actor, at: datetime) -> None:
         """Invite the person. Raises StaffError."""

@@ -5,21 +5,21 @@ from uuid import UUID
 
 from django.http import FileResponse, HttpResponse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_POST
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications.file_check import BadFile
 from rukhsa.applications.models import Application
-from rukhsa.applications.taken import MOST_FILES, Taken, take
+from rukhsa.applications.taken import MOST_FILES
 from rukhsa.personal.purpose import require_purpose
 from rukhsa.review.case_file import CaseFile, add_files, see
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
 from rukhsa.web.desk.acts import carry_out
 from rukhsa.web.desk.files import LOCKED, answer_stored
-from rukhsa.web.enclosing import TOO_MANY
+from rukhsa.web.enclosing import TOO_MANY, take_each
 
 
 @requires(Permission.CHECK)
@@ -27,14 +27,9 @@ from rukhsa.web.enclosing import TOO_MANY
 def add(request: PortalRequest, pk: UUID) -> HttpResponse:
     """Put files beside an application; where one cannot be taken, it is named and the others stay."""
     case.reached(request.actor, pk, Permission.CHECK)
-    taken: list[Taken] = []
-    problem: object = None
     uploads = request.FILES.getlist("files")
-    for upload in uploads[:MOST_FILES]:
-        try:
-            taken.append(take(upload))
-        except BadFile as bad:
-            problem = f"{upload.name}: {bad.text}"
+    problem: Promise | str
+    taken, problem = take_each(uploads[:MOST_FILES])
     if not uploads:
         problem = _("Choose a file.")
     elif len(uploads) > MOST_FILES:
@@ -43,7 +38,7 @@ def add(request: PortalRequest, pk: UUID) -> HttpResponse:
     def act(application: Application, at: datetime) -> None:
         add_files(application, taken, actor=request.actor, at=at)
 
-    if problem is None:
+    if not problem:
         return carry_out(request, pk, Permission.CHECK, act, done=_("The files are kept."))
     at = timezone.now()
     application = case.reached(request.actor, pk, Permission.CHECK)

@@ -75,10 +75,8 @@ WAIVERS: dict[str, Promise] = {
 @requires(Permission.READ_MONEY)
 @require_GET
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """A charge; viewing it is recorded in the journal. What waits for a second hand needs no purpose."""
+    """A charge; viewing it is recorded in the journal."""
     charge = reach(request.actor, pk, Permission.READ_MONEY)
-    if not charge.waivers.filter(state=State.PROPOSED).exists():
-        require_purpose(charge.application, request.actor, at=timezone.now())
     record("see-charge", charge, actor=request.actor, at=timezone.now())
     return _page(request, charge)
 
@@ -103,11 +101,17 @@ def waive(request: PortalRequest, pk: UUID) -> HttpResponse:
 
 
 def reach(actor: Actor, pk: UUID, permission: Permission) -> Charge:
-    """A charge at an authority where the actor holds the permission; raise DoesNotExist otherwise."""
+    """A charge at an authority where the actor holds the permission; raise DoesNotExist otherwise, and PurposeMissing.
+
+    What waits for a second hand needs no purpose.
+    """
     about = ("applicant", "company", "service_version", "queue_entry")
     needed = (*(f"application__{each}" for each in about), "receipt")
     charges = Charge.objects.on_which(actor, permission)
-    return charges.select_related(*needed).prefetch_related("lines").get(pk=pk)
+    charge = charges.select_related(*needed).prefetch_related("lines").get(pk=pk)
+    if not charge.waivers.filter(state=State.PROPOSED).exists():
+        require_purpose(charge.application, actor, at=timezone.now())
+    return charge
 
 
 def _page(

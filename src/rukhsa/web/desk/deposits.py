@@ -21,6 +21,7 @@ from rukhsa.applications.file_check import BadFile
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.banks import bank_named
+from rukhsa.issuance.models import Intent
 from rukhsa.payments import deposit
 from rukhsa.payments.deposit_account import iban_of
 from rukhsa.payments.errors import PaymentsError
@@ -77,10 +78,8 @@ def show_all(request: PortalRequest) -> HttpResponse:
 @requires(Permission.READ_MONEY)
 @require_GET
 def show(request: PortalRequest, pk: int) -> HttpResponse:
-    """A deposit; viewing it is recorded in the journal. What waits for a second hand needs no purpose."""
+    """A deposit; viewing it is recorded in the journal."""
     line = reach(request.actor, pk)
-    if not line.forfeitures.filter(state=State.PROPOSED).exists():
-        require_purpose(line.charge.application, request.actor, at=timezone.now())
     record("see-deposit", line, actor=request.actor, at=timezone.now())
     return page_of(request, line, **_from_violation(request, line))
 
@@ -90,7 +89,8 @@ def _from_violation(request: PortalRequest, line: ChargeLine) -> dict[str, Any]:
     if not (number := request.GET.get("violation", "")[:24]):
         return {}
     ours = Violation.objects.on_which(request.actor, Permission.READ_VIOLATIONS).confirmed()
-    of_it = ours.filter(number=number, instrument__intent__application=line.charge.application_id)
+    documents = Intent.objects.filter(application=line.charge.application_id)
+    of_it = ours.filter(number=number, instrument__intent__number__in=documents.values("number"))
     if (violation := of_it.prefetch_related("evidence").first()) is None:
         return {}
     reason = f"{text(violation.name)} \u2066{violation.number}\u2069: {violation.text}"[:400]
@@ -129,11 +129,17 @@ def movements_of(line: ChargeLine) -> list[tuple[DepositMovement, Money, Promise
 
 
 def reach(actor: Actor, pk: int, *also: Permission) -> ChargeLine:
-    """A deposit where the actor may read about money, and holds what an act on it also needs."""
+    """A deposit where the actor may read about money, and holds what an act on it also needs.
+
+    Raises DoesNotExist, and PurposeMissing: what waits for a second hand needs no purpose.
+    """
     needed = tuple(f"charge__application__{each}" for each in ("applicant", "company", "queue_entry"))
     lines = ChargeLine.objects.on_which(actor, Permission.READ_MONEY, *also)
     held = lines.filter(kind=ChargeLine.Kind.DEPOSIT, charge__receipt__isnull=False)
-    return held.select_related(*needed, "charge__application__service_version").get(pk=pk)
+    line = held.select_related(*needed, "charge__application__service_version").get(pk=pk)
+    if not line.forfeitures.filter(state=State.PROPOSED).exists():
+        require_purpose(line.charge.application, actor, at=timezone.now())
+    return line
 
 
 def page_of(

@@ -102,6 +102,7 @@ def photo(request: PortalRequest, report: int, digest: str) -> FileResponse:
     found = reports.get(pk=report, inspection__in=visible)
     if digest not in (*found.photos, found.signature):
         raise Http404
+    require_purpose(found.inspection.application, request.actor, at=timezone.now())
     record("see-photo", found, actor=request.actor, at=timezone.now())
     return answer_with(digest)
 

@@ -1,8 +1,7 @@
 """The authority's instruments: find one by its number, suspend or reinstate it, and revoke it by two."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,16 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.agreement import AgreementError, State
+from rukhsa.agreement import State
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.models import Reason, ServiceVersion
-from rukhsa.catalogue.problems import CatalogueError
-from rukhsa.catalogue.reason import UnknownReason, Use
-from rukhsa.errors import RukhsaError
+from rukhsa.catalogue.reason import Use
 from rukhsa.files.kind import PDF
 from rukhsa.issuance.correction import correction_behind, waiting_correction
-from rukhsa.issuance.errors import IssuanceError
 from rukhsa.issuance.instrument import application_behind, successor_of
 from rukhsa.issuance.models import (
     CorrectionProposal,
@@ -37,33 +33,25 @@ from rukhsa.issuance.models import (
     Status,
 )
 from rukhsa.issuance.revocation_proposal import (
-    approve_revocation,
     propose_revocation,
-    refuse_revocation,
     waiting_revocation,
 )
 from rukhsa.issuance.suspension import (
-    approve_suspension,
-    confirm,
     propose_suspension,
-    refuse_suspension,
     reinstate,
     suspend,
     waiting_suspension,
 )
-from rukhsa.mandates.errors import MandateError
-from rukhsa.payments.errors import PaymentsError
-from rukhsa.trust.errors import TrustError
 from rukhsa.values.identifiers import folded_number, typed_number
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered
+from rukhsa.web.desk.correction_lines import proposed_lines
 from rukhsa.web.desk.files import answer_stored
+from rukhsa.web.desk.instrument_refusals import REFUSALS, sentence
 from rukhsa.web.desk.purposes import require_purpose_of
-from rukhsa.web.sentences import sentence_of
 
 A_PAGE = 50
-REFUSALS = (AgreementError, CatalogueError, IssuanceError, MandateError, PaymentsError, TrustError)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,11 +123,6 @@ _WAITING = {
         suspensions__confirm_by__isnull=False, suspensions__confirmation=None, suspensions__reinstatement=None
     ),
 }
-SUSPENDED: dict[str, Promise] = {
-    "confirm": _("Confirmed. The document stays suspended."),
-    "approve": _("The document is suspended."),
-    "refuse": _("It was refused."),
-}
 _STANDING = {Status.VALID, Status.NOT_YET_VALID, Status.EXPIRED}
 
 
@@ -180,7 +163,6 @@ def show_all(request: PortalRequest) -> HttpResponse:
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     """An instrument: its state, what happened to it, and what can be done."""
     instrument = reached(request.actor, pk)
-    require_purpose_of(instrument, request.actor)
     record("see-instrument", instrument, actor=request.actor, at=timezone.now())
     return page(request, instrument)
 
@@ -211,66 +193,11 @@ def change(request: PortalRequest, pk: UUID, act: str) -> HttpResponse:
             meant.verb(instrument, reason, coded=coded, actor=request.actor, at=timezone.now())
         else:
             meant.verb(instrument, reason=reason, actor=request.actor, at=timezone.now())
-    except (IssuanceError, AgreementError, UnknownReason) as error:
-        return page(request, reached(request.actor, pk), status=UNPROCESSABLE, error=sentence_of(error.code))
+    except REFUSALS as error:
+        again = {"error": sentence(error), "opened": act, "reason": reason, "coded": codes}
+        return page(request, reached(request.actor, pk), status=UNPROCESSABLE, **again)
     messages.success(request, str(meant.done))
     return redirect("desk:instrument", pk=pk)
-
-
-@requires(Permission.SUSPEND, fresh=True)
-@require_POST
-def act_on_revocation(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
-    """Approve or refuse the proposal to revoke; its proposer withdraws it by refusing."""
-    proposals = RevocationProposal.objects.on_which(request.actor, Permission.SUSPEND)
-    proposal = proposals.select_related("instrument").get(pk=pk)
-    acts = second_hand(proposal, approve_revocation, refuse_revocation)
-    done = {"approve": _("The document was revoked."), "refuse": _("It was refused.")}
-    return carry_out(request, proposal.instrument_id, verb, acts, done)
-
-
-@requires(Permission.SUSPEND, fresh=True)
-@require_POST
-def act_on_suspension(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
-    """Approve or refuse a proposal to suspend this document, or confirm what one person did at once."""
-    instrument = reached(request.actor, pk, Permission.SUSPEND)
-    acts: Acts = {"confirm": lambda _reason, actor, at: confirm(instrument, actor=actor, at=at)}
-    if proposal := waiting_suspension(instrument):
-        acts |= second_hand(proposal, approve_suspension, refuse_suspension)
-    return carry_out(request, pk, verb, acts, SUSPENDED)
-
-
-type Acts = dict[str, Callable[[str, Actor, datetime], object]]  # by the last word of the address
-
-
-def second_hand(proposal: Any, approve: Callable[..., object], refuse: Callable[..., object]) -> Acts:
-    """What a second person may do about a proposal."""
-    return {
-        "approve": lambda _reason, actor, at: approve(proposal, actor=actor, at=at),
-        "refuse": lambda reason, actor, at: refuse(proposal, reason, actor=actor, at=at),
-    }
-
-
-def carry_out(
-    request: PortalRequest, pk: UUID, verb: str, acts: Acts, done: Mapping[str, Promise]
-) -> HttpResponse:
-    """Do one of the acts on a document; what is refused is told on its page, with the reason that was typed."""
-    if verb not in acts:
-        raise Http404
-    reason = request.POST.get("reason", "").replace("\x00", "")
-    try:
-        acts[verb](reason, request.actor, timezone.now())
-    except REFUSALS as error:
-        told = sentence(error)
-        return page(request, reached(request.actor, pk), status=UNPROCESSABLE, error=told, reason=reason)
-    messages.success(request, str(done[verb]))
-    return redirect("desk:instrument", pk=pk)
-
-
-def sentence(error: RukhsaError | TrustError) -> Promise | str:
-    """What is told of a refusal; of letters that the font lacks, what is wrong."""
-    if isinstance(error, TrustError):
-        return _("The document cannot be written with these answers:") + f" {error}"
-    return getattr(error, "text", None) or sentence_of(error.code)
 
 
 @requires(Permission.READ_INSTRUMENTS)
@@ -278,7 +205,6 @@ def sentence(error: RukhsaError | TrustError) -> Promise | str:
 def document(request: PortalRequest, pk: UUID) -> FileResponse:
     """The file of an instrument, as its holder has it; viewing it is recorded in the journal."""
     instrument = reached(request.actor, pk)
-    require_purpose_of(instrument, request.actor)
     record("see-instrument", instrument, actor=request.actor, at=timezone.now())
     return answer_stored(instrument.file_digest, PDF.media_type)
 
@@ -306,10 +232,15 @@ def _holders(instruments: list[Instrument]) -> dict[str, Text]:
 
 
 def reached(actor: Actor, pk: UUID, *also: Permission) -> Instrument:
-    """The document, which the actor may read; an act names the permission that it also needs there."""
+    """The document, which the actor may read; an act names the permission that it also needs there.
+
+    Raises DoesNotExist, and PurposeMissing as `require_purpose_of` does.
+    """
     needed = ("intent__application__queue_entry", "intent__service_version", "intent__authority")
-    reached = Instrument.objects.on_which(actor, Permission.READ_INSTRUMENTS, *also)
-    return reached.with_standing().select_related(*needed).get(pk=pk)
+    found = Instrument.objects.on_which(actor, Permission.READ_INSTRUMENTS, *also)
+    instrument = found.with_standing().select_related(*needed).get(pk=pk)
+    require_purpose_of(instrument, actor)
+    return instrument
 
 
 def page(request: PortalRequest, instrument: Instrument, *, status: int = 200, **typed: Any) -> HttpResponse:
@@ -329,7 +260,7 @@ def page(request: PortalRequest, instrument: Instrument, *, status: int = 200, *
         "proposal": proposal,
         **_offered(request.actor, instrument, proposal),
         **_correction(request.actor, instrument, state, correction),
-        "application": instrument.intent.application,
+        "application": application_behind(instrument),
         "may_open": request.actor.holds(Permission.READ_QUEUE, at=instrument.scope),
         "title": instrument.intent.service_version.definition.instrument.title,
         "state": (state, STATES[state]),
@@ -370,8 +301,6 @@ def _correction(
     actor: Actor, instrument: Instrument, state: Status, waiting: CorrectionProposal | None
 ) -> dict[str, Any]:
     """What the page says of a correction: the one that waits, or that one can be proposed."""
-    from rukhsa.web.desk.corrections import proposed_lines  # its pages show this one again
-
     may_correct = (
         waiting is None and state in _STANDING and actor.holds(Permission.SUSPEND, at=instrument.scope)
     )

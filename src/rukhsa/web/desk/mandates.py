@@ -40,6 +40,7 @@ from rukhsa.values.money import EXPONENTS, Money
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered, day_in
+from rukhsa.web.desk.inputs import dress
 from rukhsa.web.desk.staff import STATES
 from rukhsa.web.sentences import sentence_of
 from rukhsa.web.templatetags.texts import text
@@ -166,11 +167,7 @@ class MandateForm(forms.Form):
         fields["subject"].choices = [("", _("Every service")), *((key, text(name)) for key, name in subjects)]
         named = ServiceVersion.objects.offered().values_list("service", "meaning__name")
         fields["services"].choices = [(key, text(Text(**name))) for key, name in named]
-        for name in ("starts_on", "ends_on"):
-            fields[name].widget = forms.DateInput(attrs={"type": "date", "dir": "ltr"}, format="%Y-%m-%d")
-        for name, field in fields.items():
-            if name != "acts":
-                field.widget.attrs["class"] = "ds-input"
+        dress(self)
 
     def extent(self) -> Extent:
         """What the form asks for; the amount in minor units of the territory's currency."""

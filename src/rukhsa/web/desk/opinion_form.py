@@ -7,12 +7,11 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
-from rukhsa.applications.file_check import BadFile
-from rukhsa.applications.taken import MOST_FILES, Taken, take
+from rukhsa.applications.taken import MOST_FILES, Taken
 from rukhsa.review.condition import StandardCondition
 from rukhsa.review.opinion_draft import OpinionDraft
 from rukhsa.values.names import Text
-from rukhsa.web.enclosing import TOO_MANY, sealed, taken_before
+from rukhsa.web.enclosing import TOO_MANY, sealed, take_each, taken_before
 
 
 @dataclass(kw_only=True)
@@ -57,12 +56,7 @@ def read_opinion(request: HttpRequest, records: Mapping[str, Any]) -> OpinionFor
     if len(form.taken) + len(uploads) > MOST_FILES:
         form.problem = TOO_MANY
         return form
-    for upload in uploads:
-        try:
-            form.taken.append(take(upload))
-        except BadFile as bad:
-            form.problem = f"{upload.name}: {bad.text}"
-    form.taken = list({one.digest: one for one in form.taken}.values())
+    form.taken, form.problem = take_each(uploads, form.taken)
     return form
 
 

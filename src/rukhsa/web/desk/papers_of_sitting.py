@@ -17,7 +17,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from rukhsa.applications import blobs
 from rukhsa.applications.models import Application, Attachment
-from rukhsa.audit.journal import record
+from rukhsa.audit.journal import record, record_each
+from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.territory import territory
 from rukhsa.review import condition
 from rukhsa.review.agenda import Agenda
@@ -44,7 +45,7 @@ class Chapter:
 def summary(request: PortalRequest, pk: UUID) -> FileResponse:
     """The papers without the files, at once: a chapter for each application with its drawing and opinions."""
     agenda, at = reached(request, pk), timezone.now()
-    record("see-papers", agenda, actor=request.actor, at=at)
+    _tell_of_look(agenda, request.actor, at)
     return answer_pdf(BytesIO(composed(_content(agenda, _chapters(agenda, at), at))), "summary.pdf")
 
 
@@ -73,8 +74,15 @@ def download(request: PortalRequest, pk: UUID) -> FileResponse:
     bound = SittingPapers.objects.filter(agenda=agenda).exclude(finished_at=None).first()
     if bound is None:
         raise Http404
-    record("see-papers", agenda, actor=request.actor, at=timezone.now())
+    _tell_of_look(agenda, request.actor, timezone.now())
     return answer_pdf(blobs.open_file(bound.digest), "papers.pdf")
+
+
+def _tell_of_look(agenda: Agenda, actor: Actor, at: datetime) -> None:
+    """Keep in the journal who has the papers, and of each application in them that it was looked at."""
+    record("see-papers", agenda, actor=actor, at=at)
+    applications = Application.objects.filter(pk__in=agenda.matters.values("application"))
+    record_each("see-matter", list(applications.only("pk", "authority")), actor=actor, at=at)
 
 
 def answer_pdf(file: Any, name: str) -> FileResponse:

@@ -19,6 +19,7 @@ from rukhsa.operations.models import PlannedWork
 from rukhsa.operations.planned_work import NotAPlan, announce, withdraw
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE
+from rukhsa.web.desk.inputs import dress
 from rukhsa.web.sentences import sentence_of
 from rukhsa.web.service_words import NAMES
 
@@ -36,14 +37,7 @@ class WorkForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
-            if name in ("starts_at", "ends_at"):
-                attributes = {"type": "datetime-local", "dir": "ltr"}
-                field.widget = forms.DateTimeInput(attrs=attributes, format="%Y-%m-%dT%H:%M")
-            if name != "parts":
-                field.widget.attrs["class"] = "ds-input"
-        for name, direction in (("ar", "rtl"), ("en", "ltr")):
-            self.fields[name].widget.attrs |= {"dir": direction, "lang": name}
+        dress(self)
 
 
 @requires(Permission.OPERATE, fresh=True)

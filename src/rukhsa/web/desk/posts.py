@@ -12,6 +12,7 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority, Office, Post
 from rukhsa.catalogue.territory import territory
 from rukhsa.staff.change import OF_AGENCIES, Newcomer, Wanted
+from rukhsa.web.desk.inputs import dress
 from rukhsa.web.templatetags.texts import text
 
 
@@ -22,9 +23,7 @@ class PostForm(forms.Form):
     authority = forms.ChoiceField(label=_("Authority"))
     office = forms.ChoiceField(label=_("Office"), required=False)
     committee = forms.ChoiceField(label=_("Committee"), required=False)
-    starts_on = forms.DateField(
-        label=_("From"), widget=forms.DateInput(attrs={"type": "date", "dir": "ltr"}, format="%Y-%m-%d")
-    )
+    starts_on = forms.DateField(label=_("From"))
 
     def __init__(self, actor: Actor, *args: Any, **how: Any) -> None:
         super().__init__(*args, **how)
@@ -39,9 +38,8 @@ class PostForm(forms.Form):
         fields["office"].choices = [("", _("Every office")), *((key, text(name)) for key, name in offices)]
         fields["committee"].choices = [("", "–"), *((key, text(rule.name)) for key, rule in committees)]
         fields["starts_on"].initial = today
+        dress(self)
         fields["starts_on"].widget.attrs["min"] = today.isoformat()
-        for field in fields.values():
-            field.widget.attrs.setdefault("class", "ds-input")
 
     def clean_starts_on(self) -> object:
         """A post cannot start before the day on which it is given."""
@@ -73,12 +71,8 @@ class InvitationForm(PostForm):
     """A new member of staff and the first post; the person chooses the password by the link."""
 
     email = forms.EmailField(label=_("Work email address"), widget=forms.EmailInput(attrs={"dir": "ltr"}))
-    name_ar = forms.CharField(
-        label=_("Name in Arabic"), max_length=120, widget=forms.TextInput({"dir": "rtl"})
-    )
-    name_en = forms.CharField(
-        label=_("Name in English"), max_length=120, widget=forms.TextInput({"dir": "ltr"})
-    )
+    name_ar = forms.CharField(label=_("Name in Arabic"), max_length=120)
+    name_en = forms.CharField(label=_("Name in English"), max_length=120)
     field_order = ("email", "name_ar", "name_en", "role", "authority", "office", "committee", "starts_on")
 
     def newcomer(self, language: str) -> Newcomer:

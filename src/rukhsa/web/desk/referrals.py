@@ -20,6 +20,7 @@ from rukhsa.applications.submitted import submitted
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import NotPermitted
 from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.personal.purpose import require_purpose
 from rukhsa.review.agency_figures import figures_of
 from rukhsa.review.condition import StandardCondition
 from rukhsa.review.errors import ReviewError
@@ -119,7 +120,9 @@ def open_file(request: PortalRequest, pk: UUID) -> FileResponse:
     """The safe copy of a file that an agency sent with its opinion."""
     if not any(map(request.actor.holds_somewhere, _READERS)):
         raise NotPermitted
-    found = OpinionFile.objects.seen_by(request.actor).distinct().get(pk=pk)
+    seen = OpinionFile.objects.seen_by(request.actor).distinct()
+    found = seen.select_related("opinion__referral__application__queue_entry").get(pk=pk)
+    require_purpose(found.opinion.referral.application, request.actor, at=timezone.now())
     file = see(found, actor=request.actor, at=timezone.now())
     return answer_stored(file.shown_digest, file.shown_media_type)
 

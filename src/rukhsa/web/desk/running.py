@@ -51,7 +51,6 @@ TASKS: dict[str, Promise] = {
     "figures.send_weekly": _("Sends directors the figures of the week by email"),
     "digest.send": _("Sends staff their daily email"),
     "personal.make_export": _("Makes the file of a person's data"),
-    "personal.tell_of_export": _("Tells a person that the file of their data is ready"),
     "personal.erase": _("Erases personal data whose time is over"),
     "project.take_up_stalled": _("Starts again the jobs of processes that stopped"),
     "consents.ask_owner": _("Asks an owner for consent"),

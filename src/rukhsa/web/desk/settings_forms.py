@@ -18,6 +18,7 @@ from rukhsa.catalogue.models import Reason
 from rukhsa.catalogue.reason import LONGEST, Use
 from rukhsa.catalogue.territory import policies, territory
 from rukhsa.delivery.message_text import texts_of
+from rukhsa.web.desk.inputs import dress
 from rukhsa.web.templatetags.texts import text as in_page_language
 
 _USES = {
@@ -31,12 +32,8 @@ _PAPER = {"paper": _("Paper documents"), "electronic": _("Electronic documents")
 class _Both(forms.Form):
     """Arabic and English beside each other, why, and from when."""
 
-    ar = forms.CharField(
-        label=_("In Arabic"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3, "dir": "rtl"})
-    )
-    en = forms.CharField(
-        label=_("In English"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3, "dir": "ltr"})
-    )
+    ar = forms.CharField(label=_("In Arabic"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3}))
+    en = forms.CharField(label=_("In English"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3}))
     reason = forms.CharField(
         label=_("Why this changes"), max_length=400, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -48,13 +45,9 @@ class _Both(forms.Form):
         said = {**self.initial_of(key, value), "effective_on": timezone.localdate()}
         super().__init__(data, initial=said)
         self.key, self.actor = key, actor
-        for name, field in self.fields.items():
-            if isinstance(field, forms.DateField):
-                field.widget = forms.DateInput(attrs={"type": "date", "dir": "ltr"}, format="%Y-%m-%d")
-            if not isinstance(field, forms.MultipleChoiceField):
-                field.widget.attrs["class"] = "ds-input"
-            if name == self.keyed and key:
-                field.disabled = True
+        dress(self)
+        if self.keyed and key:
+            self.fields[self.keyed].disabled = True
 
     def initial_of(self, key: str, value: Any) -> dict[str, Any]:
         """What the form begins with."""

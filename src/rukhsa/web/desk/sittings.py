@@ -26,6 +26,7 @@ from rukhsa.authorities.actor import Actor, NotPermitted
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import territory
+from rukhsa.personal.purpose import require_purpose
 from rukhsa.review import participant
 from rukhsa.review.agenda import Agenda
 from rukhsa.review.errors import ReviewError
@@ -119,7 +120,9 @@ def minutes(request: PortalRequest, pk: int) -> FileResponse:
     may_open = Q(application__in=participant.applications(request.actor)) | Q(
         application__in=participant.matters(request.actor)
     )
-    found = Minutes.objects.exclude(digest="").filter(may_open).distinct().get(pk=pk)
+    written = Minutes.objects.exclude(digest="").filter(may_open).distinct()
+    found = written.select_related("application__queue_entry").get(pk=pk)
+    require_purpose(found.application, request.actor, at=timezone.now())
     record("see-minutes", found.application, actor=request.actor, at=timezone.now())
     return answer_stored(found.digest, found.media_type)
 

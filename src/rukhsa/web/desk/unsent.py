@@ -17,7 +17,11 @@ from rukhsa.delivery.models import Notice
 from rukhsa.web.access import PortalRequest, requires
 
 A_LIST = 100
-CHANNELS: dict[str, Promise] = {Notice.Channel.SMS: _("SMS"), Notice.Channel.MAIL: _("Email")}
+CHANNELS: dict[str, Promise] = {
+    Notice.Channel.SMS: _("SMS"),
+    Notice.Channel.MAIL: _("Email"),
+    Notice.Channel.PUSH: _("Notifications on a device"),
+}
 
 
 @requires(Permission.READ_HEALTH)

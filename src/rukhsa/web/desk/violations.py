@@ -22,7 +22,7 @@ from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.violation_rule import violation_rules
 from rukhsa.errors import RukhsaError
-from rukhsa.issuance.models import Instrument
+from rukhsa.issuance.instrument import Instrument, application_behind
 from rukhsa.payments.models import HeldDeposit
 from rukhsa.values.identifiers import IdentifierError, masked, typed_number
 from rukhsa.violations.contesting import applications_of
@@ -195,7 +195,7 @@ def _deposits(violation: Violation, actor: Actor) -> list[HeldDeposit]:
     needed = (Permission.READ_MONEY, Permission.PROPOSE_FORFEITURE)
     if violation.instrument is None or not all(actor.holds(each, at=violation.scope) for each in needed):
         return []
-    held = HeldDeposit.objects.filter(line__charge__application=violation.instrument.intent.application_id)
+    held = HeldDeposit.objects.filter(line__charge__application=application_behind(violation.instrument))
     return list(held.select_related("line__charge"))
 
 
@@ -215,10 +215,10 @@ def _document(actor: Actor, typed: str) -> Instrument | None:
         return None
     number = typed_number(typed)
     ours = Instrument.objects.on_which(actor, Permission.READ_INSTRUMENTS)
-    found = ours.filter(intent__number=number).select_related("intent__application").order_by("-pk").first()
-    if found is None:
+    found = ours.filter(intent__number=number).select_related("intent__application")
+    if (newest := found.order_by("-intent__version").first()) is None:
         raise NotRecorded(_("Your authority has no document with this number."))
-    return found
+    return newest
 
 
 def _authority(actor: Actor, instrument: Instrument | None) -> str:

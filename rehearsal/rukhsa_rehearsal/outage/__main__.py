@@ -67,7 +67,7 @@ class Outage:
     def try_one(self, layout: Layout, fault: breaking.Fault, told: Told) -> bool:
         """Break and mend one thing, and say what was seen; False if it cannot be tried here."""
         if fault.needs_root and not layout.by_root:
-            say(f"{fault.name}: not tried, since only root can cut a network")
+            say(f"{fault.name}: not tried, since only root can")
             return False
         primary.wait_for(lambda: primary.is_whole(layout))
         told.begin_fault()

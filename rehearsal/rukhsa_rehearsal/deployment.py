@@ -45,12 +45,15 @@ class Deployment:
 
 
 @contextmanager
-def deployed(folder: Path, *, settings: Mapping[str, str] | None = None) -> Iterator[Deployment]:
-    """Empty `folder`, serve from it on free ports, and end everything with the block.
+def deployed(
+    folder: Path, *, settings: Mapping[str, str] | None = None, again: bool = False
+) -> Iterator[Deployment]:
+    """Empty `folder`, serve from it on free ports, and end everything with the block; `again`: go on with what it has.
 
     `settings` are further RUKHSA_ variables. The output of the processes is in `processes.log` of the folder.
     """
-    empty(folder)
+    if not again:
+        empty(folder)
     with held_ports(len(PORTS)) as ports, (folder / "processes.log").open("wb") as log:
         environment = environment_in(folder, settings or {}, ports=ports)
         config = read(environment)

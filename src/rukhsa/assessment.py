@@ -1,6 +1,8 @@
 """Assesses what falls due in the life of an application, and tells the applicant what to pay and what was paid."""
 
+from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
 
 from rukhsa.applications.models import Application
 from rukhsa.delivery.notice import tell
@@ -48,8 +50,14 @@ def is_paid(charge: Charge | None) -> bool:
 
 def waits_for_payment(application: Application) -> bool:
     """Whether what fell due by a visit is not paid yet, so that a grant would come too early."""
-    charge = Charge.objects.newest(application, Due.AFTER_INSPECTION)
-    return charge is not None and not charge.is_settled
+    return bool(waiting_for_payment([application.pk]))
+
+
+def waiting_for_payment(applications: Collection[UUID]) -> set[UUID]:
+    """The applications that have not paid yet what fell due by a visit; one statement."""
+    charges = Charge.objects.filter(application__in=applications, due=Due.AFTER_INSPECTION)
+    newest = {each.application_id: each for each in charges.select_related("receipt").order_by("number")}
+    return {application for application, charge in newest.items() if not charge.is_settled}
 
 
 def promised_at_submission(application: Application) -> dict[str, str]:

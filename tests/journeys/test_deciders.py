@@ -89,9 +89,12 @@ def test_equal_votes_and_a_lost_quorum_decide_nothing(town: Town) -> None:
 
 def test_two_officers_sell_a_corner_at_the_price_of_its_valuation(town: Town) -> None:
     application = town.apply("corner-sale", **CORNER)
-    assert QueueEntry.objects.get(application=application).due_at is None  # the clock waits for the payment
+    unpaid = QueueEntry.objects.get(application=application)
+    assert (unpaid.turn, unpaid.due_at) == ("applicant", None)  # the clock waits for the payment
     application = town.pay_first(application)
-    assert QueueEntry.objects.get(application=application).due_at is not None
+    paid_for = QueueEntry.objects.get(application=application)
+    assert paid_for.turn != "applicant"
+    assert paid_for.due_at is not None
     town.records = {"area": "38.50", "found-services": "no", "price": "4620.000"}
     application = town.examine(application)
     with pytest.raises(DecidedByTwo):

@@ -51,6 +51,15 @@ def test_a_variable_that_nothing_reads_is_left_out_and_every_other_stands() -> N
     assert len(read) > 100
 
 
+def test_every_colour_of_the_map_stands_in_the_sheet() -> None:
+    """Its scripts and pictures read them by names that they wrote out; put together, no name is found."""
+    styles = look.made(look.STYLES).read_text("utf-8")
+    theme = (SOURCE / "web/static/web/theme.css").read_text("utf-8")
+    of_map = set(re.findall(r"(--map-[\w-]+)\s*:", theme))
+    assert len(of_map) > 10
+    assert of_map - set(re.findall(r"(--map-[\w-]+)\s*:", styles)) == set()
+
+
 @pytest.mark.parametrize("weight", WEIGHTS)
 def test_the_fonts_that_each_page_fetches_have_every_letter_of_our_sentences(weight: int) -> None:
     there = look.code_points(f"arabic-{weight}") | look.code_points(f"latin-{weight}")

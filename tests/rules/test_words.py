@@ -56,6 +56,13 @@ def test_no_sentence_is_mannered() -> None:
     assert [text for text in english() if MANNERED.search(text)] == []
 
 
+def test_names_that_readers_took_for_something_else_are_gone() -> None:
+    """A day without cash was told as cash, a check as a sweep, and shortcuts as keys, which are the signer's."""
+    told = set(english())
+    assert not {"Cash of a day", "What the sweep found"} & told
+    assert {"Payments of a day", "Findings of the payment check", "Keyboard shortcuts"} <= told
+
+
 def test_no_sentence_is_long() -> None:
     assert {text: words for text in english() if (words := longest_sentence(text)) > LONGEST_SENTENCE} == {}
 

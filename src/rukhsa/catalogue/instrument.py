@@ -125,11 +125,6 @@ class Fact(Shape):
     when: Condition | None = None
     sealed: YesNo = True
 
-    @property
-    def tells_extent(self) -> bool:
-        """Whether a device compares it with a place or an hour (docs/formats/extent.md)."""
-        return self.hours is not None or self.part == "ground"
-
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
         require_one(self, "question", "validity", "hours")

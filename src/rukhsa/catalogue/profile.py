@@ -54,18 +54,19 @@ def common_fields(kind: str, *, with_address: bool) -> tuple[Field, ...]:
 def fact_field(key: int, fact: Fact, question: Question | None, currency: str | None) -> Field:
     """The field of one fact; `question` is the one whose answer it is made of."""
     measured = question if fact.type == "decimal" else None
+    tells = "hours" if fact.hours else question.told(fact.part) if question else ""
     return Field(
         key=key,
         name=fact.label,
         type=_TYPES.get(fact.type, fact.type),
         role=f"valid-{'from' if fact.validity == 'start' else 'until'}" if fact.validity else None,
-        optional=fact.when is not None or fact.tells_extent,
+        optional=fact.when is not None or bool(tells),
         options=question.codes if question and fact.type in ("code", "yes-no") else {},
         parts=ADDRESS_PARTS if fact.type == "address" else (),
         unit=UNITS[measured.measured_in] if measured else None,
         decimals=measured.scale if measured else 0,
         currency=currency if fact.type == "money" else None,
-        tells=(question.type if question else "hours") if fact.tells_extent else None,
+        tells=tells or None,
     )
 
 

@@ -129,6 +129,11 @@ def heal() -> None:
             site.files().write(name, content)
 
 
+def is_recorded(listed: TrustList) -> bool:
+    """Whether the database knows a published list: an older one, restored, may not."""
+    return PublishedTrustList.objects.filter(version=listed.version).exists()
+
+
 def _newest() -> PublishedTrustList | None:
     return PublishedTrustList.objects.order_by("-version").first()
 

@@ -263,6 +263,13 @@ def _payments(gateway: str, references: Sequence[str]) -> dict[str, Booked]:
     return {reference: _booked(attempts) for reference, attempts in covered.items()}
 
 
+def payments_behind(difference: Difference) -> QuerySet[Attempt]:
+    """The payments that our books have under the reference of a difference: several where they were paid together."""
+    of_it = Q(reference=difference.reference) | Q(carried_by__reference=difference.reference)
+    found = Attempt.objects.filter(of_it, gateway=difference.gateway)
+    return found.select_related("charge__receipt", "charge__application").order_by("started_at", "pk")
+
+
 def _booked(attempts: Sequence[Attempt]) -> Booked:
     """What was taken: the receipt of each charge, its refund, or both where it was overpaid."""
     homes = [

@@ -74,6 +74,17 @@ def _tell_at_once(officer: Person, application: Application, at: datetime) -> No
         tell(officer, "given", at=at, about=str(application))
 
 
+def take_if_free(application: Application, officer: Actor, at: datetime) -> None:
+    """Let an officer who acts on an application that no officer has take it, so that its answer comes back to a person.
+
+    For a locked application; the caller refreshes the queue.
+    """
+    newest = application.assignments.order_by("-id").first()
+    if newest is None or newest.officer_id is None:
+        Assignment.objects.create(application=application, officer=officer.person, at=at)
+        record("assign", application, actor=officer, at=at, officer=str(officer.person.pk))
+
+
 # An ended post is looked for this long, so that a sweep that did not run is made up for.
 _LOOKED_FOR = timedelta(days=14)
 

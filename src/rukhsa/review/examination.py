@@ -1,7 +1,8 @@
 """One examination of an application: its number, when its clock starts, and when the applicant has the application."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 
@@ -44,13 +45,19 @@ def newest_submission(steps: Sequence[Step]) -> Step | None:
     return _last(steps, *_SUBMISSIONS)
 
 
-def begun_at(application: Application, steps: Sequence[Step]) -> datetime | None:
-    """When this examination began: at the submission, or once that is paid for, or when it was reopened."""
+def begun_at(
+    application: Application, steps: Sequence[Step], begun: Mapping[Any, datetime] | None = None
+) -> datetime | None:
+    """When this examination began: at the submission, or once that is paid for, or when it was reopened.
+
+    `begun` are the beginnings by their submissions, where they were read already.
+    """
     first = _last(steps, Act.SUBMIT, Act.REOPEN)
     if first is None or first.act == Act.REOPEN or not is_paid_first(application.definition):
         return first.at if first else None
-    begun = Beginning.objects.filter(submission=first).first()
-    return begun.at if begun else None
+    if begun is not None:
+        return begun.get(first.pk)
+    return Beginning.objects.filter(submission=first).values_list("at", flat=True).first()
 
 
 def pauses_in(steps: Iterable[Step]) -> tuple[Pause, ...]:

@@ -16,6 +16,7 @@ from rukhsa.applications.submission import changes_since
 from rukhsa.authorities.actor import Actor
 from rukhsa.jobs import advance_soon
 from rukhsa.review import participant, queue
+from rukhsa.review.assignment import take_if_free
 from rukhsa.review.errors import ReviewError
 
 # (the id of a question or of a document, or "" for the whole; what is to be changed)
@@ -75,6 +76,7 @@ def return_to_applicant(
 ) -> list[Finding]:
     """Return the application with at least one finding; returning it again with the same changes nothing.
 
+    One that no officer has is then in hand of the officer who returned it, to whom its answer comes back.
     Raises FindingsMissing, UnknownSubject, and NotPossible when it is not with the authority.
     """
     application = participant.lock_for(application, actor, Permission.RETURN, at=at)
@@ -95,6 +97,7 @@ def return_to_applicant(
         )
         for about, text in noted
     ]
+    take_if_free(application, actor, at)
     queue.refresh(application, at)
     advance_soon(application.pk)
     return made

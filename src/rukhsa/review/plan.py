@@ -84,6 +84,7 @@ class Rows:
     checks: Iterable[StepRow]
     referrals: Iterable[AskedRow]
     inspections: Iterable[AskedRow]
+    begun: Mapping[Any, datetime] | None = None  # when clocks began, by submission, where that was read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +131,7 @@ def facts_of(application: Application, rows: Rows) -> Facts:
     referrals, inspections = list(rows.referrals), list(rows.inspections)
     return Facts(
         submission=newest_submission(rows.steps),
-        begun_at=begun_at(application, rows.steps),
+        begun_at=begun_at(application, rows.steps, rows.begun),
         pauses=pauses_in(rows.steps),
         rows={
             Kind.CHECK: {row.step: row for row in rows.checks},

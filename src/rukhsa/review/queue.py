@@ -63,7 +63,7 @@ class QueueEntryQuerySet(ScopedQuerySet["QueueEntry"]):
         return waiting.exclude(models.Exists(checked))
 
     def with_applicant(self) -> "QueueEntryQuerySet":
-        """What was returned and not answered yet."""
+        """What was returned and not answered yet, or is not paid where that comes first."""
         return self.filter(turn=Turn.APPLICANT)
 
     def for_second_officer(self, officer: Person) -> "QueueEntryQuerySet":
@@ -260,7 +260,7 @@ def refresh(application: Application, at: datetime, known: plan.Facts | None = N
     assert application.authority_id
     assert application.submitted_at
     assignment = application.assignments.order_by("-id").first()
-    standing = _standing(application, planned, at)
+    standing = _standing(application, planned, known, at)
     entry = QueueEntry(
         application=application,
         authority_id=application.authority_id,
@@ -357,11 +357,16 @@ def _in_hand(
     return None if officer in checkers else officer
 
 
-def _standing(application: Application, planned: list[plan.PlannedStep], at: datetime) -> dict[str, Any]:
+def _standing(
+    application: Application, planned: list[plan.PlannedStep], known: plan.Facts | None, at: datetime
+) -> dict[str, Any]:
     first_office = plan.office_of(application.definition, application.definition.steps[0])
     if application.stage == Stage.RETURNED:
         returned = application.steps.order_by("-id").first()
         since = returned.at if returned else at
+        return {"turn": Turn.APPLICANT, "step": "", "office": first_office, "since": since, "due_at": None}
+    if known and known.submission and known.begun_at is None:  # what is paid first is not paid yet
+        since = known.submission.at
         return {"turn": Turn.APPLICANT, "step": "", "office": first_office, "since": since, "due_at": None}
     opened = [step for step in planned if step.is_open]
     if not opened:

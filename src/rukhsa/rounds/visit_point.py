@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
+import shapely
 from django.db import connection
 from shapely.geometry import shape
 
@@ -24,6 +25,14 @@ def points_of(inspections: Iterable[Inspection], *, on: date) -> dict[Any, Point
         elif address:
             addresses[inspection.pk] = address
     return found | (_looked_up(addresses, on) if addresses else {})
+
+
+def within(area: Mapping[str, Any], points: Mapping[Any, Point]) -> frozenset[Any]:
+    """The keys of the points that lie in a GeoJSON area or on its edge."""
+    keys, ground = list(points), shape(area)
+    shapely.prepare(ground)
+    inside = shapely.intersects_xy(ground, [points[key] for key in keys]) if keys else []
+    return frozenset(key for key, is_inside in zip(keys, inside, strict=True) if is_inside)
 
 
 def place_in(inspection: Inspection) -> tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]:

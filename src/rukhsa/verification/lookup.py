@@ -33,15 +33,17 @@ def by_number(number: str, code: str, *, at: datetime) -> Verdict:
     """
     if intent := _released(number, code):
         # As a code at our own address: a document of our register is never `not-ours`.
-        digits_of_the_seal = digits.encode(seal_bytes_of(intent) or b"")
-        return own_verifier.verifier().verify_text(
-            f"https://{own_verifier.host()}/#{digits_of_the_seal}", at=at
-        )
+        return own_verifier.verifier().verify_text(address_of(intent), at=at)
     typed = number.strip()[:_LONGEST]
     written = LegacyDocument.objects.current().filter(number__in=[typed, typed.upper()])
     if typed and (document := written.order_by("pk").first()):
         return acceptance.verdict_on(document, at=at)
     raise NoSuchDocument
+
+
+def address_of(intent: Intent) -> str:
+    """The address of the verifier's page with the seal of a document that was logged."""
+    return f"https://{own_verifier.host()}/#{digits.encode(seal_bytes_of(intent) or b'')}"
 
 
 def text_by_number(number: str, code: str) -> str | None:

@@ -54,7 +54,7 @@ def test_the_services_that_are_shipped_have_no_problems(folder: Path) -> None:
         (RW, "question: closes-lane, is: yes", "question: start, is: 2026-13-01", "cannot be asked whether"),
         (RW, "question: contractor, part: name", "question: contractor", "has the parts: name, number"),
         (PA, "{id: activity-code, type: identifier", "{id: activity-code, type: text",
-         "must be area or company or decision or iban or identifier or instrument"),
+         "must be area or company or decision or hours or iban or identifier or instrument"),
         (BG, "question: guard-number, part: masked", "question: guard-number", "has the parts: masked"),
         (RW, "validity: end}", "validity: end, sealed: no}", "are always sealed"),
         # order and twice

@@ -47,6 +47,7 @@ def event(*changes: tuple[str, str]) -> str:
             "       when: {question: loudspeakers, is: yes}}\n"
             f"  conditions:\n    - {{text: {{ar: متأخر, en: It is late}}, when: {LATE}}}\n",
         ),
+        ("part: ground}", "part: ground, sealed: no}"),  # so that the code has room for it
         *changes,
     ):
         assert old in text

@@ -325,3 +325,6 @@ def test_an_older_database_does_not_put_an_older_trust_list_back(loss: Loss, tow
     shown = site.files().read(site.TRUST_LIST)
     trust_list.heal()
     assert site.files().read(site.TRUST_LIST) == shown
+    out = StringIO()
+    call_command("trust_list", "show", stdout=out)
+    assert out.getvalue().splitlines()[-1].startswith("this database does not know it")

@@ -183,6 +183,33 @@ ROWS = (
     ),
     *(
         Row(
+            name=f"{name} of {told}",
+            outcome="within" if code == "in-its-hours" else "outside",
+            codes=(*ALL_WELL[:2], code),
+            at=at,
+            facts=hours(told),
+        )
+        for name, told, at, code in (
+            ("the minute before", "22:00-05:00", utc(15, 18, 59), "outside-its-hours"),
+            ("the first minute", "22:00-05:00", utc(15, 19), "in-its-hours"),
+            ("the minute before", "16:00-24:00", utc(15, 12, 59), "outside-its-hours"),
+            ("the last minute", "16:00-24:00", utc(15, 20, 59), "in-its-hours"),
+            ("midnight after the end", "16:00-24:00", utc(15, 21), "outside-its-hours"),
+            ("the last minute", "23:59-00:01", utc(15, 21), "in-its-hours"),
+            ("the minute after", "23:59-00:01", utc(15, 21, 1), "outside-its-hours"),
+        )
+    ),
+    # Hours over midnight are those of each of its days: the morning after its last day is none of them.
+    Row(
+        name="the night after its last day",
+        outcome="outside",
+        codes=("not-in-force", "at-its-place", "ended", "in-its-hours"),
+        at=utc(9, 22, 30, month=12),
+        facts=hours("22:00-05:00"),
+        word="expired",
+    ),
+    *(
+        Row(
             name=f"hours that cannot be read: {told}",
             outcome="cannot-tell",
             codes=(*ALL_WELL[:2], "hours-not-told"),

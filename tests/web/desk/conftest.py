@@ -140,22 +140,34 @@ def visited(referred: Application) -> Application:
 @pytest.fixture
 def instrument(application: Application) -> Instrument:
     """A document that was issued for the application."""
-    intent = Intent.objects.create(
-        origin=f"application:{application.pk}",
-        application=application,
-        authority=works.authority(),
-        service_version=application.service_version,
-        number="CAP-RW-2026-000001-1",
-        verification_code="ABCDEFGHJKMNPQRS",
-        status_list=1,
-        status_index=1,
-        profile=7,
-        facts={},
-        printed={},
-        valid_from=SUNDAY.date(),
-        valid_until=SUNDAY.date().replace(year=2099),
-        at=SUNDAY,
-    )
+    return licensed(application)
+
+
+def licensed(application: Application, /, **more: Any) -> Instrument:
+    """A document that was issued for an application of the road works, with the facts of its seal."""
+    facts = {
+        "1": 7,
+        "2": application.applicant.name_ar,
+        "4": [12, 1805, 318],
+        "5": application.answers["days"],
+    }
+    told: dict[str, Any] = {
+        "origin": f"application:{application.pk}",
+        "application": application,
+        "authority": works.authority(),
+        "service_version": application.service_version,
+        "number": "CAP-RW-2026-000001-1",
+        "verification_code": "ABCDEFGHJKMNPQRS",
+        "status_list": 1,
+        "status_index": 1,
+        "profile": 7,
+        "facts": facts,
+        "printed": {},
+        "valid_from": SUNDAY.date(),
+        "valid_until": SUNDAY.date().replace(year=2099),
+        "at": SUNDAY,
+    }
+    intent = Intent.objects.create(**told | more)
     return Instrument.objects.create(intent=intent, file_digest=blobs.keep(b"%PDF-1.7"), released_at=SUNDAY)
 
 

@@ -102,7 +102,7 @@ def test_applications_are_handed_out_in_turn_after_a_preview(
     preview = mariam.post(reverse("desk:distribute"), asked)
     assert len(preview.context["lines"]) == len(three)
     assert not QueueEntry.objects.exclude(officer=None).exists()
-    shown = [str(line.row.pk) for line in preview.context["lines"]]
+    shown = [f"{line.row.pk} {line.officer.pk}" for line in preview.context["lines"]]
     done = mariam.post(reverse("desk:distribute"), asked | {"row": shown, "confirmed": "yes"})
     assert all(line.done for line in done.context["lines"])
     given = QueueEntry.objects.values_list("officer", flat=True)

@@ -73,6 +73,33 @@ def test_a_difference_is_given_explained_and_closed(
     assert elsewhere.get(at("difference", difference.pk)).status_code == HTTPStatus.NOT_FOUND
 
 
+def test_a_difference_leads_to_its_payment_and_says_that_it_was_paid_meanwhile(
+    huda: Client, application: Application, sign_in: SignIn
+) -> None:
+    difference = differing(application)
+    assert (
+        "Our books have no payment with this number."
+        in huda.get(at("difference", difference.pk)).content.decode()
+    )
+    charge = owed_charge(application)
+    attempt = Attempt.objects.create(
+        charge=charge, gateway="national", reference="26111", amount=5_000, currency="BHD",
+        state=Attempt.State.CAPTURED, started_at=SUNDAY, ended_at=SUNDAY,
+    )  # fmt: skip
+    page = huda.get(at("difference", difference.pk)).content.decode()
+    assert at("charge", charge.pk) in page
+    assert "Not paid" in page
+    assert "paid in our books after the statement" not in page
+    settle_with(attempt, at=SUNDAY)
+    page = huda.get(at("difference", difference.pk)).content.decode()
+    assert "Not paid" not in page
+    assert "It was paid in our books after the statement came." in page
+    huda.post(at("act-on-difference", difference.pk, "close"), {"text": "The notice came late."})
+    page = huda.get(at("difference", difference.pk)).content.decode()
+    assert at("charge", charge.pk) in page
+    assert "paid in our books after the statement" not in page
+
+
 def test_the_income_of_a_month_is_a_page_and_a_file_of_ones_own_authorities(
     huda: Client, application: Application, sign_in: SignIn
 ) -> None:

@@ -56,7 +56,7 @@ def register_plots() -> None:
 def survey_plots() -> None:
     """Enter the block, and a building on each plot, in the surveys; the road of a row is the street north of it."""
     south_west, north_east = CORNER, (CORNER[0] + COLUMNS * WIDE, CORNER[1] + ROWS * (DEEP + STREET))
-    _survey(Kind.BLOCK, [({"number": "317"}, box(*south_west, *north_east))])
+    _survey(Kind.BLOCK, [({"number": "317", "block": 317}, box(*south_west, *north_east))])
     buildings = [
         ({"number": number[-2:], "road": str(1701 + row // COLUMNS), "block": 317}, plot.buffer(-DEEP / 5))
         for row, (number, plot) in enumerate(plots())

@@ -9,9 +9,12 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
 import rukhsa
 from rukhsa.catalogue.management.commands.services import Command as Services
+from rukhsa.issuance import publishing
+from rukhsa.issuance.publishing import NotAllPublished
 from rukhsa.project.config import config
 from rukhsa.project.management.commands.setup import Command as OfTheProduct
 from rukhsa.project.management.commands.setup import Steps
@@ -30,6 +33,16 @@ class Ceremony(BaseCommand):
         _hold_ceremony()
 
 
+class PublicFiles(BaseCommand):
+    """Publishes what can be published, and says what cannot: a log that stands still stops no process."""
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            publishing.everything(at=timezone.now())
+        except NotAllPublished as error:
+            self.stderr.write(f"\n{error.code}: {error}")
+
+
 class Command(OfTheProduct):
     def steps(self) -> Steps:
         """The steps of the product, and those with public keys, secrets and people, which production must not have."""
@@ -41,7 +54,7 @@ class Command(OfTheProduct):
             "people": ("cast",),
             "keys": ("keys", "create"),
             "trust list": (Ceremony(),),
-            "public files": ("publish",),
+            "public files": (PublicFiles(),),
         }
 
 

@@ -104,6 +104,10 @@ class Drawing(Question):
             )
         return scaled(answer["measure"], MEASURE_DECIMALS)
 
+    def told(self, part: AnswerPart | None) -> str:
+        """The ground: a line or an area."""
+        return self.type if part == "ground" else ""
+
     def longest(self, type: FactType, part: AnswerPart | None, letters: Callable[[int], str]) -> str:
         """As many letters as a usual drawing takes; one with more points has a denser code, as a long name has."""
         return "9" * polyline.USUAL

@@ -233,6 +233,10 @@ class Question(Shape):
         """The meaning of each code, where an answer is sealed as one."""
         return {}
 
+    def told(self, part: AnswerPart | None) -> str:
+        """What a device on the spot compares with the sealed answer, or a part of it (docs/formats/extent.md)."""
+        return ""
+
     @property
     def measured_in(self) -> str:
         """The unit of its number, where it has one."""

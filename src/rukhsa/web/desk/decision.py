@@ -1,5 +1,6 @@
 """The decision on an application: by one officer, or proposed by one and confirmed by another."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,7 @@ from rukhsa.issuance import parent
 from rukhsa.review import decision, plan, proposal
 from rukhsa.review.decision import Decision
 from rukhsa.review.errors import ReasonsMissing, StepsNotDone
+from rukhsa.review.plan_facts import read_each
 from rukhsa.review.proposal import Proposal
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
@@ -103,11 +105,25 @@ def problem_of(application: Application, typed: dict[str, str], codes: list[str]
     # The verbs refuse the same; here it is shown before the confirmation.
     if typed["outcome"] == Decision.Outcome.REFUSED:
         return _fault_of_reasons(application, typed, codes)
-    if plan.missing_before_decision(plan.steps(application)):
-        return StepsNotDone.text
-    if assessment.waits_for_payment(application):
-        return UNPAID
-    return PARENT_ENDED if parent.problems(application, at=at) else None
+    return grant_problems([application], at).get(application.pk)
+
+
+def grant_problems(applications: Sequence[Application], at: datetime) -> dict[UUID, object]:
+    """Why applications could not be granted now, by those that could not.
+
+    As many statements for many as for one; a few more for each that names an earlier document.
+    """
+    facts = read_each(applications)
+    unpaid = assessment.waiting_for_payment([each.pk for each in applications])
+    found: dict[UUID, object] = {}
+    for each in applications:
+        if plan.missing_before_decision(plan.steps(each, facts[each.pk])):
+            found[each.pk] = StepsNotDone.text
+        elif each.pk in unpaid:
+            found[each.pk] = UNPAID
+        elif parent.problems(each, at=at):
+            found[each.pk] = PARENT_ENDED
+    return found
 
 
 def _fault_of_reasons(application: Application, typed: dict[str, str], codes: list[str]) -> object:

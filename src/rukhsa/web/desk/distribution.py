@@ -1,7 +1,7 @@
 """Sharing out the work: the next in line, the workload of each officer, and handing out or deciding many at once."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import cycle
 from typing import Any
@@ -32,13 +32,21 @@ from rukhsa.review.next_in_line import take_next
 from rukhsa.review.queue import Order, QueueEntry, QueueEntryQuerySet
 from rukhsa.values.money import Money
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.desk.decision import problem_of
+from rukhsa.web.desk.decision import grant_problems
 from rukhsa.web.desk.grant_preview import total_foreseen
-from rukhsa.web.desk.queue import Row, listing_of, rows
+from rukhsa.web.desk.queue import Row, listing_of, narrowed_to, rows
 from rukhsa.web.sentences import sentence_of
 
-MOST_AT_ONCE = 100  # each is an act of its own, and one request is to answer within seconds
-_NEEDED = ("application__applicant", "application__company", "officer", "application__service_version")
+MOST_AT_ONCE = 300  # a season's camps: each is an act of its own, and one request is to answer within seconds
+_NEEDED = ("application__applicant", "application__company", "officer", "application__service_version",
+           "application__process_version")  # fmt: skip
+_SELDOM = tuple(
+    f"application__{version}__{name}"
+    for version in ("service_version", "process_version")
+    for name in ("meaning", "source_text")
+)
+_GIVEN_MEANWHILE = _("Another person has it meanwhile.")
+_DECIDED_MEANWHILE = _("It no longer waits for your decision.")
 
 
 @requires(Permission.READ_QUEUE, Permission.CHECK)
@@ -114,98 +122,139 @@ class Line:
 @requires(Permission.REINSTATE, Permission.ASSIGN)
 @require_POST
 def distribute(request: PortalRequest) -> HttpResponse:
-    """Show who would be given what, in turn and the most urgent first; confirmed, hand it out and report each."""
-    at = timezone.now()
-    chosen = [each for each in _officers(request.actor, at) if str(each.pk) in request.POST.getlist("to")]
-    source = _of_officer(_queue(request.actor), request.POST.get("from", ""))
+    """Show who would be given what, in turn and the most urgent first; confirmed, hand it out so and report each."""
+    at, source, is_done = timezone.now(), request.POST.get("from", ""), "confirmed" in request.POST
+    officers = {str(each.pk): each for each in _officers(request.actor, at)}
+    chosen = [each for key, each in officers.items() if key in request.POST.getlist("to")]
     if not chosen:
         messages.error(request, str(_("Choose who is to be given the applications.")))
         return redirect("desk:workload")
-    wanted = min(_number(request.POST.get("count", "")), MOST_AT_ONCE)
-    shown = _entries(request, source, wanted)
-    lines = [Line(row=row, officer=officer) for row, officer in zip(shown.rows, cycle(chosen), strict=False)]
-    if "confirmed" in request.POST:
+    wanted, here = min(_number(request.POST.get("count", "")), MOST_AT_ONCE), _queue(request.actor)
+    waiting = _of_officer(here, source)
+    if is_done:
+        pairs = dict(each.partition(" ")[::2] for each in request.POST.getlist("row")[:MOST_AT_ONCE])
+        shown = _confirmed(here, waiting, pairs)
+        given = ((row, officers.get(pairs[str(row.pk)])) for row in shown.rows)
+        lines = [Line(row=row, officer=officer) for row, officer in given if officer]
+    else:
+        shown = _shown(list(_with_needed(waiting).in_order(Order.URGENT)[:wanted]))
+        lines = [Line(row=row, officer=each) for row, each in zip(shown.rows, cycle(chosen), strict=False)]
 
-        def act(application: Application, line: Line) -> None:
-            assert line.officer
-            assignment.hand_over(application, line.officer, actor=request.actor, at=at)
+    def act(application: Application, line: Line) -> None:
+        assert line.officer
+        assignment.hand_over(application, line.officer, actor=request.actor, at=at)
 
-        lines = [_carried_out(shown.application(line), line, act) for line in lines]
-    context = {"lines": lines, "is_done": "confirmed" in request.POST, "to": chosen, "count": wanted,
-               "source": request.POST.get("from", ""), "verb": "distribute"}  # fmt: skip
-    return render(request, "desk/many.html", context)
+    if is_done:
+        lines = _carried_out(shown, lines, act, otherwise=_GIVEN_MEANWHILE)
+    context = {"to": chosen, "count": wanted, "source": source, "verb": "distribute"}
+    return render(request, "desk/many.html", context | _told(lines, shown, is_done=is_done))
 
 
 @requires(Permission.DECIDE)
 @require_http_methods(["GET", "POST"])
 def decide_many(request: PortalRequest) -> HttpResponse:
     """Show which of a list could be approved, and why the others could not; confirmed, approve and report each."""
-    at, listing = timezone.now(), listing_of(request.GET)
-    here = QueueEntry.objects.on_which(request.actor, Permission.DECIDE).to_decide_by(request.actor.person)
-    here = here.filter(service=listing.service) if listing.service else here
-    shown = _entries(request, here, MOST_AT_ONCE)
-    lines = [_foreseen(row, shown.by_key[row.pk], at) for row in shown.rows]
-    if request.method == "POST":
+    at, listing, is_done = timezone.now(), listing_of(request.GET), request.method == "POST"
+    here = QueueEntry.objects.on_which(request.actor, Permission.DECIDE)
+    waiting = narrowed_to(here.to_decide_by(request.actor.person), listing, request.actor, at)
+    if is_done:
+        shown = _confirmed(here, waiting, request.POST.getlist("row")[:MOST_AT_ONCE])
+    else:
+        shown = _shown(list(_with_needed(waiting).in_order(Order.URGENT)[:MOST_AT_ONCE]))
+    lines = _foreseen(shown, at)
 
-        def act(application: Application, line: Line) -> None:
-            basis = application.definition.legal_basis.in_language(application.language)
-            decision.decide(application, "granted", "", basis, actor=request.actor, at=at)
+    def act(application: Application, line: Line) -> None:
+        basis = application.definition.legal_basis.in_language(application.language)
+        decision.decide(application, "granted", "", basis, actor=request.actor, at=at)
 
-        lines = [line if line.problem else _carried_out(shown.application(line), line, act) for line in lines]
+    if is_done:
+        lines = _carried_out(shown, lines, act, otherwise=_DECIDED_MEANWHILE)
     good = [line for line in lines if not line.problem]
     total = Money(minor=sum(line.fee.minor for line in good if line.fee), currency=territory().currency)
-    context = {"lines": lines, "is_done": request.method == "POST", "verb": "decide", "listing": listing,
-               "ready": len(good), "total": total}  # fmt: skip
-    return render(request, "desk/many.html", context)
+    context = {"verb": "decide", "listing": listing, "total": total}
+    return render(request, "desk/many.html", context | _told(lines, shown, is_done=is_done))
 
 
-def _foreseen(row: Row, application: Application, at: datetime) -> Line:
-    """What a grant would bring: its fee, or why there can be none."""
-    if problem := _problem(application, at):
-        return Line(row=row, problem=problem)
-    total, problem = total_foreseen(application, at=at)
-    return Line(row=row, problem=problem, fee=total)
+def _told(lines: list[Line], shown: "Shown", *, is_done: bool) -> dict[str, Any]:
+    """What both pages say of their lines: those that cannot be done, or were not, come first."""
+    bad = [line for line in lines if line.problem]
+    return {
+        "lines": [*bad, *(line for line in lines if not line.problem)],
+        "is_done": is_done,
+        "ready": len(lines) - len(bad),
+        "refused": len(bad),
+        "gone": shown.gone,
+    }
 
 
-def _problem(application: Application, at: datetime) -> Any:
-    if application.definition.decision.decide not in {"officer", "rule"}:
-        return _("One officer alone does not decide this service.")
-    return problem_of(application, {"outcome": "granted", "reasons": ""}, [], at) or ""
+def _foreseen(shown: "Shown", at: datetime) -> list[Line]:
+    """What each grant would bring: its fee, or why there can be none; as many statements for many as for one."""
+    problems: dict[UUID, Any] = {
+        each.pk: _("One officer alone does not decide this service.")
+        for each in shown.by_key.values()
+        if each.definition.decision.decide not in {"officer", "rule"}
+    }
+    asked = [each for each in shown.by_key.values() if not {each.pk} & (problems.keys() | shown.late)]
+    problems |= grant_problems(asked, at)
+    lines = []
+    for row in shown.rows:
+        fee, problem = None, problems.get(row.pk, "")
+        if not problem:
+            fee, problem = total_foreseen(shown.by_key[row.pk], at=at)
+        lines.append(Line(row=row, problem=problem, fee=fee))
+    return lines
 
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """The applications of a bulk act, as rows, and each by its key."""
+    """The applications of a bulk act, as rows and each by its key.
+
+    Once confirmed, `late` are those that someone acted on after they were shown, and `gone` how many left the queue.
+    """
 
     rows: list[Row]
     by_key: dict[UUID, Application]
-
-    def application(self, line: Line) -> Application:
-        """The application of a line."""
-        return self.by_key[line.row.pk]
+    late: frozenset[UUID] = frozenset()
+    gone: int = 0
 
 
-def _entries(request: PortalRequest, queue: QueueEntryQuerySet, most: int) -> Shown:
-    """The most urgent of a list; once confirmed, those alone that were shown then."""
-    queue = queue.in_order(Order.URGENT).select_related(*_NEEDED)
-    if confirmed := request.POST.getlist("row"):
-        keys = [key for key in map(_key, confirmed[:MOST_AT_ONCE]) if key]
-        queue = queue.filter(pk__in=keys)
-    entries = list(queue[:most])
+def _shown(entries: list[QueueEntry], **after: Any) -> Shown:
     for entry in entries:
         entry.application.queue_entry = entry
     applications = [entry.application for entry in entries]
-    return Shown(rows=rows(applications, at=timezone.now()), by_key={each.pk: each for each in applications})
+    by_key = {each.pk: each for each in applications}
+    return Shown(rows=rows(applications, at=timezone.now()), by_key=by_key, **after)
 
 
-def _carried_out(application: Application, line: Line, act: Callable[[Application, Line], None]) -> Line:
-    """One act in a transaction of its own: what is refused says why, and the others are done all the same."""
-    try:
-        act(application, line)
-    except (AgreementError, ReviewError, NotPossible) as error:
-        problem = getattr(error, "text", None) or sentence_of(error.code)
-        return Line(row=line.row, officer=line.officer, problem=problem)
-    return Line(row=line.row, officer=line.officer, done=True, fee=line.fee)
+def _confirmed(here: QueueEntryQuerySet, waiting: QueueEntryQuerySet, confirmed: Iterable[str]) -> Shown:
+    """Those that were shown and confirmed and no others, whether or not they wait still."""
+    keys = {key for key in map(_key, confirmed) if key}
+    entries = list(_with_needed(here.filter(pk__in=keys)).in_order(Order.URGENT))
+    late = {each.pk for each in entries} - set(waiting.filter(pk__in=keys).values_list("pk", flat=True))
+    return _shown(entries, late=frozenset(late), gone=len(keys) - len(entries))
+
+
+def _carried_out(
+    shown: Shown, lines: list[Line], act: Callable[[Application, Line], None], *, otherwise: Promise
+) -> list[Line]:
+    """Each act in a transaction of its own: what is refused says why, and the others are done all the same."""
+
+    def carried_out(line: Line) -> Line:
+        if line.row.pk in shown.late:
+            return replace(line, problem=otherwise)
+        if line.problem:
+            return line
+        try:
+            act(shown.by_key[line.row.pk], line)
+        except (AgreementError, ReviewError, NotPossible) as error:
+            return replace(line, problem=getattr(error, "text", None) or sentence_of(error.code), fee=None)
+        return replace(line, done=True)
+
+    return [carried_out(line) for line in lines]
+
+
+def _with_needed(queue: QueueEntryQuerySet) -> QueueEntryQuerySet:
+    return queue.select_related(*_NEEDED).defer("application__typed", *_SELDOM)
 
 
 def _of_officer(queue: QueueEntryQuerySet, source: str) -> QueueEntryQuerySet:

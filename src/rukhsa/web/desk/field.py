@@ -23,19 +23,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.file_check import LARGEST_FILE
-from rukhsa.applications.submitted import submitted
-from rukhsa.audit.journal import record
-from rukhsa.issuance.models import Instrument
-from rukhsa.review.appointment import appointment_of, standing_appointments
+from rukhsa.review.appointment import standing_appointments
 from rukhsa.review.inspection import Inspection, step_of
 from rukhsa.rounds.field_photo import FieldPhoto, Taken, keep_photo
 from rukhsa.rounds.field_report import FieldReport, Sent, receive
 from rukhsa.rounds.round import Round, Stop
 from rukhsa.web import field_device
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.desk import case, case_facts
-from rukhsa.web.desk.case import fields_of, typed_for
-from rukhsa.web.desk.inspections import SELDOM_READ, due_on, shown
+from rukhsa.web.desk.case import typed_for
+from rukhsa.web.desk.inspections import SELDOM_READ, shown
 from rukhsa.web.templatetags.texts import clock, text, weekday
 from rukhsa.web.templatetags.theme import colour
 
@@ -106,34 +102,6 @@ def load(request: PortalRequest) -> HttpResponse:
     response = JsonResponse(told)
     field_device.bind(response, request.actor.person)
     return response
-
-
-@requires(Permission.INSPECT)
-@require_GET
-def load_visit(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """One visit for a device: its page as HTML, and the addresses of the files that it needs."""
-    at = timezone.now()
-    needed = ("application__service_version", "application__applicant", "application__company")
-    found = Inspection.objects.on_which(request.actor, Permission.INSPECT)
-    visit = found.select_related(*needed).get(pk=pk)
-    held = submitted(visit.application)
-    application = held.application
-    instruments = Instrument.objects.on_which(request.actor, Permission.READ_INSTRUMENTS)
-    context = {
-        "inspection": visit,
-        "application": application,
-        "definition": application.definition,
-        "name": case.inspection_name(application.definition, visit),
-        "due_on": due_on(visit),
-        "sections": case_facts.sections(held),
-        "documents": case_facts.documents(held, at=at),
-        "instruments": instruments.filter(intent__application=application).select_related("intent"),
-        "reports": visit.reports.select_related("inspector").order_by("-pk"),
-        "appointment": appointment_of(visit),
-        "fields": fields_of(step_of(application, visit)),
-    }
-    record("load-visit", visit, actor=request.actor, at=at)
-    return JsonResponse({"html": render_to_string("desk/field_visit.html", context, request)})
 
 
 @requires(Permission.INSPECT)

@@ -225,7 +225,13 @@ def queue_of(actor: Actor, listing: Listing, at: datetime) -> QueueEntryQuerySet
 
 def _narrowed(actor: Actor, listing: Listing, at: datetime) -> QueueEntryQuerySet:
     open_here = QueueEntry.objects.on_which(actor, Permission.READ_QUEUE, Permission.CHECK)
-    narrowed = listing.chosen.narrow(open_here, actor, at)
+    return narrowed_to(listing.chosen.narrow(open_here, actor, at), listing, actor, at)
+
+
+def narrowed_to(
+    narrowed: QueueEntryQuerySet, listing: Listing, actor: Actor, at: datetime
+) -> QueueEntryQuerySet:
+    """Of these, what the service, the office and the mandates of a listing leave, whatever its filter."""
     if listing.service:
         narrowed = narrowed.filter(service=listing.service)
     if listing.office:

@@ -27,13 +27,14 @@ from rukhsa.reconciliation.explanation import explain
 from rukhsa.reconciliation.formats import PARSERS
 from rukhsa.reconciliation.formats.read import BadStatement
 from rukhsa.reconciliation.models import Difference, Statement
-from rukhsa.reconciliation.statement_difference import assign_owner, possible_owners
+from rukhsa.reconciliation.statement_difference import assign_owner, payments_behind, possible_owners
 from rukhsa.reconciliation.statement_intake import LARGEST, take_in
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE, day_in
 from rukhsa.web.sentences import sentence_of
 
 A_PAGE = 50
+_UNPAID = (Difference.Kind.MISSING_HERE, Difference.Kind.NOT_SETTLED_HERE)
 _READING = (Permission.READ_MONEY, Permission.RECONCILE)
 KINDS: dict[str, Promise] = {
     Difference.Kind.MISSING_HERE: _("Taken by the gateway, unknown in our books"),
@@ -201,7 +202,13 @@ def _page(
 ) -> HttpResponse:
     at = timezone.now()
     explanations = list(found.explanations.select_related("person").order_by("pk"))
+    here = request.actor.authorities_where(Permission.READ_MONEY)
+    payments = list(payments_behind(found).filter(charge__application__authority__in=here))
     context = {
+        "payments": payments,
+        "paid_meanwhile": found.kind in _UNPAID
+        and payments
+        and all(each.charge.is_settled for each in payments),
         "difference": found,
         "kind": KINDS[found.kind],
         "gateway": names().get(found.gateway, found.gateway),

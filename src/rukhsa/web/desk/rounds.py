@@ -1,38 +1,51 @@
 """The pages of rounds: the visits to be planned, on a map and in a list, and each inspector's round of a day."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, Q
-from django.http import HttpResponse
+from django.db.models import Count, Q, prefetch_related_objects
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
-from shapely.geometry import MultiPoint, mapping
+from shapely.geometry import GeometryCollection, MultiPoint, mapping, shape
 
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.mandates.models import Absence
+from rukhsa.places.geometry import GeometryError, parse_area
 from rukhsa.review.appointment import Appointment, standing_appointments
 from rukhsa.review.inspection import Inspection
 from rukhsa.rounds.errors import RoundError
 from rukhsa.rounds.field_report import FieldReport
 from rukhsa.rounds.nearest_next import Point
-from rukhsa.rounds.round import Round, Stop, hand_on, inspectors_of, plan_round, take_off, unplanned
-from rukhsa.rounds.visit_point import place_in, points_of
+from rukhsa.rounds.round import (
+    MOST_STOPS,
+    Round,
+    Stop,
+    hand_on,
+    inspectors_of,
+    plan_round,
+    take_off,
+    unplanned,
+)
+from rukhsa.rounds.visit_point import place_in, points_of, within
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.inspections import SELDOM_READ, VisitShown, due_on, shown
 
 MOST_LISTED = 150
+MOST_LOOKED_AT = 500  # of the visits among which those of a block or an area are found, the most urgent first
+MOST_CORNERS = 100  # of an area, which stands in the address; the sentence of refusal says so
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,33 +58,78 @@ class Load:
     away_until: date | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """The part of the town whose visits are chosen: a block, or an area that was drawn, as the address has it."""
+
+    block: int | None = None
+    typed: str = ""  # the corners of the area, one on each line: latitude, longitude
+    area: Mapping[str, Any] | None = None  # GeoJSON
+    problem: str = ""  # why the area cannot be read; then nothing is chosen by it
+
+    @staticmethod
+    def wanted(given: QueryDict) -> "Part":
+        """The part that a query or a form names; without one, all of the town."""
+        typed = given.get("area", "").strip()
+        if not typed:
+            return Part(block=_number(given.get("block", "")))
+        try:
+            area = parse_area(typed)["geometry"]
+        except GeometryError as error:
+            return Part(typed=typed, problem=_area_problem(error.code))
+        corners = area["coordinates"][0][:-1]
+        if len(corners) > MOST_CORNERS:
+            return Part(typed=typed, problem=_area_problem("too-few-or-too-many-points"))
+        return Part(typed="\n".join(f"{latitude}, {longitude}" for longitude, latitude in corners), area=area)
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What of it stands in the address."""
+        told = {"block": str(self.block or ""), "area": self.typed if self.area else ""}
+        return {name: value for name, value in told.items() if value}
+
+    def of(self, visits: Sequence[Inspection], points: Mapping[Any, Point]) -> list[Inspection]:
+        """The visits in this part, in the same order; one whose place is not known lies in no area."""
+        if self.area:
+            inside = within(self.area, points)
+            return [each for each in visits if each.pk in inside]
+        return [each for each in visits if not self.block or _block(each) == self.block]
+
+
 @requires(Permission.PLAN_ROUND)
 @require_GET
 def show_all(request: PortalRequest) -> HttpResponse:
     """The visits that wait to be planned, and who has how many on a day."""
     at = timezone.now()
-    day = _day(request.GET.get("day", "")) or timezone.localdate(at)
-    waiting = unplanned(request.actor).filter(Q(planned_on=None) | Q(planned_on__lt=timezone.localdate(at)))
+    today = timezone.localdate(at)
+    day = _day(request.GET.get("day", "")) or today
+    waiting = unplanned(request.actor).filter(Q(planned_on=None) | Q(planned_on__lt=today))
     waiting = waiting.select_related("application__service_version").defer(*SELDOM_READ)
-    waiting = waiting.prefetch_related("reports")
-    found = list(waiting[: MOST_LISTED + 1])
-    blocks = Counter(block for each in found if (block := _block(each)))
-    wanted = _number(request.GET.get("block", ""))
-    chosen = [each for each in found[:MOST_LISTED] if not wanted or _block(each) == wanted]
+    found = list(waiting[: MOST_LOOKED_AT + 1])
+    visits = found[:MOST_LOOKED_AT]
+    points = points_of(visits, on=today)
+    part = Part.wanted(request.GET)
+    here = part.of(visits, points)
+    listed = here[:MOST_LISTED]
+    prefetch_related_objects(listed, "reports")
     record("see-rounds", request.actor.person, actor=request.actor, at=at)
-    points = points_of(chosen, on=timezone.localdate(at))
     context = {
         "day": day,
         "is_inspector": request.actor.holds_somewhere(Permission.INSPECT),
-        "block": wanted,
-        "blocks": sorted(blocks.items()),
-        "has_more": len(found) > MOST_LISTED,
-        "lines": _lines(chosen, points, at),
-        "picture": _picture(points.values()),
+        "part": part,
+        "blocks": sorted(Counter(block for each in visits if (block := _block(each))).items()),
+        "has_more": len(found) > MOST_LOOKED_AT or len(here) > MOST_LISTED,
+        "lines": _lines(listed, at),
+        "most_stops": MOST_STOPS,
+        "placeless": len(visits) - len(points),
+        "points": list(points.values()),
+        "picture": _picture(
+            (points[each.pk] for each in visits[:MOST_LISTED] if each.pk in points), part.area
+        ),
         "loads": _loads(request.actor, day, at),
         "conflicts": _conflicts(request.actor),
     }
-    return render(request, "desk/rounds.html", context)
+    return render(request, "desk/rounds.html", context, status=422 if part.problem else 200)
 
 
 @requires(Permission.PLAN_ROUND)
@@ -81,7 +139,8 @@ def plan(request: PortalRequest) -> HttpResponse:
     day = _day(request.POST.get("day", ""))
     inspector = _inspector(request, day)
     chosen = [key for text in request.POST.getlist("visit")[:MOST_LISTED] if (key := _key(text))]
-    back = reverse("desk:rounds") + (f"?day={day}" if day else "")
+    query = urlencode(({"day": str(day)} if day else {}) | Part.wanted(request.POST).query)
+    back = f"{reverse('desk:rounds')}?{query}"
     if day is None or inspector is None:
         messages.error(request, _("Choose an inspector and a day."))
         return redirect(back)
@@ -108,7 +167,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     record("see-round", planned, actor=request.actor, at=at)
     context = {
         "round": planned,
-        "lines": _lines(visits, points, at),
+        "lines": _lines(visits, at),
         "picture": _picture(points[each.pk] for each in visits if each.pk in points),
         "inspectors": _inspectors(request.actor, timezone.localdate(at)),
         "today": timezone.localdate(at),
@@ -150,18 +209,16 @@ class Line:
     visit: VisitShown
     due_on: date
     is_late: bool
-    point: Point | None
     appointment: Appointment | None
 
 
-def _lines(visits: list[Inspection], points: Mapping[Any, Point], at: datetime) -> list[Line]:
+def _lines(visits: list[Inspection], at: datetime) -> list[Line]:
     fixed = standing_appointments(visits)
     return [
         Line(
             visit=each,
             due_on=due_on(each.inspection),
             is_late=at >= each.inspection.due_at,
-            point=points.get(each.inspection.pk),
             appointment=fixed.get(each.inspection.pk),
         )
         for each in shown(visits, at=at)
@@ -212,14 +269,24 @@ def _conflicts(actor: Actor) -> int:
     return FieldReport.objects.on_which(actor, Permission.SETTLE_REPORT).in_conflict().count()
 
 
-def _picture(points: Iterable[Point]) -> Mapping[str, Any] | None:
-    """A mark at each point, for the picture by the server."""
-    spots = MultiPoint(list(points))
-    if spots.is_empty:
+def _picture(points: Iterable[Point], area: Mapping[str, Any] | None = None) -> Mapping[str, Any] | None:
+    """A mark at each point, and the area that was drawn, for the picture by the server."""
+    spots, drawn = MultiPoint(list(points)), [shape(area)] if area else []
+    if spots.is_empty and not drawn:
         return None
-    west, south, east, north = spots.bounds
-    marks: Mapping[str, Any] = mapping(spots.buffer(max(east - west, north - south, 0.001) / 60, quad_segs=2))
-    return marks
+    west, south, east, north = GeometryCollection([spots, *drawn]).bounds
+    marks = spots.buffer(max(east - west, north - south, 0.001) / 60, quad_segs=2)
+    told: Mapping[str, Any] = mapping(GeometryCollection([*drawn, *([] if marks.is_empty else [marks])]))
+    return told
+
+
+def _area_problem(code: str) -> str:
+    """What is to be done about an area that cannot be read."""
+    if code == "area-crosses-itself":
+        return _("The sides of the area cross each other. Draw it so that they do not.")
+    if code == "too-few-or-too-many-points":
+        return _("Draw the area with at least three corners, and with no more than a hundred.")
+    return _("Draw the area, or enter one corner on each line: latitude, longitude, like 26.2235, 50.5876.")
 
 
 def _block(inspection: Inspection) -> int | None:

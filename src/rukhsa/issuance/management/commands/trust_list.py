@@ -96,5 +96,7 @@ class Command(BaseCommand):
             raise CommandError("no trust list is published yet")
         for line in changes(listed, None):
             self.stdout.write(line)
-        if trust_list.is_due(at=timezone.now()):
+        if not trust_list.is_recorded(listed):
+            self.stdout.write("this database does not know it: rukhsa trust-list publish, with the published file")
+        elif trust_list.is_due(at=timezone.now()):
             self.stdout.write("a ceremony is due: rukhsa trust-list draft")

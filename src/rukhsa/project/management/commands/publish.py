@@ -43,7 +43,10 @@ class Command(BaseCommand):
         at = timezone.now()
         if options["check"]:
             return self._check(options["check"], at)
-        publishing.everything(at=at)
+        try:
+            publishing.everything(at=at)
+        except RukhsaError as error:
+            raise CommandError(f"{error.code}: {error}") from error
         if not options["to"]:
             return
         try:

@@ -75,3 +75,10 @@ if ((list && links().length) || document.querySelector("[data-key]")) {
     });
   }
 }
+// More than one request may carry is said before it is sent, and not after.
+for (const field of document.querySelectorAll("input[type=file][data-most]"))
+  field.addEventListener("change", () => {
+    const size = [...field.files].reduce((sum, file) => sum + file.size, 0);
+    field.setCustomValidity(size > Number(field.dataset.most) ? field.dataset.tooLarge : "");
+    field.reportValidity();
+  });

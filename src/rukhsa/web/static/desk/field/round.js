@@ -14,7 +14,7 @@ async function show() {
   for (const link of main.querySelectorAll('[src^="blob:"], [href^="blob:"]')) URL.revokeObjectURL(link.src ?? link.href);
   const whose = owner(), visit = location.hash.length > 1 ? await get("visits", location.hash.slice(1)) : null;
   if (turn !== newest) return;
-  if (visit && whose && visit.owner === whose) await openVisit(visit, main, finished);
+  if (visit?.html && whose && visit.owner === whose) await openVisit(visit, main, finished);
   else await list(whose, turn);
   network.textContent = navigator.onLine ? words.online : words.offline;
 }
@@ -51,7 +51,8 @@ function line(visit, reports) {
   const newest = reports.find(({ state }) => state !== "taken") ?? reports.at(-1);
   const state = newest ? words[newest.state] : visit.done ? words.done : "";
   const about = [`${visit.service} ⁨${visit.reference}⁩`, visit.fixed && words.fixed.replace("{time}", `⁨${visit.fixed}⁩`)].filter(Boolean).join(" · ");
-  item.append(Object.assign(element("a", "card-link"), { href: `#${visit.id}`, textContent: visit.title }), Object.assign(paragraph(about), { className: "quiet" }));
+  const title = visit.html ? Object.assign(element("a", "card-link"), { href: `#${visit.id}` }) : element("strong", "");
+  item.append(Object.assign(title, { textContent: visit.title }), Object.assign(paragraph(about), { className: "quiet" }));
   if (state) item.append(Object.assign(paragraph(state), { className: "ds-tag" }));
   if (newest?.told) item.append(paragraph(newest.told));
   item.dataset.state = newest?.state ?? "";
@@ -83,8 +84,8 @@ async function exchange() {
   clearTimeout(later);
   try {
     await navigator.storage?.persist?.();
-    await sync((done, all) => { told.textContent = words.loading.replace("{done}", done).replace("{all}", all); });
-    told.textContent = words.loaded;
+    const without = await sync((done, all) => { told.textContent = words.loading.replace("{done}", done).replace("{all}", all); });
+    told.textContent = without ? words.without.replace("{number}", without) : words.loaded;
   } catch (error) {
     if (error instanceof SignedOut) told.textContent = words.signedOut;
     else {

@@ -2,6 +2,7 @@
 import { all, get, of, put, remove } from "./store.js";
 
 export const addresses = JSON.parse(document.getElementById("field-addresses").textContent);
+const WAITS = ["draft", "ready", "refused"]; // states of a report that is not at the server
 const NONE = "00000000-0000-0000-0000-000000000000";
 const at = (name, visit) => addresses[name].replace(NONE, visit);
 
@@ -28,8 +29,7 @@ export async function sync(told) {
     const index = await (await ask(addresses.round)).json();
     for (const report of await of("reports", index.owner)) if (report.state === "ready") await send(report, index.csrf);
     const fresh = await (await ask(addresses.round)).json();
-    await load(fresh, told);
-    return fresh.owner;
+    return load(fresh, told);
   });
 }
 
@@ -66,19 +66,30 @@ async function sentAgain(report) {
   for (const photo of await of("photos", report.owner)) if (photo.report === report.key) await put("photos", { ...photo, sent: false });
 }
 
+// Loads what is open of the rounds, and returns how many files are left to a network. A visit that is over, and has no
+// report of this device that waits, is only a line of the list: its page and its files are forgotten.
 async function load({ owner: whose, rounds }, told) {
   const visits = rounds.flatMap(({ day, until, visits: these }) => these.map((visit, number) => ({ ...visit, owner: whose, day, until, number: number + 1 })));
   const wanted = new Set(visits.map(({ id }) => id));
-  for (const row of await of("visits", whose)) if (!wanted.has(row.id)) await forget(row);
-  let done = 0;
-  told(done, visits.length);
-  for (const visit of visits) {
-    const { html } = await (await ask(at("visit", visit.id))).json();
+  for (const row of await of("visits", whose)) if (!wanted.has(row.id)) await remove("visits", row.id);
+  const waits = new Set((await of("reports", whose)).filter(({ state }) => WAITS.includes(state)).map(({ visit }) => visit));
+  const open = visits.filter((visit) => !visit.done || waits.has(visit.id));
+  for (const visit of visits) if (!open.includes(visit)) await put("visits", { ...visit, html: "", files: [] });
+  let done = 0, without = 0;
+  told(done, open.length);
+  for (const visit of open) {
+    const { html, most } = await (await ask(at("visit", visit.id))).json();
     const files = addressesIn(html);
-    for (const address of files) await loadFile(address, visit);
+    let room = most;
+    for (const address of files) {
+      const size = await loadFile(address, visit, room);
+      if (size) room -= size; else without += 1;
+    }
     await put("visits", { ...visit, html, files });
-    told(++done, visits.length);
+    told(++done, open.length);
   }
+  await forgetFiles(whose);
+  return without;
 }
 
 function addressesIn(html) {
@@ -86,21 +97,26 @@ function addressesIn(html) {
   return [...new Set([...page.querySelectorAll("[data-file]")].map((each) => each.dataset.file))];
 }
 
-async function loadFile(address, { owner: whose, until }) {
+// Keeps a file if there is room for it; returns its bytes, or 0 where it is not kept.
+async function loadFile(address, { owner: whose, until }, room) {
   const id = `${whose} ${address}`;
   const kept = await get("files", id);
-  if (kept) { await put("files", { ...kept, until: Math.max(until, kept.until) }); return; }
+  if (kept) { await put("files", { ...kept, until: Math.max(until, kept.until) }); return kept.blob.size; }
   const answer = await fetch(address, { redirect: "error" }).catch(() => null);
-  if (answer?.ok) await put("files", { id, owner: whose, until, blob: await answer.blob() });
+  if (!answer?.ok) return 0;
+  if (Number(answer.headers.get("content-length")) > room) { await answer.body.cancel(); return 0; }
+  const blob = await answer.blob();
+  if (blob.size > room) return 0;
+  await put("files", { id, owner: whose, until, blob });
+  return blob.size;
 }
 
-async function forget(visit) {
-  await remove("visits", visit.id);
-  const needed = new Set((await of("visits", visit.owner)).flatMap(({ files }) => files));
-  for (const address of visit.files) if (!needed.has(address)) await remove("files", `${visit.owner} ${address}`);
+async function forgetFiles(whose) {
+  const needed = new Set((await of("visits", whose)).flatMap(({ files }) => files.map((address) => `${whose} ${address}`)));
+  for (const { id } of await of("files", whose)) if (!needed.has(id)) await remove("files", id);
 }
 
 export async function waiting() {
-  const whose = owner(), open = (await all("reports")).filter(({ state }) => state === "ready" || state === "refused" || state === "draft");
+  const whose = owner(), open = (await all("reports")).filter(({ state }) => WAITS.includes(state));
   return { mine: open.filter((each) => each.owner === whose && each.state === "ready").length, others: open.filter((each) => each.owner !== whose).length };
 }

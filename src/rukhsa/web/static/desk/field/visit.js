@@ -121,9 +121,13 @@ function line(photo, number, isOver, draw) {
 }
 
 async function showFiles(visit, main) {
-  for (const each of main.querySelectorAll("[data-file]")) {
-    const kept = await get("files", `${visit.owner} ${each.dataset.file}`);
-    if (kept) each[each.tagName === "IMG" ? "src" : "href"] = URL.createObjectURL(kept.blob);
+  for (const link of main.querySelectorAll("a[data-file]")) {
+    const kept = await get("files", `${visit.owner} ${link.dataset.file}`), picture = link.querySelector("img");
+    link.href = kept ? URL.createObjectURL(kept.blob) : link.dataset.file;
+    if (kept && picture) picture.src = link.href;
+    if (kept) continue;
+    link.append(` ${picture?.alt ?? ""} ${words.notKept}`);
+    picture?.remove();
   }
 }
 

@@ -16,8 +16,9 @@ export async function show(place, setting) {
   const note = find("told");
   const address = addressBeside(place, setting, say);
   const found = points.length ? null : await address.find();
-  const box = points.length > 1 ? boxOf(points) : found?.box;
-  const { map, maplibre } = await makeMap(place, setting, { centre: points[0] ?? setting.centre, zoom: 16, box });
+  const marks = JSON.parse(place.dataset.marks ?? "[]");
+  const box = points.length > 1 ? boxOf(points) : found?.box ?? (marks.length ? boxOf(marks) : undefined);
+  const { map, maplibre } = await makeMap(place, setting, { centre: points[0] ?? setting.centre, zoom: 16, box, marks });
   place.querySelector(".map-tools").hidden = false;
 
   const { snapped } = snapping(map, setting.shapes);

@@ -3,11 +3,11 @@ import { letters, styleOf } from "./style.js";
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
-export async function makeMap(place, setting, { centre, zoom, box }) {
+export async function makeMap(place, setting, { centre, zoom, box, marks }) {
   const [maplibre] = await Promise.all([import(setting.maplibre), letters()]);
   const language = document.documentElement.lang;
   const map = new maplibre.Map({
-    container: place.querySelector(".map"), style: styleOf(setting.ground, centre, language), center: centre, zoom,
+    container: place.querySelector(".map"), style: styleOf(setting.ground, centre, language, marks), center: centre, zoom,
     bounds: box, fitBoundsOptions: { padding: 48, maxZoom: 18 }, minZoom: 7, maxZoom: 20,
     attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false,
     cooperativeGestures: true, clickTolerance: 6, fadeDuration: 0, locale: setting.words.map,
@@ -26,6 +26,6 @@ export async function makeMap(place, setting, { centre, zoom, box }) {
     map.once("load", shown);
     map.once("error", ({ error }) => failed(error));
   });
-  dark.addEventListener("change", () => map.setStyle(styleOf(setting.ground, centre, language)));
+  dark.addEventListener("change", () => map.setStyle(styleOf(setting.ground, centre, language, marks)));
   return { map, maplibre };
 }

@@ -1,26 +1,33 @@
 // How the map looks: the ground in our own few layers, in the colours of the theme, and what is drawn on it.
 const FONT = ["IBM Plex Sans Arabic"]; // of the page: MapLibre draws with the browser's own letters
+// Each is written out: a variable that no file reads by its name is left out of the style sheet.
+const INKS = {
+  land: "var(--map-land)", road: "var(--map-road)", "road-edge": "var(--map-road-edge)", parcel: "var(--map-parcel)",
+  building: "var(--map-building)", line: "var(--map-line)", zone: "var(--map-zone)", "zone-line": "var(--map-zone-line)",
+  label: "var(--map-label)", halo: "var(--map-halo)",
+};
 const NOTHING = { type: "FeatureCollection", features: [] };
 
-export function styleOf(ground, centre, language) {
+export function styleOf(ground, centre, language, marks = []) {
   const layers = ground ? layersOf(language) : graticuleLayers();
   return {
     version: 8,
-    sources: { ...(ground ? { ground: tiles(ground) } : graticule(centre)), sketch: data(), "sketch-next": data() },
+    sources: { ...(ground ? { ground: tiles(ground) } : graticule(centre)), sketch: data(), "sketch-next": data(), marks: data({ type: "MultiPoint", coordinates: marks }) },
     layers: [
       { id: "background", type: "background", paint: { "background-color": colour(background(ground)) } },
       ...layers,
-      fill("drawn-area", "sketch", colour("--map-drawn"), 0.25),
-      line("drawn-halo", "sketch", colour("--map-halo"), 7),
-      line("drawn-line", "sketch", colour("--map-drawn"), 4),
-      dashed(line("drawn-next", "sketch-next", colour("--map-drawn"), 2), [2, 2]),
+      { id: "marks", source: "marks", type: "circle", paint: { "circle-radius": 6, "circle-color": colour("var(--map-label)"), "circle-stroke-width": 2, "circle-stroke-color": colour("var(--map-halo)") } },
+      fill("drawn-area", "sketch", colour("var(--map-drawn)"), 0.25),
+      line("drawn-halo", "sketch", colour("var(--map-halo)"), 7),
+      line("drawn-line", "sketch", colour("var(--map-drawn)"), 4),
+      dashed(line("drawn-next", "sketch-next", colour("var(--map-drawn)"), 2), [2, 2]),
     ],
   };
 }
 
 function background(ground) {
-  if (!ground) return "--map-ground";
-  return ground.layers.includes("land") ? "--map-water" : "--map-land";
+  if (!ground) return "var(--map-ground)";
+  return ground.layers.includes("land") ? "var(--map-water)" : INKS.land;
 }
 
 // The letters of the page, fetched before the first label is drawn.
@@ -41,7 +48,7 @@ function escaped(text) {
 
 // The layers of docs/formats/ground.md, from the bottom up.
 function layersOf(language) {
-  const inks = Object.fromEntries(["land", "road", "road-edge", "parcel", "building", "line", "zone", "zone-line", "label", "halo"].map((name) => [name, colour(`--map-${name}`)]));
+  const inks = Object.fromEntries(Object.entries(INKS).map(([name, ink]) => [name, colour(ink)]));
   const of = (layer, rest) => ({ ...rest, source: "ground", "source-layer": layer });
   const round = { "line-cap": "round", "line-join": "round" };
   const casing = ["interpolate", ["exponential", 2], ["zoom"], 10, 1.4, 14, ["match", ["get", "class"], "main", 6, 3.5], 18, ["match", ["get", "class"], "main", 43, "path", 10, 27]];
@@ -95,7 +102,7 @@ function graticule([longitude, latitude]) {
 }
 
 function graticuleLayers() {
-  return [{ ...line("fine", "fine", colour("--map-fine-line"), 1), minzoom: 12 }, line("coarse", "coarse", colour("--map-coarse-line"), 1.5)];
+  return [{ ...line("fine", "fine", colour("var(--map-fine-line)"), 1), minzoom: 12 }, line("coarse", "coarse", colour("var(--map-coarse-line)"), 1.5)];
 }
 
 function data(drawn = NOTHING) {
@@ -111,9 +118,9 @@ function line(id, source, color, width) {
 }
 
 // A variable of the theme as the page shows it now, light or dark.
-function colour(name) {
+function colour(variable) {
   const probe = document.body.appendChild(document.createElement("i"));
-  probe.style.color = `var(${name})`;
+  probe.style.color = variable;
   const shown = getComputedStyle(probe).color;
   probe.remove();
   return shown;

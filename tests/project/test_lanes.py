@@ -28,6 +28,8 @@ from rukhsa.project import lanes
 from rukhsa.project.databases import POOL
 from rukhsa.project.lanes import LANES, ByDatabaseTime
 from rukhsa.project.processes import RUKHSA
+from rukhsa_rehearsal.cluster import programs
+from tests import opinions
 from tests.rooms.review import works
 from tests.waiting import LONGEST, wait_until
 
@@ -121,6 +123,18 @@ def test_a_worker_whose_clock_is_wrong_ends_with_a_code_that_supervisors_restart
     assert refused.value.returncode == os.EX_TEMPFAIL
 
 
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_two_days_ahead_takes_no_job(tmp_path: Path) -> None:
+    shift = opinions.library(programs.libfaketime() or Path("libfaketime"), package="faketime")
+    advance_soon(uuid4())
+    clocks = {"LD_PRELOAD": str(shift), "FAKETIME": "+2d", "DONT_FAKE_MONOTONIC": "1"}
+    with working(("worker",), 9, tmp_path, **clocks) as worker:
+        assert worker.wait(LONGEST) == os.EX_TEMPFAIL
+    assert "this machine says" in (tmp_path / "worker.log").read_text()
+    assert ProcrastinateJob.objects.get().attempts == 0
+
+
 def submitted() -> Application:
     works.agency()
     works.agency("traffic")
@@ -158,7 +172,9 @@ def listening() -> int:
 
 
 @contextmanager
-def working(command: tuple[str, ...], sms: int, folder: Path) -> "Iterator[subprocess.Popen[bytes]]":
+def working(
+    command: tuple[str, ...], sms: int, folder: Path, **more: str
+) -> "Iterator[subprocess.Popen[bytes]]":
     known = connection.settings_dict
     named = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
     given = {name: known[key] for name, key in named.items() if known[key]} | known["OPTIONS"]
@@ -166,6 +182,7 @@ def working(command: tuple[str, ...], sms: int, folder: Path) -> "Iterator[subpr
         "DATABASE_URL": f"postgresql:///{known['NAME']}?{urlencode(given)}",
         "DJANGO_SETTINGS_MODULE": "rukhsa.project.settings",
         "RUKHSA_SMS_URL": f"http://127.0.0.1:{sms}",
+        **more,
     }
     with (folder / "worker.log").open("wb") as told:
         worker = subprocess.Popen([*RUKHSA, *command], env=environment, stdout=told, stderr=subprocess.STDOUT)

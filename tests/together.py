@@ -1,6 +1,7 @@
 """Acts done by several threads at one moment, each with a connection of its own."""
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -9,6 +10,8 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.models import QuerySet
+
+from tests.database import waiting_for_a_lock
 
 LONGEST = 90  # seconds, on a busy machine
 
@@ -21,6 +24,22 @@ def at_once[T](acts: Iterable[Callable[[], T]]) -> list[T]:
 def ended_at_once[T](acts: Iterable[Callable[[], T]]) -> list[T | BaseException]:
     """What each of the acts gave back or raised, in their order."""
     return [one.exception() or one.result() for one in _ended(acts)]
+
+
+def begun[T](threads: ThreadPoolExecutor, act: Callable[[], T]) -> Future[T]:
+    """Begin an act in a thread; back once it waits for a lock, such as one of the transaction that is open here, or has
+    ended."""
+
+    def run() -> T:
+        try:
+            return act()
+        finally:
+            connection.close()
+
+    future, until = threads.submit(run), time.monotonic() + LONGEST
+    while not (future.done() or waiting_for_a_lock()) and time.monotonic() < until:
+        time.sleep(0.01)
+    return future
 
 
 def _ended[T](acts: Iterable[Callable[[], T]]) -> list[Future[T]]:

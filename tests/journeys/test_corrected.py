@@ -3,6 +3,7 @@
 The next version has no application of its own; whose it is follows from the versions before it.
 """
 
+from rukhsa.audit.journal import record
 from rukhsa.catalogue.models import Reason
 from rukhsa.catalogue.reason import Use
 from rukhsa.delivery.models import Notice
@@ -10,6 +11,7 @@ from rukhsa.issuance.correction import approve_correction, propose_correction
 from rukhsa.issuance.instrument import Status, application_behind, application_of
 from rukhsa.issuance.models import Instrument
 from rukhsa.issuance.revocation_proposal import propose_revocation
+from rukhsa.personal.own_looks import looks_at
 from rukhsa.places.models import OccupiedCell
 from rukhsa.violations.violation import Seen, confirm_violation, record_violation
 from rukhsa.web.desk.violations import _document
@@ -53,6 +55,13 @@ def test_a_violation_of_it_is_told_to_its_holder(town: Town) -> None:
     confirm_violation(made, actor=town.mariam, at=town.at)
     told = Notice.objects.filter(application=application_behind(permit), event=f"violation:{made.number}")
     assert {notice.person for notice in told} == {town.layla.person}
+
+
+def test_who_looks_at_it_stands_in_the_journal_of_its_application(town: Town) -> None:
+    permit = corrected(town, town.issue("small-building-permit"), works="stair")
+    record("see-instrument", permit, actor=town.mariam, at=town.at)
+    application = application_of(permit)
+    assert [entry.act for entry in looks_at([application.pk])] == ["see-instrument"]
 
 
 def test_the_reasons_to_revoke_it_are_in_the_language_of_its_applicant(town: Town) -> None:

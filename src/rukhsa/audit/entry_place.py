@@ -61,7 +61,10 @@ def of_act(act: str, place: Place) -> Place:
 
 
 def application_of(subject: Scoped) -> UUID | None:
-    """The application of a row, where its authority is found through one."""
+    """The application of a row, where its authority is found through one.
+
+    What is issued has none of its own where it corrects an earlier version, and says that one's (`issuance.Intent`).
+    """
     if subject._meta.label_lower == _APPLICATION:
         return UUID(str(subject.pk))
     path = application_path(type(subject))
@@ -71,7 +74,7 @@ def application_of(subject: Scoped) -> UUID | None:
     *way, last = path
     for step in way:
         found = getattr(found, step)
-    value = getattr(found, f"{last}_id")
+    value = getattr(found, f"{last}_id") or getattr(found, "earlier_application", None)
     return UUID(str(value)) if value else None
 
 

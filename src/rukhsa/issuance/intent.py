@@ -80,6 +80,14 @@ class Intent(models.Model):
     def __str__(self) -> str:
         return f"{self.number}/{self.version}"
 
+    @property
+    def earlier_application(self) -> uuid.UUID | None:
+        """The application of the newest version before it that has one; its journal has what is done with this too."""
+        earlier = Intent.objects.filter(
+            number=self.number, version__lt=self.version, application__isnull=False
+        )
+        return earlier.order_by("-version").values_list("application", flat=True).first()
+
 
 class Sealing(models.Model):
     """The authority's signature over an intent's facts."""

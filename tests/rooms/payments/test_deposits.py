@@ -1,11 +1,10 @@
 """Deposits are held, forfeited by two people and released, and the ledger has every fils."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from rukhsa.accounts.permissions import Role
 from rukhsa.agreement import NotToBeDecided, ProposedByYourself, ReasonMissing, UnderWay
@@ -20,10 +19,9 @@ from rukhsa.payments.models import Attempt, Charge, ChargeLine, DepositMovement,
 from rukhsa.payments.outcome import settle_with
 from rukhsa.payments.tariff import assess
 from rukhsa.values.money import Money
-from tests.database import waiting_for_a_lock
 from tests.rooms.payments.conftest import Apply, staff
 from tests.rooms.payments.definition import deposit_rule
-from tests.together import at_once
+from tests.together import at_once, begun
 from tests.waiting import LONGEST
 
 IBAN = "BH67BMAG00001299123456"
@@ -225,19 +223,10 @@ def test_what_is_freed_while_the_forfeiture_is_being_refused_goes_back(
     line = pay_without_gateway(application)
     asked = propose_forfeiture(line, dinars("20.000"), reason="رصيف مكسور", actor=salem, at=now())
 
-    def refuse() -> DepositMovement | None:
-        try:
-            return refuse_forfeiture(asked, "أصلحه صاحبه.", actor=mariam, at=now())
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as thread:
+    with ThreadPoolExecutor(1) as threads:
         with transaction.atomic():
             assert deposit.release_due(application, passed=["reinstatement"], at=now()) == []
-            refusal = thread.submit(refuse)
-            by = time.monotonic() + LONGEST
-            while not (refusal.done() or waiting_for_a_lock()) and time.monotonic() < by:
-                time.sleep(0.01)
+            refusal = begun(threads, lambda: refuse_forfeiture(asked, "أصلحه صاحبه.", actor=mariam, at=now()))
         release = refusal.result(LONGEST)
     assert release
     assert release.iban == IBAN

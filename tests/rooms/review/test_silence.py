@@ -1,9 +1,10 @@
 """Silence climbs: the agency is reminded, the supervisor told at the term; nothing is approved by itself."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from rukhsa.accounts.permissions import Role
@@ -11,7 +12,7 @@ from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor, NotPermitted
 from rukhsa.authorities.models import Post
 from rukhsa.review import plan, silence
-from rukhsa.review.assignment import assign, release_of_ended_posts
+from rukhsa.review.assignment import assign, hand_over, release_of_ended_posts
 from rukhsa.review.check import check
 from rukhsa.review.errors import Closed
 from rukhsa.review.queue import QueueEntry, WaitingReferral
@@ -20,6 +21,8 @@ from rukhsa.review.silence import NotSilentYet, SilenceUnexplained, climb, resol
 from rukhsa.staff.models import Letter
 from tests.rooms.review import works
 from tests.rooms.review.works import BY_OFFICER, CHECK, EWA, SUNDAY
+from tests.together import begun
+from tests.waiting import LONGEST
 
 DAY = timedelta(days=1)
 
@@ -131,3 +134,20 @@ def test_an_ended_post_releases_its_applications_and_tells_the_supervisor(
     assert QueueEntry.objects.unassigned().get().application == asked.application
     assert Letter.objects.get(kind="released").person == mariam.person
     assert release_of_ended_posts(at=SUNDAY) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_handed_over_in_the_moment_of_the_release_is_not_released(
+    asked: Referral, salem: Actor, mariam: Actor
+) -> None:
+    rashid = works.act_as(
+        works.staff("rashid@town.example", "راشد", "Rashid", Role.OFFICER, at=works.authority())
+    )
+    assign(asked.application, rashid, SUNDAY)
+    Post.objects.filter(person=rashid.person).update(ends_on=SUNDAY.date() - DAY)
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            hand_over(asked.application, salem.person, actor=mariam, at=SUNDAY)
+            released = begun(threads, lambda: release_of_ended_posts(at=SUNDAY))
+        assert released.result(LONGEST) == 0
+    assert QueueEntry.objects.get().officer == salem.person

@@ -196,9 +196,8 @@ def test_another_person_on_the_device_sees_and_sends_nothing_of_the_first(
         loaded(page, live_server)
         context.set_offline(True)
         fill_in(page, visit)
-        page.goto(
-            "about:blank"
-        )  # open while the network returns, it would send the report as Yusuf, as it should
+        # Open while the network returns, it would send the report as Yusuf, as it should.
+        page.goto("about:blank")
         context.set_offline(False)
         come_in(context, live_server, sign_in(nawal))
         page.goto(live_server.url + reverse("desk:field"))

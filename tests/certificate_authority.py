@@ -49,7 +49,7 @@ def running(folder: Path, *, http: int, tls: int, lasting: timedelta) -> Iterato
     pebble = opinions.program("pebble", package="pebble")
     resolver = opinions.program("pebble-challtestsrv", package="pebble")
     with held_ports(4) as (acme, management, dns, records):
-        believed, key = _certificate(folder)
+        believed, key = own_certificate(folder)
         told = {
             "listenAddress": f"127.0.0.1:{acme}",
             "managementListenAddress": f"127.0.0.1:{management}",
@@ -99,10 +99,10 @@ def _process(said: Path, *command: str) -> Iterator[None]:
         process.wait()
 
 
-def _certificate(folder: Path) -> tuple[Path, Path]:
-    """The certificate of its own server, which its clients are told to believe on any day, and the key."""
+def own_certificate(folder: Path) -> tuple[Path, Path]:
+    """A certificate of a server of this machine that its clients are told to believe, on any day, and the key."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "pebble of the tests")])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "a server of the tests")])
     builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
     there = x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))])
     certificate = (
@@ -113,7 +113,7 @@ def _certificate(folder: Path) -> tuple[Path, Path]:
         .sign(key, hashes.SHA256())
     )
     pem = serialization.Encoding.PEM
-    written, secret = folder / "pebble.crt", folder / "pebble.key"
+    written, secret = folder / "server.crt", folder / "server.key"
     written.write_bytes(certificate.public_bytes(pem))
     secret.write_bytes(
         key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())

@@ -33,6 +33,7 @@ class ObjectStore:
 
     account: Account
     process: "subprocess.Popen[bytes]"
+    https: int
 
     def place(self) -> str:
         """A prefix that no other test writes to, in a bucket of this store."""
@@ -49,12 +50,12 @@ def program() -> str:
 
 
 @contextmanager
-def running() -> Iterator[ObjectStore]:
-    """A store that answers, until the block ends."""
+def running(certificate: tuple[Path, Path] | None = None) -> Iterator[ObjectStore]:
+    """A store that answers, until the block ends; with a certificate and its key by TLS too, at a port of its own."""
     weed = program()
     with tempfile.TemporaryDirectory(prefix="rukhsa-objects-") as folder:
         account = Account(key_id="rukhsa", secret="secret-of-the-tests", region="us-east-1")
-        master, volume, filer, s3 = free_ports(4)
+        master, volume, filer, s3, https = free_ports(5)
         allowed = [{"accessKey": account.key_id, "secretKey": account.secret}]
         identity = {"name": "rukhsa", "credentials": allowed, "actions": ["Admin"]}
         config = Path(folder, "s3.json")
@@ -71,13 +72,18 @@ def running() -> Iterator[ObjectStore]:
             *("-s3", f"-s3.port={s3}", f"-s3.config={config}", f"-s3.localSocket={folder}/s"),
             # What it would open, or report to its makers, beside what is asked for.
             *("-s3.port.iceberg=0", "-s3.port.lance=0", "-master.telemetry=false"),
+            *(
+                f"-s3.{name}.file={file}"
+                for name, file in zip(("cert", "key"), certificate or (), strict=False)
+            ),
+            *((f"-s3.port.https={https}",) if certificate else ()),
         ]
         with Path(folder, "said").open("wb") as said:
             process = subprocess.Popen(command, stdout=said, stderr=said, cwd=folder, start_new_session=True)
         try:
             account = Account(**{**vars(account), "endpoint": f"http://127.0.0.1:{s3}"})
             _wait_for(account, process, Path(folder, "said"))
-            yield ObjectStore(account=account, process=process)
+            yield ObjectStore(account=account, process=process, https=https)
         finally:
             process.kill()  # it would take half a minute to end by itself
             process.wait()

@@ -1,14 +1,16 @@
-"""Rows of a queue take one line each on a desk's screen, and a proposal for a second officer is marked in its row."""
+"""What fits where: rows of a queue in one line each, photos in a request, and an address on a telephone."""
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from rukhsa.applications.models import Application
 from rukhsa.review.check import check
 from rukhsa.review.inspection import Inspection
 from rukhsa.review.proposal import propose
+from rukhsa.verification.models import Webhook
+from tests.browser import axe
 from tests.rooms.review import works
 from tests.rooms.review.works import CHECK, SUNDAY
 from tests.rooms.rounds.conftest import picture
@@ -97,4 +99,27 @@ def test_photos_that_are_too_large_together_are_refused_before_they_are_sent(
     with page.expect_navigation():
         page.locator("form.visit button").click()
     assert len(Inspection.objects.get().reports.get().photos) == 1
+    page.context.close()
+
+
+def test_an_address_of_an_agency_that_does_not_answer_fits_a_telephone(
+    browser: Browser,  # noqa: F811, RUF100
+    live_server: LiveServer,
+    sign_in: SignIn,
+) -> None:
+    hala = person("hala", works.agency())
+    Webhook.objects.create(
+        agency=works.agency(),
+        address="https://systems.ewa.example/rukhsa/changes/received/by/the/queue",
+        secret="x" * 40,
+        made_by=hala,
+        made_at=SUNDAY,
+        next_at=SUNDAY,
+        failing_since=SUNDAY,
+    )
+    page = signed_in(browser, live_server, sign_in(hala), "ar", 360)
+    page.goto(f"{live_server.url}/desk/agency/")
+    expect(page.locator("main .late")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert axe.faults(page) == []
     page.context.close()

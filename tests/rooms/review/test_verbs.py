@@ -222,7 +222,7 @@ def test_every_act_leaves_its_entry_in_the_journal(
     return_to_applicant(application, [("", "Please look again.")], actor=salem, at=SUNDAY)
     assert acts() == [
         "check", "refer", "refer", "answer-referral", "answer-referral",
-        "order-inspection", "report-inspection", "return",
+        "order-inspection", "report-inspection", "return", "assign",
     ]  # fmt: skip
 
 

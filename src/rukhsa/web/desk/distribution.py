@@ -154,7 +154,7 @@ def distribute(request: PortalRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def decide_many(request: PortalRequest) -> HttpResponse:
     """Show which of a list could be approved, and why the others could not; confirmed, approve and report each."""
-    at, listing, is_done = timezone.now(), listing_of(request.GET), request.method == "POST"
+    at, listing, is_done = timezone.now(), listing_of(request.GET), "confirmed" in request.POST
     here = QueueEntry.objects.on_which(request.actor, Permission.DECIDE)
     waiting = narrowed_to(here.to_decide_by(request.actor.person), listing, request.actor, at)
     if is_done:

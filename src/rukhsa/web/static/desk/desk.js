@@ -17,7 +17,7 @@ function move(step) {
 }
 
 function isWriting(element) {
-  return element.closest("input, textarea, select, [contenteditable]") !== null;
+  return element.closest("input:not([type=checkbox]), textarea, select, [contenteditable]") !== null;
 }
 
 // An act of the page that names its key: a link or a button is pressed, a form that opens takes the focus.

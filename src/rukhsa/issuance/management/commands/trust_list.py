@@ -97,6 +97,8 @@ class Command(BaseCommand):
         for line in changes(listed, None):
             self.stdout.write(line)
         if not trust_list.is_recorded(listed):
-            self.stdout.write("this database does not know it: rukhsa trust-list publish, with the published file")
+            self.stdout.write(
+                "this database does not know it: rukhsa trust-list publish, with the published file"
+            )
         elif trust_list.is_due(at=timezone.now()):
             self.stdout.write("a ceremony is due: rukhsa trust-list draft")

@@ -8,7 +8,7 @@ const told = document.getElementById("unsaved"), over = document.getElementById(
 const OURS = `typed/${form.dataset.person}/`, KEY = OURS + form.dataset.draft;
 const saved = values(true); // by name, as the server has it
 let typed = 0, latest = new Map(), state = "", waiting = [], insisted = false, renewed = false, sending = false, clashing = [];
-let fetched; // htmx, which the page is read without
+let fetched, changed = false; // htmx, which the page is read without; and whether an answer was finished before it
 
 function controls() {
   return [...live.querySelectorAll("[name]:not([type=hidden], button)")].filter((each) => each.type !== "radio" || each.checked);
@@ -70,8 +70,9 @@ function fetchHtmx() {
   });
   return fetched;
 }
-function enter() { // what was typed until it came is sent then
-  if (!fetched) fetchHtmx().then(() => { if (unsaved().length) flush(); }, () => { if (unsaved().length) failed("offline"); });
+function enter() { // what was typed until it came is sent then, as soon as it would have been
+  if (fetched) return;
+  fetchHtmx().then(() => setTimeout(flush, changed ? 100 : 1200), () => { if (unsaved().length) failed("offline"); });
 }
 function flush() {
   if (!unsaved().length) return Promise.resolve(true);
@@ -162,5 +163,6 @@ addEventListener("pagehide", () => {
   if (sending || !unsaved().length) return;
   fetch(location.href, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "HX-Request": "true" }, keepalive: true }).catch(() => {});
 });
+live.addEventListener("change", () => { changed = true; });
 for (const kind of ["focusin", "pointerdown", "change"]) live.addEventListener(kind, enter);
 putBack();

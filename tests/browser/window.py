@@ -169,7 +169,7 @@ def _fill(page: Page, name: str, value: str) -> None:
 
 def _choose(page: Page, name: str, value: str, choose: Callable[[], object]) -> None:
     """Choose an answer, and wait until the page has been updated for it, where it asks the server."""
-    if not page.evaluate("'fetchHtmx' in window"):
+    if not page.evaluate("'htmx' in window && document.querySelector('#live') !== null"):
         choose()
         return
     given = (name, value)

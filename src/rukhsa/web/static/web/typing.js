@@ -1,14 +1,12 @@
 // Nothing typed on a page of a draft is lost: it is kept on the device until the server has it, sent before the page is
 // left, and put back when the page is opened again. What is typed while a response is on its way is not overwritten.
 "use strict";
-const address = document.currentScript.dataset.htmx; // of what saves
 const AGAIN = 8000, PATIENCE = 5000, WEEK = 7 * 24 * 3600 * 1000; // milliseconds
 const form = document.getElementById("section-form"), live = document.getElementById("live");
 const told = document.getElementById("unsaved"), over = document.getElementById("over");
 const OURS = `typed/${form.dataset.person}/`, KEY = OURS + form.dataset.draft;
 const saved = values(true); // by name, as the server has it
 let typed = 0, latest = new Map(), state = "", waiting = [], insisted = false, renewed = false, sending = false, clashing = [];
-let fetched, changed = false; // htmx, which the page is read without; and whether an answer was finished before it
 
 function controls() {
   return [...live.querySelectorAll("[name]:not([type=hidden], button)")].filter((each) => each.type !== "radio" || each.checked);
@@ -62,24 +60,12 @@ function putBack() {
 }
 
 // To the server.
-function fetchHtmx() {
-  fetched ??= new Promise((done, refused) => {
-    const script = Object.assign(document.createElement("script"), { src: address, onload: () => setTimeout(done) }); // once it listens
-    script.addEventListener("error", () => { fetched = undefined; script.remove(); refused(); });
-    document.head.append(script);
-  });
-  return fetched;
-}
-function enter() { // what was typed until it came is sent then, as soon as it would have been
-  if (fetched) return;
-  fetchHtmx().then(() => setTimeout(flush, changed ? 100 : 1200), () => { if (unsaved().length) failed("offline"); });
-}
 function flush() {
   if (!unsaved().length) return Promise.resolve(true);
   return new Promise((done) => {
     waiting.push(done);
     setTimeout(() => done(false), PATIENCE);
-    fetchHtmx().then(() => live.dispatchEvent(new CustomEvent("flush")), () => failed("offline"));
+    live.dispatchEvent(new CustomEvent("flush"));
   });
 }
 function settle(done) {
@@ -163,6 +149,4 @@ addEventListener("pagehide", () => {
   if (sending || !unsaved().length) return;
   fetch(location.href, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "HX-Request": "true" }, keepalive: true }).catch(() => {});
 });
-live.addEventListener("change", () => { changed = true; });
-for (const kind of ["focusin", "pointerdown", "change"]) live.addEventListener(kind, enter);
-putBack();
+document.addEventListener("DOMContentLoaded", () => setTimeout(putBack)); // once htmx listens

@@ -8,11 +8,10 @@ from pydantic import StringConstraints
 
 from rukhsa.catalogue.questions.pieces import Code, Words
 from rukhsa.catalogue.questions.question import READ_BY_DEVICES, AnswerPart, FactType, Part, Question
-from rukhsa.catalogue.questions.time import FORM, Clock
+from rukhsa.catalogue.questions.time import Clock, clock_at, minutes_of, read_clock
 from rukhsa.catalogue.questions.typed import BadAnswer, Context
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.sentence import Sentence
-from rukhsa.values.writing import latin_digits
 
 LAST: Final = "24:00"
 End = Annotated[str, StringConstraints(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
@@ -48,7 +47,7 @@ class HoursQuestion(Question):
         """
         if not isinstance(typed, Mapping):
             typed = dict(zip(("from", "until"), _BETWEEN.split(str(typed).strip(), maxsplit=1), strict=False))
-        start, end = (_clock(typed.get(name, ""), name) for name in ("from", "until"))
+        start, end = (read_clock(typed.get(name, ""), besides=LAST, part=name) for name in ("from", "until"))
         end = LAST if end == "00:00" else end
         if start == LAST:
             raise BadAnswer("time-unreadable", Sentence("Enter a time, like 08:30."), part="from")
@@ -63,7 +62,7 @@ class HoursQuestion(Question):
         if not self.earliest and not self.latest:
             return
         first, last = self.earliest or "00:00", self.latest or LAST
-        begins = (_minutes(start) - _minutes(first)) % _DAY
+        begins = (minutes_of(start) - minutes_of(first)) % _DAY
         if begins + _lasts(start, end) > _lasts(first, last):
             allowed = Sentence("Choose hours between {first} and {last}.", first=first, last=last)
             raise BadAnswer("hours-outside", allowed)
@@ -84,22 +83,9 @@ class HoursQuestion(Question):
         """Some hours that are allowed, from the first of them on, or from eight."""
         first = self.earliest or ("08:00" if self.latest is None else "00:00")
         lasts = min(_USUAL, _lasts(first, self.latest or LAST))
-        hour, minute = divmod((_minutes(first) + lasts) % _DAY, 60)
-        return {"from": first, "until": f"{hour:02}:{minute:02}"}
-
-
-def _clock(typed: Any, part: str) -> str:
-    text = latin_digits(str(typed)).strip()
-    time = text.zfill(5)
-    if len(text) < 4 or not (time == LAST or re.fullmatch(FORM, time)):
-        raise BadAnswer("time-unreadable", Sentence("Enter a time, like 08:30."), part=part)
-    return time
-
-
-def _minutes(clock: str) -> int:
-    return int(clock[:2]) * 60 + int(clock[3:])
+        return {"from": first, "until": clock_at((minutes_of(first) + lasts) % _DAY)}
 
 
 def _lasts(start: str, end: str) -> int:
     """The minutes from one time until the other, over midnight where that comes first; a whole day where they meet."""
-    return (_minutes(end) - _minutes(start)) % _DAY or _DAY
+    return (minutes_of(end) - minutes_of(start)) % _DAY or _DAY

@@ -35,10 +35,7 @@ class TimeQuestion(Question):
 
     def read(self, typed: Any, context: Context) -> str:
         """A time as "08:30", within its limits; Arabic digits, and an hour of one digit, are understood."""
-        text = latin_digits(str(typed)).strip()
-        time = text.zfill(5)
-        if not re.fullmatch(FORM, time) or len(text) < 4:
-            raise BadAnswer("time-unreadable", Sentence("Enter a time, like 08:30."))
+        time = read_clock(typed)
         if self.earliest and time < self.earliest:
             raise BadAnswer("time-too-early", Sentence("Choose {time} or later.", time=self.earliest))
         if self.latest and time > self.latest:
@@ -63,12 +60,11 @@ class TimeQuestion(Question):
         """The minutes since midnight."""
         if not re.fullmatch(FORM, value):
             raise ValueError(value)
-        return Decimal(int(value[:2]) * 60 + int(value[3:]))
+        return Decimal(minutes_of(value))
 
     def answer_at(self, number: Decimal) -> str:
         """The time so many minutes after midnight."""
-        hour, minute = divmod(int(number), 60)
-        return f"{hour:02}:{minute:02}"
+        return clock_at(int(number))
 
     def longest(self, type: FactType, part: AnswerPart | None, letters: Callable[[int], str]) -> str:
         """Every time is as long."""
@@ -77,3 +73,26 @@ class TimeQuestion(Question):
     def plausible(self, wanted: Any, setting: Setting, typed: Mapping[str, Any]) -> str:
         """Ten o'clock, or the nearest time that is allowed."""
         return str(wanted or min(max("10:00", self.earliest or ""), self.latest or "23:59"))
+
+
+def read_clock(typed: Any, *, besides: str = "", part: str = "") -> str:
+    """What was typed as a time, "08:30", of Arabic digits and an hour of one digit too; or the text `besides`.
+
+    Raises BadAnswer, about `part`.
+    """
+    text = latin_digits(str(typed)).strip()
+    time = text.zfill(5)
+    if len(text) < 4 or not (time == besides or re.fullmatch(FORM, time)):
+        raise BadAnswer("time-unreadable", Sentence("Enter a time, like 08:30."), part=part)
+    return time
+
+
+def minutes_of(clock: str) -> int:
+    """The minutes since midnight."""
+    return int(clock[:2]) * 60 + int(clock[3:])
+
+
+def clock_at(minutes: int) -> str:
+    """The time so many minutes after midnight."""
+    hour, minute = divmod(minutes, 60)
+    return f"{hour:02}:{minute:02}"

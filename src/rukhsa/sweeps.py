@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery, Value
@@ -55,31 +56,32 @@ def sweep(timestamp: int) -> dict[str, int]:
     suspensions that no second person confirmed, and queue the applications whose next step was lost or is overdue.
 
     Its cost grows with what is open or due, not with all that there ever was."""
-    at, found = datetime.now(UTC), dict[str, int]()
-    _do_each(
+    at = datetime.now(UTC)
+    *_, found = _do_each(
         lambda: lapsing.remind(at=at),
         lambda: silence.climb(at=at),
         lambda: lateness.climb(at=at, inspectors=inspectors_by_visit),
         lambda: assignment.release_of_ended_posts(at=at),
         forget_awaited,
         lambda: suspension.lapse_unconfirmed(at=at),
-        lambda: found.update({"applications-found": queue_lost(at=at)}),
+        lambda: queue_lost(at=at),
     )
-    return found
+    return {"applications-found": found}
 
 
-def _do_each(*parts: Callable[[], object]) -> None:
-    """Do each part of a sweep, whatever becomes of the others, and raise at the end what was raised first."""
-    failed: list[Exception] = []
+def _do_each(*parts: Callable[[], Any]) -> list[Any]:
+    """What each part of a sweep gave. All are done whatever becomes of one; raises at the end what was raised first."""
+    given, failed = list[Any](), list[Exception]()
     for part in parts:
         try:
-            part()
+            given.append(part())
         except Exception as error:
             failed.append(error)
     for other in failed[1:]:
         logger.error("another part of a sweep failed too: %s", type(other).__name__)
     if failed:
         raise failed[0]
+    return given
 
 
 def queue_lost(*, at: datetime) -> int:
@@ -202,12 +204,9 @@ def erase_what_is_over(timestamp: int) -> None:
 def look_back(timestamp: int) -> dict[str, int]:
     """Of the day that is over: draw the grants that another person examines again, and tell of unusual decisions."""
     at = datetime.now(UTC)
-    day, found = timezone.localdate(at) - timedelta(days=1), dict[str, int]()
-    _do_each(
-        lambda: found.update({"grants-drawn": second_look.draw(day, at=at)}),
-        lambda: found.update({"officer-alarms": officer_alarm.watch(day, at=at)}),
-    )
-    return found
+    day = timezone.localdate(at) - timedelta(days=1)
+    drawn, alarms = _do_each(lambda: second_look.draw(day, at=at), lambda: officer_alarm.watch(day, at=at))
+    return {"grants-drawn": drawn, "officer-alarms": alarms}
 
 
 @app.periodic(cron="17 6 * * *")
@@ -216,12 +215,9 @@ def remind(timestamp: int) -> dict[str, int]:
     """Tell owners of unclaimed deposits, and holders of documents that end soon and can be renewed.
 
     Its cost grows with what is held, and with what ends within those days."""
-    at, found = datetime.now(UTC), dict[str, int]()
-    _do_each(
-        lambda: found.update({"ends-told": remind_of_ends(at=at)}),
-        lambda: found.update({"deposits-told": remind_of_deposits(at=at)}),
-    )
-    return found
+    at = datetime.now(UTC)
+    ends, deposits = _do_each(lambda: remind_of_ends(at=at), lambda: remind_of_deposits(at=at))
+    return {"ends-told": ends, "deposits-told": deposits}
 
 
 def remind_of_ends(*, at: datetime) -> int:

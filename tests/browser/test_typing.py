@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl
 import pytest
 from playwright.sync_api import Locator, Page, Request, Route, expect
 
+from rukhsa.web.first_visit import COOKIE
 from tests.browser import people
 from tests.browser.conftest import Opened
 from tests.browser.window import DESK, PHONE, Window
@@ -41,6 +42,23 @@ def test_an_answer_that_comes_late_takes_back_nothing_that_was_typed_meanwhile(
         expect(page.locator(".htmx-request")).to_have_count(0)
         expect(building).to_have_value("12")
         expect(road).to_have_value("3402")
+
+
+def test_the_styles_of_the_next_page_are_fetched_once_one_begins_to_answer(
+    opened: Opened, portal: str
+) -> None:
+    """A first visit carries them in the page: the slow line is for the fonts and the scripts until then."""
+    with opened("en", DESK) as window:
+        people.sign_in_by_ekey(window, portal)
+        people.start(window, portal, "proof-of-residence")
+        page = window.page
+        page.context.clear_cookies(name=COOKIE)
+        fetched: list[str] = []
+        page.on("request", lambda asked: fetched.append(asked.url) if ".css" in asked.url else None)
+        page.reload(wait_until="networkidle")
+        assert fetched == []
+        with page.expect_request(lambda asked: "/look/pages." in asked.url):
+            page.locator("[name='home.building']").focus()
 
 
 def test_what_is_typed_while_an_answer_is_being_shown_stays(opened: Opened, portal: str) -> None:

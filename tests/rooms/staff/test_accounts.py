@@ -284,3 +284,23 @@ def test_the_pages_invite_give_end_and_reset(signed_in: SignedIn, moment: dateti
     refused = fatima.post(f"{page}/give", given | {"starts_on": "2020-01-01"})
     assert refused.status_code == 422
     assert "Choose today or a later day." in refused.content.decode()
+
+
+def test_a_post_whose_end_waits_is_not_offered_to_be_ended_again(
+    signed_in: SignedIn, moment: datetime
+) -> None:
+    salem, fatima, ahmed = named("salem"), signed_in("fatima"), acting("ahmed", at=moment)
+    change = changes.give(
+        salem, wanted(Role.COMMITTEE_MEMBER), actor=acting("fatima", at=moment), at=moment
+    )
+    assert isinstance(change, StaffChange)
+    changes.approve(change, actor=ahmed, at=moment)
+    post = Post.objects.get(person=salem, role=Role.COMMITTEE_MEMBER)
+    offered, waits = f'name="post" value="{post.pk}"', "Its end waits for another person to approve."
+    page = fatima.get(f"/desk/staff/{salem.pk}/").content.decode()
+    assert offered in page
+    assert waits not in page
+    assert fatima.post(f"/desk/staff/{salem.pk}/end", {"post": post.pk}).status_code == 302
+    page = fatima.get(f"/desk/staff/{salem.pk}/").content.decode()
+    assert waits in page
+    assert offered not in page

@@ -242,8 +242,10 @@ def _shown(proposed: StaffChange) -> dict[str, Any]:
 def _page(request: PortalRequest, person: Person, **more: Any) -> HttpResponse:
     at = timezone.now()
     is_mine = person == request.actor.person
-    waiting = StaffChange.objects.on_which(request.actor, Permission.APPROVE_STAFF).filter(
-        person=person, state=State.PROPOSED
+    waiting = (
+        StaffChange.objects.on_which(request.actor, Permission.APPROVE_STAFF)
+        .filter(person=person, state=State.PROPOSED)
+        .select_related("person", "authority", "proposed_by")
     )
     held = _held(person, request.actor)
     context = {
@@ -252,7 +254,8 @@ def _page(request: PortalRequest, person: Person, **more: Any) -> HttpResponse:
         "before": [each for each in held if not each.is_held],
         "is_set_up": has_second_factor(person),
         "invitation": Invitation.objects.open(at=at).filter(person=person).order_by("-at").first(),
-        "waiting": [_shown(each) for each in waiting.select_related("person", "authority", "proposed_by")],
+        "waiting": [_shown(each) for each in waiting],
+        "ending": {each.instead_of_id for each in waiting if each.act == change.Act.END},
         "may_act": not is_mine
         and _people(request.actor, Permission.MANAGE_STAFF).filter(pk=person.pk).exists(),
         "by_two": bool(change.roles_of(person, at=at) & change.BY_TWO),

@@ -122,6 +122,7 @@ live.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   keep();
   if (meanwhile.length) flush();
 });
+live.addEventListener("focusin", () => document.head.append(document.getElementById("ahead").content), { once: true });
 addEventListener("offline", () => tell("offline"));
 addEventListener("online", () => { tell(""); flush(); });
 

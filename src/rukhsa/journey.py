@@ -64,7 +64,7 @@ def advance(application_id: UUID, *, at: datetime) -> None:
                 # Each return is an event of its own, so that the applicant is told of every one.
                 tell(application, f"returned:{application.steps.latest('id').pk}", at=at)
             case Stage.REFUSED:
-                tell(application, _refusal(application), at=at)
+                tell(application, _refusal(application), at=at, **_last_day_to_object(application, at))
             case Stage.LAPSED:
                 lapsing.tell_of_lapse(application, at=at)
         if application.stage in (Stage.REFUSED, Stage.WITHDRAWN, Stage.LAPSED):
@@ -229,6 +229,12 @@ def _refusal(application: Application) -> str:
     # An application that was reconsidered may be refused again, and its applicant is told again.
     round = examination.round_of(application.steps.all())
     return "refused" if round == 1 else f"refused:{round}"
+
+
+def _last_day_to_object(application: Application, at: datetime) -> dict[str, str]:
+    days = [each.last_day for each in reconsideration.contests(decision.standing_decision(application), at=at)]
+    ends = [day for day in days if day]
+    return {"day": min(ends).isoformat()} if ends else {}
 
 
 def _days(instrument: Instrument) -> dict[str, date]:

@@ -342,6 +342,9 @@ SENTENCES: dict[str, Promise | str] = {
     "paid-promised": _("We received your payment for {reference}. We decide by {day}."),
     "reopened": _("Your objection was accepted. We are reviewing {reference} again."),
     "refused": _("Application {reference} was refused. Sign in for the reasons and how to object."),
+    "refused-promised": _(
+        "Application {reference} was refused. You can object until {day}. Sign in for the reasons."
+    ),
     "message": _("You have a new message about {reference}. Sign in to read it."),
     "pay-soon": _("Pay {currency} {amount} for {reference} by {day}, or we will close it."),
     "complete-soon": _("Change application {reference} by {day}, or we will close it."),

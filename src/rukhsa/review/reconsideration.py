@@ -1,9 +1,11 @@
 """Reconsideration: a granted grievance sends the application that was refused back to review."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -11,9 +13,10 @@ from rukhsa.applications.answers import Problem
 from rukhsa.applications.application import lock, move
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import OPEN_STAGES, Act, Stage
-from rukhsa.catalogue.definition import asked
+from rukhsa.catalogue.definition import Definition, asked
 from rukhsa.catalogue.instrument import Reconsidering
 from rukhsa.catalogue.questions.decision import DecisionQuestion
+from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.jobs import advance_soon
 from rukhsa.review import queue
 from rukhsa.review.deadline import deadline
@@ -80,6 +83,43 @@ def contestable_until(question: DecisionQuestion, decision: Decision) -> datetim
     if question.within is None:
         return None
     return deadline(question.within, after=decision.at, authority=decision.application.authority_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contest:
+    """A service by which a refusal can be contested, and the moment from which it is too late."""
+
+    definition: Definition
+    question: str
+    until: datetime | None
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it can be contested; None where there is no end."""
+        return timezone.localdate(self.until - timedelta(microseconds=1)) if self.until else None
+
+
+def contests(decision: Decision | None, *, at: datetime) -> list[Contest]:
+    """The services by which a refusal can be contested now: those before the committee that is competent."""
+    if decision is None or decision.outcome != Decision.Outcome.REFUSED:
+        return []
+    refused = decision.application.service_version.service
+    return [
+        Contest(definition=version.definition, question=question.id, until=until)
+        for version in ServiceVersion.objects.offered().defer("meaning", "source_text")
+        for question in _questions_that_contest(version.definition)
+        if question.takes(refused)
+        if (until := contestable_until(question, decision)) is None or at < until
+    ]
+
+
+def _questions_that_contest(definition: Definition) -> Iterator[DecisionQuestion]:
+    """The questions of a service in which an applicant names a refusal to have it reconsidered."""
+    for effect in definition.instrument.effects:
+        if isinstance(effect, Reconsidering):
+            question = definition.question(effect.reconsiders)
+            if isinstance(question, DecisionQuestion):
+                yield question
 
 
 def _own_decision(application: Application, question: DecisionQuestion) -> Decision | None:

@@ -1,7 +1,5 @@
 """One application: where it stands, whose turn it is, what can be done, and its history."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from uuid import UUID
@@ -21,9 +19,6 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.applications.status_code import give_code
 from rukhsa.authorities.actor import Actor
-from rukhsa.catalogue.definition import Definition
-from rukhsa.catalogue.instrument import Reconsidering
-from rukhsa.catalogue.questions.decision import DecisionQuestion
 from rukhsa.catalogue.territory import territory
 from rukhsa.correspondence.conversation import Side, unread_counts
 from rukhsa.issuance.models import Instrument
@@ -34,14 +29,13 @@ from rukhsa.places.block import blocks_asked_once
 from rukhsa.review import condition
 from rukhsa.review.appointment import visits_of
 from rukhsa.review.decision import Decision, standing_decision
-from rukhsa.review.reconsideration import contestable_until
+from rukhsa.review.reconsideration import Contest, contests
 from rukhsa.standing import standing
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.again import may_apply_again
 from rukhsa.web.portal.attachments import files_by_document
 from rukhsa.web.portal.draft import show_draft
-from rukhsa.web.portal.first_page import offered
 from rukhsa.web.portal.pages import application_of, open_findings
 from rukhsa.web.portal.service import current, may_apply
 from rukhsa.web.portal.submission import sections_shown
@@ -49,15 +43,6 @@ from rukhsa.web.printout import sent_as_pdf
 from rukhsa.web.reckoning import LineShown, lines_of
 from rukhsa.web.shown import recorded_shown
 from rukhsa.web.timeline import timeline_of
-
-
-@dataclass(frozen=True, kw_only=True)
-class Contest:
-    """A service by which a refusal can be contested, and until when."""
-
-    definition: Definition
-    question: str
-    until: datetime | None
 
 
 @requires(Permission.APPLY)
@@ -131,27 +116,8 @@ def waived_of(application: Application) -> list[LineShown]:
 
 
 def contests_of(decision: Decision | None, *, actor: Actor, at: datetime) -> list[Contest]:
-    """The services by which the actor can contest a refusal: those before the committee that is competent."""
-    if decision is None or decision.outcome != Decision.Outcome.REFUSED:
-        return []
-    refused = decision.application.service_version.service
-    return [
-        Contest(definition=definition, question=question.id, until=until)
-        for definition in offered()
-        if may_apply(actor, definition)
-        for question in questions_that_contest(definition)
-        if question.takes(refused)
-        if (until := contestable_until(question, decision)) is None or at < until
-    ]
-
-
-def questions_that_contest(definition: Definition) -> Iterator[DecisionQuestion]:
-    """The questions of a service in which an applicant names a refusal to have it reconsidered."""
-    for effect in definition.instrument.effects:
-        if isinstance(effect, Reconsidering):
-            question = definition.question(effect.reconsiders)
-            if isinstance(question, DecisionQuestion):
-                yield question
+    """The services by which the actor can contest a refusal."""
+    return [each for each in contests(decision, at=at) if may_apply(actor, each.definition)]
 
 
 @requires(Permission.APPLY)

@@ -48,11 +48,6 @@ def is_paid(charge: Charge | None) -> bool:
     return charge is None or hasattr(charge, "receipt")
 
 
-def waits_for_payment(application: Application) -> bool:
-    """Whether what fell due by a visit is not paid yet, so that a grant would come too early."""
-    return bool(waiting_for_payment([application.pk]))
-
-
 def waiting_for_payment(applications: Collection[UUID]) -> set[UUID]:
     """The applications that have not paid yet what fell due by a visit; one statement."""
     charges = Charge.objects.filter(application__in=applications, due=Due.AFTER_INSPECTION)

@@ -72,9 +72,10 @@ def advance(application_id: UUID, *, at: datetime) -> None:
             deposit.release_closed(application, at=at)
         _tell_of_deposits(application, at)
         tell_of_news(application, at)
+        if application.stage != Stage.GRANTED:
+            lapsing.set_term(application, at=at)  # the queue shows whether its applicant is to pay
         queue.refresh(application, at, known)
         if application.stage != Stage.GRANTED:
-            lapsing.set_term(application, at=at)
             return
     # Assessing fails where the tariff has no row: in a transaction of its own, it leaves the queue as it was placed.
     with transaction.atomic():

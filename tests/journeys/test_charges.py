@@ -3,6 +3,8 @@
 import uuid
 from typing import Any
 
+from django.test import Client
+
 from rukhsa import assessment
 from rukhsa.applications.models import Application
 from rukhsa.catalogue.models import ServiceVersion
@@ -14,7 +16,9 @@ from rukhsa.payments.models import Charge
 from rukhsa.review import decision
 from rukhsa.review.deadline import Clock
 from rukhsa.review.inspection import Inspection
+from rukhsa.review.queue import QueueEntry
 from rukhsa.standing import Headline, standing
+from tests import proved
 from tests import town as people
 from tests.town import LEGAL_BASIS, NOWHERE, Town
 
@@ -89,7 +93,14 @@ def test_the_fee_comes_first_and_the_deposit_after_the_visit(town: Town) -> None
     assert Inspection.objects.filter(application=application).exists()
     assert headline(town, application) is Headline.PAY_VISITED
     assert clock(town, application) is Clock.STANDS
-    assert assessment.waits_for_payment(application)
+    assert assessment.waiting_for_payment([application.pk]) == {application.pk}
+    entry = QueueEntry.objects.get(application=application)
+    assert (entry.turn, entry.step, entry.due_at) == ("applicant", "", None), "its clock stands"
+    officer = Client()
+    proved.sign_in(officer, town.salem.person)
+    officer.cookies["rukhsa-language"] = "en"
+    page = officer.get(f"/desk/applications/{application.pk}/").text
+    assert "The site passed the visit. The applicant needs to pay." in page
     decision.decide(application, "granted", "", LEGAL_BASIS, actor=town.mariam, at=town.at)
     application = town.advance(application)
     assert headline(town, application) is Headline.PAY

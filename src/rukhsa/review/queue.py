@@ -12,7 +12,7 @@ from django.utils import timezone
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import State
-from rukhsa.applications.models import Application
+from rukhsa.applications.models import Application, Term
 from rukhsa.applications.stages import OPEN_STAGES, Stage, Turn
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Agency, Authority
@@ -371,6 +371,9 @@ def _standing(
     opened = [step for step in planned if step.is_open]
     if not opened:
         return {"turn": Turn.AUTHORITY, "step": "", "office": first_office, "since": at, "due_at": None}
+    if all(step.kind is Kind.DECIDE for step in opened) and (paying := _paying_since(application)):
+        office = plan.office_of(application.definition, opened[0].defined)
+        return {"turn": Turn.APPLICANT, "step": "", "office": office, "since": paying, "due_at": None}
     # Of steps side by side the authority's own comes first: that one an officer can do something about.
     first = min(opened, key=lambda step: _in_queue(step.turn) != Turn.AUTHORITY)
     return {
@@ -380,6 +383,14 @@ def _standing(
         "since": first.opened_at or at,
         "due_at": min((step.due_at for step in opened if step.due_at), default=None),
     }
+
+
+def _paying_since(application: Application) -> datetime | None:
+    """Since when the applicant is to pay what fell due by a visit; None where nothing is owed."""
+    if not any(charge.due == "after inspection" for charge in application.definition.charges):
+        return None
+    paying = Term.objects.filter(application=application, kind=Term.Kind.PAY)
+    return paying.values_list("since", flat=True).first()
 
 
 def _in_queue(turn: Turn) -> Turn:

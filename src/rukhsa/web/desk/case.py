@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.applications.process_change import newer_process
-from rukhsa.applications.stages import OPEN_STAGES, Stage
+from rukhsa.applications.stages import OPEN_STAGES, Stage, Turn
 from rukhsa.applications.submitted import submitted
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
@@ -111,7 +111,8 @@ def page(
         "findings_typed": [("", "")],
         **typed,
     }
-    is_waited_for = application.stage in _WAITING or context.get("unpaid_first")
+    entry = context["entry"]
+    is_waited_for = application.stage in _WAITING or (entry and entry.turn == Turn.APPLICANT)
     if is_waited_for and context["instrument"] is None:
         context["until"] = standing(application, at=at).until
     return render(request, "desk/application.html", context, status=status)

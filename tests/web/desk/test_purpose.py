@@ -13,7 +13,8 @@ from rukhsa.accounts.permissions import Role
 from rukhsa.applications.models import Application
 from rukhsa.audit.models import JournalEntry
 from rukhsa.issuance.models import Instrument
-from rukhsa.payments.waiver import propose_waiver
+from rukhsa.payments.payout import propose_payout, refuse_payout
+from rukhsa.payments.waiver import propose_waiver, refuse_waiver
 from rukhsa.personal import purpose
 from rukhsa.personal.models import Purpose
 from rukhsa.personal.person_looks import entries_about
@@ -25,7 +26,7 @@ from rukhsa.review.models import Minutes, Sitting
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.web.desk.before_others import more_of_opinion
-from tests.web.desk.conftest import SignIn, owed_charge, paid_deposit, person, written
+from tests.web.desk.conftest import IBAN, SignIn, owed_charge, paid_deposit, person, released, written
 
 pytestmark = pytest.mark.django_db
 SAID = {"kind": "complaint", "words": "The neighbour wrote to us about the dust."}
@@ -138,6 +139,32 @@ def test_what_waits_for_a_second_hand_asks_for_no_purpose(taken: Application, ma
     assert mariam.get(way).status_code == HTTPStatus.FOUND
     propose_waiver(charge, "works-fee", charge.money, "سبب", actor=salem, at=SUNDAY)
     assert mariam.get(way).status_code == HTTPStatus.OK
+
+
+def test_money_that_two_decided_asks_for_a_purpose_again(
+    taken: Application, mariam: Client, salem: Client, sign_in: SignIn
+) -> None:
+    """Shown while it waits, and then to those who decided it; to every other with a purpose."""
+    officer, huda = (works.act_as(person(name, works.authority())) for name in ("salem", "huda"))
+    charge = owed_charge(taken)
+    waiver = propose_waiver(charge, "works-fee", charge.money, "سبب", actor=officer, at=SUNDAY)
+    payout = propose_payout(released(taken, 2), "bank-transfer", iban=IBAN, actor=huda, at=SUNDAY)
+    attempt = paid_deposit(taken, 3).charge.attempts.get()
+    ways = [reverse("desk:waiver", args=[waiver.pk]), reverse("desk:payout", args=[payout.pk])]
+    assert {mariam.get(way).status_code for way in ways} == {HTTPStatus.OK}
+    refuse_waiver(waiver, "لا يستحق", actor=huda, at=SUNDAY)
+    refuse_payout(payout, "حساب آخر", actor=huda, at=SUNDAY)
+    ways.append(reverse("desk:attempt", args=[attempt.pk]))
+    asked = reverse("desk:purpose", args=[taken.pk])
+    assert all(mariam.get(way)["Location"].startswith(asked) for way in ways)
+    doors = {"act-on-waiver": waiver.pk, "act-on-payout": payout.pk, "act-on-attempt": attempt.pk}
+    for route, pk in doors.items():
+        assert mariam.post(reverse(f"desk:{route}", args=[pk, "refuse"]))["Location"] == asked, route
+    assert salem.get(ways[0]).status_code == HTTPStatus.OK
+    finance = sign_in(huda.person)
+    assert {finance.get(way).status_code for way in ways} == {HTTPStatus.OK}
+    mariam.post(asked, SAID)
+    assert {mariam.get(way).status_code for way in ways} == {HTTPStatus.OK}
 
 
 def ways_to(application: Application) -> str:

@@ -29,6 +29,7 @@ from rukhsa.payments.resolution import (
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered
 from rukhsa.web.desk.charges import ATTEMPTS
+from rukhsa.web.desk.purposes import require_purpose_once_decided
 from rukhsa.web.sentences import sentence_of
 
 OUTCOMES: dict[str, Promise] = {
@@ -103,7 +104,13 @@ def _waiting(attempt: Attempt) -> Resolution:
 
 def _reach(actor: Actor, pk: UUID) -> Attempt:
     ours = Attempt.objects.on_which(actor, Permission.READ_MONEY, Permission.APPROVE_PAYOUT)
-    return ours.select_related("charge__application__applicant").get(pk=pk)
+    about = ("applicant", "queue_entry")
+    attempt = ours.select_related(*(f"charge__application__{each}" for each in about)).get(pk=pk)
+    if not Attempt.objects.unsettled().filter(pk=pk).exists():
+        resolutions = attempt.at_gateway.resolutions.select_related("proposed_by", "decided_by")
+        newest = resolutions.order_by("-proposed_at").first()
+        require_purpose_once_decided(newest, attempt.charge.application, actor)
+    return attempt
 
 
 def _page(request: PortalRequest, attempt: Attempt, *, error: Promise | None = None) -> HttpResponse:

@@ -38,6 +38,7 @@ from rukhsa.payments.payout import (
 from rukhsa.values.money import Money
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered
+from rukhsa.web.desk.purposes import require_purpose_once_decided
 from rukhsa.web.sentences import sentence_of
 
 A_LIST = 50
@@ -183,7 +184,9 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
 
 _ABOUT = (
     "refund__attempt__charge__application__applicant",
+    "refund__attempt__charge__application__queue_entry",
     "release__line__charge__application__applicant",
+    "release__line__charge__application__queue_entry",
     "proposed_by",
     "decided_by",
     "bank_file",
@@ -191,7 +194,11 @@ _ABOUT = (
 
 
 def _reach(actor: Actor, pk: UUID) -> Payout:
-    return Payout.objects.on_which(actor, *_READING).select_related(*_ABOUT).get(pk=pk)
+    """A payout that the actor may read; raise DoesNotExist otherwise, and PurposeMissing unless something waits."""
+    payout = Payout.objects.on_which(actor, *_READING).select_related(*_ABOUT).get(pk=pk)
+    if payout.state != Payout.State.SENT:  # what was sent waits to be confirmed
+        require_purpose_once_decided(payout, payout.application, actor)
+    return payout
 
 
 def _reach_owed(actor: Actor, kind: str, pk: int) -> Refund | DepositMovement:

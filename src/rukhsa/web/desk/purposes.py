@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from rukhsa.accounts.permissions import Permission
+from rukhsa.agreement import Agreement
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
 from rukhsa.issuance.correction import waiting_correction
@@ -94,6 +95,13 @@ def require_purpose_of(instrument: Instrument, actor: Actor) -> None:
     waits = (waiting_revocation, waiting_suspension, waiting_correction)
     if application and not any(waiting(instrument) for waiting in waits):
         require_purpose(application, actor, at=timezone.now())
+
+
+def require_purpose_once_decided(agreement: Agreement | None, application: Application, actor: Actor) -> None:
+    """Raise PurposeMissing as `require_purpose` does, unless the agreement waits for a second hand or is the actor's."""
+    if agreement and (agreement.waits or actor.person in (agreement.proposed_by, agreement.decided_by)):
+        return
+    require_purpose(application, actor, at=timezone.now())
 
 
 def _onward(request: HttpRequest, pk: UUID) -> str:

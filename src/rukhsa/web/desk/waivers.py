@@ -21,12 +21,14 @@ from rukhsa.payments.waiver import approve_waiver, refuse_waiver
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered
 from rukhsa.web.desk.charges import WAIVERS
+from rukhsa.web.desk.purposes import require_purpose_once_decided
 from rukhsa.web.reckoning import lines_of
 from rukhsa.web.sentences import sentence_of
 
 A_LIST = 50
 _ABOUT = (
     "charge__application__applicant",
+    "charge__application__queue_entry",
     "charge__application__service_version",
     "proposed_by",
     "decided_by",
@@ -84,7 +86,10 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
 
 
 def _reach(actor: Actor, pk: UUID, permission: Permission) -> Waiver:
-    return Waiver.objects.on_which(actor, permission).select_related(*_ABOUT).get(pk=pk)
+    """A waiver where the actor holds the permission; raise DoesNotExist otherwise, and PurposeMissing."""
+    waiver = Waiver.objects.on_which(actor, permission).select_related(*_ABOUT).get(pk=pk)
+    require_purpose_once_decided(waiver, waiver.charge.application, actor)
+    return waiver
 
 
 def _page(

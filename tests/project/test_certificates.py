@@ -100,8 +100,11 @@ class Machine:
     def here(self, text: str) -> str:
         """A text of the release or of the page, with this folder and these ports in it."""
         text = re.sub(r"(?<![\w.])/(etc|var)/", rf"{self.root}/\1/", text)
-        for known, name in (("listen 80 ", "http"), ("listen 443 ", "https")):
-            text = text.replace(known, f"listen 127.0.0.1:{self.ports[name]} ")
+        for known, name in (("80", "http"), ("443", "https")):
+            text = text.replace(f"listen {known} ", f"listen 127.0.0.1:{self.ports[name]} ")
+            text = text.replace(f"listen [::]:{known} ", f"listen [::1]:{self.ports[name]} ")
+        if not speaks_ipv6():
+            text = re.sub(r"^ *listen \[.*\n", "", text, flags=re.MULTILINE)
         for known, name in (("127.0.0.1:8000", "portal"), ("127.0.0.1:8001", "verifier")):
             text = text.replace(known, f"127.0.0.1:{self.ports[name]}")
         return text
@@ -274,6 +277,28 @@ def test_a_certificate_that_no_browser_trusts_is_replaced_while_nginx_serves(tmp
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2:"),
+        ("2001:db8:1:2::9", "2001:db8:1:2:"),
+        ("2001:db8::9", "2001:db8"),
+    ],
+)
+def test_limits_count_a_network_of_ipv6_as_one(tmp_path: Path, address: str, counted: str) -> None:
+    with held_ports(4) as given:
+        machine = Machine(tmp_path, dict(zip(("http", "https", "portal", "verifier"), given, strict=True)))
+        (rule,) = re.findall(r"^map .*?^}$", (DEPLOY / "nginx/rukhsa.conf").read_text(), re.MULTILINE | re.DOTALL)
+        answers = "set_real_ip_from 127.0.0.1; real_ip_header X-Client; return 200 $counted;"
+        machine.site(machine.here(f"{rule}\nserver {{ listen 80 ; {answers} }}"))
+        with machine.serving():
+            line = http.client.HTTPConnection(HERE, given[0])
+            line.request("GET", "/", headers={"X-Client": address})
+            assert line.getresponse().read().decode() == counted
+            line.close()
+
+
 def test_caddy_gets_and_renews_its_certificate_and_serves_a_copy_of_the_verifier_with_it(
     town: object, tmp_path: Path
 ) -> None:
@@ -337,6 +362,16 @@ def caddy(folder: Path, served: Path, *, leads_to: str) -> Iterator[tuple[Author
             finally:
                 process.terminate()
                 process.wait()
+
+
+def speaks_ipv6() -> bool:
+    """Whether this machine has the address ::1."""
+    with socket.socket(socket.AF_INET6) as line:
+        try:
+            line.bind(("::1", 0))
+        except OSError:
+            return False
+    return True
 
 
 def is_taken(port: int) -> bool:

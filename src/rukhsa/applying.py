@@ -10,8 +10,7 @@ from django.db import transaction
 from rukhsa.applications import blobs, submission
 from rukhsa.applications.answers import Problem
 from rukhsa.applications.application import lock
-from rukhsa.applications.attachment import attach as attach_file
-from rukhsa.applications.attachment import see
+from rukhsa.applications.attachment import keep, opened, see
 from rukhsa.applications.models import Application, Attachment
 from rukhsa.applications.stages import TRANSITIONS, Act, NotPossible, Stage
 from rukhsa.authorities.actor import Actor
@@ -22,13 +21,12 @@ from rukhsa.review.finding import FindingsUnanswered, unanswered
 from rukhsa.verification import sealed_attachment
 
 
-@transaction.atomic
 def attach(
     application: Application, document: str, upload: "File[bytes]", *, actor: Actor, at: datetime
 ) -> Attachment:
     """Add a file for one of the documents asked for; a sealed document is verified at once. Raise `BadFile`."""
-    attachment = attach_file(application, document, upload, actor=actor, at=at)
-    sealed_attachment.recognise(attachment)
+    file = sealed_attachment.recognised(opened(application, document, upload))
+    attachment = keep(application, file, actor=actor, at=at)
     sealed_attachment.verdict_on(attachment, at=at)
     return attachment
 

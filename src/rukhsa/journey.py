@@ -233,7 +233,9 @@ def _refusal(application: Application) -> str:
 
 
 def _last_day_to_object(application: Application, at: datetime) -> dict[str, str]:
-    days = [each.last_day for each in reconsideration.contests(decision.standing_decision(application), at=at)]
+    days = [
+        each.last_day for each in reconsideration.contests(decision.standing_decision(application), at=at)
+    ]
     ends = [day for day in days if day]
     return {"day": min(ends).isoformat()} if ends else {}
 

@@ -174,7 +174,9 @@ def test_a_log_that_is_longer_than_a_restored_dump_is_succeeded_as_the_page_says
         layla.visitor.close()
         assert [*documents.words(town), word(town, after)] == [*READ, "valid"]
         # Witnesses are asked by the worker's next round; before it a monitor says that there are none.
-        wait_until(lambda: len([*operator.data.glob("public/log/*.2/checkpoint.witnessed")]) == len(AUTHORITIES))
+        wait_until(
+            lambda: len([*operator.data.glob("public/log/*.2/checkpoint.witnessed")]) == len(AUTHORITIES)
+        )
         assert "log/capital.2" in operator.give(MONITOR)
         operator.give("rukhsa fsck --files")
 

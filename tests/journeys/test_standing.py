@@ -125,7 +125,9 @@ def test_a_refused_and_a_withdrawn_application_are_nobodys_turn(town: Town) -> N
     (contest,) = contests_of(decision, actor=town.layla, at=town.at)
     (told,) = Notice.objects.filter(application=refused, event="refused", channel="sms")
     assert told.facts["day"] == str(contest.last_day)
-    assert f"You can object until {contest.last_day:%-d %B %Y}." in sentence("refused", {"reference": refused.reference} | told.facts)
+    assert f"You can object until {contest.last_day:%-d %B %Y}." in sentence(
+        "refused", {"reference": refused.reference} | told.facts
+    )
     assert not contests_of(decision, actor=town.layla, at=town.at + timedelta(days=90)), "it is too late then"
     assert headline(town, withdrawn) == (Headline.WITHDRAWN, Turn.NOBODY)
     assert town.withdraw(withdrawn).steps.filter(act="withdraw").count() == 1

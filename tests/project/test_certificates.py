@@ -289,7 +289,9 @@ def test_a_certificate_that_no_browser_trusts_is_replaced_while_nginx_serves(tmp
 def test_limits_count_a_network_of_ipv6_as_one(tmp_path: Path, address: str, counted: str) -> None:
     with held_ports(4) as given:
         machine = Machine(tmp_path, dict(zip(("http", "https", "portal", "verifier"), given, strict=True)))
-        (rule,) = re.findall(r"^map .*?^}$", (DEPLOY / "nginx/rukhsa.conf").read_text(), re.MULTILINE | re.DOTALL)
+        (rule,) = re.findall(
+            r"^map .*?^}$", (DEPLOY / "nginx/rukhsa.conf").read_text(), re.MULTILINE | re.DOTALL
+        )
         answers = "set_real_ip_from 127.0.0.1; real_ip_header X-Client; return 200 $counted;"
         machine.site(machine.here(f"{rule}\nserver {{ listen 80 ; {answers} }}"))
         with machine.serving():

@@ -1,6 +1,7 @@
 """Attachments: files given for the documents that a service asks for, with their safe copies for officers."""
 
 import uuid
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.contrib.postgres.indexes import HashIndex
@@ -10,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from rukhsa.accounts.models import Person
 from rukhsa.applications import blobs
-from rukhsa.applications.application import Application, lock_editable
-from rukhsa.applications.file_check import LARGEST_FILE, BadFile, check_file
+from rukhsa.applications.application import Application, lock_editable, require_editable
+from rukhsa.applications.file_check import LARGEST_FILE, Accepted, BadFile, check_file
 from rukhsa.applications.known import documents_wanted
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
@@ -83,40 +84,70 @@ class AttachmentVerdict(models.Model):
         ordering = ["id"]
 
 
-@transaction.atomic
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """A file for a document, opened and found fit to be kept."""
+
+    document: str
+    name: str
+    content: bytes = field(repr=False)
+    accepted: Accepted
+
+
 def attach(
     application: Application, document: str, upload: "File[bytes]", *, actor: Actor, at: datetime
 ) -> Attachment:
     """Add a file for one of the documents asked for; the same file again changes nothing.
 
-    Where one file is asked for, a second one replaces it. Raises BadFile.
+    Where one file is asked for, a second one replaces it. Raises BadFile, NotEditable.
     """
-    application = lock_editable(application)
-    rule = next((d for d in documents_wanted(application, application.answers) if d.id == document), None)
-    if rule is None:
-        raise BadFile("document-not-asked", _("We do not need this document."))
+    return keep(application, opened(application, document, upload), actor=actor, at=at)
+
+
+def opened(application: Application, document: str, upload: "File[bytes]") -> Opened:
+    """A file that may be kept. Raises BadFile, NotEditable.
+
+    Opening takes seconds. Nothing is locked meanwhile, so that what is typed beside it is saved.
+    """
+    require_editable(application)
+    rule = _asked_for(application, document)
     content = upload.read(LARGEST_FILE + 1)
     accepted = check_file(content, rule.accept)
-    digest = blobs.keep(content)
-    if same := application.attachments.present().filter(document=document, digest=digest).first():
+    return Opened(document=document, name=plain_name(upload.name or ""), content=content, accepted=accepted)
+
+
+@transaction.atomic
+def keep(application: Application, file: Opened, *, actor: Actor, at: datetime) -> Attachment:
+    """Add a file that was opened, where its document is still asked for. Raises BadFile, NotEditable."""
+    application = lock_editable(application)
+    rule = _asked_for(application, file.document)
+    digest = blobs.keep(file.content)
+    if same := application.attachments.present().filter(document=rule.id, digest=digest).first():
         return same
     _make_room(application, rule, actor=actor, at=at)
     attachment = Attachment.objects.create(
         application=application,
-        document=document,
-        name=plain_name(upload.name or ""),
+        document=rule.id,
+        name=file.name,
         digest=digest,
-        media_type=accepted.media_type,
-        size=len(content),
-        shown_digest=blobs.keep(accepted.shown),
-        shown_media_type=accepted.shown_media_type,
-        notes=list(accepted.notes),
-        is_sealed=accepted.is_sealed,
+        media_type=file.accepted.media_type,
+        size=len(file.content),
+        shown_digest=blobs.keep(file.accepted.shown),
+        shown_media_type=file.accepted.shown_media_type,
+        notes=list(file.accepted.notes),
+        is_sealed=file.accepted.is_sealed,
         added_by=actor.person,
         added_at=at,
     )
-    record("attach", attachment, actor=actor, at=at, document=document)
+    record("attach", attachment, actor=actor, at=at, document=rule.id)
     return attachment
+
+
+def _asked_for(application: Application, document: str) -> Document:
+    rule = next((d for d in documents_wanted(application, application.answers) if d.id == document), None)
+    if rule is None:
+        raise BadFile("document-not-asked", _("We do not need this document."))
+    return rule
 
 
 @transaction.atomic

@@ -15,8 +15,8 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.stages import OPEN_STAGES, Act, Stage
 from rukhsa.catalogue.definition import Definition, asked
 from rukhsa.catalogue.instrument import Reconsidering
-from rukhsa.catalogue.questions.decision import DecisionQuestion
 from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.catalogue.questions.decision import DecisionQuestion
 from rukhsa.jobs import advance_soon
 from rukhsa.review import queue
 from rukhsa.review.deadline import deadline

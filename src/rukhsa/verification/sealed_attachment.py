@@ -1,9 +1,11 @@
 """Sealed documents among attachments: verified when they are attached and when they are shown."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from rukhsa.applications import blobs
+from rukhsa.applications.attachment import Opened
 from rukhsa.applications.models import Attachment, AttachmentVerdict
 from rukhsa.files.kind import JPEG, PDF
 from rukhsa.reader.errors import Unread
@@ -16,16 +18,16 @@ from rukhsa.verification import own_verifier
 _FRESH: Final = timedelta(minutes=10)  # for so long a verdict is shown before it is asked for again
 
 
-def recognise(attachment: Attachment) -> None:
-    """Mark an attached picture as sealed if it shows the code of a sealed document."""
-    if attachment.is_sealed or attachment.shown_media_type != JPEG.media_type:
-        return
+def recognised(file: Opened) -> Opened:
+    """The file, marked as sealed if it is a picture that shows the code of a sealed document."""
+    accepted = file.accepted
+    if accepted.is_sealed or accepted.shown_media_type != JPEG.media_type:
+        return file
     try:
-        read_qr_text(_code_in(attachment))
+        read_qr_text(BESIDE.code_in(accepted.shown))
     except (BadPicture, BadText, Unread):
-        return
-    attachment.is_sealed = True
-    attachment.save(update_fields=["is_sealed"])
+        return file
+    return replace(file, accepted=replace(accepted, is_sealed=True))
 
 
 def verdict_on(attachment: Attachment, *, at: datetime) -> AttachmentVerdict | None:

@@ -290,9 +290,7 @@ def test_a_post_whose_end_waits_is_not_offered_to_be_ended_again(
     signed_in: SignedIn, moment: datetime
 ) -> None:
     salem, fatima, ahmed = named("salem"), signed_in("fatima"), acting("ahmed", at=moment)
-    change = changes.give(
-        salem, wanted(Role.COMMITTEE_MEMBER), actor=acting("fatima", at=moment), at=moment
-    )
+    change = changes.give(salem, wanted(Role.COMMITTEE_MEMBER), actor=acting("fatima", at=moment), at=moment)
     assert isinstance(change, StaffChange)
     changes.approve(change, actor=ahmed, at=moment)
     post = Post.objects.get(person=salem, role=Role.COMMITTEE_MEMBER)

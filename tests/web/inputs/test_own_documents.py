@@ -1,17 +1,20 @@
 """A released document as an attachment: it is accepted, verified at once, and its verdict is shown."""
 
 import io
+from contextlib import suppress
 from datetime import timedelta
 
 import pypdfium2
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from rukhsa import applying
 from rukhsa.accounts.models import Person
+from rukhsa.applications.file_check import BadFile
 from rukhsa.applications.models import Application, Attachment, AttachmentVerdict
 from rukhsa.issuance import instrument, publishing, time_stamp
 from rukhsa.issuance.models import Instrument
@@ -134,6 +137,22 @@ def test_a_picture_of_a_released_document_is_recognised_by_its_code(
     later = verdict_on(attachment, at=town.later(minutes=11))
     assert later is not None
     assert (later.word, attachment.verdicts.count()) == ("revoked", 2)
+
+
+def test_an_application_is_locked_only_once_its_file_was_opened(
+    certificate: Instrument, draft: Application, town: Town
+) -> None:
+    """Opening takes seconds, in which what is typed beside it is saved."""
+
+    def locks(content: bytes) -> int:
+        file = SimpleUploadedFile("certificate.pdf", content, "application/pdf")
+        with CaptureQueriesContext(connection) as asked, suppress(BadFile):
+            applying.attach(draft, "owner-identity", file, actor=town.layla, at=town.at)
+        return sum("FOR UPDATE" in each["sql"] for each in asked)
+
+    assert locks(b"%PDF-1.7 and no more") == 0
+    assert locks(time_stamp.handed_out(certificate)) == 1
+    assert draft.attachments.get(name="certificate.pdf").verdicts.get().word == "valid"
 
 
 def test_a_verdict_that_has_not_changed_is_one_fact_and_stays_as_it_is(

@@ -98,7 +98,7 @@ def require_purpose_of(instrument: Instrument, actor: Actor) -> None:
 
 
 def require_purpose_once_decided(agreement: Agreement | None, application: Application, actor: Actor) -> None:
-    """Raise PurposeMissing as `require_purpose` does, unless the agreement waits for a second hand or is the actor's."""
+    """Raise PurposeMissing as `require_purpose` does, unless it waits for a second hand or the actor's was one."""
     if agreement and (agreement.waits or actor.person in (agreement.proposed_by, agreement.decided_by)):
         return
     require_purpose(application, actor, at=timezone.now())

@@ -22,7 +22,9 @@ PROGRAM, BESIDE = "opinion not heard: ", "not beside the project: "
 
 def program(name: str, *, package: str) -> str:
     """Where a program is; without it the test is skipped, or fails where all opinions are asked for."""
-    found = shutil.which(name)
+    found = shutil.which(name) or shutil.which(
+        name, path="/usr/sbin:/sbin"
+    )  # not on the path of an ordinary user
     return found or _unheard(f"{name} (Debian's {package})")
 
 
@@ -31,12 +33,17 @@ def library(file: Path, *, package: str) -> Path:
     return file if file.exists() else Path(_unheard(f"{file.name} (Debian's {package})"))
 
 
-def two_users() -> None:
-    """Whether the kernel keeps two users of this machine apart can be asked by root alone; likewise."""
+def root(what: str) -> None:
+    """What can be asked by root alone; likewise."""
     if not AS_ROOT:
-        _unheard("the kernel on two users of this machine (needs root)")
+        _unheard(f"{what} (needs root)")
+
+
+def two_users() -> None:
+    """Whether the kernel keeps two users of this machine apart, where both reach the checkout; likewise."""
+    root("the kernel on two users of this machine")
     if not _reached_by_others():
-        pytest.skip(f"{BESIDE}a way for other users of this machine to where the checkout and its Python lie")
+        _unheard("another user of this machine (none has a way to where the checkout and its Python lie)")
 
 
 def _reached_by_others() -> bool:

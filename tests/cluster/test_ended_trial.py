@@ -80,6 +80,7 @@ def test_told_to_end_it_mends_and_ends_all_that_it_started(tmp_path: Path, numbe
         wait_until(lambda: not living(mark))
 
 
+@pytest.mark.own_clock
 @pytest.mark.slow
 def test_told_to_end_while_the_primary_is_paused_and_cut_off_it_leaves_no_server_and_no_cut(
     layout: Layout,

@@ -33,6 +33,7 @@ def seen(layout: Layout, act: Callable[[Layout], str]) -> str:
     return told[0]
 
 
+@pytest.mark.own_clock
 @pytest.mark.slow
 def test_no_acknowledged_commit_is_lost_with_the_primary(layout: Layout) -> None:
     """By the network, where root can cut it: a kill alone loses nothing even where commits wait for no standby."""

@@ -236,6 +236,7 @@ def issue_one() -> str:
     return cycle.issue(application, at=timezone.now()).number
 
 
+@pytest.mark.own_clock
 @pytest.mark.slow
 def test_a_backup_taken_while_documents_are_issued_is_whole_and_goes_back_to_a_second(
     machine: Machine,
@@ -251,7 +252,9 @@ def test_a_backup_taken_while_documents_are_issued_is_whole_and_goes_back_to_a_s
     assert len(issued) > 2, "under load"
     copies = machine.folder / "copies"
     subprocess.run(
-        ["rclone", "copy", f"store:{BUCKET}/copies", str(copies)], env=machine.environment, check=True
+        [opinions.program("rclone", package="rclone"), "copy", f"store:{BUCKET}/copies", str(copies)],
+        env=machine.environment,
+        check=True,
     )
     code, report = machine.drilled(copies, machine.folder / "drill")
     assert (code, report["whole"]) == (0, True), json.dumps(report)

@@ -65,7 +65,7 @@ def test_in_the_portal_a_statement_and_a_wait_for_a_lock_end() -> None:
                 assert cursor.fetchone()[0] == wanted
             cursor.execute("SET statement_timeout = '50ms'")
             with pytest.raises(OperationalError, match="statement timeout"):
-                cursor.execute("SELECT pg_sleep(30)")
+                cursor.execute("SELECT count(*) FROM generate_series(1, 1000000000)")
     finally:
         portal.close()
         del connections[portal.alias]

@@ -119,10 +119,8 @@ def _supervise_until(parts: list[Process], holds: Callable[[], bool], say: Calla
 
 
 def _children(parent: int) -> list[int]:
-    found = subprocess.run(
-        ["ps", "-o", "pid=", "--ppid", str(parent)], capture_output=True, text=True, check=True
-    )
-    return [int(pid) for pid in found.stdout.split()]
+    threads = Path(f"/proc/{parent}/task").iterdir()
+    return [int(pid) for each in threads for pid in (each / "children").read_text().split()]
 
 
 def _lives(pid: int) -> bool:

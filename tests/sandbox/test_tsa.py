@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from rukhsa_rehearsal.sandbox.serve import Running, running
 from rukhsa_rehearsal.sandbox.tsa import QUERY, REPLY, Refusal, stamper
+from tests import opinions
 from tests.outside import break_down, everything_works
 from tests.waiting import LONGEST
 
@@ -60,7 +61,8 @@ def openssl(folder: Path, answer: bytes, content: bytes = SIGNATURE) -> str:
     (folder / "content").write_bytes(content)
     authority = stamper(folder).certificate.public_bytes(Encoding.PEM)
     (folder / "authority.pem").write_bytes(authority)
-    command = ["openssl", "ts", "-verify", "-in", "reply.tsr", "-data", "content", "-CAfile", "authority.pem"]
+    asked = "ts -verify -in reply.tsr -data content -CAfile authority.pem"
+    command = [opinions.program("openssl", package="openssl"), *asked.split()]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     return done.stdout
 
@@ -77,7 +79,8 @@ def test_openssl_accepts_its_stamps_and_no_other(tsa: Running, folder: Path) -> 
 
 def test_openssl_s_question_is_understood(tsa: Running, folder: Path) -> None:
     (folder / "content").write_bytes(SIGNATURE)
-    command = ["openssl", "ts", "-query", "-data", "content", "-sha256", "-cert"]
+    asking = "ts -query -data content -sha256 -cert"
+    command = [opinions.program("openssl", package="openssl"), *asking.split()]
     asked = subprocess.run(command, cwd=folder, capture_output=True, check=True).stdout
     assert "Verification: OK" in openssl(folder, ask(tsa, asked).content)
 

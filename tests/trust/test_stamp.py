@@ -139,13 +139,14 @@ def test_openssl_s_own_stamps_hold_with_rsa_too(tmp_path: Path) -> None:
     (tmp_path / "serial").write_text("01")
     (tmp_path / "signature").write_bytes(SIGNATURE)
 
+    openssl = opinions.program("openssl", package="openssl")
     began = int(time.time())
     for command in (
         "req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out crt.pem -days 30 -config tsa.cnf",
         "ts -query -data signature -sha256 -cert -out query",
         "ts -reply -config tsa.cnf -queryfile query -signer crt.pem -inkey key.pem -token_out -out token",
     ):
-        subprocess.run(["openssl", *command.split()], cwd=tmp_path, check=True, capture_output=True)
+        subprocess.run([openssl, *command.split()], cwd=tmp_path, check=True, capture_output=True)
     read = stamp.read((tmp_path / "token").read_bytes(), SIGNATURE)
     assert read.policy == "1.2.3.4"
     assert began <= read.at <= time.time()

@@ -15,7 +15,7 @@ from rukhsa.trust.tiles import held
 from tests.object_store import ObjectStore, before
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.xdist_group("objects")
+pytestmark = [pytest.mark.own_clock, pytest.mark.xdist_group("objects")]
 
 
 @pytest.fixture(params=["folder", "bucket"])

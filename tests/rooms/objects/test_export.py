@@ -27,7 +27,7 @@ from rukhsa.web.public import export, page_release
 from tests.object_store import ObjectStore
 from tests.rooms.issuance.conftest import NOW, Grant
 
-pytestmark = pytest.mark.xdist_group("objects")
+pytestmark = [pytest.mark.own_clock, pytest.mark.xdist_group("objects")]
 URLCONF = "rukhsa.project.urls_public"
 
 

@@ -26,7 +26,7 @@ from tests.object_store import ObjectStore, before
 from tests.rooms.issuance.conftest import NOW, Grant
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.xdist_group("objects")
+pytestmark = [pytest.mark.own_clock, pytest.mark.xdist_group("objects")]
 
 
 @pytest.fixture

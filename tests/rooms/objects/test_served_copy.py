@@ -17,11 +17,12 @@ from django.utils import timezone
 from rukhsa.issuance import publishing
 from rukhsa.objects import store_at
 from rukhsa.web.public import export, page_release
+from tests import opinions
 from tests.object_store import ObjectStore, free_ports
 from tests.rooms.issuance.conftest import NOW
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.xdist_group("objects")
+pytestmark = [pytest.mark.own_clock, pytest.mark.xdist_group("objects")]
 URLCONF = "rukhsa.project.urls_public"
 # What a server says of itself, of this answer or of its connection, and not of the file.
 OF_A_SERVER = {
@@ -34,12 +35,6 @@ OF_A_SERVER = {
     "server",
     "vary",
 }
-
-
-def program(name: str) -> str:
-    """A server of the system, as `.ci/run` installs it; a test fails without it."""
-    found = shutil.which(name, path="/usr/sbin:/usr/bin:/usr/local/bin")
-    return found or pytest.fail(f"there is no {name}: apt-get install {name}")
 
 
 def nginx(folder: Path, served: Path, port: int) -> list[str]:
@@ -57,7 +52,7 @@ def nginx(folder: Path, served: Path, port: int) -> list[str]:
         f"include {served}/headers/nginx.conf; }} }}\n"
     )
     shutil.copyfile("/etc/nginx/mime.types", folder / "mime.types")
-    return [program("nginx"), "-c", str(config), "-p", str(folder)]
+    return [opinions.program("nginx", package="nginx-light"), "-c", str(config), "-p", str(folder)]
 
 
 def caddy(folder: Path, served: Path, port: int) -> list[str]:
@@ -67,7 +62,14 @@ def caddy(folder: Path, served: Path, port: int) -> list[str]:
         f"{{\nadmin off\nauto_https off\nstorage file_system {folder}/storage\n}}\n"
         f"http://127.0.0.1:{port} {{\nroot * {served}\nfile_server\nimport {served}/headers/Caddyfile\n}}\n"
     )
-    return [program("caddy"), "run", "--config", str(config), "--adapter", "caddyfile"]
+    return [
+        opinions.program("caddy", package="caddy"),
+        "run",
+        "--config",
+        str(config),
+        "--adapter",
+        "caddyfile",
+    ]
 
 
 @contextmanager

@@ -117,7 +117,7 @@ def _use(authenticator: Authenticator, code: str) -> None:
 @receiver(authenticator_added, dispatch_uid="rukhsa.staff.factor_added")
 def _added(request: HttpRequest, user: Person, authenticator: Authenticator, **_: Any) -> None:
     if authenticator.type == Authenticator.Type.RECOVERY_CODES:
-        _note(Event.RENEW_RECOVERY_CODES, request, user, authenticator)
+        _renewed(request, user, authenticator)
         return
     _note(Event.ADD_FACTOR, request, user, authenticator)
     _leave_elsewhere(request, user, "factor-added")
@@ -126,14 +126,13 @@ def _added(request: HttpRequest, user: Person, authenticator: Authenticator, **_
 @receiver(authenticator_removed, dispatch_uid="rukhsa.staff.factor_removed")
 def _removed(request: HttpRequest, user: Person, authenticator: Authenticator, **_: Any) -> None:
     _note(Event.REMOVE_FACTOR, request, user, authenticator)
-    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
-        _leave_elsewhere(request, user, "factor-removed")
+    _leave_elsewhere(request, user, "factor-removed")
 
 
 @receiver(authenticator_reset, dispatch_uid="rukhsa.staff.factor_renewed")
 def _renewed(request: HttpRequest, user: Person, authenticator: Authenticator, **_: Any) -> None:
     _note(Event.RENEW_RECOVERY_CODES, request, user, authenticator)
-    tell(user, "recovery-codes", at=timezone.now())
+    _leave_elsewhere(request, user, "recovery-codes")
 
 
 @receiver(authenticator_used, dispatch_uid="rukhsa.staff.factor_used")

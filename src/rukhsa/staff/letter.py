@@ -54,7 +54,7 @@ WORDINGS = {
     ),
     "recovery-codes": Wording(
         subject=_("You have new recovery codes"),
-        text=_("Your earlier recovery codes no longer work."),
+        text=_("Any earlier recovery codes no longer work."),
     ),
     "post-changed": Wording(
         subject=_("Your posts were changed"),

@@ -3,9 +3,11 @@
 from datetime import datetime
 
 from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from rukhsa.accounts.models import Person
-from tests.rooms.staff.conftest import SignedIn, invited, link_of
+from rukhsa.staff.letter import Letter
+from tests.rooms.staff.conftest import SignedIn, invited, link_of, named
 
 GOOD = "four words nobody knows"
 PAGES = ("/desk/proofs/code", "/desk/proofs/passkeys/add")
@@ -40,3 +42,17 @@ def test_recovery_codes_are_shown_once_made_and_lead_to_the_desk(signed_in: Sign
     arabic = browser.get("/desk/proofs/recovery").content.decode()
     assert "رموز الاسترداد" in arabic
     assert "Recovery" not in arabic.partition("<main")[2].partition("</main>")[0]
+
+
+def test_new_recovery_codes_end_the_other_sessions_and_are_told_by_mail(
+    signed_in: SignedIn, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    here, elsewhere = signed_in("salem"), signed_in("salem")
+    for _again in range(2):
+        assert elsewhere.get("/desk/queue/").status_code == 200
+        with django_capture_on_commit_callbacks(execute=True):
+            assert here.post("/desk/proofs/recovery/new").status_code == 302
+        assert elsewhere.get("/desk/queue/").status_code == 302
+        assert here.get("/desk/queue/").status_code == 200
+        elsewhere = signed_in("salem")
+    assert Letter.objects.filter(person=named("salem"), kind="recovery-codes").count() == 2

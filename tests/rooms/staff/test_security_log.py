@@ -18,13 +18,14 @@ from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission, Role
 from rukhsa.audit.journal import record_about, record_event
 from rukhsa.audit.models import JournalEntry
-from rukhsa.audit.security import Event
+from rukhsa.audit.security import Event, is_security
 from rukhsa.authorities import scope
 from rukhsa.authorities.models import Post
 from rukhsa.staff import change
 from rukhsa.staff.change import Wanted
 from rukhsa.web.access import PortalRequest
 from rukhsa.web.access import signed_in as whoever
+from rukhsa.web.desk.entries import ACTS
 from rukhsa_rehearsal.known_secrets import code_of
 from tests.rooms.staff.conftest import SignedIn, acting, named, noted
 
@@ -146,6 +147,13 @@ def test_what_is_done_with_keys_belongs_to_the_log(town: list[Person]) -> None:
     record_about("create-key", "issuance.key", "CAP/seal", at=timezone.now(), operator="root")
     record_about("see-queue", "issuance.key", "CAP/seal", at=timezone.now())
     assert [entry.act for entry in JournalEntry.objects.filter(is_security=True)] == ["create-key"]
+
+
+def test_every_export_and_every_key_of_a_system_belongs_to_the_log() -> None:
+    """But what a person takes of their own data: it is told in their own journal."""
+    about = [act for act in ACTS if act.startswith("export-") or act.endswith(("-relying-key", "-webhook"))]
+    assert len(about) > 10
+    assert [act for act in about if not is_security(act)] == ["export-own-data"]
 
 
 def test_the_security_officer_reads_it_filtered(signed_in: SignedIn) -> None:

@@ -30,16 +30,17 @@ PRODUCTION = {
     "RUKHSA_PUBLIC_URL": "https://v.mun.example",
     "RUKHSA_NATIONAL_URL": "https://gateway.example",
     "RUKHSA_NATIONAL_TRANPORTAL_ID": "77",
-    "RUKHSA_NATIONAL_PASSWORD": "secret",
+    "RUKHSA_NATIONAL_PASSWORD": "of-the-bank",
     "RUKHSA_NATIONAL_RESOURCE_KEY": "F" * 32,
     "RUKHSA_SADAD_URL": "https://sadad.example",
-    "RUKHSA_SADAD_API_KEY": "key",
+    "RUKHSA_SADAD_API_KEY": "key-of-sadad",
     "RUKHSA_SADAD_VENDOR_ID": "7",
     "RUKHSA_SADAD_BRANCH_ID": "8",
     "RUKHSA_SADAD_TERMINAL_ID": "9",
     "RUKHSA_EKEY_ISSUER": "https://ekey.example",
     "RUKHSA_EKEY_CLIENT_ID": "portal",
-    "RUKHSA_EKEY_CLIENT_SECRET": "secret",
+    "RUKHSA_EKEY_CLIENT_SECRET": "secret-of-ekey",
+    "RUKHSA_EKEY_ACR": "advanced",
     "RUKHSA_SMS_URL": "https://sms.example",
     "RUKHSA_TRUSTED_PROXIES": "10.0.0.2, 2001:db8::/64",
     "RUKHSA_MAIL_HOST": "mail.example",
@@ -61,6 +62,23 @@ def test_a_complete_production_environment_is_taken() -> None:
 def test_production_refuses_to_start_without(name: str) -> None:
     with pytest.raises(ConfigError, match=f"{name} is missing"):
         read({key: value for key, value in PRODUCTION.items() if key != name})
+
+
+@pytest.mark.parametrize("name", ["NATIONAL_PASSWORD", "EKEY_CLIENT_SECRET", "CARDS_SECRET", "MAIL_PASSWORD"])
+def test_production_refuses_a_short_secret_of_another_system(name: str, tmp_path: Path) -> None:
+    kept = {key: value for key, value in PRODUCTION.items() if key != f"RUKHSA_{name}"}
+    short = tmp_path / "secret"
+    short.write_text("1234567")
+    short.chmod(0o400)
+    fault = f"RUKHSA_{name} has 7 characters, and must have 8"
+    for given in ({f"RUKHSA_{name}": "1234567"}, {f"RUKHSA_{name}_FILE": str(short)}):
+        with pytest.raises(ConfigError, match=fault):
+            read(kept | given)
+
+
+def test_that_any_sign_in_will_do_is_said() -> None:
+    assert read(PRODUCTION).ekey.levels == ("advanced",)
+    assert read(PRODUCTION | {"RUKHSA_EKEY_ACR": "any"}).ekey.levels == ()
 
 
 def test_production_refuses_the_secrets_of_the_sandbox() -> None:
@@ -249,7 +267,7 @@ def started(*arguments: str, **variables: str) -> "subprocess.CompletedProcess[s
 def test_files_lie_below_the_data_or_where_a_bucket_is_named() -> None:
     assert read(DEVELOPMENT | {"RUKHSA_DATA": "/srv"}).storing.public == Path("/srv/public")
     named = {"RUKHSA_PUBLIC_STORE": "s3://public/capital/", "RUKHSA_FILE_STORE": "s3://files"}
-    account = {"RUKHSA_S3_KEY_ID": "us", "RUKHSA_S3_SECRET": "secret"}
+    account = {"RUKHSA_S3_KEY_ID": "us", "RUKHSA_S3_SECRET": "secret-of-the-store"}
     storing = read(PRODUCTION | named | account | {"RUKHSA_S3_ENDPOINT": "https://s3.example"}).storing
     assert (storing.public, storing.files) == ("s3://public/capital", "s3://files")
     assert (storing.account.key_id, storing.account.endpoint) == ("us", "https://s3.example")

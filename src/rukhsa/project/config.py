@@ -310,11 +310,16 @@ def _cards(reader: Reader, addresses: Addresses) -> Cards:
 
 
 def _ekey(reader: Reader, addresses: Addresses) -> Ekey:
+    levels = reader.text("EKEY_ACR", default="" if reader.in_production else "advanced")
+    if not levels:
+        reader.fault(
+            f"{PREFIX}EKEY_ACR is missing: name what eKey's answer must say of a sign-in (acr), or any"
+        )
     return Ekey(
         issuer=reader.https("EKEY_ISSUER", development=f"{addresses.sandbox_url}/ekey"),
         client_id=reader.text("EKEY_CLIENT_ID", development="rukhsa"),
         client_secret=reader.hidden("EKEY_CLIENT_SECRET", development="sandbox-client-secret-of-the-portal"),
-        levels=tuple(reader.text("EKEY_ACR", default="" if reader.in_production else "advanced").split()),
+        levels=() if levels == "any" else tuple(levels.split()),
     )
 
 

@@ -17,6 +17,7 @@ ENVIRONMENT: Final = "RUKHSA_ENVIRONMENT"
 KNOWN_SECRET: Final = "development-only-and-known-to-everybody"  # noqa: S105 - refused in production
 OPEN_TO_OTHERS: Final = stat.S_IRWXO | stat.S_IWGRP
 SHORTEST_SECRET: Final = 40  # characters
+SHORTEST_GIVEN: Final = 8  # characters of a secret that another system gave us
 LEAST_VARIETY: Final = 12  # different characters
 NEW_KEY: Final = "import secrets; print(secrets.token_urlsafe(48))"
 ON_THIS_MACHINE: Final = ("localhost", "127.0.0.1", "::1")
@@ -72,14 +73,19 @@ class Reader:
         return value or (development if default is None else default)
 
     def hidden(self, name: str, *, default: str | None = None, development: str = "") -> str:
-        """A secret: a value, or the content of the file that NAME_FILE names in its place."""
-        if not (place := self.text(f"{name}_FILE", default="")):
-            return self.text(name, default=default, development=development)
-        if self.text(name, default=""):
-            self.fault(f"{PREFIX}{name} and {PREFIX}{name}_FILE are both given: keep one")
-        value = self._content(f"{name}_FILE", place)
-        if self.in_production and default is None and value == development:
-            self.fault(f"{PREFIX}{name}_FILE holds the value of the sandbox")
+        """A secret that another system gave: a value, or the content of the file that NAME_FILE names in its place."""
+        if place := self.text(f"{name}_FILE", default=""):
+            if self.text(name, default=""):
+                self.fault(f"{PREFIX}{name} and {PREFIX}{name}_FILE are both given: keep one")
+            value = self._content(f"{name}_FILE", place)
+            if self.in_production and default is None and value == development:
+                self.fault(f"{PREFIX}{name}_FILE holds the value of the sandbox")
+        else:
+            value = self.text(name, default=default, development=development)
+        if self.in_production and 0 < len(value) < SHORTEST_GIVEN:
+            self.fault(
+                f"{PREFIX}{name} has {len(value)} characters, and must have {SHORTEST_GIVEN}: ask for another"
+            )
         return value
 
     def secret(self) -> tuple[str, ...]:

@@ -122,6 +122,14 @@ def test_the_sums_are_those_of_the_rows() -> None:
     assert f"{said} {counts['not applicable']} are not applicable." in text
 
 
+def test_every_test_that_is_named_exists() -> None:
+    named = set(re.findall(r"`(test_\w+)`", PAGE.read_text()))
+    sources = (file.read_text("utf-8") for file in (PROJECT / "tests").rglob("test_*.py"))
+    made = {name for text in sources for name in re.findall(r"def (test_\w+)", text)}
+    assert len(named) > 100
+    assert named - made == set()
+
+
 # What is true of a language, a library or a choice, and is seen in no single place.
 MOST_BY_THEIR_NATURE = 24
 

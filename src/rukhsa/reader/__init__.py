@@ -16,6 +16,6 @@ To add a file task:
 """
 
 from rukhsa.reader.errors import Busy, Refused, Unread
-from rukhsa.reader.process import ask, start
+from rukhsa.reader.process import ask, spending, start
 
-__all__ = ["Busy", "Refused", "Unread", "ask", "start"]
+__all__ = ["Busy", "Refused", "Unread", "ask", "spending", "start"]

@@ -6,8 +6,8 @@ process a text or a file never waits for it: what other processes counted is kno
 
 import hmac
 from collections import Counter
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
 from threading import Lock
@@ -16,6 +16,7 @@ from typing import Final
 from django.conf import settings
 from django.db import connection, models
 
+from rukhsa import reader
 from rukhsa.accounts.client import one_subscriber
 from rukhsa.errors import RukhsaError
 from rukhsa.verification.counting import Counting
@@ -29,6 +30,7 @@ A_MINUTE: Final = {
     "feedback": 10,
     "bulk": 60,
     "feed": 60,
+    "upload": 120,
 }
 # What is answered from the public files alone.
 _WITHOUT_DATABASE: Final = ("text", "file")
@@ -59,7 +61,23 @@ class TooMany(RukhsaError):
     code = "too-many-questions"
 
 
-def count(address: str, what: str, *, at: datetime) -> None:
+@contextmanager
+def count_cost(address: str, what: str, *, at: datetime) -> Iterator[None]:
+    """Count a question about a file, and afterwards one more for each second that the file took to read.
+
+    Raises `TooMany` before the file is opened: a file that costs much is answered, and leaves less for the next.
+    """
+    count(address, what, at=at)
+    with reader.spending() as spent:
+        try:
+            yield
+        finally:
+            if spent.seconds >= 1:
+                with suppress(TooMany):
+                    count(address, what, at=at, times=int(spent.seconds))
+
+
+def count(address: str, what: str, *, at: datetime, times: int = 1) -> None:
     """Count one question of a subscriber: an IPv4 address, or a network of 2**64 addresses of IPv6. Raises `TooMany`.
 
     The address is that of the peer. A proxy in front must pass on the address of the client.
@@ -68,18 +86,18 @@ def count(address: str, what: str, *, at: datetime) -> None:
     minute = at.replace(second=0, microsecond=0)
     key = hmac.new(settings.SECRET_KEY.encode(), subscriber.encode(), sha256).hexdigest()
     if settings.RUKHSA_COUNTS_APART and what in _WITHOUT_DATABASE:
-        asked = _apart.count(key, what, minute)
+        asked = _apart.count(key, what, minute, times)
     else:
-        asked = _count_together(key, what, minute)
+        asked = _count_together(key, what, minute, times)
     if asked > A_MINUTE[what]:
         raise TooMany
 
 
-def _count_together(key: str, what: str, minute: datetime) -> int:
+def _count_together(key: str, what: str, minute: datetime, times: int) -> int:
     try:
-        return outage.ask(lambda: _counted(key, what, minute))
+        return outage.ask(lambda: _counted(key, what, minute, times))
     except DatabaseAway:
-        return _in_memory.count(key, what, minute)
+        return _in_memory.count(key, what, minute, times)
 
 
 def forget(*, at: datetime) -> int:
@@ -87,13 +105,14 @@ def forget(*, at: datetime) -> int:
     return AskedCount.objects.filter(minute__lt=at - _KEPT).delete()[0]
 
 
-def _counted(key: str, what: str, minute: datetime) -> int:
+def _counted(key: str, what: str, minute: datetime, times: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO verification_askedcount (address, what, minute, count) VALUES (%s, %s, %s, 1)"
-            " ON CONFLICT (address, what, minute) DO UPDATE SET count = verification_askedcount.count + 1"
+            "INSERT INTO verification_askedcount (address, what, minute, count) VALUES (%s, %s, %s, %s)"
+            " ON CONFLICT (address, what, minute)"
+            " DO UPDATE SET count = verification_askedcount.count + excluded.count"
             " RETURNING count",
-            [key, what, minute],
+            [key, what, minute, times],
         )
         return int(cursor.fetchone()[0])
 
@@ -106,12 +125,12 @@ class _InMemory:
         self._minute: datetime | None = None
         self._counts: Counter[tuple[str, str]] = Counter()
 
-    def count(self, key: str, what: str, minute: datetime) -> int:
+    def count(self, key: str, what: str, minute: datetime, times: int = 1) -> int:
         with self._lock:
             if minute != self._minute or len(self._counts) > _MOST_IN_MEMORY:
                 self._minute = minute
                 self._counts.clear()
-            self._counts[key, what] += 1
+            self._counts[key, what] += times
             return self._counts[key, what]
 
 
@@ -124,12 +143,12 @@ class _Apart:
         self._waiting: Counter[tuple[str, str]] = Counter()
         self._known: dict[tuple[str, str], int] = {}
 
-    def count(self, key: str, what: str, minute: datetime) -> int:
+    def count(self, key: str, what: str, minute: datetime, times: int = 1) -> int:
         with self._lock:
             if minute != self._minute or len(self._known) > _MOST_IN_MEMORY:
                 self._minute, self._known = minute, {}
                 self._waiting.clear()
-            self._waiting[key, what] += 1
+            self._waiting[key, what] += times
             asked = self._known.get((key, what), 0) + self._waiting[key, what]
         _counting.begin()
         return asked

@@ -1,5 +1,6 @@
 """Questions that the server answers are counted: people are served, and guessing by the thousand is not."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,15 +8,26 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
+from rukhsa import reader
 from rukhsa.verification import rate
 from rukhsa.verification.counting import Counting
 from rukhsa.verification.models import AskedCount
 from rukhsa.verification.outage import Outage
 from rukhsa.verification.rate import TooMany, count
+from tests.rooms.reader import bombs
 
 AT = datetime(2026, 11, 24, 9, 0, 30, tzinfo=UTC)
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def begun(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The threads that were asked to begin: one that did would add to the database beside the test's transaction."""
+    names: list[str] = []
+    monkeypatch.setattr(Counting, "begin", lambda counting: names.append(counting.name))
+    monkeypatch.setattr(rate, "_apart", rate._Apart())
+    return names
 
 
 def test_the_twenty_first_question_in_a_minute_is_refused_and_the_next_minute_is_free() -> None:
@@ -24,6 +36,17 @@ def test_the_twenty_first_question_in_a_minute_is_refused_and_the_next_minute_is
     with pytest.raises(TooMany):
         count("192.0.2.1", "number", at=AT)
     count("192.0.2.1", "number", at=AT + timedelta(minutes=1))
+
+
+def test_a_file_counts_by_what_it_costs_to_read() -> None:
+    """One that keeps a processor busy leaves less for the next; the first is answered."""
+    with reader.spending() as spent, suppress(reader.Refused), rate.count_cost("192.0.2.1", "file", at=AT):
+        reader.ask("code-in-picture", bombs.eyes(2600, 1))
+    assert spent.seconds > 0
+    assert AskedCount.objects.get().count == 1 + int(spent.seconds)
+    count("192.0.2.1", "file", at=AT, times=rate.A_MINUTE["file"] - 1 - int(spent.seconds))
+    with pytest.raises(TooMany), rate.count_cost("192.0.2.1", "file", at=AT):
+        pytest.fail("it was read")
 
 
 def test_another_address_and_another_question_are_counted_apart() -> None:
@@ -106,12 +129,8 @@ def test_in_the_verifier_a_text_waits_for_no_database_and_is_counted_with_those_
     assert processes[0].count(key, "text", AT + timedelta(minutes=1)) == 1
 
 
-def test_a_text_of_the_verifier_is_counted_by_its_thread(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_text_of_the_verifier_is_counted_by_its_thread(settings: Settings, begun: list[str]) -> None:
     settings.RUKHSA_COUNTS_APART = True
-    begun: list[str] = []
-    monkeypatch.setattr(Counting, "begin", lambda counting: begun.append(counting.name))
     count("192.0.2.1", "text", at=AT)
     count("192.0.2.1", "number", at=AT)
     assert len(begun) == 1

@@ -15,6 +15,7 @@ from PIL import Image
 from rukhsa.applications import attachment, upload_in_pieces
 from rukhsa.applications.known import documents_wanted
 from rukhsa.applications.models import Application, Attachment, Upload, UploadPiece
+from rukhsa.verification import rate
 from rukhsa.web.portal import attachments
 from tests import applicants
 
@@ -106,6 +107,22 @@ def test_what_waits_for_a_day_is_deleted_and_ten_at_once_are_enough(
     assert not Upload.objects.filter(pk=UUID(first.rpartition("/")[2])).exists()
     monkeypatch.setattr(upload_in_pieces, "MOST", 1)
     assert begin(browser, answered, 4).status_code == 422
+
+
+def test_one_persons_files_have_a_budget_a_minute_and_what_is_over_it_is_sent_again(
+    browser: Client, answered: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(rate.A_MINUTE, "upload", 1)
+    page = f"/applications/{answered.pk}/documents/{SLOT}"
+    first, second = (SimpleUploadedFile(f"{name}.png", content()) for name in ("one", "two"))
+    assert browser.post(page, {"file": first}).status_code == 302
+    refused = browser.post(page, {"file": second})
+    assert refused.status_code == 503
+    assert "Send it again in a minute" in refused.text
+    address = begin(browser, answered, len(content()))["Location"]
+    told = send(browser, address, content(), 0)
+    assert (told.status_code, told.json()["code"]) == (503, "reader-busy")
+    assert names(answered) == ["one.png"]
 
 
 def test_a_removed_file_comes_back(browser: Client, complete: Application) -> None:

@@ -160,8 +160,8 @@ def by_file(request: HttpRequest, language: str) -> HttpResponse:
         if file is None or not file.size:
             return _page(request, language, refusal=wording.no_file(), status=400)
         try:
-            rate.count(client_address(request), "file", at=timezone.now())
-            answer = upload.verify_file(file, at=timezone.now())
+            with rate.count_cost(client_address(request), "file", at=timezone.now()):
+                answer = upload.verify_file(file, at=timezone.now())
             count_check(answer, "file", at=timezone.now())
         except TooMany:
             return _page(request, language, refusal=wording.too_many(), status=429)

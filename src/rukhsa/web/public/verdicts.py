@@ -131,8 +131,8 @@ def _on_number(number: str, code: str, *, at: datetime) -> dict[str, Any]:
 def _on_file(request: HttpRequest) -> dict[str, Any]:
     body = _body(request, upload.MAXIMUM_SIZE)
     now = timezone.now()
-    rate.count(client_address(request), "file", at=now)
-    verdict = upload.verify_file(BytesIO(body), at=now)
+    with rate.count_cost(client_address(request), "file", at=now):
+        verdict = upload.verify_file(BytesIO(body), at=now)
     count_check(verdict, "file", at=now)
     return to_json(verdict)
 

@@ -12,7 +12,7 @@ from django.utils import translation
 from rukhsa.catalogue.definition import read_definition
 from rukhsa.catalogue.reason_rule import read_reasons
 from rukhsa.catalogue.shape import Shape
-from rukhsa.catalogue.territory import definition_files, read_policies, read_territory
+from rukhsa.catalogue.territory import definition_files, read_policies, read_territory, service_files
 from rukhsa.project.config import PROJECT
 from rukhsa.trust import words as verdict_words
 from rukhsa.values.names import Text
@@ -80,6 +80,14 @@ def test_a_territory_speaks_as_the_pages_do(territory: str) -> None:
     assert [place for place, text in told if longest_sentence(text.en) > LONGEST_SENTENCE] == []
     # An authority studies an application; مراجعة is what an applicant does with answers.
     assert [place for place, text in told if "مراجع" in text.ar] == []
+
+
+@pytest.mark.parametrize("territory", ["bahrain", "spearfish"])
+def test_an_account_is_asked_for_by_the_name_that_the_bank_writes(territory: str) -> None:
+    """An IBAN is called so in both languages: an account number is another, and shorter."""
+    asked = list(accounts_asked_for(PROJECT / "territories" / territory))
+    assert bool(asked) == (territory == "bahrain")
+    assert [place for place, ask in asked if "IBAN" not in ask.en or "الآيبان" not in ask.ar] == []
 
 
 def test_what_the_code_says_in_two_languages_speaks_as_the_pages_do() -> None:
@@ -169,6 +177,15 @@ def of_a_territory(folder: Path) -> Iterator[tuple[str, Text]]:
     for name, shape in read.items():
         for place, text in spoken_in(shape.model_dump(mode="json")):
             yield f"{name}{place}: {text}", text
+
+
+def accounts_asked_for(folder: Path) -> Iterator[tuple[str, Text]]:
+    """Each question for an account at a bank, with its service."""
+    for file in service_files(folder):
+        for section in read_definition(file).value.sections:
+            for each in section.questions:
+                if each.type == "iban":
+                    yield f"{file.stem}: {each.id}", each.ask
 
 
 def texts_in(module: ast.Module) -> Iterator[Text]:

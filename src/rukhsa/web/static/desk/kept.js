@@ -9,7 +9,10 @@ const told = panel.querySelector("[data-kept-told]");
 
 function keyOf(form) { return MINE + new URL(form.action).pathname; }
 
-function fields(form) { return [...form.querySelectorAll("textarea[name], input[type=checkbox][name], [data-kept-seen] input[type=radio][name]")]; }
+function fields(form) {
+  const typed = form.querySelectorAll("textarea[name], input[type=checkbox][name], [data-kept-seen] input[type=radio][name]");
+  return [...typed, ...form.querySelectorAll(".finding select[name]")];
+}
 
 function isBox(each) { return each.type === "checkbox" || each.type === "radio"; }
 

@@ -8,8 +8,10 @@ from rukhsa.authorities.actor import Actor, actor_for
 from rukhsa.authorities.models import Post
 from rukhsa.mandates.deputy import propose_deputy
 from rukhsa.mandates.mandate import Act, Extent, acts_of, propose_mandate
-from rukhsa.mandates.models import Deputy, Mandate
+from rukhsa.mandates.models import Deputy, Mandate, MandateEnd
 from rukhsa_rehearsal import staffing
+
+LONG_AGO = datetime(2020, 1, 1, 9, tzinfo=UTC)
 
 
 def empower(*posts: Post) -> None:
@@ -29,6 +31,21 @@ def signers() -> list[Person]:
         )[0]
         for name, ar in names.items()
     ]
+
+
+def end_mandates(actor: Actor) -> None:
+    """Leave the officer no mandate, since long ago."""
+    for mandate in Mandate.objects.filter(post__person=actor.person):
+        MandateEnd.objects.create(mandate=mandate, reason="Moved.", by=actor.person, at=LONG_AGO)
+
+
+def sign(actor: Actor, **said: object) -> Mandate:
+    """A mandate of the officer's since long ago, signed by two, beside the others."""
+    fatima, ahmed = signers()
+    signed = {"state": "approved", "proposed_by": fatima, "decided_by": ahmed}
+    days = {"starts_on": LONG_AGO.date(), "proposed_at": LONG_AGO, "decided_at": LONG_AGO}
+    post = Post.objects.get(person=actor.person)
+    return Mandate.objects.create(**{"authority_id": "CAP", "post": post, **signed, **days, **said})
 
 
 def waiting_for_a_signature(officer: Actor, deputy: Person) -> tuple[Mandate, Deputy]:

@@ -12,7 +12,7 @@ from django.utils import translation
 from rukhsa.catalogue.definition import read_definition
 from rukhsa.catalogue.reason_rule import read_reasons
 from rukhsa.catalogue.shape import Shape
-from rukhsa.catalogue.territory import definition_files, read_policies, read_territory
+from rukhsa.catalogue.territory import definition_files, read_policies, read_territory, service_files
 from rukhsa.project.config import PROJECT
 from rukhsa.trust import words as verdict_words
 from rukhsa.values.names import Text
@@ -35,6 +35,17 @@ RIVALS = re.compile(
 )
 # The channel is called so, and nothing else is.
 SADAD = re.compile("(?:فاتورة|فواتير|تطبيق|أجهزة|رقم|عبر|قناة|في) سداد|^سداد")
+# A site has a معاينة; one makes a زيارة to an office, and nothing else is called so.
+VISITED = re.compile("زيار|\\bزار\\b|يزور")
+OFFICE = re.compile("زيارة البلدية|زيارة أي مكتب|زيارات تجنبها")
+# A مراجعة is of what one entered oneself; the authority studies, checks and looks again.
+REVIEWED = re.compile("مراجع|نراجع|راجعت|راجعه\\b|يراجع|تُراجع أول")
+OWN = re.compile("مراجعة (?:الإجابات|المُدخل|القائمة)|للمراجعة قبل التقديم")
+# A body that is not said to be the authority, an agency, or one's own.
+BODY = re.compile(r"(?<!\w)(?:ال|لل|بال)?(?:جهة|جهات)(?!\w)")
+SAID = re.compile("خارجية|مصدرة|مختصة|حكومية|جهات التواصل|جهت")
+# What one who decides does is to approve.
+GRANTED = re.compile(r"\bgrant(?:s|ed|ing)?\b|\bpassed inspection\b", re.IGNORECASE)
 LONGEST_SENTENCE = 25
 LONGEST_STATUS = 12
 COUNTS = "count|counter|most|shortest|quorum|days|hours|minutes"
@@ -71,6 +82,20 @@ def test_arabic_has_one_word_for_one_thing() -> None:
     assert [text for text in arabic() if rival(text)] == []
 
 
+def test_an_application_is_approved_and_a_site_is_visited() -> None:
+    assert [text for text in english() if GRANTED.search(text)] == []
+
+
+def test_a_site_has_no_word_of_an_office_and_an_authority_none_of_ones_own_answers() -> None:
+    assert [text for text in arabic() if VISITED.search(OFFICE.sub("", text))] == []
+    assert [text for text in arabic() if REVIEWED.search(OWN.sub("", text))] == []
+
+
+def test_a_body_is_said_to_be_the_authority_or_an_agency() -> None:
+    """A sentence that has said it may go on without. The verifier speaks of those who issue, and of no other."""
+    assert [text for text in arabic_of_the_pages() if is_any_body(text)] == []
+
+
 @pytest.mark.parametrize("territory", ["bahrain", "spearfish"])
 def test_a_territory_speaks_as_the_pages_do(territory: str) -> None:
     """Its services, papers, reasons and names: they stand on the pages, and are printed on documents."""
@@ -80,6 +105,14 @@ def test_a_territory_speaks_as_the_pages_do(territory: str) -> None:
     assert [place for place, text in told if longest_sentence(text.en) > LONGEST_SENTENCE] == []
     # An authority studies an application; مراجعة is what an applicant does with answers.
     assert [place for place, text in told if "مراجع" in text.ar] == []
+
+
+@pytest.mark.parametrize("territory", ["bahrain", "spearfish"])
+def test_an_account_is_asked_for_by_the_name_that_the_bank_writes(territory: str) -> None:
+    """An IBAN is called so in both languages: an account number is another, and shorter."""
+    asked = list(accounts_asked_for(PROJECT / "territories" / territory))
+    assert bool(asked) == (territory == "bahrain")
+    assert [place for place, ask in asked if "IBAN" not in ask.en or "الآيبان" not in ask.ar] == []
 
 
 def test_what_the_code_says_in_two_languages_speaks_as_the_pages_do() -> None:
@@ -143,6 +176,17 @@ def test_a_rival_word_is_found(text: str, *, is_bad: bool) -> None:
     assert rival(text) == is_bad
 
 
+def test_a_word_of_two_things_is_found() -> None:
+    assert VISITED.search(OFFICE.sub("", "مواقع الزيارات"))
+    assert not VISITED.search(OFFICE.sub("", "دون الحاجة إلى زيارة أي مكتب"))
+    assert REVIEWED.search(OWN.sub("", "بانتظار المراجعة"))
+    assert not REVIEWED.search(OWN.sub("", "مراجعة الإجابات"))
+    assert is_any_body("لم ترد الجهة")
+    assert not is_any_body("لم ترد الجهة الخارجية. تستطيع الجهة أن ترد.")
+    assert not is_any_body("من الجهاز")
+    assert GRANTED.search("The grant was right")
+
+
 def test_a_long_sentence_a_counted_noun_and_a_verb_are_found() -> None:
     assert longest_sentence("Short. " + "word " * 26 + "end.") == 27
     assert counts_a_noun("Write at most {most} characters.")
@@ -171,6 +215,15 @@ def of_a_territory(folder: Path) -> Iterator[tuple[str, Text]]:
             yield f"{name}{place}: {text}", text
 
 
+def accounts_asked_for(folder: Path) -> Iterator[tuple[str, Text]]:
+    """Each question for an account at a bank, with its service."""
+    for file in service_files(folder):
+        for section in read_definition(file).value.sections:
+            for each in section.questions:
+                if each.type == "iban":
+                    yield f"{file.stem}: {each.id}", each.ask
+
+
 def texts_in(module: ast.Module) -> Iterator[Text]:
     """Each text that a module writes in its languages, with … for what is filled in."""
     for node in ast.walk(module):
@@ -197,10 +250,15 @@ def english() -> Iterator[str]:
 
 def arabic() -> Iterator[str]:
     """Every Arabic sentence of the pages and of the verifier."""
+    yield from arabic_of_the_pages()
+    yield from (text.ar for text in _verdicts())
+
+
+def arabic_of_the_pages() -> Iterator[str]:
+    """Every Arabic sentence of the catalogue."""
     for message in dictionary.read():
         if message.id:
             yield from [message.string] if isinstance(message.string, str) else message.string
-    yield from (text.ar for text in _verdicts())
 
 
 def longest_sentence(text: str) -> int:
@@ -212,6 +270,11 @@ def rival(text: str) -> bool:
     """Whether a word stands here that another took the place of."""
     without_channel = SADAD.sub("", text)
     return bool(RIVALS.search(text)) or "سداد" in without_channel
+
+
+def is_any_body(text: str) -> bool:
+    """Whether a body is named, and nothing in the text says whether it is the authority or an agency."""
+    return bool(BODY.search(text)) and not SAID.search(text)
 
 
 def counts_a_noun(text: str) -> bool:

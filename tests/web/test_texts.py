@@ -1,6 +1,6 @@
 """How days are written on pages."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.formats import localize
 from pytest_django import Settings
 
+from rukhsa.payments.payout import Payout
 from rukhsa.values.money import Money
 from rukhsa.web.templatetags.texts import both_calendars, money
 
@@ -60,3 +61,10 @@ def test_a_started_unit_that_is_charged_whole_is_explained() -> None:
         assert "is charged as" not in page.render(
             {"lines": [line | {"rounded_from": ""}], "charge": {"money": fee}}
         )
+
+
+def test_money_that_was_sent_is_told_with_its_day() -> None:
+    sent = Payout(state=Payout.State.SENT, decided_at=datetime(2026, 11, 27, 9, tzinfo=UTC))
+    for language, told in {"en": "on 27 November 2026", "ar": "في 27 نوفمبر 2026"}.items():
+        with translation.override(language):
+            assert told in get_template("portal/way.html").render({"payout": sent})

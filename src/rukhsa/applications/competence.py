@@ -3,8 +3,10 @@
 Every room that decides something about an application or its document asks here, and nowhere else.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -69,6 +71,21 @@ def mandate_by_which(
         return None
     usable = mandates_for(act, application, amount=amount).used_by(actor.person, at=at)
     return usable.first()
+
+
+def outside(actor: Actor, act: Act, applications: Iterable[Application], *, at: datetime) -> set[UUID]:
+    """Those of the applications on which the actor may not do the act; one statement for each kind that a mandate
+    tells apart: authority, service, office."""
+    known: dict[tuple[str | None, ...], bool] = {}
+    found = set()
+    for each in applications:
+        decided = each.definition
+        kind = (each.authority_id, decided.service, decided.decision.mandate, office_of_decision(decided))
+        if kind not in known:
+            known[kind] = may(actor, act, each, at=at)
+        if not known[kind]:
+            found.add(each.pk)
+    return found
 
 
 def mandates_for(

@@ -1,7 +1,8 @@
 """Interests: whether an application is a person's own, the household's, a relative's or a company's of theirs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -32,18 +33,42 @@ def require_no_interest(application: Application, person: Person) -> None:
 
     Who the person is stands in the person's declaration, since staff and applicants have accounts apart.
     """
-    from rukhsa.staff.interest_declaration import Declaration  # the verifier's process has no staff
-
     for bar in _BARS:
         bar(application, person)
-    declared = Declaration.objects.newest_of(person)
-    if application.applicant_id == person.pk or (declared and _lives_there(application, declared.home)):
+    if application.pk in _close_to([application], person):
         raise OwnInterest
+
+
+def barred(applications: Sequence[Application], person: Person) -> dict[UUID, AgreementError]:
+    """Why the person may not act on some of these, by their keys; as many statements for many as for one, and what a
+    registered bar sends for the few that it is about."""
+    found: dict[UUID, AgreementError] = {pk: OwnInterest() for pk in _close_to(applications, person)}
+    for each in applications:
+        try:
+            for bar in _BARS:
+                bar(each, person)
+        except AgreementError as error:
+            found[each.pk] = error
+    return found
+
+
+def _close_to(applications: Sequence[Application], person: Person) -> set[UUID]:
+    """Which of these the person, the household, a relative or a company of theirs applied for."""
+    from rukhsa.staff.interest_declaration import Declaration  # the verifier's process has no staff
+
+    declared = Declaration.objects.newest_of(person)
+    close = {
+        each.pk
+        for each in applications
+        if each.applicant_id == person.pk or (declared and _lives_there(each, declared.home))
+    }
     numbers = [*(declared.numbers if declared else ()), *filter(None, [person.personal_number])]
-    if numbers or application.company_id:
-        found = Application.objects.filter(pk=application.pk)
-        if found.filter(_of(numbers, person, declared.companies if declared else [])).exists():
-            raise OwnInterest
+    asked = [each.pk for each in applications if each.pk not in close and (numbers or each.company_id)]
+    if asked:
+        theirs = Application.objects.filter(pk__in=asked)
+        theirs = theirs.filter(_of(numbers, person, declared.companies if declared else []))
+        close.update(theirs.order_by().values_list("pk", flat=True))
+    return close
 
 
 def _of(numbers: list[str], person: Person, companies: list[str]) -> Q:

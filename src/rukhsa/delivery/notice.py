@@ -328,7 +328,7 @@ SENTENCES: dict[str, Promise | str] = {
     "payment-due": _("Application {reference} is approved. Pay {currency} {amount} to get your document."),
     "payment-due-first": _("Pay {currency} {amount} so we can start the review of {reference}."),
     "payment-due-visited": _(
-        "Your site passed inspection. Pay {currency} {amount} so we can decide {reference}."
+        "Your site passed the visit. Pay {currency} {amount} so we can decide {reference}."
     ),
     "visit-offered": _("Choose a time for the visit for {reference}. Sign in to see the times."),
     "visit-moved": _(

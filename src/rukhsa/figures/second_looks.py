@@ -5,14 +5,14 @@ from rukhsa.values.names import Text
 
 SECOND_LOOKS = Figure(
     id="second-looks",
-    name=Text(ar="المراجعة اللاحقة للموافقات", en="Second looks at grants"),
+    name=Text(ar="إعادة النظر في الموافقات", en="Second looks at approvals"),
     counts=Text(
-        ar="كل موافقة سُحبت عشوائيًا ليراجعها شخص آخر، ثم نتيجة كل مراجعة: صحيحة، أو ما كان ينبغي منحها.",
-        en="Each grant that was drawn at random to be looked at again by another person, and the result of each second"
-        " look: right, or not to be granted.",
+        ar="كل موافقة سُحبت عشوائيًا ليعيد شخص آخر النظر فيها، ثم النتيجة: صحيحة، أو ما كانت تنبغي.",
+        en="Each approval that was drawn at random to be looked at again by another person, and the result of each second"
+        " look: right, or not to be approved.",
     ),
-    unit=Text(ar="موافقة", en="grants"),
-    span=Text(ar="يوم السحب، ويوم المراجعة", en="the day of the draw, and the day of the second look"),
+    unit=Text(ar="موافقة", en="approvals"),
+    span=Text(ar="يوم السحب، ويوم إعادة النظر", en="the day of the draw, and the day of the second look"),
     rounding=Text(ar="عدد كامل", en="a whole number"),
     facts=("review_drawngrant", "review_draw", "review_secondlook"),
     keys=Text(ar="drawn أو agrees أو differs", en="drawn, agrees or differs"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef
@@ -14,13 +15,23 @@ from rukhsa.applications.models import Application, Step
 from rukhsa.applications.stages import Act, Stage
 from rukhsa.applications.submission import changes_since
 from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.models import Reason
+from rukhsa.catalogue.reason import Told, Use, told
 from rukhsa.jobs import advance_soon
 from rukhsa.review import participant, queue
 from rukhsa.review.assignment import take_if_free
 from rukhsa.review.errors import ReviewError
 
-# (the id of a question or of a document, or "" for the whole; what is to be changed)
-Noted = tuple[str, str]
+
+class Noted(NamedTuple):
+    """What an officer notes: about a question or a document, or "" for the whole; in own words, by a code, or both."""
+
+    about: str
+    text: str
+    code: str = ""  # of a standard finding
+
+
+NOTHING_NOTED = Noted("", "")
 
 
 class FindingsMissing(ReviewError):
@@ -62,6 +73,8 @@ class Finding(models.Model):
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="findings")
     about = models.CharField(max_length=60, blank=True)  # the id of a question or of a document; empty: all
+    # A standard finding; `text` has the officer's own words beside it, and is never empty without one.
+    reason = models.ForeignKey(Reason, models.PROTECT, null=True, related_name="+", db_index=False)
     text = models.TextField()
     officer = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField()
@@ -69,33 +82,43 @@ class Finding(models.Model):
 
     objects = FindingQuerySet.as_manager()
 
+    def told(self, language: str) -> Told:
+        """What is to be changed, and the legal basis of a standard finding, for a reader of this language."""
+        return told([self.reason] if self.reason else [], self.text, "", language, otherwise=self.text)
+
 
 @transaction.atomic
 def return_to_applicant(
-    application: Application, findings: Sequence[Noted], *, actor: Actor, at: datetime
+    application: Application, findings: Sequence[Noted | tuple[str, str]], *, actor: Actor, at: datetime
 ) -> list[Finding]:
     """Return the application with at least one finding; returning it again with the same changes nothing.
 
     One that no officer has is then in hand of the officer who returned it, to whom its answer comes back.
-    Raises FindingsMissing, UnknownSubject, and NotPossible when it is not with the authority.
+    Raises FindingsMissing, UnknownSubject, UnknownReason, and NotPossible when it is not with the authority.
     """
     application = participant.lock_for(application, actor, Permission.RETURN, at=at)
-    noted = [(about, text.strip()) for about, text in findings if text.strip()]
-    if not noted:
-        raise FindingsMissing
-    known = {"", *subjects(application)}
-    if unknown := [about for about, _text in noted if about not in known]:
-        raise UnknownSubject(unknown[0])
+    noted = _all_noted(application, findings)
     if application.stage == Stage.RETURNED:
-        present = list(Finding.objects.open().filter(application=application).order_by("id"))
-        if present and [(each.about, each.text) for each in present] == noted:
+        findings_open = Finding.objects.open().filter(application=application).select_related("reason")
+        present = list(findings_open.order_by("id"))
+        if present and [_noted(each) for each in present] == noted:
             return present
+    codes = {each.code for each in noted if each.code}
+    standard = {
+        each.code: each for each in Reason.objects.chosen(codes, Use.RETURN, application.definition.service)
+    }
     step = move(application, Act.RETURN, actor=actor, at=at, content={"findings": len(noted)})
     made = [
         Finding.objects.create(
-            application=application, about=about, text=text, officer=actor.person, at=at, returned_by=step
+            application=application,
+            about=each.about,
+            reason=standard.get(each.code),
+            text=each.text,
+            officer=actor.person,
+            at=at,
+            returned_by=step,
         )
-        for about, text in noted
+        for each in noted
     ]
     take_if_free(application, actor, at)
     queue.refresh(application, at)
@@ -103,10 +126,25 @@ def return_to_applicant(
     return made
 
 
+def _all_noted(application: Application, findings: Sequence[Noted | tuple[str, str]]) -> list[Noted]:
+    typed = (Noted(*finding) for finding in findings)
+    noted = [each._replace(text=each.text.strip()) for each in typed if each.text.strip() or each.code]
+    if not noted:
+        raise FindingsMissing
+    known = {"", *subjects(application)}
+    if unknown := [each.about for each in noted if each.about not in known]:
+        raise UnknownSubject(unknown[0])
+    return noted
+
+
+def _noted(finding: Finding) -> Noted:
+    return Noted(finding.about, finding.text, finding.reason.code if finding.reason else "")
+
+
 def unanswered(application: Application, replies: Mapping[int, str], *, at: datetime) -> list[Finding]:
     """The open findings which neither a change of what they are about nor a reply answers."""
     changed = changes_since(application, at=at)
-    findings = Finding.objects.open().filter(application=application).order_by("id")
+    findings = Finding.objects.open().filter(application=application).select_related("reason").order_by("id")
     return [
         finding
         for finding in findings

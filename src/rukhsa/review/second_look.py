@@ -31,14 +31,14 @@ class LookedAgain(ReviewError):
     """Another person examined the grant again before."""
 
     code = "looked-again"
-    text = _("Another person has already looked at this grant again.")
+    text = _("Another person has already looked at this approval again.")
 
 
 class OwnGrant(ReviewError):
     """The person had a hand in the grant, and so does not examine it again."""
 
     code = "own-grant"
-    text = _("You had a hand in this grant. Another person must look at it again.")
+    text = _("You had a hand in this approval. Another person must look at it again.")
 
 
 class Draw(models.Model):

@@ -128,8 +128,8 @@ WORDINGS = {
         ),
     ),
     "second-look": Wording(
-        subject=_("A second look differs from a grant"),
-        text=_("A person who looked at a grant again would not have granted it. Read why at the desk."),
+        subject=_("A second look differs from an approval"),
+        text=_("A person who looked at an approval again would not have given it. Read why at the desk."),
     ),
     "visits-late": Wording(
         subject=_("Visits of yours are late"),

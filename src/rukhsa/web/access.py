@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -27,6 +27,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 View = Callable[..., HttpResponseBase]
 COMPANY_IN_SESSION = "company"
 CONSENT_IN_SESSION = "consent"
+DONE = "rukhsa-done"  # a cookie
 
 
 class MandateEnded(RukhsaError):
@@ -141,9 +142,23 @@ def _guarded(view: View, access: Access) -> View:
         if access.fresh and (asked := proof_asked(request)):
             return asked
         request.actor = actor  # type: ignore[attr-defined]
-        return view(request, *args, **kwargs)
+        return _told_done(request, view(request, *args, **kwargs))
 
     return _declared(enter, access)
+
+
+def _told_done(request: HttpRequest, answered: HttpResponseBase) -> HttpResponseBase:
+    """The answer; after an act of the desk that was done, and not only asked to be confirmed, the script that keeps
+    what is typed learns by a cookie which form it may forget (static/desk/kept.js)."""
+    if (
+        request.method == "POST"
+        and request.path.startswith("/desk/")
+        and answered.status_code == HTTPStatus.FOUND
+    ):
+        done = quote(request.path, safe="")
+        secure = settings.SESSION_COOKIE_SECURE
+        answered.set_cookie(DONE, done, path="/desk/", samesite="Lax", secure=secure)
+    return answered
 
 
 def _asked_to_sign_in(request: HttpRequest, access: Access) -> HttpResponse:

@@ -181,11 +181,12 @@ def _notes(application: Application) -> Iterator[Row]:
     names = {each.id: text(each.ask) for each in definition.questions}
     names |= {each.id: text(each.name) for each in definition.documents}
     replies = replies_to(application)
-    for finding in Finding.objects.filter(application=application).order_by("id"):
+    for finding in Finding.objects.filter(application=application).select_related("reason").order_by("id"):
+        said = finding.told(get_language() or "ar")
         reply = replies.get(finding.pk, "")
         yield Row(
             name=names.get(finding.about, _("The whole application")),
-            value=finding.text,
+            value="\n".join(filter(None, (said.reasons, said.basis))),
             small=_("The reply: “%(reply)s”") % {"reply": _isolated(reply)} if reply else "",
         )
 

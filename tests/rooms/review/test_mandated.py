@@ -11,7 +11,7 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Office, Post
 from rukhsa.mandates.absence import go_away
 from rukhsa.mandates.deputy import approve_deputy, propose_deputy
-from rukhsa.mandates.mandate import Mandate, MandateEnd
+from rukhsa.mandates.mandate import Mandate
 from rukhsa.review import assignment, participant
 from rukhsa.review.assignment import NotTheirs
 from rukhsa.review.check import check
@@ -19,26 +19,12 @@ from rukhsa.review.decision import Decision, decide
 from rukhsa.review.participant import OtherOffice
 from rukhsa.review.proposal import confirm, propose
 from rukhsa.review.queue import QueueEntry
-from tests import mandated
+from tests.mandated import end_mandates, sign
 from tests.rooms.review import works
 from tests.rooms.review.works import BY_OFFICER, CHECK, SUNDAY
 
 REASONS = ("refused", "The road is too narrow.", "Bylaw 7/2019")
 DAY = timedelta(days=1)
-
-
-def end_mandates(actor: Actor) -> None:
-    for mandate in Mandate.objects.filter(post__person=actor.person):
-        MandateEnd.objects.create(mandate=mandate, reason="Moved.", by=actor.person, at=SUNDAY - DAY)
-
-
-def sign(actor: Actor, **said: object) -> Mandate:
-    """A mandate of the officer's, signed by two, beside the others."""
-    fatima, ahmed = mandated.signers()
-    signed = {"state": "approved", "proposed_by": fatima, "decided_by": ahmed}
-    days = {"starts_on": SUNDAY.date(), "proposed_at": SUNDAY, "decided_at": SUNDAY}
-    post = Post.objects.get(person=actor.person)
-    return Mandate.objects.create(**{"authority_id": "CAP", "post": post, **signed, **days, **said})
 
 
 def put_in_office(actor: Actor, code: str) -> Actor:

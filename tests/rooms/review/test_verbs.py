@@ -8,11 +8,12 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.stages import NotPossible, Stage
 from rukhsa.audit.models import JournalEntry
 from rukhsa.authorities.actor import Actor, NotPermitted
+from rukhsa.catalogue.models import Reason
 from rukhsa.review import inspection, referral
 from rukhsa.review.assignment import NotTheirs, assign, hand_over
 from rukhsa.review.check import check
 from rukhsa.review.errors import Closed, StepNotOpen
-from rukhsa.review.finding import Finding, FindingsMissing, UnknownSubject, return_to_applicant
+from rukhsa.review.finding import Finding, FindingsMissing, Noted, UnknownSubject, return_to_applicant
 from rukhsa.review.inspection import FaultsWithoutText, Inspection, PassedWithFaults, PointsMissing
 from rukhsa.review.queue import QueueEntry
 from rukhsa.review.referral import AlreadyAnswered, ObjectionWithoutReason, Referral
@@ -96,6 +97,21 @@ def test_a_return_carries_its_findings_to_the_applicant(application: Application
     assert return_to_applicant(application, again, actor=salem, at=SUNDAY) == found
     with pytest.raises(NotPossible):
         return_to_applicant(application, [("place", "Something else.")], actor=salem, at=SUNDAY)
+
+
+def test_a_standard_finding_needs_no_words_and_keeps_those_of_its_version(
+    application: Application, salem: Actor
+) -> None:
+    said = {"code": "no-scale", "uses": ["return"], "text_ar": "لا مقياس", "basis_en": "A law", "at": SUNDAY}
+    Reason.objects.create(number=1, text_en="No scale", **said)
+    noted = [Noted("drawing", " ", "no-scale")]
+    found = return_to_applicant(application, noted, actor=salem, at=SUNDAY)
+    Reason.objects.create(number=2, text_en="Other words", **said)
+    (told,) = [each.told("en") for each in Finding.objects.all()]
+    assert (told.reasons, told.basis) == ("No scale", "A law")
+    assert found[0].told("ar").reasons == "لا مقياس"
+    application.refresh_from_db()
+    assert return_to_applicant(application, noted, actor=salem, at=SUNDAY) == found
 
 
 def test_findings_are_closed_by_the_next_submission(application: Application, salem: Actor) -> None:

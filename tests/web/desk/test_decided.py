@@ -139,7 +139,81 @@ def test_typed_reasons_come_back_after_the_page_was_left(
     window.goto(f"{live_server.url}{reverse('desk:queue')}")
     window.goto(case)
     expect(window.locator("textarea[name=reasons]")).to_have_value("The trench crosses a main.")
-    expect(window.locator("[data-kept-told]")).to_be_visible()
+    expect(window.locator("[data-kept-said]")).to_be_visible()
+
+
+KEPT = "Object.keys(localStorage).filter((key) => key.startsWith('desk-typed/')).length"
+
+
+def test_typed_reasons_outlast_a_page_that_asks_to_confirm_and_are_forgotten_once_it_is_decided(
+    window: Page, ordinary: Application, live_server: LiveServer
+) -> None:
+    case = f"{live_server.url}{reverse('desk:application', args=[ordinary.pk])}"
+    reasons = window.locator("textarea[name=reasons]")
+    window.goto(case)
+    window.keyboard.press("x")
+    reasons.fill("The trench crosses a main.")
+    window.get_by_role("button", name="Continue").click()
+    expect(window.locator(CONFIRM)).to_be_visible()
+    for way in ("left", "went back"):
+        window.goto(f"{live_server.url}{reverse('desk:queue')}")
+        window.goto(case)
+        expect(reasons, way).to_have_value("The trench crosses a main.")
+        window.get_by_role("button", name="Continue").click()
+        window.locator("button[name=change]").click()
+        expect(reasons, way).to_have_value("The trench crosses a main.")
+    window.get_by_role("button", name="Continue").click()
+    with window.expect_navigation():
+        window.locator(CONFIRM).click()
+    expect(window.locator(".case-acts .bad")).to_be_visible()
+    assert window.evaluate(KEPT) == 0
+
+
+def test_every_field_of_a_form_comes_back_and_a_search_does_not(
+    window: Page, ordinary: Application, live_server: LiveServer
+) -> None:
+    case = f"{live_server.url}{reverse('desk:application', args=[ordinary.pk])}"
+    window.goto(case)
+    window.get_by_text("Ask for more than the service does").click()
+    window.locator("[name=kind][value=visit]").check()
+    window.locator("[name=document]").first.uncheck()
+    window.locator("[name=days]").fill("9")
+    window.locator("[name=wanted]").fill("Layla")
+    window.goto(f"{live_server.url}{reverse('desk:record-violation')}")
+    typed = {"place": "Road 1805", "kind": window.locator("#kind option").nth(1).get_attribute("value") or ""}
+    window.locator("#place").fill(typed["place"])
+    window.locator("#kind").select_option(typed["kind"])
+    window.get_by_text("There is no document").click()
+    window.locator("#party-name").fill("Ahmed")
+    window.locator("#at").fill("2026-11-01T08:30")
+    window.goto(case)
+    expect(window.locator("[name=kind][value=visit]")).to_be_checked()
+    expect(window.locator("[name=document]").first).not_to_be_checked()
+    expect(window.locator("[name=days]")).to_have_value("9")
+    expect(window.locator("[name=wanted]")).to_have_value("")
+    window.goto(f"{live_server.url}{reverse('desk:record-violation')}")
+    for name, value in typed.items():
+        expect(window.locator(f"[name={name}]")).to_have_value(value)
+    expect(window.locator("#party-name")).to_be_visible()
+    expect(window.locator("#party-name")).to_have_value("Ahmed")
+    assert window.evaluate(KEPT) == 2
+
+
+def test_a_field_that_a_colleague_changed_meanwhile_stays_as_it_came(
+    window: Page, ordinary: Application, live_server: LiveServer
+) -> None:
+    case = f"{live_server.url}{reverse('desk:application', args=[ordinary.pk])}"
+    window.goto(case)
+    days, asked = window.locator("[name=days]"), window.locator("[name=asked]")
+    window.get_by_text("Ask for more than the service does").click()
+    days.fill("9")
+    asked.fill("Is the kerb whole?")
+    changed = """() => { for (const [key, row] of Object.entries(localStorage)) if (key.startsWith("desk-typed/"))
+        localStorage[key] = row.replace('"days 1":"5"', '"days 1":"7"') }"""
+    window.evaluate(changed)  # as if it had come with 7 when it was typed into
+    window.goto(case)
+    expect(asked).to_have_value("Is the kerb whole?")
+    expect(days).to_have_value("5")
 
 
 @pytest.mark.parametrize("width", [1280, 1024])

@@ -1,6 +1,7 @@
 """Acts on many applications at once: statements that stay as few, what is left out, and what happened meanwhile."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -9,10 +10,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from rukhsa.applications.competence import OutsideMandate
+from rukhsa.applications.interest import OwnInterest
 from rukhsa.applications.models import Application
-from rukhsa.review import assignment, decision
+from rukhsa.review import assignment, decision, hand, queue
 from rukhsa.review.check import check
+from rukhsa.review.errors import DecidedBefore
 from rukhsa.review.queue import QueueEntry
+from rukhsa.staff.interest_declaration import declare
+from rukhsa.web.sentences import sentence_of
+from tests import mandated
 from tests.rooms.review import works
 from tests.rooms.review.works import BY_OFFICER, CHECK, SUNDAY
 from tests.web.desk.conftest import person
@@ -138,3 +145,77 @@ def test_only_the_services_of_the_list_are_approved(mariam: Client) -> None:
     assert [line.row.pk for line in listed] == [made[1].pk]
     done = mariam.post(f"{DECIDE}?office=buildings", {"row": [str(made[0].pk)], "confirmed": "yes"})
     assert [line.done for line in done.context["lines"]] == [False]
+
+
+def of_other_service(number: int) -> Application:
+    """An application of another service of the town, checked by Salem, that waits for a decision."""
+    other = works.works(CHECK, BY_OFFICER).model_copy(update={"service": "road-closure", "code": "RC"})
+    made = works.submitted(works.publish(other), reference=f"CAP-2026-{number:06}")
+    works.asked(made)
+    check(made, "completeness", actor=works.act_as(person("salem", works.authority())), at=SUNDAY)
+    return made
+
+
+def narrow_mandates(*services: str) -> None:
+    """Let Mariam decide these services alone."""
+    mariam = works.act_as(person("mariam", works.authority()))
+    mandated.end_mandates(mariam)
+    mandated.sign(mariam, services=list(services), acts=["grant", "refuse"])
+
+
+def test_a_row_outside_the_mandate_is_said_and_the_others_are_approved(mariam: Client) -> None:
+    [within] = waiting(1, is_checked=True)
+    outside = of_other_service(900)
+    assert [line.problem for line in mariam.get(DECIDE).context["lines"]] == ["", ""]
+    narrow_mandates(within.definition.service)
+    said = {line.row.pk: str(line.problem) for line in mariam.get(DECIDE).context["lines"]}
+    assert said == {outside.pk: str(OutsideMandate.text), within.pk: ""}
+    confirmed = {"row": [str(outside.pk), str(within.pk)], "confirmed": "yes"}
+    done = {line.row.pk: line.done for line in mariam.post(DECIDE, confirmed).context["lines"]}
+    assert done == {outside.pk: False, within.pk: True}
+
+
+def test_a_refusal_that_no_preview_foresaw_is_reported_by_its_row_alone(
+    mariam: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [within] = waiting(1, is_checked=True)
+    outside = of_other_service(900)
+    narrow_mandates(within.definition.service)
+    monkeypatch.setattr(hand, "barred", lambda *_args, **_more: {})
+    assert not any(line.problem for line in mariam.get(DECIDE).context["lines"])
+    confirmed = {"row": [str(outside.pk), str(within.pk)], "confirmed": "yes"}
+    lines = {line.row.pk: line for line in mariam.post(DECIDE, confirmed).context["lines"]}
+    assert str(lines[outside.pk].problem) == str(OutsideMandate.text)
+    assert lines[within.pk].done
+
+
+def test_a_row_that_one_refused_before_is_said(mariam: Client) -> None:
+    before, free = waiting(2, is_checked=True)
+    me = works.act_as(person("mariam", works.authority()))
+    decision.decide(before, "refused", "No.", "", actor=me, at=SUNDAY)
+    Application.objects.filter(pk=before.pk).update(stage="submitted")  # as a reconsideration leaves it
+    queue.refresh(Application.objects.get(pk=before.pk), SUNDAY)
+    said = {line.row.pk: str(line.problem) for line in mariam.get(DECIDE).context["lines"]}
+    assert said == {before.pk: str(DecidedBefore.text), free.pk: ""}
+
+
+def test_rows_of_ones_own_interest_are_said(mariam: Client) -> None:
+    waiting(2, is_checked=True)
+    me = works.act_as(person("mariam", works.authority()))
+    declare(works.layla().personal_number or "", actor=me, at=SUNDAY)
+    said = [str(line.problem) for line in mariam.get(DECIDE).context["lines"]]
+    assert said == [str(sentence_of(OwnInterest.code))] * 2
+
+
+@pytest.mark.parametrize("outcome", ["granted", "refused"])
+def test_one_decision_outside_the_mandate_is_said_before_it_is_confirmed(
+    mariam: Client, outcome: str
+) -> None:
+    [application] = waiting(1, is_checked=True)
+    typed = {"outcome": outcome, "reasons": "Too narrow."}
+    where = reverse("desk:decide", args=[application.pk])
+    assert mariam.post(where, typed).templates[0].name == "desk/confirm_decision.html"
+    narrow_mandates("road-closure")
+    told = mariam.post(where, typed)
+    assert told.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert str(OutsideMandate.text) in told.content.decode()

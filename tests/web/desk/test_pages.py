@@ -15,6 +15,7 @@ from rukhsa.applications import blobs
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.audit.models import JournalEntry
+from rukhsa.catalogue.models import Reason
 from rukhsa.issuance.models import Instrument
 from rukhsa.issuance.revocation_proposal import RevocationProposal
 from rukhsa.review.finding import Finding
@@ -175,7 +176,37 @@ def test_a_return_without_findings_says_so_and_changes_nothing(
 def test_one_more_finding_keeps_what_was_typed(salem: Client, application: Application) -> None:
     typed = {"about": ["place"], "text": ["Which road?"], "more": "1"}
     page = salem.post(at("return", application.pk), typed)
-    assert page.context["findings_typed"] == [("place", "Which road?"), ("", "")]
+    assert page.context["findings_typed"] == [("place", "Which road?", ""), ("", "", "")]
+    assert not Finding.objects.exists()
+
+
+def test_a_standard_finding_is_offered_kept_with_its_code_and_told_with_its_law(
+    salem: Client, application: Application
+) -> None:
+    said = {
+        "text_ar": "المستند غير واضح.",
+        "text_en": "This document is not legible.",
+        "basis_en": "Bylaw 7/2019",
+    }
+    Reason.objects.create(code="not-legible", number=1, uses=["return"], at=SUNDAY, **said)
+    assert "This document is not legible." in salem.get(at("application", application.pk)).content.decode()
+    chosen = {"about": ["drawing"], "code": ["not-legible"], "text": ["Scan page 2 again."]}
+    more = salem.post(at("return", application.pk), chosen | {"more": "1"}).content.decode()
+    assert '<option value="not-legible" selected>' in more
+    assert salem.post(at("return", application.pk), chosen).status_code == HTTPStatus.FOUND
+    finding = Finding.objects.get()
+    assert finding.reason
+    assert (finding.reason.code, finding.text) == ("not-legible", "Scan page 2 again.")
+    page = salem.get(at("application", application.pk)).content.decode()
+    assert "This document is not legible.<br>Scan page 2 again." in page
+    assert "Bylaw 7/2019" in page
+
+
+def test_a_finding_that_is_not_in_the_list_is_refused(salem: Client, application: Application) -> None:
+    response = salem.post(
+        at("return", application.pk), {"about": ["drawing"], "code": ["unheard-of"], "text": [""]}
+    )
+    assert response.status_code == UNPROCESSABLE
     assert not Finding.objects.exists()
 
 

@@ -1,12 +1,14 @@
 """What was returned is submitted again with an answer; a service is begun once; what was sent stays visible."""
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
-from rukhsa.review.finding import Finding, return_to_applicant
+from rukhsa.catalogue.models import Reason
+from rukhsa.review.finding import Finding, Noted, return_to_applicant
 from tests import applicants
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +67,25 @@ def test_a_reply_in_words_is_an_answer_and_the_officer_reads_it(
     assert "It was built last year." in told
     desk = applicants.signed_in(applicants.salem())
     assert "It was built last year." in desk.get(f"/desk/applications/{returned.pk}/").content.decode()
+
+
+def test_a_standard_finding_is_told_in_the_language_of_the_page_with_its_law(
+    browser: Client, complete: Application
+) -> None:
+    browser.post(f"/applications/{complete.pk}/review")
+    now = timezone.now()
+    Reason.objects.create(
+        code="other-home", number=1, uses=["return"], text_ar="عنوان آخر", text_en="Another address is on file.",
+        basis_ar="قانون", basis_en="Law of addresses", at=now,
+    )  # fmt: skip
+    salem = applicants.acting(applicants.salem())
+    return_to_applicant(complete, [Noted("home", "Road 12.", "other-home")], actor=salem, at=now)
+    page = timeline(browser, complete)
+    assert "Another address is on file.<br>Road 12." in page
+    assert "Law of addresses" in page
+    assert "Another address is on file." in submit(browser, complete)[1]
+    browser.cookies[settings.LANGUAGE_COOKIE_NAME] = "ar"
+    assert "عنوان آخر" in timeline(browser, complete)
 
 
 def test_what_was_sent_stays_visible(browser: Client, complete: Application) -> None:

@@ -89,6 +89,6 @@ def _hangs(definition: Definition) -> Text | None:
     if looked_at or asked:
         return Text(
             en="safety hangs on it: a place is visited or an agency asked",
-            ar="السلامة تتوقف عليها: معاينة أو رأي جهة",
+            ar="السلامة تتوقف عليها: معاينة أو رأي جهة خارجية",
         )
     return None

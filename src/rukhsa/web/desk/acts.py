@@ -27,7 +27,7 @@ from rukhsa.review import assignment, plan, referral, silence
 from rukhsa.review.assignment import NotTheirs
 from rukhsa.review.check import check
 from rukhsa.review.errors import ReviewError
-from rukhsa.review.finding import return_to_applicant
+from rukhsa.review.finding import NOTHING_NOTED, Noted, return_to_applicant
 from rukhsa.review.note import write_note
 from rukhsa.review.referral import Referral
 from rukhsa.web.access import PortalRequest, requires
@@ -117,19 +117,29 @@ def resolve_silence(request: PortalRequest, pk: UUID, referral_id: UUID) -> Http
 @require_POST
 def return_(request: PortalRequest, pk: UUID) -> HttpResponse:
     """Return the application with findings; "one more" adds a line and keeps the rest."""
-    texts = [text.replace("\x00", "") for text in request.POST.getlist("text")]  # PostgreSQL takes no NUL
-    noted = list(zip(request.POST.getlist("about"), texts, strict=False))
+    # PostgreSQL takes no NUL; where no standard findings are offered, the form sends no codes.
+    abouts, texts, codes = (
+        [value.replace("\x00", "") for value in request.POST.getlist(name)]
+        for name in ("about", "text", "code")
+    )
+    noted = [Noted(*each) for each in zip(abouts, texts, codes or [""] * len(texts), strict=False)]
     if "more" in request.POST:
         at = timezone.now()
         application = case.reached(request.actor, pk, Permission.RETURN)
-        return case.page(request, application, at=at, findings_typed=[*noted, ("", "")], opened="return")
+        return case.page(request, application, at=at, findings_typed=[*noted, NOTHING_NOTED], opened="return")
 
     def act(application: Application, at: datetime) -> None:
         return_to_applicant(application, noted, actor=request.actor, at=at)
 
     done = _("Returned. We told the applicant.")
     return carry_out(
-        request, pk, Permission.RETURN, act, done=done, findings_typed=noted or [("", "")], opened="return"
+        request,
+        pk,
+        Permission.RETURN,
+        act,
+        done=done,
+        findings_typed=noted or [NOTHING_NOTED],
+        opened="return",
     )
 
 

@@ -29,7 +29,7 @@ from rukhsa.personal.purpose import require_purpose
 from rukhsa.review import decision, participant, plan
 from rukhsa.review.case_file import CaseFile
 from rukhsa.review.check import Check
-from rukhsa.review.finding import Finding, replies_to
+from rukhsa.review.finding import NOTHING_NOTED, Finding, replies_to
 from rukhsa.review.hand import decides_alone
 from rukhsa.review.inspection import ADDED_VISIT, Inspection
 from rukhsa.review.note import Note
@@ -108,7 +108,7 @@ def page(
         **_decided_otherwise(request.actor, application, known),
         **_money(request.actor, application, charges),
         **_listed(request, application, at),
-        "findings_typed": [("", "")],
+        "findings_typed": [NOTHING_NOTED],
         **typed,
     }
     entry = context["entry"]
@@ -172,7 +172,9 @@ def place_of(application: Application) -> dict[str, Any] | None:
 
 def _review(application: Application) -> dict[str, Any]:
     names = dict(subjects(application.definition))
-    findings = Finding.objects.filter(application=application).select_related("officer").order_by("-id")
+    findings = (
+        Finding.objects.filter(application=application).select_related("officer", "reason").order_by("-id")
+    )
     still_open: set[int] = set()
     replies = replies_to(application) if findings else {}
     if application.stage == Stage.RETURNED:

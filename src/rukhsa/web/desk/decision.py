@@ -1,6 +1,6 @@
 """The decision on an application: by one officer, or proposed by one and confirmed by another."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,11 +15,14 @@ from rukhsa import assessment
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
+from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.models import Reason
 from rukhsa.catalogue.reason import UnknownReason, Use
+from rukhsa.errors import RukhsaError
 from rukhsa.issuance import parent
-from rukhsa.review import decision, plan, proposal
-from rukhsa.review.decision import Decision
+from rukhsa.mandates.mandate import Act
+from rukhsa.review import decision, hand, plan, proposal
+from rukhsa.review.decision import Decision, NotRecorded
 from rukhsa.review.errors import ReasonsMissing, StepsNotDone
 from rukhsa.review.plan_facts import read_each
 from rukhsa.review.proposal import Proposal
@@ -86,7 +89,8 @@ def _confirm(request: PortalRequest, pk: UUID, typed: dict[str, str]) -> HttpRes
     at = timezone.now()
     application = case.reached(request.actor, pk, Permission.DECIDE)
     codes = request.POST.getlist("coded")
-    if (problem := problem_of(application, typed, codes, at)) and application.stage == Stage.SUBMITTED:
+    problem = _problem_of(application, typed, codes, request.actor, at)
+    if problem and application.stage == Stage.SUBMITTED:
         shown = _kept(request, typed)
         return case.page(request, application, at=at, status=UNPROCESSABLE, error=problem, **shown)
     is_grant = typed["outcome"] == Decision.Outcome.GRANTED
@@ -101,29 +105,41 @@ def _confirm(request: PortalRequest, pk: UUID, typed: dict[str, str]) -> HttpRes
     return render(request, "desk/confirm_decision.html", context)
 
 
-def problem_of(application: Application, typed: dict[str, str], codes: list[str], at: datetime) -> object:
+def _problem_of(
+    application: Application, typed: dict[str, str], codes: list[str], actor: Actor, at: datetime
+) -> object:
     # The verbs refuse the same; here it is shown before the confirmation.
-    if typed["outcome"] == Decision.Outcome.REFUSED:
-        return _fault_of_reasons(application, typed, codes)
-    return grant_problems([application], at).get(application.pk)
+    if typed["outcome"] == Decision.Outcome.GRANTED:
+        return grant_problems([application], actor, at).get(application.pk)
+    refused = hand.barred([application], Act.REFUSE, actor=actor, at=at)
+    return _in_sentences(refused).get(application.pk) or _fault_of_reasons(application, typed, codes)
 
 
-def grant_problems(applications: Sequence[Application], at: datetime) -> dict[UUID, object]:
-    """Why applications could not be granted now, by those that could not.
+def grant_problems(applications: Sequence[Application], actor: Actor, at: datetime) -> dict[UUID, object]:
+    """Why applications could not be granted now by the actor, by those that could not.
 
-    As many statements for many as for one; a few more for each that names an earlier document.
+    As many statements for many as for one of each service; a few more for each that names an earlier document.
     """
     facts = read_each(applications)
     unpaid = assessment.waiting_for_payment([each.pk for each in applications])
-    found: dict[UUID, object] = {}
+    found = _in_sentences(hand.barred(applications, Act.GRANT, actor=actor, at=at))
     for each in applications:
-        if plan.missing_before_decision(plan.steps(each, facts[each.pk])):
+        if each.pk in found:
+            continue
+        planned = plan.steps(each, facts[each.pk])
+        if plan.missing_before_decision(planned):
             found[each.pk] = StepsNotDone.text
+        elif plan.unrecorded(each, planned):
+            found[each.pk] = NotRecorded.text
         elif each.pk in unpaid:
             found[each.pk] = UNPAID
         elif parent.problems(each, at=at):
             found[each.pk] = PARENT_ENDED
     return found
+
+
+def _in_sentences(refused: Mapping[UUID, RukhsaError]) -> dict[UUID, object]:
+    return {pk: getattr(error, "text", None) or sentence_of(error.code) for pk, error in refused.items()}
 
 
 def _fault_of_reasons(application: Application, typed: dict[str, str], codes: list[str]) -> object:

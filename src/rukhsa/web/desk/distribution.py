@@ -19,15 +19,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import PERMISSIONS, Permission
-from rukhsa.agreement import AgreementError
 from rukhsa.applications.models import Application
-from rukhsa.applications.stages import NotPossible
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Post
 from rukhsa.catalogue.territory import territory
+from rukhsa.errors import RukhsaError
 from rukhsa.review import assignment, decision
-from rukhsa.review.errors import ReviewError
 from rukhsa.review.next_in_line import take_next
 from rukhsa.review.queue import Order, QueueEntry, QueueEntryQuerySet
 from rukhsa.values.money import Money
@@ -161,7 +159,7 @@ def decide_many(request: PortalRequest) -> HttpResponse:
         shown = _confirmed(here, waiting, request.POST.getlist("row")[:MOST_AT_ONCE])
     else:
         shown = _shown(list(_with_needed(waiting).in_order(Order.URGENT)[:MOST_AT_ONCE]))
-    lines = _foreseen(shown, at)
+    lines = _foreseen(shown, request.actor, at)
 
     def act(application: Application, line: Line) -> None:
         basis = application.definition.legal_basis.in_language(application.language)
@@ -187,7 +185,7 @@ def _told(lines: list[Line], shown: "Shown", *, is_done: bool) -> dict[str, Any]
     }
 
 
-def _foreseen(shown: "Shown", at: datetime) -> list[Line]:
+def _foreseen(shown: "Shown", actor: Actor, at: datetime) -> list[Line]:
     """What each grant would bring: its fee, or why there can be none; as many statements for many as for one."""
     problems: dict[UUID, Any] = {
         each.pk: _("One officer alone does not decide this service.")
@@ -195,7 +193,7 @@ def _foreseen(shown: "Shown", at: datetime) -> list[Line]:
         if each.definition.decision.decide not in {"officer", "rule"}
     }
     asked = [each for each in shown.by_key.values() if not {each.pk} & (problems.keys() | shown.late)]
-    problems |= grant_problems(asked, at)
+    problems |= grant_problems(asked, actor, at)
     lines = []
     for row in shown.rows:
         fee, problem = None, problems.get(row.pk, "")
@@ -246,7 +244,7 @@ def _carried_out(
             return line
         try:
             act(shown.by_key[line.row.pk], line)
-        except (AgreementError, ReviewError, NotPossible) as error:
+        except RukhsaError as error:
             return replace(line, problem=getattr(error, "text", None) or sentence_of(error.code), fee=None)
         return replace(line, done=True)
 

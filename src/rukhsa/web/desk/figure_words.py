@@ -38,8 +38,8 @@ _REFUSED: dict[str, Promise] = {
 
 _LOOKS: dict[str, Promise] = {
     "drawn": _("Drawn at random"),
-    "agrees": _("The grant was right"),
-    "differs": _("The grant should not have been given"),
+    "agrees": _("The approval was right"),
+    "differs": _("The application should not have been approved"),
 }
 
 MOST = 10  # reasons that are shown

@@ -135,7 +135,7 @@ TASKS: Final = (
     ),
     Task(
         name="second-looks",
-        label=_("Grants to look at again"),
+        label=_("Approvals to look at again"),
         path="second-looks/",
         permission=Permission.DECIDE,
         rows=lambda actor, at: DrawnGrant.objects.on_which(actor, Permission.DECIDE).for_another(

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from rukhsa.applications import signatory
 from rukhsa.applications.known import documents_wanted, kind_of, typed_for
@@ -49,6 +50,7 @@ class FindingShown:
     id: int
     about: str
     text: str
+    basis: str
     place: Place | None
 
 
@@ -176,11 +178,13 @@ def open_findings(application: Application) -> list[FindingShown]:
     """The open findings of a returned application, oldest first; empty in any other stage."""
     if application.stage != Stage.RETURNED:
         return []
-    findings = Finding.objects.open().filter(application=application).order_by("id")
-    return [
-        FindingShown(id=one.pk, about=one.about, text=one.text, place=place_of(application, one.about))
-        for one in findings
-    ]
+    findings = Finding.objects.open().filter(application=application).select_related("reason")
+    return [_shown(finding, application) for finding in findings.order_by("id")]
+
+
+def _shown(finding: Finding, application: Application) -> FindingShown:
+    said, place = finding.told(get_language() or "ar"), place_of(application, finding.about)
+    return FindingShown(id=finding.pk, about=finding.about, text=said.reasons, basis=said.basis, place=place)
 
 
 def findings_about(application: Application, ids: Iterable[str]) -> list[FindingShown]:

@@ -17,6 +17,7 @@ from rukhsa.catalogue.reason import Told
 from rukhsa.catalogue.territory import territory
 from rukhsa.payments.amount import WRITTEN
 from rukhsa.review.decision import Decision
+from rukhsa.review.finding import Finding
 from rukhsa.values.hijri import hijri_in_words
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
@@ -34,9 +35,9 @@ def text(value: Any) -> str:
 
 
 @register.filter
-def told_here(decision: Decision) -> Told:
-    """The reasons of a decision and their legal basis in the language of the page."""
-    return decision.told(get_language() or "ar")
+def told_here(said: Decision | Finding) -> Told:
+    """The reasons of a decision, or a finding, and their legal basis in the language of the page."""
+    return said.told(get_language() or "ar")
 
 
 @register.filter

@@ -22,6 +22,7 @@ class Tally:
     tries: Counter[Outcome] = field(default_factory=Counter)
     controls: Counter[Outcome] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
+    not_tried: list[str] = field(default_factory=list)
     longest: float = 0.0
 
     @property
@@ -55,6 +56,7 @@ class Tally:
         try:
             made.extend(each.run(ground))
         except NotTried as reason:
+            self.not_tried.append(each.name)
             self.say(f"{each.name:<24} NOT TRIED: {reason}")
             return
         except Exception as error:
@@ -84,6 +86,7 @@ class Tally:
         self.say(
             f"attack: {counted.total()} tries, {counted[Outcome.THROUGH]} through,"
             f" {counted[Outcome.ERROR]} errors of ours, verifier answered within {self.longest:.1f} s throughout"
+            + (f"; NOT TRIED: {', '.join(self.not_tried)}" if self.not_tried else "")
         )
 
     @staticmethod

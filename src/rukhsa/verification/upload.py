@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Final
 
+from rukhsa.applications.file_check import BadFile, NotNow, check_file
 from rukhsa.errors import RukhsaError
+from rukhsa.files.kind import AVIF, HEIC, TIFF, kind_of
+from rukhsa.reader import Busy
 from rukhsa.reader.verifier_parsers import BESIDE
 from rukhsa.trust.document import MAXIMUM_SIZE, tell_apart
 from rukhsa.trust.errors import BadPicture
@@ -22,6 +25,7 @@ __all__ = [
 ]
 
 MAXIMUM_SHOWN: Final = 4 << 20  # bytes of a picture that is shown again in the answer
+_CONVERTED: Final = (HEIC, AVIF, TIFF)
 _PICTURES: Final = {b"\x89PNG\r\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"RIFF": "image/webp"}
 
 
@@ -51,6 +55,16 @@ def submitted_picture(file: IO[bytes]) -> Submitted | None:
     return Submitted(address=f"data:{kind};base64,{b64encode(data).decode()}", too_large=False)
 
 
+def _as_jpeg(data: bytes) -> bytes:
+    """A picture of a kind that telephones and scanners write, as the reader of codes takes it."""
+    try:
+        return check_file(data, ["image"]).shown
+    except NotNow as busy:
+        raise Busy("a picture to be converted") from busy
+    except BadFile as bad:
+        raise NothingToVerify(bad.code) from bad
+
+
 def verify_file(file: IO[bytes], *, at: datetime) -> Verdict:
     """The verdict on a file of at most 16 MB, which is not stored. Raises `NothingToVerify`, `Unread`.
 
@@ -58,7 +72,7 @@ def verify_file(file: IO[bytes], *, at: datetime) -> Verdict:
     """
     data, verifier = file.read(MAXIMUM_SIZE + 1), own_verifier.verifier()
     try:
-        document = tell_apart(data, BESIDE)
+        document = tell_apart(_as_jpeg(data) if kind_of(data) in _CONVERTED else data, BESIDE)
     except BadPicture as error:
         raise NothingToVerify(str(error)) from error
     if document.text is not None:

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 from PIL import Image
 
+from rukhsa.reader.warm import HEIC
 from rukhsa.trust.verdict import Verdict
 from rukhsa.verification import own_verifier
 from rukhsa.verification.upload import NothingToVerify, verify_file
@@ -19,10 +20,11 @@ def verdict_on(data: bytes) -> Verdict:
     return verify_file(BytesIO(data), at=timezone.now())
 
 
-def picture_of(pdf: bytes, *, scale: float = 3) -> bytes:
+def picture_of(pdf: bytes, *, scale: float = 3, form: str = "JPEG") -> bytes:
     page = pypdfium2.PdfDocument(pdf)[0].render(scale=scale).to_pil()
     out = BytesIO()
-    page.convert("L").save(out, "JPEG", quality=60)
+    how = {"compression": "tiff_lzw"} if form == "TIFF" else {"quality": 60}
+    page.convert("RGB").save(out, form, **how)
     return out.getvalue()
 
 
@@ -34,8 +36,19 @@ def test_the_released_file_is_valid_and_one_byte_more_or_changed_is_not(sealed: 
     assert verdict_on(bytes(changed)).word == "altered"
 
 
-def test_a_photograph_of_the_page_is_read_by_its_code(sealed: Sealed) -> None:
-    assert verdict_on(picture_of(sealed.pdf)).word == "valid"
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF", "TIFF"])
+def test_a_photograph_of_the_page_is_read_by_its_code(sealed: Sealed, form: str) -> None:
+    assert verdict_on(picture_of(sealed.pdf, form=form)).word == "valid"
+
+
+def test_a_heic_of_a_telephone_is_opened_and_not_called_another_s(sealed: Sealed) -> None:
+    with pytest.raises(NothingToVerify):  # a grey square
+        verdict_on(HEIC)
+
+
+def test_a_broken_picture_of_a_telephone_has_nothing_to_verify(sealed: Sealed) -> None:
+    with pytest.raises(NothingToVerify):
+        verdict_on(HEIC[:80])
 
 
 def test_a_picture_without_a_code_is_neither_genuine_nor_forged(sealed: Sealed) -> None:

@@ -8,8 +8,8 @@ SECOND_LOOKS = Figure(
     name=Text(ar="إعادة النظر في الموافقات", en="Second looks at approvals"),
     counts=Text(
         ar="كل موافقة سُحبت عشوائيًا ليعيد شخص آخر النظر فيها، ثم النتيجة: صحيحة، أو ما كانت تنبغي.",
-        en="Each approval that was drawn at random to be looked at again by another person, and the result of each second"
-        " look: right, or not to be approved.",
+        en="Each approval that was drawn at random to be looked at again by another person, and the result of each"
+        " second look: right, or not to be approved.",
     ),
     unit=Text(ar="موافقة", en="approvals"),
     span=Text(ar="يوم السحب، ويوم إعادة النظر", en="the day of the draw, and the day of the second look"),

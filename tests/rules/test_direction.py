@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from rukhsa.delivery.notice import SENTENCES
 from rukhsa.project.config import PROJECT
 from rukhsa.values.names import Text
 from rukhsa.web import dictionary
+from rukhsa.web.dictionary import SOURCE
 
 # What a placeholder holds that a sentence of Python fills: on a page, templates wrap values in <bdi> themselves.
 VALUES = {
@@ -41,9 +43,45 @@ VALUES = {
     "authority": "أمانة العاصمة",
     "agencies": "هيئة الكهرباء والماء",
 }
+# The filters that isolate, and those that write numbers or words of the page's language.
+SAFE = {"code", "iban", "isolated", "money"} | {
+    "both_calendars", "clock", "day", "floatformat", "join", "last_moment", "length", "moment", "short_day", "text",
+    "weekday",
+}  # fmt: skip
+# Names of numbers and times of day, which read the same beside words of either direction.
+NUMBERS = re.compile(
+    "all|bad|closes|count|counter|days|done|fewest|first|good|last|lines|majority|most|most_stops|number|opens|page"
+    "|percent|quorum|rows|settled|share|shortest|submitted|time|times|to_pay|total|until"
+)
+BLOCK = re.compile(r"{% blocktranslate\b(.*?)%}(.*?){% endblocktranslate %}", re.DOTALL)
 ISOLATES = re.compile("[\u2066-\u2069]")
 # A number, code, address or example: of Latin letters, digits, and signs between them.
 CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.:/@+×,-]| (?=[A-Za-z0-9+×]))*[A-Za-z0-9]")
+
+
+def test_every_value_in_a_sentence_of_a_template_is_isolated_or_cannot_turn_it() -> None:
+    """What `filled` takes for granted: nothing that a person wrote stands bare between the words of a page."""
+    told = {
+        str(file.relative_to(SOURCE)): bare
+        for file in templates()
+        if (bare := list(bare_in(file.read_text())))
+    }
+    assert told == {}
+
+
+@pytest.mark.parametrize(
+    ("template", "bare"),
+    [
+        ("{% blocktranslate with name=file.name %}{{ name }} was removed{% endblocktranslate %}", ["name"]),
+        ("{% blocktranslate with name=file.name|isolated %}{{ name }}{% endblocktranslate %}", []),
+        ("{% blocktranslate with name=file.name %}<bdi>{{ name }}</bdi>{% endblocktranslate %}", []),
+        ("{% blocktranslate %}No services match {{ asked }}{% endblocktranslate %}", ["asked"]),
+        ('{% blocktranslate %}<a href="{{ details }}">Your details</a>{% endblocktranslate %}', []),
+        ("{% blocktranslate count number=all|length %}{{ number }}{% endblocktranslate %}", []),
+    ],
+)
+def test_a_bare_value_is_found(template: str, bare: list[str]) -> None:
+    assert list(bare_in(template)) == bare
 
 
 def test_every_code_in_an_arabic_sentence_reads_from_left_to_right() -> None:
@@ -99,6 +137,24 @@ def test_every_code_in_a_message_reads_from_left_to_right(event: str) -> None:
 )
 def test_a_code_that_turns_round_is_found(text: str, codes: list[str]) -> None:
     assert turned(text) == codes
+
+
+def templates() -> list[Path]:
+    """Every template of the pages."""
+    found = sorted(SOURCE.glob("**/templates/**/*.html"))
+    assert len(found) > 200
+    return found
+
+
+def bare_in(template: str) -> Iterator[str]:
+    """The values of its sentences that are neither numbers, nor isolated, nor words of the page's language."""
+    for head, body in BLOCK.findall(template):
+        given = dict(re.findall(r"(\w+)=(\S+)", head))
+        for name in dict.fromkeys(re.findall(r"(?<!=\"){{ (\w+) }}", body)):
+            is_isolated = re.search(rf"<bdi[^>]*>{{{{ {name} }}}}</bdi>", body)
+            last = given.get(name, "").rpartition("|")[2].partition(":")[0]
+            if not is_isolated and last not in SAFE and not NUMBERS.fullmatch(name):
+                yield name
 
 
 def sentences() -> Iterator[str]:

@@ -65,7 +65,11 @@ def test_the_page_of_the_format_names_every_code_in_the_line_of_its_duty() -> No
         (600, "10 minutes", "10 دقائق"),
         (7200, "2 hours", "ساعتين"),
         (3 * 86_400, "3 days", "3 أيام"),
-        (30 * 86_400, "30 days", "30 يومًا"),
+        (11 * 86_400, "11 days", "11 يومًا"),
+        (99 * 86_400, "99 days", "99 يومًا"),
+        (100 * 86_400, "100 days", "100 يوم"),
+        (102 * 86_400, "102 days", "102 يوم"),
+        (103 * 86_400, "103 days", "103 أيام"),
     ],
 )
 def test_an_age_is_told_as_people_count(seconds: int, english: str, arabic: str) -> None:

@@ -50,7 +50,7 @@ class NoQuorum(ReviewError):
     def __init__(self, quorum: int) -> None:
         super().__init__(str(quorum))
         self.text = format_lazy(
-            _("The quorum is {quorum} members. Too few are able to vote. Hold another sitting."),
+            _("The quorum is {quorum}. Too few members can vote. Hold another sitting."),
             quorum=quorum,
         )
 

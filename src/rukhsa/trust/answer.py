@@ -14,7 +14,7 @@ _STAMPED = {"ar": "وقت الختم الزمني: {}.", "en": "Stamped at {}."}
 _AUDIENCES = {
     "public": {"ar": "للجمهور", "en": "The public"},
     "inspector": {"ar": "للمفتش", "en": "An inspector"},
-    "agency": {"ar": "للجهة", "en": "An agency"},
+    "agency": {"ar": "للجهة الخارجية", "en": "An agency"},
 }
 _DECIDED = {"ar": "يقرره الفحص", "en": "Decided by duty"}
 _VERDICT = {"ar": "الحكم", "en": "Verdict"}

@@ -76,10 +76,10 @@ _UNITS = (("day", 86_400, 172_800), ("hour", 3600, 7200), ("minute", 60, 120), (
 
 
 def _arabic_form(count: int) -> int:
-    """Which of the forms of a counted noun: many, one, two, few (3 to 10, also of the last two digits)."""
-    if count in (1, 2):
+    """Which of the six forms of a counted noun, in the order of CLDR: zero, one, two, few, many, other."""
+    if count <= 2:
         return count
-    return 3 if 3 <= count % 100 <= 10 else 0
+    return 3 if 3 <= count % 100 <= 10 else 4 if count % 100 > 10 else 5
 
 
 def witnessed(seen: bool) -> Text:

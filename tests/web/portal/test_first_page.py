@@ -62,7 +62,7 @@ def test_drafts_do_not_fill_what_waits_and_can_be_told_apart(browser: Client, co
     browser.post("/services/refuse-bags/start")
     drafts = Application.objects.filter(stage="draft")
     assert f"{drafts.count()} drafts" in browser.get("/").content.decode()
-    assert "0 of 4 questions answered" in browser.get("/applications/").content.decode()
+    assert "questions answered: 0 of 4" in browser.get("/applications/").content.decode()
 
 
 def test_at_most_two_things_wait_on_the_first_page(browser: Client, layla: Person) -> None:

@@ -109,7 +109,7 @@ def _of_the_device() -> dict[str, str]:
             "These lists are out of date. Until you update them, the result is “cannot tell”."
         ),
         "trustListKept": gettext("List of issuing authorities of {moment} ({age})."),
-        "logKept": gettext("{covered} of the {entries} entries of the public logs"),
+        "logKept": gettext("Entries of the public logs: {covered} of {entries}"),
         "notRenewed": gettext("There is no connection, so we could not update."),
     }
 

@@ -79,6 +79,12 @@ def code(value: object) -> SafeString:
 
 
 @register.filter
+def isolated(value: object) -> str:
+    """A text of any direction inside a sentence, by characters, which an attribute can hold as well."""
+    return f"\u2068{value}\u2069"
+
+
+@register.filter
 def iban(value: str) -> SafeString:
     """An account number in groups of four, as banks print it."""
     bare = "".join(value.split())

@@ -3,9 +3,10 @@
 Every room that decides something about an application or its document asks here, and nowhere else.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Q
@@ -66,26 +67,51 @@ def require(
 def mandate_by_which(
     actor: Actor, act: Act, application: Application | Matter, *, at: datetime, amount: Money | None = None
 ) -> Mandate | None:
-    """The mandate by which the actor may do the act: the actor's own, or an absent officer's as the deputy."""
+    """The mandate by which the actor may do the act: the actor's own, or an absent officer's as the deputy.
+
+    The amount of a grant is what the applicant would pay after it at this moment, unless one is given.
+    """
     if not actor.holds(NEEDS[act], at=application.scope):
         return None
     usable = mandates_for(act, application, amount=amount).used_by(actor.person, at=at)
-    return usable.first()
+    if amount is not None or act is not Act.GRANT or isinstance(application, Matter):
+        return usable.first()
+    return next((each for each in usable if _reaches(each, application, at)), None)
 
 
 def outside(actor: Actor, act: Act, applications: Iterable[Application], *, at: datetime) -> set[UUID]:
     """Those of the applications on which the actor may not do the act; one statement for each kind that a mandate
     tells apart: authority, service, office."""
-    known: dict[tuple[str | None, ...], bool] = {}
+    known: dict[tuple[str | None, ...], list[Mandate]] = {}
     found = set()
     for each in applications:
         decided = each.definition
         kind = (each.authority_id, decided.service, decided.decision.mandate, office_of_decision(decided))
         if kind not in known:
-            known[kind] = may(actor, act, each, at=at)
-        if not known[kind]:
+            may_at_all = actor.holds(NEEDS[act], at=each.scope)
+            known[kind] = list(mandates_for(act, each).used_by(actor.person, at=at)) if may_at_all else []
+        if not any(act is not Act.GRANT or _reaches(one, each, at) for one in known[kind]):
             found.add(each.pk)
     return found
+
+
+type Reckoning = Callable[[Application, datetime], Money | None]
+
+_RECKONINGS: Final[list[Reckoning]] = []
+
+
+def register_reckoning(reckoning: Reckoning) -> None:
+    """Register how a later room reckons what an applicant would pay after a grant at a moment; None where it cannot be
+    said."""
+    _RECKONINGS.append(reckoning)
+
+
+def _reaches(mandate: Mandate, application: Application, at: datetime) -> bool:
+    """Whether what a grant brings is within the mandate; where it cannot be said, only one without a limit reaches."""
+    if mandate.up_to is None:
+        return True
+    brought = [reckoning(application, at) for reckoning in _RECKONINGS]
+    return bool(brought) and all(each is not None and each.minor <= mandate.up_to for each in brought)
 
 
 def mandates_for(

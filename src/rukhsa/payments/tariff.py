@@ -90,6 +90,20 @@ def foreseen(application: Application, due: str, *, at: datetime) -> list[Price]
     return prices_of(rules, answers, territory().currency, authority=application.authority_id, on=on)
 
 
+def total_foreseen(application: Application, due: str, *, at: datetime) -> Money:
+    """The sum of what would be charged at a moment (a value of Charge.Due) by the tariff of today. Raises TariffGap."""
+    prices = foreseen(application, due, at=at)
+    return Money(minor=sum(each.money.minor for each in prices), currency=territory().currency)
+
+
+def brought_by_grant(application: Application, at: datetime) -> Money | None:
+    """What an applicant would pay after a grant now; None where the tariff of today cannot say it."""
+    try:
+        return total_foreseen(application, Charge.Due.AFTER_DECISION, at=at)
+    except PaymentsError:
+        return None
+
+
 def prices_of(
     rules: Iterable[ChargeRule], answers: Answers, currency: str, *, authority: str | None, on: date
 ) -> list[Price]:

@@ -1,4 +1,4 @@
-"""Sessions: how long they last, those of the staff idle and altogether, and how they are ended earlier."""
+"""Sessions: how long they last without being used and altogether, and how they are ended earlier."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,8 +36,9 @@ class Span:
 
 
 STAFF = Span(idle=timedelta(minutes=30), absolute=timedelta(hours=12))
-# An applicant who goes on is not signed out in the middle of a form, and signs in at eKey again after two weeks.
-APPLICANTS = Span(idle=timedelta(days=14), absolute=timedelta(days=14))
+# An applicant who goes on is not signed out in the middle of a form; a telephone that was left open is, after an hour
+# (NIST SP 800-63B-4, 2.2.3). After two weeks eKey is asked again.
+APPLICANTS = Span(idle=timedelta(hours=1), absolute=timedelta(days=14))
 # Roles that change accounts, or read who did what, have shorter sessions. The shortest of a person's roles counts.
 SPANS = {
     Role.ADMINISTRATOR: Span(idle=timedelta(minutes=15), absolute=timedelta(hours=8)),
@@ -87,7 +88,7 @@ def stay(request: HttpRequest, *, at: datetime) -> None:
 
 
 class Sessions:
-    """Middleware: ends a session whose time is over, and notes once a minute that one of the staff's is in use."""
+    """Middleware: ends a session whose time is over, and notes once a minute that one is in use."""
 
     def __init__(self, respond: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.respond = respond

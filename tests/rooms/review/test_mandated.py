@@ -9,6 +9,7 @@ from rukhsa.applications.competence import OutsideMandate
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Office, Post
+from rukhsa.catalogue.charges import ChargeRule
 from rukhsa.mandates.absence import go_away
 from rukhsa.mandates.deputy import approve_deputy, propose_deputy
 from rukhsa.mandates.mandate import Mandate
@@ -20,6 +21,7 @@ from rukhsa.review.participant import OtherOffice
 from rukhsa.review.proposal import confirm, propose
 from rukhsa.review.queue import QueueEntry
 from tests.mandated import end_mandates, sign
+from tests.rooms.payments.definition import fee
 from tests.rooms.review import works
 from tests.rooms.review.works import BY_OFFICER, CHECK, SUNDAY
 
@@ -64,6 +66,53 @@ def test_where_two_decide_each_has_a_mandate(db: None, salem: Actor, mariam: Act
         confirm(proposal, actor=mariam, at=SUNDAY)
     sign(mariam, subject="roads", acts=["refuse"])
     assert confirm(proposal, actor=mariam, at=SUNDAY).officer == mariam.person
+
+
+def charged(decided: dict[str, str], *rows: dict[str, object]) -> Application:
+    """An application that only waits for its decision, after which the applicant pays a fee of these rows."""
+    fees = (ChargeRule.model_validate(fee(*rows)),)
+    return works.submitted(works.publish(works.works(decided).model_copy(update={"charges": fees})))
+
+
+def test_a_grant_is_within_the_amount_of_the_mandate(salem: Actor) -> None:
+    application = charged(BY_OFFICER, {"amount": "5.000"})
+    end_mandates(salem)
+    sign(salem, acts=["grant", "refuse"], up_to=4_999)
+    with pytest.raises(OutsideMandate):
+        decide(application, "granted", "", "", actor=salem, at=SUNDAY)
+    enough = sign(salem, acts=["grant"], up_to=5_000)
+    assert decide(application, "granted", "", "", actor=salem, at=SUNDAY).mandate == enough
+
+
+def test_a_refusal_brings_nothing_and_needs_no_amount(salem: Actor) -> None:
+    application = charged(BY_OFFICER, {"amount": "5.000"})
+    end_mandates(salem)
+    sign(salem, acts=["refuse"], up_to=0)
+    assert decide(application, *REASONS, actor=salem, at=SUNDAY)
+
+
+def test_where_two_decide_the_mandate_of_each_reaches_the_amount(salem: Actor, mariam: Actor) -> None:
+    application = charged({"decide": "two officers"}, {"amount": "5.000"})
+    said = (application, "granted", "All is in order.", "")
+    end_mandates(mariam)
+    sign(mariam, acts=["grant"], up_to=4_999)
+    with pytest.raises(OutsideMandate):
+        propose(*said, actor=mariam, at=SUNDAY)
+    proposal = propose(*said, actor=salem, at=SUNDAY)
+    with pytest.raises(OutsideMandate):
+        confirm(proposal, actor=mariam, at=SUNDAY)
+    sign(mariam, acts=["grant"], up_to=5_000)
+    assert confirm(proposal, actor=mariam, at=SUNDAY)
+
+
+def test_where_no_amount_can_be_said_only_a_mandate_without_a_limit_reaches(salem: Actor) -> None:
+    application = charged(BY_OFFICER, {"amount": "5.000", "when": {"question": "closes-lane", "is": "no"}})
+    end_mandates(salem)
+    sign(salem, acts=["grant"], up_to=9_000_000)
+    with pytest.raises(OutsideMandate):
+        decide(application, "granted", "", "", actor=salem, at=SUNDAY)
+    sign(salem, acts=["grant"])
+    assert decide(application, "granted", "", "", actor=salem, at=SUNDAY)
 
 
 @pytest.mark.parametrize(

@@ -69,16 +69,32 @@ def test_the_shortest_of_the_roles_counts(town: list[Person], moment: datetime) 
 
 
 def test_applicants_keep_their_sessions_for_two_weeks_however_busy(town: list[Person], later: Later) -> None:
-    browser = Client()
-    browser.force_login(Person.objects.create_user("layla@people.example", kind="citizen"))
-    for days in (2, 13):
-        later(timedelta(days=days))
-        assert browser.get("/applications/").status_code == 200
-        assert writes_of_the_session(browser, "/applications/") == []
-        browser.session.save()  # as an act that keeps something in the session does, from which Django counts again
+    browser = applicant()
+    for minutes in range(50, 14 * 24 * 60, 50):
+        later(timedelta(minutes=minutes))
+        assert browser.get("/session").status_code == browser.post("/session").status_code == 200
+    assert browser.get("/applications/").status_code == 200
     later(timedelta(days=14))
     assert browser.get("/applications/").status_code == 302
     assert noted("end-session")[0].detail["why"] == "absolute"
+
+
+def test_the_session_of_an_applicant_ends_after_an_hour_without_use(town: list[Person], later: Later) -> None:
+    browser = applicant()
+    later(timedelta(minutes=59))
+    assert browser.get("/applications/").status_code == 200
+    later(timedelta(minutes=118))
+    assert browser.get("/applications/").status_code == 200
+    later(timedelta(minutes=178, seconds=1))
+    assert browser.get("/applications/").status_code == 302
+    assert noted("end-session")[0].detail["why"] == "idle"
+
+
+def applicant() -> Client:
+    """Layla's browser, in which she has signed in just now."""
+    browser = Client()
+    browser.force_login(Person.objects.create_user("layla@people.example", kind="citizen"))
+    return browser
 
 
 def test_a_session_of_before_there_were_ends_is_over(signed_in: SignedIn) -> None:

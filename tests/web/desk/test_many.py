@@ -13,6 +13,7 @@ from django.urls import reverse
 from rukhsa.applications.competence import OutsideMandate
 from rukhsa.applications.interest import OwnInterest
 from rukhsa.applications.models import Application
+from rukhsa.catalogue.charges import ChargeRule
 from rukhsa.review import assignment, decision, hand, queue
 from rukhsa.review.check import check
 from rukhsa.review.errors import DecidedBefore
@@ -20,6 +21,7 @@ from rukhsa.review.queue import QueueEntry
 from rukhsa.staff.interest_declaration import declare
 from rukhsa.web.sentences import sentence_of
 from tests import mandated
+from tests.rooms.payments.definition import fee
 from tests.rooms.review import works
 from tests.rooms.review.works import BY_OFFICER, CHECK, SUNDAY
 from tests.web.desk.conftest import person
@@ -173,6 +175,19 @@ def test_a_row_outside_the_mandate_is_said_and_the_others_are_approved(mariam: C
     confirmed = {"row": [str(outside.pk), str(within.pk)], "confirmed": "yes"}
     done = {line.row.pk: line.done for line in mariam.post(DECIDE, confirmed).context["lines"]}
     assert done == {outside.pk: False, within.pk: True}
+
+
+def test_a_row_above_the_amount_of_the_mandate_is_said(mariam: Client) -> None:
+    fees = (ChargeRule.model_validate(fee({"amount": "1.000", "per": {"each-of": "days"}})),)
+    version = works.publish(works.works(BY_OFFICER).model_copy(update={"charges": fees}))
+    short, long = (works.submitted(version, reference=f"CAP-2026-00000{days}", days=days) for days in (2, 6))
+    for each in (short, long):
+        works.asked(each)
+    me = works.act_as(person("mariam", works.authority()))
+    mandated.end_mandates(me)
+    mandated.sign(me, acts=["grant"], up_to=5_000)
+    said = {line.row.pk: str(line.problem) for line in mariam.get(DECIDE).context["lines"]}
+    assert said == {short.pk: "", long.pk: str(OutsideMandate.text)}
 
 
 def test_a_refusal_that_no_preview_foresaw_is_reported_by_its_row_alone(

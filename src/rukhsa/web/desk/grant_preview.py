@@ -50,10 +50,9 @@ class Foreseen:
 def total_foreseen(application: Application, *, at: datetime) -> tuple[Money | None, Promise | str]:
     """What an applicant would pay after a grant at this moment, or why no amount can be said."""
     try:
-        prices = tariff.foreseen(application, Charge.Due.AFTER_DECISION, at=at)
+        return tariff.total_foreseen(application, Charge.Due.AFTER_DECISION, at=at), ""
     except RukhsaError as error:
         return None, getattr(error, "text", "") or sentence_of(error.code)
-    return Money(minor=sum(each.money.minor for each in prices), currency=territory().currency), ""
 
 
 def foreseen(application: Application, *, at: datetime) -> Foreseen:

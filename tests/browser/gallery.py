@@ -67,6 +67,7 @@ def _seen(window: Window, subject: Subject) -> Image.Image:
     prefix = "" if window.language == LANGUAGE else f"{window.language}/"
     window.page.goto("about:blank")
     window.page.set_viewport_size({"width": window.width, "height": HEIGHTS[window.width]})
+    window.page.emulate_media(color_scheme="dark" if subject.dark else "light")
     window.open(subject.address.replace("{language}", prefix))
     if subject.act:
         subject.act(window)

@@ -25,16 +25,20 @@ class Subject:
     shows: str = "main h1"  # what must be seen before the picture is taken
     act: Callable[[Window], None] | None = None  # what the person does first
     top: str = ""  # where the picture begins, if not at the top of the page
+    dark: bool = False
 
 
 def subjects(portal: str, scene: Scenery) -> Iterator[Subject]:
     """Every page of the portal and of the desk."""
     yield from _of_the_portal(portal, scene)
+    yield from _of_talk_and_data(portal, scene)
+    yield from _in_the_dark(portal, scene)
     yield from _of_a_payer(portal, scene.pages)
     yield from _of_the_desk(portal, scene)
     yield from _of_finance(portal, scene.pages)
     yield from _of_the_catalogue(portal, scene.pages)
     yield from _of_the_review(portal, scene.pages)
+    yield from _of_the_institution(portal)
 
 
 def _of_the_portal(portal: str, scene: Scenery) -> Iterator[Subject]:
@@ -58,6 +62,33 @@ def _of_the_portal(portal: str, scene: Scenery) -> Iterator[Subject]:
         name="portal-clash", person="layla", address=f"{portal}{scene.pages['clash']}", views=TWO,
         shows=".ds-validation-message", act=acts.change_days, top=".ds-validation-message",
     )  # fmt: skip
+
+
+def _of_talk_and_data(portal: str, scene: Scenery) -> Iterator[Subject]:
+    """Messages, acting for others, what is known of oneself, and the pages in the foot of every other."""
+    own = {
+        "messages": f"{scene.granted}messages",
+        "document": f"{scene.granted}document",
+        "consents": "/consents/",
+        "details": "/details",
+        "notices": "/own/notices",
+        "looks": "/own/looks",
+    }
+    for name, address in own.items():
+        yield Subject(name=f"portal-{name}", person="layla", address=f"{portal}{address}", views=TWO)
+    for name in ("status", "help", "privacy", "accessibility", "service-status"):
+        yield Subject(name=f"portal-{name}", person="anyone", address=f"{portal}/{name}", views=TWO)
+
+
+def _in_the_dark(portal: str, scene: Scenery) -> Iterator[Subject]:
+    """Where the system's colours are dark."""
+    pages = {"first": "/", "application": scene.granted, "pay": scene.pages["bill"]}
+    for name, address in pages.items():
+        yield Subject(
+            name=f"portal-{name}-dark", person="layla", address=f"{portal}{address}", views=TWO, dark=True
+        )
+    case = f"{portal}{scene.case}"
+    yield Subject(name="desk-case-dark", person="salem", address=case, views=TWO, dark=True)
 
 
 def _of_a_payer(portal: str, pages: dict[str, str]) -> Iterator[Subject]:
@@ -145,3 +176,19 @@ def _of_the_review(portal: str, pages: dict[str, str]) -> Iterator[Subject]:
     }
     for (person, name), address in desk.items():
         yield Subject(name=f"desk-{name}", person=person, address=f"{portal}{address}", views=TWO)
+
+
+def _of_the_institution(portal: str) -> Iterator[Subject]:
+    """A day's start, the work of others, rounds, figures, and who may do what."""
+    desk = {
+        ("salem", "today"): "today/",
+        ("mariam", "workload"): "workload/",
+        ("mariam", "rounds"): "rounds/",
+        ("mariam", "violations"): "violations/",
+        ("mariam", "absences"): "absences/",
+        ("mariam", "mandates"): "mandates/",
+        ("huda", "figures"): "figures/",
+        ("fatima", "staff"): "staff/",
+    }
+    for (person, name), address in desk.items():
+        yield Subject(name=f"desk-{name}", person=person, address=f"{portal}/desk/{address}", views=TWO)

@@ -148,16 +148,11 @@ def _guarded(view: View, access: Access) -> View:
 
 
 def _told_done(request: HttpRequest, answered: HttpResponseBase) -> HttpResponseBase:
-    """The answer; after an act of the desk that was done, and not only asked to be confirmed, the script that keeps
-    what is typed learns by a cookie which form it may forget (static/desk/kept.js)."""
-    if (
-        request.method == "POST"
-        and request.path.startswith("/desk/")
-        and answered.status_code == HTTPStatus.FOUND
-    ):
-        done = quote(request.path, safe="")
-        secure = settings.SESSION_COOKIE_SECURE
-        answered.set_cookie(DONE, done, path="/desk/", samesite="Lax", secure=secure)
+    """The answer; after an act that was done, and not only asked to be confirmed, the script that keeps what is typed
+    learns by a cookie which form it may forget (static/web/kept.js)."""
+    if request.method == "POST" and answered.status_code == HTTPStatus.FOUND:
+        done, path = quote(request.path, safe=""), "/desk/" if request.path.startswith("/desk/") else "/"
+        answered.set_cookie(DONE, done, path=path, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
     return answered
 
 

@@ -1,9 +1,11 @@
-// What is typed into a form of the desk is kept on the device until the act is done, and comes back with the page. After
+// What is typed into a form is kept on the device until the act is done, and comes back with the page. After
 // a week, and when another person signs in, it is forgotten. Searches, passwords and files are never kept, nor is a form
 // with `data-not-kept`. Everything works without this file.
 "use strict";
 const told = document.querySelector("[data-kept]"), WEEK = 7 * 24 * 3600 * 1000; // milliseconds
-const MINE = `desk-typed/${told.dataset.kept}/`, DONE = /(?:^|; )rukhsa-done=([^;]*)/;
+// The desk and the portal, where one may have signed in as another, forget nothing of each other.
+const ALL = told.dataset.keptOf === "desk" ? "desk-typed/" : "form-typed/", PATH = told.dataset.keptOf === "desk" ? "/desk/" : "/";
+const MINE = `${ALL}${told.dataset.kept}/`, DONE = /(?:^|; )rukhsa-done=([^;]*)/;
 // Where the page says what it has seen last, such as the newest report, that alone tells whether the form arrived.
 const SEEN = document.querySelector("[data-kept-seen]")?.dataset.keptSeen;
 const TYPES = ["text", "number", "date", "time", "datetime-local", "email", "tel", "url"];
@@ -61,10 +63,10 @@ function keep(form) {
 
 function forget() {
   const done = DONE.exec(document.cookie)?.[1];
-  document.cookie = "rukhsa-done=; path=/desk/; max-age=0";
+  document.cookie = `rukhsa-done=; path=${PATH}; max-age=0`;
   const isDone = done && SEEN === undefined && !document.querySelector("main .ds-alert[data-color=danger]");
   for (const key of Object.keys(localStorage)) {
-    if (!key.startsWith("desk-typed/")) continue;
+    if (!key.startsWith(ALL)) continue;
     const isOld = Date.now() - WEEK > (JSON.parse(localStorage[key]).at ?? 0);
     const isSent = isDone && key.startsWith(`${MINE}${decodeURIComponent(done)}#`);
     if (isOld || isSent || !key.startsWith(MINE)) localStorage.removeItem(key);

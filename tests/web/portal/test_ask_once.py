@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application, Step
+from rukhsa.catalogue.definition import read_definition, wanted
 from rukhsa.catalogue.service_version import publish
 from rukhsa.catalogue.territory import territory_folder
 from tests import applicants
@@ -194,3 +195,14 @@ def test_a_registration_of_another_is_refused_where_the_company_is_the_applicant
     assert "eKey does not name you" not in browser.post(page, own).content.decode()
     applicants.layla(kind="investor", companies=[])
     assert "eKey does not name you" in browser.post(page, own).content.decode()
+
+
+def test_an_owner_who_signed_in_is_not_asked_for_their_own_card() -> None:
+    """Who opens an account for the fees of an own property; a tenant brings the card of the owner."""
+    file = territory_folder() / "services" / "municipal-fees-account.yaml"
+    definition = read_definition(file).value
+    asked = {
+        tenure: {each.id for each in wanted(definition, {"tenure": tenure})} for tenure in ("owner", "tenant")
+    }
+    assert "owner-identity" not in asked["owner"]
+    assert "owner-identity" in asked["tenant"]

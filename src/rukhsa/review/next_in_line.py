@@ -1,5 +1,6 @@
 """The next in line: the most urgent application that no officer has, held for one officer until it lapses."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -15,15 +16,17 @@ from rukhsa.review.queue import QueueEntry, QueueEntryQuerySet
 # Assumed: long enough to read one application, short enough that one left open returns before the day is over.
 HOLD_LASTS = timedelta(minutes=20)
 
+type Narrowing = Callable[[QueueEntryQuerySet], QueueEntryQuerySet]
+
 
 @transaction.atomic
-def take_next(actor: Actor, *, service: str = "", at: datetime) -> QueueEntry | None:
+def take_next(actor: Actor, *, at: datetime, narrow: Narrowing | None = None) -> QueueEntry | None:
     """Hold the most urgent application for the actor; the one that the actor holds already is given back.
 
-    Officers who ask at once are given different ones: an entry that another is being given is passed over. None where
-    nothing waits.
+    With `narrow` only of those that it leaves of the queue, such as an office's. Officers who ask at once are given
+    different ones: an entry that another is being given is passed over. None where nothing waits.
     """
-    waiting = _waiting(actor, service)
+    waiting = narrow(_waiting(actor)) if narrow else _waiting(actor)
     held = waiting.filter(held_by=actor.person, held_until__gt=at).first()
     if held:
         return held
@@ -39,10 +42,9 @@ def take_next(actor: Actor, *, service: str = "", at: datetime) -> QueueEntry | 
     return entry
 
 
-def _waiting(actor: Actor, service: str) -> QueueEntryQuerySet:
+def _waiting(actor: Actor) -> QueueEntryQuerySet:
     """What the actor could act on now: no officer has it, and the actor neither checked nor proposed it."""
     checked = Check.objects.filter(application=OuterRef("application"), officer=actor.person)
     here = QueueEntry.objects.on_which(actor, Permission.READ_QUEUE, Permission.CHECK)
     waiting = here.unassigned().filter(turn=Turn.AUTHORITY).exclude(proposed_by=actor.person)
-    waiting = waiting.exclude(Exists(checked))
-    return waiting.filter(service=service) if service else waiting
+    return waiting.exclude(Exists(checked))

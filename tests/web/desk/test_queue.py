@@ -1,5 +1,6 @@
 """The queue: counts, orders and filters that stay in the address, marks, notes, and acts on many at once."""
 
+import re
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -13,10 +14,13 @@ from rukhsa.issuance.models import Instrument
 from rukhsa.mandates.models import Mandate, MandateEnd
 from rukhsa.review.check import check
 from rukhsa.review.queue import QueueEntry
+from rukhsa.review.referral import answer
+from rukhsa.values.names import Text
 from tests import mandated
 from tests.rooms.payments.definition import fee
 from tests.rooms.review import works
 from tests.rooms.review.works import BY_OFFICER, BY_ONE, CHECK, SUNDAY
+from tests.rules.source import SOURCE
 from tests.web.desk.conftest import SignIn, person
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +70,75 @@ def test_filters_stay_after_an_act_and_the_case_names_the_next_one(
     assert acted["Location"] == case + kept
     page = salem.get(case + kept).content.decode()
     assert f"{reverse('desk:application', args=[three[1].pk])}?show=unassigned&amp;order=newest" in page
+
+
+def test_each_form_of_a_case_hands_the_filters_on(mariam: Client, referred: Application) -> None:
+    kept = "?show=late&order=newest"
+    case = reverse("desk:application", args=[referred.pk])
+    page = mariam.get(case + kept).content.decode()
+    acts = set(re.findall(rf'<form method="post"[^>]* action="({case}[^"]*)"', page))
+    assert len(acts) > 5
+    assert {each for each in acts if not each.endswith("?show=late&amp;order=newest")} == set()
+
+
+def test_no_template_of_an_act_on_a_case_leaves_the_filters_out() -> None:
+    act = re.compile(r"action=\"{% url 'desk:[a-z-]+' application\.pk[^\"]*")
+    found = [
+        one
+        for each in sorted((SOURCE / "web/templates/desk").glob("*.html"))
+        for one in act.findall(each.read_text("utf-8"))
+    ]
+    assert len(found) > 15
+    assert [one for one in found if not one.endswith("{{ listing.suffix }}")] == []
+
+
+def test_acts_on_referrals_go_back_to_the_filters(mariam: Client, referred: Application) -> None:
+    kept = "?show=late&order=newest"
+    first, second = referred.referrals.order_by("pk")
+    officer = works.act_as(person("noor", second.agency))
+    limit = {"ar": "العمل ليلًا", "en": "Work at night"}
+    answer(second, "conditions", "", conditions=[Text(**limit)], actor=officer, at=SUNDAY)
+    [condition] = second.opinion.conditions.all()
+    case = reverse("desk:application", args=[referred.pk])
+    QueueEntry.objects.filter(pk=referred.pk).update(due_at=SUNDAY)
+    for address, typed in (
+        (reverse("desk:choose-documents", args=[referred.pk, first.pk]), {"document": "drawing"}),
+        (reverse("desk:rule-on-condition", args=[referred.pk, condition.pk]), {"reason": "It is by day."}),
+        (reverse("desk:ask-again", args=[referred.pk, second.pk]), {"reason": "The route changed."}),
+    ):
+        assert f'action="{address}?show=late&amp;order=newest"' in mariam.get(case + kept).content.decode()
+        assert mariam.post(address + kept, typed)["Location"] == case + kept, address
+
+
+def test_the_next_in_line_heeds_the_office_and_the_mandates_that_are_chosen(
+    salem: Client, three: list[Application]
+) -> None:
+    urgent, other, _third = three
+    QueueEntry.objects.filter(pk=other.pk).update(office="buildings")
+    take = reverse("desk:next-in-line")
+    assert str(other.pk) in salem.post(f"{take}?office=buildings")["Location"]
+    assert str(urgent.pk) in salem.post(f"{take}?office=roads")["Location"]
+    assert salem.post(f"{take}?office=parks")["Location"] == f"{QUEUE}?office=parks"
+    me = works.act_as(person("salem", works.authority()))
+    assert str(urgent.pk) in salem.post(f"{take}?mandate=mine")["Location"]
+    mandated.end_mandates(me)
+    mandated.sign(me, services=["camping-registration"], acts=["grant"])
+    assert salem.post(f"{take}?mandate=mine")["Location"] == f"{QUEUE}?mandate=mine"
+
+
+def test_a_case_is_given_to_a_person_who_is_chosen_and_not_to_its_holder(
+    mariam: Client, three: list[Application]
+) -> None:
+    person("salem", works.authority())
+    case = reverse("desk:application", args=[three[0].pk])
+    offered = r'<select [^>]*id="officer" name="officer" required>(.*?)</select>'
+    before = re.findall(offered, mariam.get(case).content.decode(), re.DOTALL)[0]
+    assert ("Mariam Ali" in before, "selected" in before) == (True, False)
+    assert before.strip().startswith('<option value="">')
+    mariam.post(reverse("desk:take", args=[three[0].pk]))
+    after = re.findall(offered, mariam.get(case).content.decode(), re.DOTALL)[0]
+    assert ("Mariam Ali" in after, "Salem Hasan" in after) == (False, True)
+    assert mariam.post(reverse("desk:hand-over", args=[three[0].pk]), {"officer": ""}).status_code == 422
 
 
 def test_an_application_is_found_by_the_number_of_its_document(salem: Client, instrument: Instrument) -> None:

@@ -7,11 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.applications.process_change import newer_process
@@ -296,8 +298,14 @@ def _may(actor: Actor, application: Application, planned: list[plan.PlannedStep]
         "may_read_journal": actor.holds(Permission.READ_JOURNAL, at=here),
         "may_migrate": actor.holds(Permission.MIGRATE_PROCESS, at=here)
         and newer_process(application, at=timezone.now()) is not None,
-        "officers": participant.officers(application, on=timezone.localdate()) if may_assign else [],
+        "officers": _others(application) if may_assign else [],
     }
+
+
+def _others(application: Application) -> QuerySet[Person]:
+    """Those to whom the application can be given: not the one who has it."""
+    entry, found = entry_of(application), participant.officers(application, on=timezone.localdate())
+    return found.exclude(pk=entry.officer_id) if entry and entry.officer_id else found
 
 
 def _is_checker(actor: Actor, application: Application, planned: list[plan.PlannedStep]) -> bool:

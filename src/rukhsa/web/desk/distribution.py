@@ -50,9 +50,12 @@ _DECIDED_MEANWHILE = _("It no longer waits for your decision.")
 @requires(Permission.READ_QUEUE, Permission.CHECK)
 @require_POST
 def next_in_line(request: PortalRequest) -> HttpResponse:
-    """Open the most urgent application that no officer has, and hold it for this officer for a while."""
-    listing = listing_of(request.GET)
-    entry = take_next(request.actor, service=listing.service, at=timezone.now())
+    """Open the most urgent application that no officer has, of the service, office and mandates of the list, and hold
+    it for this officer for a while."""
+    at, listing = timezone.now(), listing_of(request.GET)
+    entry = take_next(
+        request.actor, at=at, narrow=lambda queue: narrowed_to(queue, listing, request.actor, at)
+    )
     if entry is None:
         messages.info(request, str(_("No application is waiting for an officer.")))
         return redirect(reverse("desk:queue") + listing.suffix)

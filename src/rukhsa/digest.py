@@ -1,11 +1,13 @@
-"""What waits for one of the staff: in hand, late, unassigned, and what wants a second hand; each day by mail."""
+"""What waits for one of the staff: in hand, late, before them today, for a second hand; told each day or at once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -14,29 +16,108 @@ from rukhsa.accounts.permissions import PERMISSIONS, Permission
 from rukhsa.agreement import Agreement, State
 from rukhsa.authorities.actor import Actor, actor_for
 from rukhsa.authorities.models import Post
+from rukhsa.catalogue.models import ServiceProposal, TerritoryChange
 from rukhsa.issuance.models import (
     CorrectionProposal,
     RevocationProposal,
+    StartProposal,
+    SuccessionProposal,
     Suspension,
     SuspensionProposal,
 )
-from rukhsa.mandates.models import Mandate
-from rukhsa.payments.models import Forfeiture, Payout, Waiver
-from rukhsa.review.queue import QueueEntry, count_each
+from rukhsa.mandates.models import Deputy, Mandate
+from rukhsa.payments.models import BankFile, Forfeiture, Payout, Resolution, Waiver
+from rukhsa.personal.models import DisputeHold, ErasureOrder
+from rukhsa.review import participant
+from rukhsa.review.models import SittingMinutes
+from rukhsa.review.queue import QueueEntry
+from rukhsa.rounds.round import visits_of_day
 from rukhsa.staff.letter import Letter, tell
 from rukhsa.staff.letter_choice import How, LetterChoice
+from rukhsa.staff.models import StaffChange
+from rukhsa.violations.models import Violation
 
 MOST: Final = 1000  # counted of each
-# What one person proposes and another approves, with the permission to approve it.
-_AGREEMENTS: tuple[tuple[str, Any, Permission], ...] = (
-    ("corrections", CorrectionProposal, Permission.REVOKE),
-    ("revocations", RevocationProposal, Permission.REVOKE),
-    ("suspensions", SuspensionProposal, Permission.SUSPEND),
-    ("waivers", Waiver, Permission.APPROVE_WAIVER),
-    ("forfeitures", Forfeiture, Permission.APPROVE_FORFEITURE),
-    ("payouts", Payout, Permission.APPROVE_PAYOUT),
-    ("mandates", Mandate, Permission.APPROVE_MANDATE),
+# A proposal is told of once its transaction has surely ended, so that none falls between two letters.
+SETTLED: Final = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondHand:
+    """What one person proposes and another approves, with the permission to approve it."""
+
+    name: str
+    model: type[Agreement]
+    permission: Permission
+    within: Callable[[Actor, Permission], QuerySet[Any]] | None = (
+        None  # None: at the authority to which it belongs
+    )
+
+    def waiting(self, actor: Actor) -> QuerySet[Any]:
+        """What others proposed and this person may approve."""
+        if self.within:
+            found = self.within(actor, self.permission)
+        else:
+            places = {f"{self.model.authority_path}__in": actor.authorities_where(self.permission)}
+            found = self.model._default_manager.filter(**places)
+        return found.filter(state=State.PROPOSED).exclude(proposed_by=actor.person)
+
+
+SECOND_HANDS: Final = (
+    SecondHand(name="corrections", model=CorrectionProposal, permission=Permission.REVOKE),
+    SecondHand(name="revocations", model=RevocationProposal, permission=Permission.REVOKE),
+    SecondHand(name="suspensions", model=SuspensionProposal, permission=Permission.SUSPEND),
+    SecondHand(name="waivers", model=Waiver, permission=Permission.APPROVE_WAIVER),
+    SecondHand(name="forfeitures", model=Forfeiture, permission=Permission.APPROVE_FORFEITURE),
+    SecondHand(name="payouts", model=Payout, permission=Permission.APPROVE_PAYOUT),
+    SecondHand(name="bank-files", model=BankFile, permission=Permission.APPROVE_PAYOUT),
+    SecondHand(name="resolutions", model=Resolution, permission=Permission.APPROVE_PAYOUT),
+    SecondHand(name="violations", model=Violation, permission=Permission.CONFIRM_VIOLATION),
+    SecondHand(name="mandates", model=Mandate, permission=Permission.APPROVE_MANDATE),
+    SecondHand(
+        name="deputies",
+        model=Deputy,
+        permission=Permission.APPROVE_MANDATE,
+        # The page of absences, on which a deputy is signed, is for those who examine applications.
+        within=lambda actor, permission: Deputy.objects.on_which(actor, permission, Permission.CHECK),
+    ),
+    SecondHand(
+        name="minutes",
+        model=SittingMinutes,
+        permission=Permission.VOTE,
+        within=lambda actor, _permission: SittingMinutes.objects.filter(chair=actor.person),
+    ),
+    SecondHand(name="accounts", model=StaffChange, permission=Permission.APPROVE_STAFF),
+    SecondHand(
+        name="settings",
+        model=TerritoryChange,
+        permission=Permission.APPROVE_CHANGE,
+        within=TerritoryChange.objects.on_which,
+    ),
+    SecondHand(
+        name="services",
+        model=ServiceProposal,
+        permission=Permission.PUBLISH_SERVICE,
+        within=lambda _actor, _permission: ServiceProposal.objects.all(),
+    ),
+    SecondHand(name="erasures", model=ErasureOrder, permission=Permission.APPROVE_ERASURE),
+    SecondHand(name="holds", model=DisputeHold, permission=Permission.APPROVE_ERASURE),
+    SecondHand(
+        name="starts",
+        model=StartProposal,
+        permission=Permission.CONTROL_ISSUING,
+        within=lambda _actor, _permission: StartProposal.objects.all(),
+    ),
+    SecondHand(
+        name="successions",
+        model=SuccessionProposal,
+        permission=Permission.CONTROL_ISSUING,
+        within=lambda _actor, _permission: SuccessionProposal.objects.all(),
+    ),
 )
+# Where the moment stands at which it was proposed: a decision is counted by its row of the queue.
+_PROPOSED_AT: Final = {"decisions": "application__proposals__proposed_at", "confirmations": "at"}
+SECOND: Final = ("decisions", *(each.name for each in SECOND_HANDS), "confirmations")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +127,8 @@ class Digest:
     mine: int = 0
     late: int = 0
     unassigned: int = 0
+    visits: int = 0
+    matters: int = 0
     second: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -56,21 +139,47 @@ class Digest:
     @property
     def is_empty(self) -> bool:
         """Whether nothing waits that this person alone can move."""
-        return not (self.mine or self.late or self.waits_for_second)
+        return not str(self)
 
     def __str__(self) -> str:
-        said = {"mine": self.mine, "late": self.late, "second": self.waits_for_second}
-        return " ".join(f"{name}={number}" for name, number in said.items())
+        said = {each: getattr(self, each) for each in ("mine", "late", "visits", "matters")}
+        numbers = said | {"second": self.waits_for_second}
+        return " ".join(f"{name}={number}" for name, number in numbers.items() if number)
 
 
 def digest_of(actor: Actor, *, at: datetime) -> Digest:
     """What waits for a person at a moment, in one statement."""
-    parts = parts_of(actor, at=at)
+    parts = parts_of(actor, at=at) | dict(_of_the_day(actor, at))
     if not parts:
         return Digest()
     counted = count_each(parts, most=MOST)
-    own = {name: counted.pop(name, 0) for name in ("mine", "late", "unassigned")}
-    return Digest(**own, second={name: number for name, number in counted.items() if number})
+    second = {name: number for name in SECOND if (number := counted.pop(name, 0))}
+    return Digest(**counted, second=second)
+
+
+def _of_the_day(actor: Actor, at: datetime) -> Iterator[tuple[str, QuerySet[Any]]]:
+    """What members of committees and inspectors have before them."""
+    if actor.holds_somewhere(Permission.INSPECT):
+        yield "visits", visits_of_day(actor, on=timezone.localdate(at))
+    if actor.holds_somewhere(Permission.VOTE):
+        yield "matters", participant.matters(actor).exclude(waiting_matter=None)
+
+
+def count_each(parts: Mapping[str, QuerySet[Any]], *, most: int) -> dict[str, int]:
+    """How many rows each part has, counted up to `most` and all in one statement."""
+    counted: list[str] = []
+    values: list[Any] = []
+    for part in parts.values():
+        try:
+            sql, params = part.order_by().values("pk")[:most].query.sql_with_params()
+        except EmptyResultSet:  # what no place of the actor can have
+            counted.append("0")
+            continue
+        counted.append(f"(SELECT count(*) FROM ({sql}) AS part)")  # noqa: S608 - Django's own statement
+        values += params
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(counted)}", values)
+        return dict(zip(parts, cursor.fetchone(), strict=True))
 
 
 def parts_of(actor: Actor, *, at: datetime) -> dict[str, QuerySet[Any]]:
@@ -88,11 +197,9 @@ def parts_of(actor: Actor, *, at: datetime) -> dict[str, QuerySet[Any]]:
 
 def _proposed(actor: Actor) -> Iterator[tuple[str, QuerySet[Any]]]:
     """What others proposed and this person may approve, by kind; suspensions to be confirmed among them."""
-    for name, model, permission in _AGREEMENTS:
-        if actor.holds_somewhere(permission):
-            assert issubclass(model, Agreement)
-            waiting = model._default_manager.on_which(actor, permission).filter(state=State.PROPOSED)
-            yield name, waiting.exclude(proposed_by=actor.person)
+    for each in SECOND_HANDS:
+        if actor.holds_somewhere(each.permission):
+            yield each.name, each.waiting(actor)
     if actor.holds_somewhere(Permission.SUSPEND):
         authorities = actor.authorities_where(Permission.SUSPEND)
         alone = Suspension.objects.filter(
@@ -115,14 +222,10 @@ def send(timestamp: int) -> None:
 
 def send_digests(*, at: datetime) -> int:
     """Send a letter to each person for whom something waits and who wants one a day; how many were sent."""
-    today = timezone.localdate(at)
-    roles = [role for role, granted in PERMISSIONS.items() if granted & _DIGESTED]
-    posts = Post.objects.in_force(on=today).filter(role__in=roles, authority__isnull=False)
     otherwise = LetterChoice.objects.exclude(how=How.DAILY).values("person")
     told = Letter.objects.filter(kind="digest", at__gte=timezone.localtime(at).replace(hour=0, minute=0))
-    people = Person.objects.filter(pk__in=posts.values("person"), is_active=True)
     sent = 0
-    for person in people.exclude(pk__in=otherwise).exclude(pk__in=told.values("person")):
+    for person in _staff(at).exclude(pk__in=otherwise).exclude(pk__in=told.values("person")):
         waiting = digest_of(actor_for(person, at=at), at=at)
         if not waiting.is_empty:
             tell(person, "digest", at=at, about=str(waiting))
@@ -130,4 +233,45 @@ def send_digests(*, at: datetime) -> int:
     return sent
 
 
-_DIGESTED = frozenset({Permission.CHECK, *(permission for _name, _model, permission in _AGREEMENTS)})
+@app.periodic(cron="* * * * *")
+@app.task(name="digest.tell_second_hands", queue="delivery", queueing_lock="digest.tell_second_hands")
+def tell_second_hands(timestamp: int) -> None:
+    """Each minute, tell those who want letters at once what was proposed that they may approve."""
+    tell_at_once(at=datetime.now(UTC))
+
+
+def tell_at_once(*, at: datetime) -> int:
+    """Write one letter to each person who wants letters at once and may approve what was proposed since the letter
+    before, or since the choice; how many were written."""
+    written = 0
+    for choice in LetterChoice.objects.filter(how=How.AT_ONCE, person__in=_staff(at)).select_related(
+        "person"
+    ):
+        before = Letter.objects.filter(person=choice.person, kind="second-hand", at__gt=choice.at)
+        last = before.order_by("-at").values_list("at", flat=True).first()
+        since = max(last - SETTLED, choice.at) if last else choice.at
+        if number := _proposed_between(actor_for(choice.person, at=at), since, at - SETTLED):
+            tell(choice.person, "second-hand", at=at, about=str(number))
+            written += 1
+    return written
+
+
+def _proposed_between(actor: Actor, since: datetime, until: datetime) -> int:
+    parts = {}
+    for name, rows in parts_of(actor, at=until).items():
+        if name in SECOND:
+            moment = _PROPOSED_AT.get(name, "proposed_at")
+            parts[name] = rows.filter(Q(**{f"{moment}__gt": since, f"{moment}__lte": until}))
+    return sum(count_each(parts, most=MOST).values()) if parts else 0
+
+
+def _staff(at: datetime) -> QuerySet[Person]:
+    """The people for whom anything of this may wait."""
+    roles = [role for role, granted in PERMISSIONS.items() if granted & _DIGESTED]
+    posts = Post.objects.in_force(on=timezone.localdate(at)).filter(role__in=roles, authority__isnull=False)
+    return Person.objects.filter(pk__in=posts.values("person"), is_active=True)
+
+
+_DIGESTED = frozenset(
+    {Permission.CHECK, Permission.INSPECT, Permission.VOTE, *(each.permission for each in SECOND_HANDS)}
+)

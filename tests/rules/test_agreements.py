@@ -5,14 +5,26 @@ from django.apps import apps
 from django.db import connection, models
 
 from rukhsa.agreement import Agreement
+from rukhsa.digest import SECOND, SECOND_HANDS
 from rukhsa.issuance.models import Revocation, Suspension
 from rukhsa.review.decision import Decision
+from rukhsa.review.proposal import Proposal
 from rukhsa.review.queue import QueueEntry
+from rukhsa.web.desk.home import SECOND_PAGES
 
 # A decision, a revocation and a suspension repeat who proposed them, under constraints of their own; a row of the
 # queue is drawn from the proposal, which is the agreement.
 REPEATS_ITS_PROPOSER = {Decision, Revocation, Suspension, QueueEntry}
 AGREEMENTS = [model for model in apps.get_models() if issubclass(model, Agreement)]
+
+
+# A decision that waits for a second officer is counted by its row of the queue.
+COUNTED_OTHERWISE = {Proposal}
+
+
+def test_the_letters_of_the_staff_tell_of_every_agreement_that_waits() -> None:
+    assert set(AGREEMENTS) == {each.model for each in SECOND_HANDS} | COUNTED_OTHERWISE
+    assert set(SECOND) == set(SECOND_PAGES)
 
 
 def test_what_is_proposed_is_an_agreement() -> None:

@@ -31,6 +31,7 @@ from rukhsa.consents.request import ask_owner, tell_checked
 from rukhsa.delivery.models import Notice
 from rukhsa.delivery.notice import send_again, send_notice
 from rukhsa.digest import send as send_digest_letters
+from rukhsa.digest import tell_second_hands
 from rukhsa.figures.open_data import publish_open_data
 from rukhsa.figures.upkeep import keep_up_now
 from rukhsa.figures.weekly_letter import send as send_weekly_figures
@@ -284,6 +285,7 @@ RUNS: dict[str, Callable[[World], None]] = {
     "staff.send_letter": _send_letter,
     "figures.send_weekly": lambda world: send_weekly_figures(timestamp=0),
     "digest.send": lambda world: send_digest_letters(timestamp=0),
+    "digest.tell_second_hands": lambda world: tell_second_hands(timestamp=0),
     "staff.forget": lambda world: forget(timestamp=0),
     "project.take_up_stalled": _take_up,
     "violations.send_party_notice": _tell_party,

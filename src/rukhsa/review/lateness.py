@@ -28,6 +28,8 @@ def _no_rounds(visits: Iterable[UUID]) -> Mapping[UUID, UUID]:
 def climb(*, at: datetime, inspectors: Inspectors = _no_rounds) -> int:
     """Tell of what has become late since the last time, each once for a term, in one letter a person.
 
+    Officers and inspectors are told as they chose: at once here, otherwise by the letter of the day or not at all.
+    Supervisors are told whatever they chose, because it escalates to them.
     A late visit is told to the inspector in whose round it is, and one in no round to all inspectors of its authority.
     It reads what is late and not told, by partial indexes, and returns how much that was.
     """
@@ -59,6 +61,7 @@ def _tell(officers: Counter[UUID], places: Counter[str], at: datetime) -> None:
 
 def _tell_inspectors(visits: list[WaitingInspection], hands: Mapping[UUID, UUID], at: datetime) -> None:
     from rukhsa.staff.letter import tell
+    from rukhsa.staff.letter_choice import How, choice_of
 
     held = Post.objects.in_force(on=timezone.localdate(at)).filter(
         role=Role.INSPECTOR, person__is_active=True
@@ -71,4 +74,5 @@ def _tell_inspectors(visits: list[WaitingInspection], hands: Mapping[UUID, UUID]
         own = everyone & {hands.get(visit.pk)}
         late.update(own or everyone)
     for person in Person.objects.filter(pk__in=late):
-        tell(person, "visits-late", at=at, about=str(late[person.pk]))
+        if choice_of(person) is How.AT_ONCE:
+            tell(person, "visits-late", at=at, about=str(late[person.pk]))

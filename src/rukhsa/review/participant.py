@@ -1,6 +1,6 @@
 """Participants in a review: what officers, inspectors, agencies and members of committees may open and act on."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -95,12 +95,15 @@ def answering(agency: str, *, on: date) -> QuerySet[Person]:
 
 
 def tell_agency(agency: str, kind: str, *, about: str, at: datetime) -> None:
-    """Write a letter of this kind to each of the people who answer for an agency."""
-    _tell(answering(agency, on=timezone.localdate(at)), kind, about=about, at=at)
+    """Write a letter of this kind to each of the people who answer for an agency and did not choose to get none; that
+    its time to answer is over is told to each of them."""
+    is_escalation = kind in {"agency-silent", "agencies-silent"}
+    _tell(answering(agency, on=timezone.localdate(at)), kind, about=about, at=at, is_escalation=is_escalation)
 
 
 def tell_authority(application: Application, kind: str, *, at: datetime) -> None:
-    """Write a letter about an application to the officer who has it in hand and to the supervisors."""
+    """Write a letter about an application to the officer who has it in hand, as that one chose, and to the supervisors,
+    whatever they chose."""
     tell_authorities([application], kind, kind, at=at)
 
 
@@ -119,11 +122,10 @@ def tell_authorities(applications: Collection[Application], one: str, many: str,
             told.add(officer)
         for pk in told:
             found.setdefault(pk, []).append(each)
-    from rukhsa.staff.letter import tell  # the verifier's process has no staff
-
+    must_be_told = {person for _authority, person in supervisors}
     for person in Person.objects.filter(pk__in=found, is_active=True).order_by("name_en", "pk"):
         kind, about = of_all(found[person.pk], one, many)
-        tell(person, kind, at=at, about=about)
+        _tell([person], kind, about=about, at=at, is_escalation=person.pk in must_be_told)
 
 
 def of_all(applications: Sequence[Application], one: str, many: str) -> tuple[str, str]:
@@ -131,11 +133,13 @@ def of_all(applications: Sequence[Application], one: str, many: str) -> tuple[st
     return (one, str(applications[0])) if len(applications) == 1 else (many, str(len(applications)))
 
 
-def _tell(people: QuerySet[Person], kind: str, *, about: str, at: datetime) -> None:
+def _tell(people: Iterable[Person], kind: str, *, about: str, at: datetime, is_escalation: bool) -> None:
     from rukhsa.staff.letter import tell  # the verifier's process has no staff
+    from rukhsa.staff.letter_choice import How, choice_of
 
     for person in people:
-        tell(person, kind, at=at, about=about)
+        if is_escalation or choice_of(person) is not How.NEVER:
+            tell(person, kind, at=at, about=about)
 
 
 def officers(application: Application, *, on: date) -> QuerySet[Person]:

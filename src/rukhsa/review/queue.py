@@ -1,11 +1,11 @@
 """What waits for an authority, its committees, the agencies and the inspectors: lists that are drawn from the facts."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from django.db import connection, models
+from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
@@ -139,19 +139,6 @@ class QueueEntry(Scoped):
             models.Index(fields=["officer", "submitted_at", "application"], name="queue_mine_of_several"),
             models.Index(fields=["turn", "submitted_at", "application"], name="queue_turn_of_several"),
         ]
-
-
-def count_each(parts: Mapping[str, models.QuerySet[Any]], *, most: int) -> dict[str, int]:
-    """How many rows each part has, counted up to `most` and all in one statement."""
-    counted: list[str] = []
-    values: list[Any] = []
-    for part in parts.values():
-        sql, params = part.order_by().values("pk")[:most].query.sql_with_params()
-        counted.append(f"(SELECT count(*) FROM ({sql}) AS part)")  # noqa: S608 - Django's own statement
-        values += params
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(counted)}", values)
-        return dict(zip(parts, cursor.fetchone(), strict=True))
 
 
 class WaitingReferral(models.Model):

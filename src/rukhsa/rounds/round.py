@@ -2,11 +2,11 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from rukhsa.accounts.models import Person
@@ -17,6 +17,7 @@ from rukhsa.authorities.models import Authority, Post
 from rukhsa.authorities.scope import Scoped, ScopedQuerySet
 from rukhsa.review.appointment import standing_appointments
 from rukhsa.review.inspection import Inspection, InspectionQuerySet
+from rukhsa.review.queue import WaitingInspection
 from rukhsa.rounds.errors import FixedOnAnotherDay, NoInspector, NothingChosen, RoundFull, RoundOver
 from rukhsa.rounds.nearest_next import Call, in_course
 from rukhsa.rounds.visit_point import points_of
@@ -142,6 +143,18 @@ def visits_of_round(planned: Round) -> InspectionQuerySet:
     here = stops.filter(inspection=OuterRef("pk")).order_by().values("position")[:1]
     visits = Inspection.objects.open().filter(pk__in=stops.order_by().values("inspection"))
     return visits.annotate(position=Subquery(here)).order_by("position", "pk")
+
+
+def visits_of_day(actor: Actor, *, on: date) -> QuerySet[WaitingInspection]:
+    """The visits that wait for an inspector on a day: those of the inspector's rounds until that day, and those in no
+    round of another inspector that are due by then."""
+    planned = Stop.objects.standing().filter(round__isnull=False)
+    mine = planned.filter(round__inspector=actor.person, round__day__lte=on)
+    others = planned.exclude(round__inspector=actor.person)
+    end = datetime.combine(on + timedelta(days=1), time(), timezone.get_current_timezone())
+    here = WaitingInspection.objects.filter(authority__in=actor.authorities_where(Permission.INSPECT))
+    is_due = Q(due_at__lte=end) & ~Q(pk__in=others.values("inspection"))
+    return here.filter(Q(pk__in=mine.values("inspection")) | is_due)
 
 
 def unplanned(actor: Actor) -> InspectionQuerySet:

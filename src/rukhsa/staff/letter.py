@@ -135,6 +135,12 @@ WORDINGS = {
         subject=_("Visits of yours are late"),
         text=_("Their time is over, and the supervisor knows. Open your visits. This many:"),
     ),
+    "second-hand": Wording(
+        subject=_("Proposals wait for a second person"),
+        text=_(
+            "Another person proposed what you may approve or refuse. Sign in at the desk and open Today. This many:"
+        ),
+    ),
     "digest": Wording(
         subject=_("Your work today"),
         text=_("What waits for you at the desk this morning:"),
@@ -234,6 +240,8 @@ LINES = {
     "late": _("late"),
     "second": _("waiting for a second hand"),
     "unassigned": _("unassigned"),
+    "visits": _("visits to make by today"),
+    "matters": _("before your committee"),
 }
 
 

@@ -7,7 +7,8 @@ import pytest
 from rukhsa import digest
 from rukhsa.accounts.permissions import Role
 from rukhsa.authorities.actor import Actor
-from rukhsa.review import assignment, queue
+from rukhsa.mandates.deputy import propose_deputy
+from rukhsa.review import assignment, participant, queue
 from rukhsa.review.lateness import climb
 from rukhsa.review.queue import QueueEntry, WaitingInspection
 from rukhsa.staff.letter import LINES
@@ -74,8 +75,8 @@ def test_one_letter_a_day_says_what_waits_and_to_those_alone_for_whom_something_
     assert digest.send_digests(at=morning + timedelta(minutes=5)) == 0, "once a day"
     said = {letter.person_id: letter.about for letter in Letter.objects.filter(kind="digest")}
     assert said == {
-        salem.person.pk: "mine=1 late=1 second=0",
-        mariam.person.pk: "mine=0 late=1 second=0",
+        salem.person.pk: "mine=1 late=1",
+        mariam.person.pk: "late=1",
     }
     assert {part.partition("=")[0] for part in said[salem.person.pk].split()} <= set(LINES)
     choose(How.NEVER, actor=salem, at=SUNDAY)
@@ -95,6 +96,41 @@ def test_the_inspector_in_whose_round_a_late_visit_is_is_told_and_for_others_all
     visits = list(WaitingInspection.objects.order_by("pk"))
     hands = {visits[0].pk: yusuf.pk}
     late = max(visit.due_at for visit in visits)
+    for inspector in (yusuf, ali):
+        choose(How.AT_ONCE, actor=works.act_as(inspector), at=SUNDAY)
+    huda = works.staff("huda@field.example", "هدى", "Huda", Role.INSPECTOR, at=works.authority())
     assert climb(at=late, inspectors=lambda _visits: hands) >= 2
+    assert not Letter.objects.filter(person=huda).exists(), "the letter of the day tells her"
+    assert digest.digest_of(works.act_as(huda), at=late).visits == 2
     told = Letter.objects.filter(kind="visits-late").values_list("person", "about")
     assert set(told) == {(yusuf.pk, "2"), (ali.pk, "1")}
+
+
+def test_a_proposal_is_told_once_to_those_who_may_approve_it_and_want_letters_at_once(
+    late: QueueEntry, salem: Actor, mariam: Actor
+) -> None:
+    huda = works.act_as(
+        works.staff("huda@town.example", "هدى", "Huda", Role.SUPERVISOR, at=works.authority())
+    )
+    choose(How.AT_ONCE, actor=mariam, at=SUNDAY)
+    proposed = SUNDAY + timedelta(hours=1)
+    propose_deputy(salem.person, huda.person, works.authority().code, actor=huda, at=proposed)
+    assert digest.tell_at_once(at=proposed) == 0, "its transaction may not have ended"
+    soon = proposed + 2 * digest.SETTLED
+    assert [digest.tell_at_once(at=soon + timedelta(minutes=each)) for each in range(3)] == [1, 0, 0]
+    assert told() == [(mariam.person.pk, "second-hand", "1")]
+    assert digest.digest_of(mariam, at=soon).second == {"deputies": 1}
+    choose(How.AT_ONCE, actor=huda, at=SUNDAY)
+    assert digest.tell_at_once(at=soon + timedelta(minutes=9)) == 0, "she proposed it herself"
+
+
+@pytest.mark.parametrize(("how", "is_told"), [(How.DAILY, True), (How.NEVER, False)])
+def test_an_agency_that_wants_no_letters_is_told_at_its_term_alone(
+    db: None, mariam: Actor, how: How, is_told: bool
+) -> None:
+    noor = works.staff("noor@ewa.example", "نور", "Noor", Role.AGENCY_OFFICER, at=works.agency())
+    choose(how, actor=works.act_as(noor), at=SUNDAY)
+    participant.tell_agency("ewa", "referral-came", about="CAP-2026-000001", at=SUNDAY)
+    assert Letter.objects.filter(person=noor, kind="referral-came").exists() is is_told
+    participant.tell_agency("ewa", "agency-silent", about="CAP-2026-000001", at=SUNDAY)
+    assert Letter.objects.filter(person=noor, kind="agency-silent").exists()

@@ -23,7 +23,10 @@ from rukhsa.web.desk.acts import UNPROCESSABLE
 
 HOW = (
     (How.DAILY, _("One letter a day, at seven: what is mine, late, or waits for a second hand")),
-    (How.AT_ONCE, _("At once, when an application is given to me or becomes late")),
+    (
+        How.AT_ONCE,
+        _("At once, when an application is given to me or becomes late, or a proposal waits for me"),
+    ),
     (How.NEVER, _("No letters about work; I look at the desk")),
 )
 

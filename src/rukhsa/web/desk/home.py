@@ -14,19 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.agreement import State
 from rukhsa.authorities.actor import Actor, NotPermitted
-from rukhsa.catalogue.models import ServiceProposal, TerritoryChange
 from rukhsa.consents.models import Consent
 from rukhsa.delivery.models import Notice
-from rukhsa.digest import MOST, parts_of
+from rukhsa.digest import MOST, count_each, parts_of
 from rukhsa.operations.job import failed
-from rukhsa.personal.models import ErasureOrder
 from rukhsa.reconciliation.models import Difference
 from rukhsa.review import participant
 from rukhsa.review.models import DrawnGrant, OfficerAlarm, WaitingInspection, WaitingReferral
-from rukhsa.review.queue import count_each
-from rukhsa.staff.models import StaffChange
 from rukhsa.web.access import PortalRequest, signed_in
 
 # The first of these for which the actor holds the permission in any scope.
@@ -46,7 +41,7 @@ _FIRST_PAGES = (
     (Permission.READ_HEALTH, "desk:running"),
 )
 # What another person proposed, and the page on which it stands.
-_SECOND: dict[str, tuple[Promise, str]] = {
+SECOND_PAGES: dict[str, tuple[Promise, str]] = {
     "decisions": (_("Proposed decisions"), "queue/?show=second"),
     "corrections": (_("Corrections of documents"), "instruments/?waits=correction"),
     "revocations": (_("Revocations"), "instruments/?waits=revocation"),
@@ -55,7 +50,19 @@ _SECOND: dict[str, tuple[Promise, str]] = {
     "waivers": (_("Waivers"), "waivers/"),
     "forfeitures": (_("Deposits to be kept"), "deposits/"),
     "payouts": (_("Refunds"), "payouts/"),
+    "bank-files": (_("Bank files"), "payouts/"),
+    "resolutions": (_("Payments in doubt"), "findings/"),
+    "violations": (_("Violations"), "violations/"),
     "mandates": (_("Mandates"), "mandates/"),
+    "deputies": (_("Deputies"), "absences/"),
+    "minutes": (_("Minutes to sign"), "matters/"),
+    "accounts": (_("Changes of accounts to approve"), "staff/"),
+    "settings": (_("Changes of settings to approve"), "settings/"),
+    "services": (_("Texts of services to approve"), "catalogue/"),
+    "erasures": (_("Erasures to approve"), "people/retention"),
+    "holds": (_("Holds for a dispute"), "people/retention"),
+    "starts": (_("Start of issuing"), "running/issuing/"),
+    "successions": (_("Succession of a log"), "running/issuing/"),
 }
 
 
@@ -68,16 +75,6 @@ class Task:
     path: str
     permission: Permission
     rows: Callable[[Actor, datetime], QuerySet[Any]] = field(compare=False)
-
-
-def _proposed(model: Any, permission: Permission) -> Callable[[Actor, datetime], QuerySet[Any]]:
-    """What others proposed and this person may approve."""
-
-    def rows(actor: Actor, at: datetime) -> QuerySet[Any]:
-        waiting: QuerySet[Any] = model.objects.on_which(actor, permission).filter(state=State.PROPOSED)
-        return waiting.exclude(proposed_by=actor.person)
-
-    return rows
 
 
 def _referrals(actor: Actor, at: datetime) -> QuerySet[Any]:
@@ -159,34 +156,6 @@ TASKS: Final = (
         ),
     ),
     Task(
-        name="accounts",
-        label=_("Changes of accounts to approve"),
-        path="staff/",
-        permission=Permission.APPROVE_STAFF,
-        rows=_proposed(StaffChange, Permission.APPROVE_STAFF),
-    ),
-    Task(
-        name="settings",
-        label=_("Changes of settings to approve"),
-        path="settings/",
-        permission=Permission.APPROVE_CHANGE,
-        rows=_proposed(TerritoryChange, Permission.APPROVE_CHANGE),
-    ),
-    Task(
-        name="services",
-        label=_("Texts of services to approve"),
-        path="catalogue/",
-        permission=Permission.PUBLISH_SERVICE,
-        rows=lambda actor, at: ServiceProposal.objects.open().exclude(proposed_by=actor.person),
-    ),
-    Task(
-        name="erasures",
-        label=_("Erasures to approve"),
-        path="people/retention",
-        permission=Permission.APPROVE_ERASURE,
-        rows=_proposed(ErasureOrder, Permission.APPROVE_ERASURE),
-    ),
-    Task(
         name="unsent",
         label=_("Messages that could not be sent"),
         path="running/messages/",
@@ -222,7 +191,7 @@ def today(request: PortalRequest) -> HttpResponse:
     is_supervisor = actor.holds_somewhere(Permission.RESOLVE_SILENCE)
     own = _cases(counted, is_supervisor=is_supervisor) if actor.holds_somewhere(Permission.CHECK) else []
     waiting = [(task.label, task.path, counted[task.name]) for task in more if counted[task.name]]
-    second = [(*_SECOND[kind], counted[kind]) for kind in _SECOND if counted.get(kind)]
+    second = [(*SECOND_PAGES[kind], counted[kind]) for kind in SECOND_PAGES if counted.get(kind)]
     context = {"numbers": [*own, *waiting], "second": second, "is_supervisor": is_supervisor, "most": MOST}
     return render(request, "desk/today.html", context)
 

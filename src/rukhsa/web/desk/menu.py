@@ -11,10 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.authorities.actor import Actor
-from rukhsa.digest import parts_of
+from rukhsa.digest import SECOND, count_each, parts_of
 from rukhsa.issuance.issuing_stop import current_stop
 from rukhsa.issuance.models import IssuingStop
-from rukhsa.review.queue import count_each
 
 MOST_COUNTED: Final = 100
 MOST_UNGROUPED: Final = 7  # so few pages stand side by side
@@ -67,17 +66,13 @@ class Menu:
     most: int = MOST_COUNTED
 
 
-_SECOND: Final = (
-    *("decisions", "corrections", "revocations", "suspensions", "confirmations"),
-    *("waivers", "forfeitures", "payouts", "mandates"),
-)
 # What people open many times a day stands outside the groups.
 AT_HAND: Final = (
     Page(
         name="today",
         label=_("Today"),
         permission=None,
-        counted=_SECOND,
+        counted=SECOND,
         counted_as=_("waiting for a second hand"),
     ),
     Page(

@@ -24,8 +24,9 @@ from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Office
 from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.digest import count_each
 from rukhsa.mandates.mandate import Act, Mandate
-from rukhsa.review.queue import Order, QueueEntry, QueueEntryQuerySet, count_each
+from rukhsa.review.queue import Order, QueueEntry, QueueEntryQuerySet
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.templatetags.texts import text

@@ -50,6 +50,7 @@ TASKS: dict[str, Promise] = {
     "audit.place": _("Gives older entries of the journal their authority"),
     "figures.send_weekly": _("Sends directors the figures of the week by email"),
     "digest.send": _("Sends staff their daily email"),
+    "digest.tell_second_hands": _("Tells staff at once what waits for a second person"),
     "personal.make_export": _("Makes the file of a person's data"),
     "personal.erase": _("Erases personal data whose time is over"),
     "project.take_up_stalled": _("Starts again the jobs of processes that stopped"),

@@ -46,6 +46,10 @@ class Feedback(Scoped):
 
     class After(models.TextChoices):
         SUBMITTED = "submitted"
+        CORRECTED = "corrected"
+        VISITED = "visited"
+        PAID = "paid"
+        REFUSED = "refused"
         RECEIVED = "received"
         PAGE = "page"
 

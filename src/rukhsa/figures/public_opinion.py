@@ -33,8 +33,9 @@ SATISFACTION = Figure(
     id="satisfaction",
     name=Text(ar="رضا الناس", en="Satisfaction"),
     counts=Text(
-        ar="كل تقييم من 1 إلى 5 بعد التقديم أو التسلّم. والمتوسط مجموع التقييمات على عددها.",
-        en="Each rating from 1 to 5, after the submission or the receipt. The mean is their sum by their number.",
+        ar="كل تقييم من 1 إلى 5 بعد خطوة من الطلب أو بعد التسلّم. والمتوسط مجموع التقييمات على عددها.",
+        en="Each rating from 1 to 5, after a step of an application or the receipt."
+        " The mean is their sum by their number.",
     ),
     unit=Text(ar="تقييم", en="ratings"),
     span=Text(ar="يوم التقييم", en="the day of the rating"),

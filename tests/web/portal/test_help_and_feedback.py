@@ -4,11 +4,13 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.audit.models import JournalEntry
 from rukhsa.feedback.feedback import About, Feedback, NothingSaid, give
+from rukhsa.review.finding import Finding, return_to_applicant
 from tests import applicants
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
@@ -44,6 +46,20 @@ def test_a_rating_is_kept_by_service_and_authority_and_without_a_person(
     assert feedback.authority == submitted.authority
     kept = {field.name for field in Feedback._meta.fields}
     assert kept == {"id", "after", "service", "authority", "page", "rating", "text", "language", "at"}
+
+
+def test_each_step_is_rated_by_its_name(browser: Client, submitted: Application) -> None:
+    page = f"/applications/{submitted.pk}/"
+    assert f"{page}rate/submitted" in browser.get(page).content.decode()
+    findings, salem = [("owner-identity", "Not readable.")], applicants.acting(applicants.salem())
+    return_to_applicant(submitted, findings, actor=salem, at=timezone.now())
+    reply = {f"reply.{Finding.objects.get().pk}": "The card is worn, and there is no other."}
+    assert browser.post(f"{page}review", reply).status_code == 302
+    assert f"{page}rate/corrected" in browser.get(page).content.decode()
+    browser.post(f"{page}rate/corrected", {"rating": "2", "text": ""})
+    assert Feedback.objects.get().after == "corrected"
+    assert browser.post(f"{page}rate/page", {"rating": "2", "text": ""}).status_code == 404
+    assert browser.post(f"{page}rate/other", {"rating": "2", "text": ""}).status_code == 404
 
 
 def test_what_is_wrong_with_a_page_names_its_route_and_not_its_application(

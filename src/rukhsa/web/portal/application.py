@@ -37,6 +37,7 @@ from rukhsa.web.portal.again import may_apply_again
 from rukhsa.web.portal.attachments import files_by_document
 from rukhsa.web.portal.draft import show_draft
 from rukhsa.web.portal.pages import application_of, open_findings
+from rukhsa.web.portal.rating import last_step
 from rukhsa.web.portal.service import current, may_apply
 from rukhsa.web.portal.submission import sections_shown
 from rukhsa.web.printout import sent_as_pdf
@@ -80,6 +81,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         "unread": unread_counts([pk], Side.APPLICANT).get(pk, 0),
         "status_code": give_code(application) if application.reference else None,
         "just_submitted": "submitted" in request.GET,
+        "rated_after": last_step(application),
         "may_withdraw": applying.may_withdraw(application),
     }
     return render(request, "portal/application.html", context)

@@ -1,10 +1,13 @@
-"""Feedback of applicants and visitors: a rating after submitting and receiving, and what is wrong with a page."""
+"""Feedback of applicants and visitors: a rating after each step of an application, and what is wrong with a page."""
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Max, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve
 from django.utils import timezone
@@ -14,7 +17,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from rukhsa.accounts.client import client_address
 from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.models import Application
+from rukhsa.applications.stages import Act
 from rukhsa.feedback.feedback import LONGEST, About, Feedback, NothingSaid, give
+from rukhsa.payments.charge import Receipt
+from rukhsa.review.decision import Decision, standing_decision
+from rukhsa.review.inspection import InspectionReport
 from rukhsa.verification import rate
 from rukhsa.web.access import PortalRequest, public, requires
 from rukhsa.web.portal.pages import application_of
@@ -59,14 +67,16 @@ def report(request: HttpRequest) -> HttpResponse:
 @requires(Permission.APPLY)
 @require_POST
 def rate_application(request: PortalRequest, pk: UUID, after: str) -> HttpResponse:
-    """Rate the way until the submission, or until the document was received; the application itself is not kept."""
+    """Rate the way until one of its steps, such as the submission; the application itself is not kept."""
+    if after not in Feedback.After.values or after == Feedback.After.PAGE:
+        raise Http404
     application = application_of(request, pk)
     form = FeedbackForm(request.POST)
     back = "portal:document" if after == Feedback.After.RECEIVED else "portal:application"
     rate.count(client_address(request), "feedback", at=timezone.now())
     if form.is_valid():
         about = About(
-            after=Feedback.After.RECEIVED if after == Feedback.After.RECEIVED else Feedback.After.SUBMITTED,
+            after=Feedback.After(after),
             service=application.definition.service,
             authority=application.authority,
         )
@@ -77,6 +87,28 @@ def rate_application(request: PortalRequest, pk: UUID, after: str) -> HttpRespon
         else:
             messages.success(request, str(THANKS))
     return redirect(back, pk)
+
+
+def last_step(application: Application) -> Feedback.After | None:
+    """The last thing that the applicant went through before a document is received; None before a submission."""
+    decision = standing_decision(application)
+    if decision and decision.outcome == Decision.Outcome.REFUSED:
+        return Feedback.After.REFUSED
+    sent = application.steps.filter(act__in=[Act.SUBMIT, Act.RESUBMIT]).order_by("id").last()
+    if sent is None:
+        return None
+    corrected = Feedback.After.CORRECTED if sent.act == Act.RESUBMIT else Feedback.After.SUBMITTED
+    moments = {
+        corrected: sent.at,
+        Feedback.After.VISITED: _newest(InspectionReport.objects.filter(inspection__application=application)),
+        Feedback.After.PAID: _newest(Receipt.objects.filter(charge__application=application)),
+    }
+    return max((at, after) for after, at in moments.items() if at)[1]
+
+
+def _newest(rows: QuerySet[Any]) -> datetime | None:
+    newest: datetime | None = rows.aggregate(at=Max("at"))["at"]
+    return newest
 
 
 def keep(about: About, form: FeedbackForm) -> None:

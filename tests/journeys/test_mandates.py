@@ -58,3 +58,18 @@ def test_a_deputy_is_named_by_the_officer_and_signed_by_the_supervisor(town: Tow
     assert mariam.post(reverse("desk:act-on-deputy", args=[named.pk, "approve"])).status_code in {302, 422}
     named.refresh_from_db()
     assert named.waits  # the deputy does not sign for herself
+    withdrawn = reverse("desk:act-on-absence", args=["withdraw"])
+    assert str(named.pk) in salem.get(reverse("desk:absences")).content.decode()
+    assert mariam.post(withdrawn, {"named": str(named.pk), "reason": "Not hers."}).status_code == 422
+    salem.post(withdrawn, {"named": str(named.pk), "reason": "Another is free."})
+    named.refresh_from_db()
+    assert (named.waits, named.refusal) == (False, "Another is free.")
+    salem.post(reverse("desk:act-on-absence", args=["name"]), wanted)  # nothing stands in the way of another
+    second = Deputy.objects.exclude(pk=named.pk).get()
+    fatima = signed_in(town.actor("fatima@mun.example"))
+    listed = fatima.get(reverse("desk:mandates")).content.decode()
+    sign = reverse("desk:act-on-deputy", args=[second.pk, "approve"])
+    assert f'action="{sign}"' in listed  # an administrator, who examines nothing, signs there
+    assert fatima.post(sign)["Location"] == reverse("desk:mandates")
+    second.refresh_from_db()
+    assert second.state == "approved"

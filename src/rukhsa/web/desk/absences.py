@@ -1,6 +1,6 @@
 """The page of absences: saying that one is away, the deputy, and for supervisors who is away at the authority."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -38,6 +38,7 @@ DONE = {
     "name": _("Proposed. Another person must sign it."),
     "approve": _("Signed. The deputy acts whenever the officer is away."),
     "refuse": _("It was refused."),
+    "withdraw": _("The proposal was withdrawn."),
 }
 
 
@@ -65,8 +66,21 @@ def act(request: PortalRequest, verb: str) -> HttpResponse:
             actor=request.actor,
             at=at,
         ),
+        "withdraw": lambda: _withdraw(request, at),
     }
     return _done(request, verb, acts)
+
+
+def _withdraw(request: PortalRequest, at: datetime) -> None:
+    """Take back a deputy whom one proposed, so that another can be named."""
+    actor, reason = request.actor, request.POST.get("reason", "").replace("\x00", "")
+    mine = Deputy.objects.filter(
+        authority__in=actor.authorities_where(Permission.CHECK), proposed_by=actor.person
+    )
+    named = next((each for each in mine if str(each.pk) == request.POST.get("named")), None)
+    if named is None:
+        raise NotADeputy
+    refuse_deputy(named, reason, actor=actor, at=at)
 
 
 @requires(Permission.APPROVE_MANDATE, fresh=True)
@@ -103,16 +117,13 @@ def _page(request: PortalRequest, *, error: Promise | str | None = None) -> Http
     actor, at = request.actor, timezone.now()
     me, ours = actor.person, actor.authorities_where(Permission.CHECK)
     watched = actor.authorities_where(Permission.PROPOSE_MANDATE)
-    waiting = Deputy.objects.filter(authority__in=ours, state=State.PROPOSED)
     mine = Absence.objects.in_force(at=at).filter(officer=me).select_related("deputy")
     away = Absence.objects.in_force(at=at).filter(authority__in=watched).exclude(officer=me)
     context = {
         "mine": list(mine),
         "deputies": list(Deputy.objects.signed().filter(officer=me).select_related("deputy", "authority")),
         "away": list(away.select_related("officer", "deputy", "authority").order_by("until")[:100]),
-        "waiting": list(
-            waiting.select_related("officer", "deputy", "proposed_by").order_by("proposed_at")[:50]
-        ),
+        "deputies_waiting": deputies_waiting(ours),
         "may_sign": actor.authorities_where(Permission.APPROVE_MANDATE),
         "places": _places(actor, at),
         "watched": watched,
@@ -120,6 +131,12 @@ def _page(request: PortalRequest, *, error: Promise | str | None = None) -> Http
         "error": error,
     }
     return render(request, "desk/absences.html", context, status=UNPROCESSABLE if error else 200)
+
+
+def deputies_waiting(authorities: Collection[str]) -> list[Deputy]:
+    """The deputies at these authorities that wait for a second signature, the oldest first."""
+    waiting = Deputy.objects.filter(authority__in=authorities, state=State.PROPOSED)
+    return list(waiting.select_related("officer", "deputy", "proposed_by").order_by("proposed_at")[:50])
 
 
 def _places(actor: Actor, at: datetime) -> list[tuple[Authority, list[Person]]]:

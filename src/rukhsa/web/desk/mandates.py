@@ -39,6 +39,7 @@ from rukhsa.mandates.models import Absence
 from rukhsa.values.money import EXPONENTS, Money
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.desk.absences import deputies_waiting
 from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered, day_in
 from rukhsa.web.desk.inputs import dress
 from rukhsa.web.desk.staff import STATES
@@ -91,6 +92,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
     day = day_in(request.GET.get("day", ""))
     at = now if day == timezone.localdate(now) else timezone.make_aware(datetime.combine(day, time(12)))
     ours = actor.authorities_where(Permission.READ_MANDATES)
+    signing = actor.authorities_where(Permission.APPROVE_MANDATE)
     authorities = list(Authority.objects.filter(pk__in=ours).order_by("ordinal"))
     holders = _holders(ours, at)
     waiting = Mandate.objects.on_which(actor, Permission.READ_MANDATES).filter(state=State.PROPOSED)
@@ -105,6 +107,8 @@ def show_all(request: PortalRequest) -> HttpResponse:
         ],
         "has_more": len(holders) > MOST,
         "waiting": _told(waiting),
+        "deputies_waiting": deputies_waiting(signing),
+        "may_sign": signing,
         "may_propose": actor.authorities_where(Permission.PROPOSE_MANDATE),
     }
     return render(request, "desk/mandates.html", context)

@@ -1,5 +1,6 @@
 """What every template has in common: lines and files that fit in sight."""
 
+import re
 from pathlib import Path
 
 from tests.rules.source import PACKAGES
@@ -16,6 +17,17 @@ def test_every_line_of_a_template_fits_in_sight() -> None:
 def test_every_template_shows_one_thing() -> None:
     sizes = {str(path): len(path.read_text().splitlines()) for path in TEMPLATES}
     assert {path: lines for path, lines in sizes.items() if lines > LINES_OF_A_TEMPLATE} == {}
+
+
+def test_each_field_for_photos_says_how_much_one_request_carries() -> None:
+    """Otherwise what is typed beside them is sent in vain, after minutes on a telephone."""
+    fields = [
+        field
+        for path in TEMPLATES
+        for field in re.findall(r'<input[^>]*name="photos"[^>]*>', path.read_text())
+    ]
+    assert fields
+    assert [field for field in fields if "data-most=" not in field or "data-too-large=" not in field] == []
 
 
 def test_a_line_that_is_too_long_is_found(tmp_path: Path) -> None:

@@ -129,3 +129,10 @@ def billed(application: Application, *, ago: timedelta) -> Attempt:
         amount=charge.amount, currency="BHD", state=Attempt.State.REDIRECTED,
         started_at=timezone.now() - ago, asked_at=timezone.now(),
     )  # fmt: skip
+
+
+def test_a_refusal_is_rated_as_one(browser: Client, refused: Application) -> None:
+    assert (
+        f"/applications/{refused.pk}/rate/refused"
+        in browser.get(f"/applications/{refused.pk}/").content.decode()
+    )

@@ -5,13 +5,15 @@ from datetime import datetime
 
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from rukhsa import agreement
 from rukhsa.accounts.models import Person
-from rukhsa.accounts.permissions import Permission
+from rukhsa.accounts.permissions import PERMISSIONS, Permission
 from rukhsa.agreement import Agreement, require_reason
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.models import Post
 from rukhsa.authorities.scope import TERRITORY, Scope
 from rukhsa.issuance.errors import IssuanceError
 
@@ -96,7 +98,7 @@ def stop_issuing(*, reason: str, operator: str, actor: Actor | None = None, at: 
 
 @transaction.atomic
 def start_issuing(*, reason: str, operator: str, actor: Actor | None = None, at: datetime) -> IssuingStart:
-    """Lift the stop. Raises NotStopped, ReasonMissing."""
+    """Lift the stop, as two agreed, or alone where there are no two operators. Raises NotStopped, ReasonMissing."""
     held = IssuingStop.objects.select_for_update(of=("self",)).filter(start=None).order_by("-pk").first()
     if held is None:
         raise NotStopped
@@ -125,6 +127,18 @@ def propose_start(reason: str, *, actor: Actor, at: datetime) -> StartProposal:
         raise NotStopped
     proposal = StartProposal(stop=held, reason=require_reason(reason))
     return agreement.propose(proposal, permission=Permission.CONTROL_ISSUING, actor=actor, at=at)
+
+
+def waiting_start() -> StartProposal | None:
+    """The start that was proposed for the stop that holds, and waits for a second operator."""
+    return StartProposal.objects.filter(stop=current_stop(), state=agreement.State.PROPOSED).first()
+
+
+def operators(*, at: datetime) -> int:
+    """How many people may start issuing."""
+    roles = [role for role, granted in PERMISSIONS.items() if Permission.CONTROL_ISSUING in granted]
+    posts = Post.objects.in_force(on=timezone.localdate(at)).filter(role__in=roles, person__is_active=True)
+    return posts.values("person").distinct().count()
 
 
 @transaction.atomic

@@ -196,3 +196,23 @@ def test_the_help_teaches(command: tuple[str, ...], capsys: pytest.CaptureFixtur
     said = capsys.readouterr().out
     assert "rukhsa " in said
     assert len(said.splitlines()) > 15
+
+
+def test_where_there_are_two_operators_both_start_issuing(town: datetime) -> None:
+    huda, jasim, mariam = (
+        staff("huda", Role.OPERATOR),
+        staff("jasim", Role.OPERATOR),
+        staff("mariam", Role.SUPERVISOR),
+    )
+    start = ("issuing", "start", "--reason", "it was found")
+    run("issuing", "stop", "--reason", "a key may be lost")
+    with pytest.raises(CommandError, match="say who"):
+        run(*start)
+    with pytest.raises(CommandError, match="only an operator"):
+        run(*start, "--as", mariam.person.email)
+    assert "proposed" in run(*start, "--as", huda.person.email)
+    with pytest.raises(CommandError, match="another operator"):
+        run(*start, "--as", huda.person.email)
+    assert current_stop()
+    assert "started" in run(*start, "--as", jasim.person.email)
+    assert current_stop() is None

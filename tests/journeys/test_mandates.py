@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Post
+from rukhsa.mandates.deputy import propose_deputy
 from rukhsa.mandates.models import Absence, Deputy, Mandate
 from tests import proved
 from tests.town import Town
@@ -73,3 +74,15 @@ def test_a_deputy_is_named_by_the_officer_and_signed_by_the_supervisor(town: Tow
     assert fatima.post(sign)["Location"] == reverse("desk:mandates")
     second.refresh_from_db()
     assert second.state == "approved"
+
+
+def test_an_administrator_withdraws_where_the_proposal_is_shown(town: Town) -> None:
+    """Who examines nothing has no page of absences."""
+    actor = town.actor("fatima@mun.example")
+    named = propose_deputy(town.salem.person, town.mariam.person, "CAP", actor=actor, at=timezone.now())
+    fatima = signed_in(actor)
+    withdraw = reverse("desk:act-on-deputy", args=[named.pk, "refuse"])
+    assert f'action="{withdraw}"' in fatima.get(reverse("desk:mandates")).content.decode()
+    fatima.post(withdraw, {"reason": "Another is free."})
+    named.refresh_from_db()
+    assert (named.waits, named.refusal) == (False, "Another is free.")

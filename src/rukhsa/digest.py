@@ -74,13 +74,7 @@ SECOND_HANDS: Final = (
     SecondHand(name="resolutions", model=Resolution, permission=Permission.APPROVE_PAYOUT),
     SecondHand(name="violations", model=Violation, permission=Permission.CONFIRM_VIOLATION),
     SecondHand(name="mandates", model=Mandate, permission=Permission.APPROVE_MANDATE),
-    SecondHand(
-        name="deputies",
-        model=Deputy,
-        permission=Permission.APPROVE_MANDATE,
-        # The page of absences, on which a deputy is signed, is for those who examine applications.
-        within=lambda actor, permission: Deputy.objects.on_which(actor, permission, Permission.CHECK),
-    ),
+    SecondHand(name="deputies", model=Deputy, permission=Permission.APPROVE_MANDATE),
     SecondHand(
         name="minutes",
         model=SittingMinutes,

@@ -247,7 +247,7 @@ LISTS: dict[str, Listing] = {
     "staff": Listing(readers=RUNNING_ACCOUNTS, mark="{pages[staff-member]}"),
     "invite-staff": Listing(readers={ADMINISTRATOR}, mark="{town.name}"),
     "mandates": Listing(readers=READING_MANDATES, mark="{pages[mandate]}"),
-    "absences": Listing(readers=EXAMINING, mark="({town.code})"),
+    "absences": Listing(readers=EXAMINING, mark="(\u2068{town.code}\u2069)"),
     "settings": Listing(readers=GIVING_MANDATES, mark="{pages[territory-change]}"),
     "unsent": Listing(readers=SEEING_WHAT_RUNS, mark="{town.reference}"),
     "key-health": Listing(readers=SEEING_WHAT_RUNS, mark="{town.name}"),

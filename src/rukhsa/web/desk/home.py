@@ -54,7 +54,7 @@ SECOND_PAGES: dict[str, tuple[Promise, str]] = {
     "resolutions": (_("Payments in doubt"), "findings/"),
     "violations": (_("Violations"), "violations/"),
     "mandates": (_("Mandates"), "mandates/"),
-    "deputies": (_("Deputies"), "absences/"),
+    "deputies": (_("Deputies"), "mandates/"),
     "minutes": (_("Minutes to sign"), "matters/"),
     "accounts": (_("Changes of accounts to approve"), "staff/"),
     "settings": (_("Changes of settings to approve"), "settings/"),

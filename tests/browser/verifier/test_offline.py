@@ -126,10 +126,10 @@ def test_everything_kept_covers_documents_never_seen_and_the_scanner_too(
 ) -> None:
     page = visit(device, address)
     state = page.locator("#device-state")
-    expect(state).to_contain_text("51 of the 307 entries")
+    expect(state).to_contain_text("51 of 307")
     page.reload()  # the service worker answers from the second time on
     page.get_by_role("button", name="Keep everything").click()
-    expect(state).to_contain_text("307 of the 307 entries")
+    expect(state).to_contain_text("307 of 307")
     expect(page.get_by_role("button", name="Keep everything")).to_be_enabled()
     kill(server, device)
     picture = tmp_path / "code.png"

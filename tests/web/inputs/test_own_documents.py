@@ -109,7 +109,7 @@ def test_the_officer_sees_the_verdict_of_now_and_that_of_then_beside_the_file(
     salem = browser(Person.objects.get(email="salem@mun.example"), language="en")
     address = reverse("desk:application", args=[application.pk])
     page = fine(salem.get(address), 200)
-    assert "checked: Valid" in page
+    assert "checked: \u2068Valid\u2069" in page
     assert certificate.number in page
     assert "When it was attached" not in page
 
@@ -119,8 +119,8 @@ def test_the_officer_sees_the_verdict_of_now_and_that_of_then_beside_the_file(
     assert later is not None
     assert later.word == "revoked"
     page = fine(salem.get(address), 200)
-    assert "checked: Revoked" in page
-    assert "When it was attached: Valid" in page
+    assert "checked: \u2068Revoked\u2069" in page
+    assert "When it was attached: \u2068Valid\u2069" in page
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])

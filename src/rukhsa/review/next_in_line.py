@@ -27,12 +27,12 @@ def take_next(actor: Actor, *, at: datetime, narrow: Narrowing | None = None) ->
     different ones: an entry that another is being given is passed over. None where nothing waits.
     """
     waiting = narrow(_waiting(actor)) if narrow else _waiting(actor)
+    # Of those that are due together the one that was submitted first; the index gives the order up to these.
+    waiting = waiting.order_by("urgent_at", "submitted_at", "application")
     held = waiting.filter(held_by=actor.person, held_until__gt=at).first()
     if held:
         return held
     free = waiting.filter(Q(held_until=None) | Q(held_until__lte=at))
-    # Of those that are due together the one that was submitted first; the index gives the order up to these.
-    free = free.order_by("urgent_at", "submitted_at", "application")
     entry = free.select_for_update(skip_locked=True, of=("self",)).first()
     if entry is None:
         return None

@@ -52,7 +52,7 @@ def test_a_route_is_drawn_by_pressing_and_the_last_point_ends_it(
         assert len(lines(page)) == 3
         press(page, (0.2, 0.2))  # it has ended: a press adds nothing
         assert len(lines(page)) == 3
-        expect(page.locator("[data-said]")).to_contain_text("finished")
+        expect(page.locator("main [data-said]")).to_contain_text("finished")
         assert re.search(r"\d+\.\d m", page.locator("[data-measure]").inner_text())
 
 
@@ -65,9 +65,9 @@ def test_a_route_is_drawn_by_keys_alone_and_said(page_of: OpenMap, works: Applic
             keys.press(key)
         assert len(lines(page)) == 4
         keys.press("Backspace")
-        expect(page.locator("[data-said]")).to_contain_text("Points left: 3")
+        expect(page.locator("main [data-said]")).to_contain_text("Points left: 3")
         keys.press("Enter")
-        expect(page.locator("[data-said]")).to_contain_text("finished")
+        expect(page.locator("main [data-said]")).to_contain_text("finished")
         assert len(lines(page)) == 3
         assert axe.faults(page) == []
 

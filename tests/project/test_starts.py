@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 
 # Fonts are cut and icons drawn once, drawings are measured on few pages, and the reader opens what strangers send.
-NOT_AT_THE_START: Final = {"fontTools", "PIL", "pikepdf", "pypdfium2", "pyproj", "lxml"}
+NOT_AT_THE_START: Final = {"fontTools", "PIL", "pikepdf", "pypdfium2", "pyproj", "lxml", "schwifty"}
 
 
 @pytest.mark.parametrize(

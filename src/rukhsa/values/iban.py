@@ -1,12 +1,14 @@
 """Account numbers: the IBAN of ISO 13616, in the form that each country has registered."""
 
 import re
-
-from schwifty import exceptions, registry
-from schwifty.iban import IBAN
+from typing import TYPE_CHECKING
 
 from rukhsa.values.identifiers import IdentifierError, only_digits
 from rukhsa.values.writing import latin_digits
+
+# The library brings its lists and a printer of tables, a hundred modules: only the few pages with an account need them.
+if TYPE_CHECKING:
+    from schwifty.iban import IBAN
 
 
 class IbanError(IdentifierError):
@@ -51,11 +53,13 @@ def parse_iban(text: str) -> str:
     1. Two letters and two digits first. 2. A country that has IBANs, by the registry of SWIFT. 3. Its length. 4. Its
     letters and digits where that country has them. 5. The check digits (ISO 7064, mod 97-10). Raise IbanError.
     """
+    from schwifty import exceptions
+
     written = re.sub(r"[\s-]", "", latin_digits(text).upper())
     written = written[:2] + only_digits(written[2:4]) + written[4:]
     if not re.fullmatch(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{1,30}", written):  # 1
         raise IbanError("an IBAN begins with two letters and two digits, such as BH67 BMAG 0000 1299 1234 56")
-    iban, country = IBAN(written, allow_invalid=True), written[:2]
+    iban, country = _read(written), written[:2]
     try:
         length = iban.spec.iban_length
     except exceptions.InvalidCountryCode as error:  # 2
@@ -76,11 +80,19 @@ def parse_iban(text: str) -> str:
 
 def bank_code(iban: str) -> str:
     """The part of an IBAN, as `parse_iban` gives it, that names the bank: "BMAG"."""
-    return IBAN(iban, allow_invalid=True).bban.bank_code
+    return _read(iban).bban.bank_code
 
 
 def registered_bank(iban: str) -> str:
     """The name of its bank in the national lists that the library carries, or an empty text."""
+    from schwifty import registry
+
     code = bank_code(iban)
     found = registry.get_banks_by_code(iban[:2], code) if code else []
     return max(found, key=lambda bank: bank.primary).name if found else ""
+
+
+def _read(written: str) -> "IBAN":
+    from schwifty.iban import IBAN
+
+    return IBAN(written, allow_invalid=True)

@@ -95,6 +95,7 @@ def opened(browser: Browser, server: LiveServer, client: Client) -> Page:
         [{"name": name, "value": value, "url": server.url} for name, value in cookies.items()]
     )
     page = context.new_page()
+    page.clock.install()
     page.goto(f"{server.url}/desk/keys")
     return page
 
@@ -112,7 +113,7 @@ def test_two_minutes_before_the_end_one_may_stay_by_a_key(
     page.reload()  # notes that it is in use
     expect(dialog).to_be_hidden()
     aged(client, seen=IDLE - 119, began=IDLE - 119)
-    page.evaluate("end = Date.now() + 119000; wait()")  # the page's clock; what it shows the server says
+    page.clock.fast_forward(int(IDLE - 119) * 1000)  # the page's clock; what it shows the server says
     expect(dialog).to_be_visible()
     expect(dialog.locator("[data-said]")).to_contain_text("Minutes left: 2")
     assert axe.faults(page) == []
@@ -135,7 +136,7 @@ def test_at_its_longest_time_and_at_its_end_it_says_what_to_do(
     expect(dialog).to_contain_text("the longest time we allow")
     expect(page.get_by_role("button", name="Stay signed in")).to_be_hidden()
     aged(client, seen=IDLE + 1, began=IDLE + 1)
-    page.evaluate("end = Date.now()")
+    page.clock.fast_forward(100_000)
     expect(dialog).to_contain_text("You are signed out.")
     expect(dialog.get_by_role("link", name="Sign in")).to_be_visible()
     page.context.close()

@@ -124,7 +124,7 @@ live.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
 });
 live.addEventListener("focusin", () => document.head.append(document.getElementById("ahead").content), { once: true });
 addEventListener("offline", () => tell("offline"));
-addEventListener("online", () => { tell(""); flush(); });
+addEventListener("online", () => { if (state !== "back") tell(""); flush(); });
 
 // Before the page is left.
 async function leave(event, go, held) {

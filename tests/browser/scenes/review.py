@@ -81,7 +81,7 @@ def _stalled(players: Players) -> None:
     layla = players.layla
     original = layla.receive(players.paid(players.proof("bank")).application)
     copy = apply(
-        layla, "certified-copy", {"document": original.number, "reason": "lost", "undertaking": "yes"}
+        layla, "certified-copy", {"document": original.number, "reason": "lost", "undertaking": {"yes"}}
     )
     layla.wait_for(copy.application, "a[href$='/pay']")
     players.salem.change_instrument(original.number, "revoke", "ثبت انتقال صاحب الشهادة من السكن.")

@@ -20,7 +20,8 @@ def services(players: Players, case: str) -> dict[str, str]:
 def _proposed(players: Players, service: str, change: tuple[str, str], *, ahead: int) -> str:
     text = text_of(service).replace(*change)
     day = (TODAY + timedelta(days=ahead)).isoformat()
-    page = press(players.salem, f"/desk/catalogue/services/{service}", "#definition", __text=text, day=day)
+    typed = {"__text": text, "day": day, "reason": "قرار المجلس"}
+    page = press(players.salem, f"/desk/catalogue/services/{service}", "#definition", **typed)
     return path_of(page, players.salem.portal)
 
 

@@ -49,18 +49,14 @@ class SecondHand:
     name: str
     model: type[Agreement]
     permission: Permission
-    within: Callable[[Actor, Permission], QuerySet[Any]] | None = (
-        None  # None: at the authority to which it belongs
-    )
+    within: Callable[[Actor], QuerySet[Any]] | None = None  # None: where the actor holds the permission
 
     def waiting(self, actor: Actor) -> QuerySet[Any]:
         """What others proposed and this person may approve."""
-        if self.within:
-            found = self.within(actor, self.permission)
-        else:
-            places = {f"{self.model.authority_path}__in": actor.authorities_where(self.permission)}
-            found = self.model._default_manager.filter(**places)
-        return found.filter(state=State.PROPOSED).exclude(proposed_by=actor.person)
+        every: Any = self.model._default_manager
+        found = self.within(actor) if self.within else every.on_which(actor, self.permission)
+        waiting: QuerySet[Any] = found.filter(state=State.PROPOSED).exclude(proposed_by=actor.person)
+        return waiting
 
 
 SECOND_HANDS: Final = (
@@ -79,20 +75,15 @@ SECOND_HANDS: Final = (
         name="minutes",
         model=SittingMinutes,
         permission=Permission.VOTE,
-        within=lambda actor, _permission: SittingMinutes.objects.filter(chair=actor.person),
+        within=lambda actor: SittingMinutes.objects.filter(chair=actor.person),
     ),
     SecondHand(name="accounts", model=StaffChange, permission=Permission.APPROVE_STAFF),
-    SecondHand(
-        name="settings",
-        model=TerritoryChange,
-        permission=Permission.APPROVE_CHANGE,
-        within=TerritoryChange.objects.on_which,
-    ),
+    SecondHand(name="settings", model=TerritoryChange, permission=Permission.APPROVE_CHANGE),
     SecondHand(
         name="services",
         model=ServiceProposal,
         permission=Permission.PUBLISH_SERVICE,
-        within=lambda _actor, _permission: ServiceProposal.objects.all(),
+        within=lambda _actor: ServiceProposal.objects.all(),
     ),
     SecondHand(name="erasures", model=ErasureOrder, permission=Permission.APPROVE_ERASURE),
     SecondHand(name="holds", model=DisputeHold, permission=Permission.APPROVE_ERASURE),
@@ -100,13 +91,13 @@ SECOND_HANDS: Final = (
         name="starts",
         model=StartProposal,
         permission=Permission.CONTROL_ISSUING,
-        within=lambda _actor, _permission: StartProposal.objects.all(),
+        within=lambda _actor: StartProposal.objects.all(),
     ),
     SecondHand(
         name="successions",
         model=SuccessionProposal,
         permission=Permission.CONTROL_ISSUING,
-        within=lambda _actor, _permission: SuccessionProposal.objects.all(),
+        within=lambda _actor: SuccessionProposal.objects.all(),
     ),
 )
 # Where the moment stands at which it was proposed: a decision is counted by its row of the queue.

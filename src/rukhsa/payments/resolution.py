@@ -10,6 +10,7 @@ from rukhsa import agreement
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import Agreement, NotToBeDecided, State
 from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.scope import ScopedQuerySet
 from rukhsa.payments.attempt import Attempt
 from rukhsa.payments.errors import ReferenceMissing
 from rukhsa.payments.gateways.port import Fate, GatewayReport
@@ -30,6 +31,8 @@ class Resolution(Agreement):
     statement = models.CharField(max_length=80)  # which statement, and where in it
 
     authority_path = "attempt__charge__application__authority"
+
+    objects = ScopedQuerySet["Resolution"].as_manager()
 
     class Meta(Agreement.Meta):
         constraints = [

@@ -5,6 +5,8 @@ from http import HTTPStatus
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from rukhsa.errors import RukhsaError
+
 _STATUSES = {
     "not-permitted": HTTPStatus.FORBIDDEN,
     "mandate-ended": HTTPStatus.FORBIDDEN,
@@ -209,6 +211,11 @@ def is_told(code: str) -> bool:
 def sentence_of(code: str) -> Promise:
     """The sentence for a code, or a general one."""
     return _SENTENCES.get(code, _("You cannot do this now. No changes were made."))
+
+
+def sentence_for(error: RukhsaError) -> Promise | str:
+    """The sentence for an error: its own where it has one, otherwise that of its code."""
+    return getattr(error, "text", None) or sentence_of(error.code)
 
 
 def status_of(code: str) -> HTTPStatus:

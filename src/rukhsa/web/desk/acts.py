@@ -34,7 +34,7 @@ from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
 from rukhsa.web.desk.case import typed_for
 from rukhsa.web.desk.queue import listing_of
-from rukhsa.web.sentences import sentence_of
+from rukhsa.web.sentences import sentence_for
 
 UNPROCESSABLE = 422
 
@@ -176,7 +176,7 @@ def carry_out(
         act(application, at)
     except (AgreementError, MandateError, ReviewError, NotPossible, ProcessError, UnknownReason) as error:
         application = case.reached(request.actor, pk)
-        sentence = getattr(error, "text", None) or sentence_of(error.code)
+        sentence = sentence_for(error)
         shown = again(application, error) if again else typed
         return case.page(request, application, at=at, status=UNPROCESSABLE, error=sentence, **shown)
     messages.success(request, str(done))

@@ -31,7 +31,7 @@ from rukhsa.web.desk import case
 from rukhsa.web.desk.acts import UNPROCESSABLE, carry_out
 from rukhsa.web.desk.grant_preview import foreseen
 from rukhsa.web.desk.queue import listing_of
-from rukhsa.web.sentences import sentence_of
+from rukhsa.web.sentences import sentence_for, sentence_of
 
 _CHOOSE = _("Choose to approve or refuse the application.")
 PARENT_ENDED = _(
@@ -139,7 +139,7 @@ def grant_problems(applications: Sequence[Application], actor: Actor, at: dateti
 
 
 def _in_sentences(refused: Mapping[UUID, RukhsaError]) -> dict[UUID, object]:
-    return {pk: getattr(error, "text", None) or sentence_of(error.code) for pk, error in refused.items()}
+    return {pk: sentence_for(error) for pk, error in refused.items()}
 
 
 def _fault_of_reasons(application: Application, typed: dict[str, str], codes: list[str]) -> object:

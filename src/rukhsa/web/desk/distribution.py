@@ -33,7 +33,7 @@ from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.decision import grant_problems
 from rukhsa.web.desk.grant_preview import total_foreseen
 from rukhsa.web.desk.queue import Row, listing_of, narrowed_to, rows
-from rukhsa.web.sentences import sentence_of
+from rukhsa.web.sentences import sentence_for
 
 MOST_AT_ONCE = 300  # a season's camps: each is an act of its own, and one request is to answer within seconds
 _NEEDED = ("application__applicant", "application__company", "officer", "application__service_version",
@@ -248,7 +248,7 @@ def _carried_out(
         try:
             act(shown.by_key[line.row.pk], line)
         except RukhsaError as error:
-            return replace(line, problem=getattr(error, "text", None) or sentence_of(error.code), fee=None)
+            return replace(line, problem=sentence_for(error), fee=None)
         return replace(line, done=True)
 
     return [carried_out(line) for line in lines]

@@ -19,7 +19,7 @@ from rukhsa.rounds.field_report import FieldReport, Settlement, settle
 from rukhsa.rounds.round import Stop
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
-from rukhsa.web.sentences import sentence_of
+from rukhsa.web.sentences import sentence_for
 
 MOST_SHOWN = 100
 
@@ -55,7 +55,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         except ValueError:
             problem, status = _("Choose which report counts."), 422
         except (ReviewError, RoundError, AgreementError) as error:
-            problem, status = getattr(error, "text", "") or sentence_of(error.code), 422
+            problem, status = sentence_for(error), 422
     visit = sent.inspection
     record("see-field-report", visit, actor=request.actor, at=timezone.now())
     stop = Stop.objects.standing().filter(inspection=visit).select_related("round__inspector").first()

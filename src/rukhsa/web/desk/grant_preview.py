@@ -22,7 +22,7 @@ from rukhsa.trust.errors import TrustError
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
 from rukhsa.web.reckoning import LineShown, line_shown
-from rukhsa.web.sentences import sentence_of
+from rukhsa.web.sentences import sentence_for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +52,7 @@ def total_foreseen(application: Application, *, at: datetime) -> tuple[Money | N
     try:
         return tariff.total_foreseen(application, Charge.Due.AFTER_DECISION, at=at), ""
     except RukhsaError as error:
-        return None, getattr(error, "text", "") or sentence_of(error.code)
+        return None, sentence_for(error)
 
 
 def foreseen(application: Application, *, at: datetime) -> Foreseen:

@@ -12,7 +12,7 @@ from rukhsa.issuance.errors import IssuanceError
 from rukhsa.mandates.errors import MandateError
 from rukhsa.payments.errors import PaymentsError
 from rukhsa.trust.errors import TrustError
-from rukhsa.web.sentences import sentence_of
+from rukhsa.web.sentences import sentence_for
 
 REFUSALS: Final = (AgreementError, CatalogueError, IssuanceError, MandateError, PaymentsError, TrustError)
 
@@ -21,4 +21,4 @@ def sentence(error: RukhsaError | TrustError) -> Promise | str:
     """What is told of a refusal; of letters that the font lacks, what is wrong."""
     if isinstance(error, TrustError):
         return _("The document cannot be written with these answers:") + f" {error}"
-    return getattr(error, "text", None) or sentence_of(error.code)
+    return sentence_for(error)

@@ -30,7 +30,7 @@ from rukhsa.personal.retention_rule import rules
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import agreement_offered
 from rukhsa.web.desk.entries import ACTS
-from rukhsa.web.sentences import sentence_of
+from rukhsa.web.sentences import sentence_for
 
 A_LIST = 100
 
@@ -189,7 +189,7 @@ def _over(
         "grounds": DisputeHold.Ground.choices,
         "tomorrow": timezone.localdate(at) + timedelta(days=1),
         "typed": typed or {},
-        "error": (getattr(error, "text", None) or sentence_of(error.code)) if error else None,
+        "error": sentence_for(error) if error else None,
     }  # fmt: skip
     status = HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
     return render(request, "desk/retention.html", context, status=status)

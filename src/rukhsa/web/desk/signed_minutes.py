@@ -27,7 +27,7 @@ from rukhsa.web.access import PortalRequest, requires, signed_in
 from rukhsa.web.desk.matters import CHOICES
 from rukhsa.web.desk.papers_of_sitting import answer_pdf
 from rukhsa.web.printout import Part, Row, composed, digest_in_groups
-from rukhsa.web.sentences import sentence_of
+from rukhsa.web.sentences import sentence_for, sentence_of
 from rukhsa.web.templatetags.texts import day, moment
 
 PRINTED = "ar"  # minutes are printed in Arabic, whatever the language of the page
@@ -43,7 +43,7 @@ def draw(request: PortalRequest, pk: UUID) -> HttpResponse:
         chair = _chair(sitting, request.POST.get("chair", ""))
         draw_minutes(sitting, chair, correction, actor=request.actor, at=timezone.now())
     except (ReviewError, AgreementError) as error:
-        messages.error(request, str(getattr(error, "text", None) or sentence_of(error.code)))
+        messages.error(request, str(sentence_for(error)))
         return redirect("desk:sitting", pk)
     messages.success(request, _("The minutes are drawn and signed by you. The chair signs next."))
     return redirect("desk:sitting", pk)

@@ -45,7 +45,7 @@ from rukhsa.review.sitting import (
 from rukhsa.web.access import PortalRequest, requires, signed_in
 from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.desk.files import LOCKED, answer_stored
-from rukhsa.web.sentences import sentence_of, status_of_form
+from rukhsa.web.sentences import sentence_for, status_of_form
 
 MOST_SHOWN = 50
 
@@ -103,7 +103,7 @@ def conclude_matter(request: PortalRequest, pk: UUID, application: UUID) -> Http
         basis = (typed["reasons"], typed["legal_basis"])
         conclude(sitting, matter, written, *basis, actor=request.actor, at=timezone.now())
     except (ReviewError, NotPossible, BadFile) as error:
-        sentence = getattr(error, "text", None) or sentence_of(error.code)
+        sentence = sentence_for(error)
         status = status_of_form(error.code)
         return _minutes_page(request, sitting, matter, status=status, error=sentence, typed=typed)
     messages.success(request, _("The decision was made. We told the applicant."))

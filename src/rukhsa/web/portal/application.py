@@ -81,7 +81,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         "unread": unread_counts([pk], Side.APPLICANT).get(pk, 0),
         "status_code": give_code(application) if application.reference else None,
         "just_submitted": "submitted" in request.GET,
-        "rated_after": last_step(application),
+        "rated_after": last_step(application, decision),
         "may_withdraw": applying.may_withdraw(application),
     }
     return render(request, "portal/application.html", context)

@@ -21,7 +21,7 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Act
 from rukhsa.feedback.feedback import LONGEST, About, Feedback, NothingSaid, give
 from rukhsa.payments.charge import Receipt
-from rukhsa.review.decision import Decision, standing_decision
+from rukhsa.review.decision import Decision
 from rukhsa.review.inspection import InspectionReport
 from rukhsa.verification import rate
 from rukhsa.web.access import PortalRequest, public, requires
@@ -89,9 +89,11 @@ def rate_application(request: PortalRequest, pk: UUID, after: str) -> HttpRespon
     return redirect(back, pk)
 
 
-def last_step(application: Application) -> Feedback.After | None:
-    """The last thing that the applicant went through before a document is received; None before a submission."""
-    decision = standing_decision(application)
+def last_step(application: Application, decision: Decision | None) -> Feedback.After | None:
+    """The last thing that the applicant went through before a document is received; None before a submission.
+
+    `decision` is the one that stands.
+    """
     if decision and decision.outcome == Decision.Outcome.REFUSED:
         return Feedback.After.REFUSED
     sent = application.steps.filter(act__in=[Act.SUBMIT, Act.RESUBMIT]).order_by("id").last()

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from rukhsa_rehearsal.deployment import Deployment
+from tests import opinions
 from tests.browser import axe, people
 from tests.browser.conftest import Opened
 from tests.browser.window import PHONE
@@ -57,6 +58,7 @@ def deliver(page: Page, portal: str, message: str) -> None:
 def test_a_device_is_turned_on_shows_a_notice_and_is_turned_off(
     opened: Opened, portal: str, town: Deployment, language: str
 ) -> None:
+    opinions.program("chromium", package="chromium")  # the shell that npm has knows no notifications
     with opened(language, PHONE) as window:
         people.sign_in_by_ekey(window, portal)
         page = window.page

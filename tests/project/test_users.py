@@ -17,6 +17,7 @@ from rukhsa.project.run import _users
 from rukhsa.project.signing import SigningConfig
 from rukhsa.project.users import SharedUser, give_back, settle, users
 from rukhsa_rehearsal.deployment import deployed
+from tests.links import followed
 from tests.opinions import two_users
 from tests.rooms.issuance.signer.asking import as_user
 from tests.rooms.issuance.signer.conftest import place
@@ -44,6 +45,8 @@ def test_of_a_deployment_that_root_runs_the_portal_reaches_no_key(place: Path) -
         socket = running.config.data / "signer" / "socket"
         assert as_user(portal, CONNECTS, str(socket)) == "PermissionError"
         assert "every key signs" in running.command("signer", "check")
+        # What a page keeps, such as the key of notifications, lies where the portal may write.
+        assert followed(running.config.addresses.portal_url, "layla")[1] == []
 
 
 def test_started_by_an_ordinary_user_it_says_that_they_share_one(

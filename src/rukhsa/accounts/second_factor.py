@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from rukhsa.accounts.models import Person
 
@@ -22,7 +23,13 @@ def has_second_factor(person: Person) -> bool:
 
 
 class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
-    """Has allauth encrypt the secrets of one-time codes and recovery codes."""
+    """Has allauth encrypt the secrets of one-time codes and recovery codes, and say in our words what is wrong."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _(
+            "The code is not correct, or it has expired. Enter the code that the app shows now."
+        ),
+    }
 
     def encrypt(self, text: str) -> str:
         return cipher().encrypt(text.encode()).decode()

@@ -33,7 +33,7 @@ def push_key() -> PushKey | None:
     """
     path = settings.CONFIG.push.key
     if path is None and not settings.CONFIG.in_production:
-        path = settings.CONFIG.data / "push.pem"
+        path = settings.CONFIG.data / "push" / "key.pem"
         if not path.exists():
             make_push_key(path)
     return _read(path) if path else None
@@ -41,7 +41,7 @@ def push_key() -> PushKey | None:
 
 def make_push_key(path: Path) -> None:
     """Write a new key into a file of mode 0400; one that is there stays."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "wb")
     except FileExistsError:

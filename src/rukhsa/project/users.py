@@ -13,7 +13,7 @@ from typing import Final
 from rukhsa.project.config import PROJECT, Config
 
 # The folders of a deployment that every process except the signer reads and writes.
-OF_OTHERS: Final = ("files", "look", "public", "sandbox", "static")
+OF_OTHERS: Final = ("files", "look", "public", "push", "sandbox", "static")
 
 
 class SharedUser(Exception):

@@ -47,6 +47,11 @@ class StaffSignIn(LoginForm):  # type: ignore[misc]
 class SignIn(DefaultAccountAdapter):  # type: ignore[misc]
     """How allauth signs people in here: a password is for staff alone, and no form opens an account."""
 
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _("The email address or the password is not correct."),
+        "too_many_login_attempts": _("Too many attempts. Wait a while, then try again."),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, FilePayload, Page, Request, expect
 
+from tests import opinions
 from tests.browser import chromium
 from tests.browser.verifier import film
 from tests.browser.verifier.conftest import Opened, Standing, telephones, verdict_of
@@ -31,6 +32,12 @@ MediaStreamTrack.prototype.getCapabilities = function () {
 MediaStreamTrack.prototype.applyConstraints = async ({ advanced: [{ torch }] }) => { window.lamp = torch; };
 """
 
+
+def a_browser_with_cameras() -> None:
+    """The shell that npm has opens none, not even a false one."""
+    opinions.program("chromium", package="chromium")
+
+
 type WithCamera = Callable[[Image.Image], Page]
 
 
@@ -45,6 +52,7 @@ def with_camera(
     browser: Browser, standing: Standing, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[WithCamera]:
     """Open the page in a browser whose camera shows a page."""
+    a_browser_with_cameras()
     shown = tmp_path_factory.mktemp("camera") / "film.mjpeg"
     arguments = [*chromium.ARGUMENTS, f"--use-file-for-fake-video-capture={shown}"]
     another = chromium.launched(browser.browser_type, arguments)
@@ -89,6 +97,7 @@ def test_the_same_page_without_its_code_gives_no_verdict(with_camera: WithCamera
 def test_another_camera_is_chosen_and_the_light_is_offered_where_there_is_one(
     page: Page, standing: Standing
 ) -> None:
+    a_browser_with_cameras()
     page.add_init_script(LAMP)
     page.goto(f"{standing.address}en/")
     page.get_by_role("button", name="Scan with the camera").click()
@@ -105,6 +114,7 @@ def test_another_camera_is_chosen_and_the_light_is_offered_where_there_is_one(
 
 
 def test_a_camera_that_is_refused_is_told_with_the_other_ways(opened: Opened, standing: Standing) -> None:
+    a_browser_with_cameras()
     page = opened(service_workers="block")
     page.goto(f"{standing.address}en/")
     page.get_by_role("button", name="Scan with the camera").click()

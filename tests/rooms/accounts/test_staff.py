@@ -62,8 +62,15 @@ def test_a_wrong_code_opens_nothing(cast: list[Person], moment: datetime) -> Non
     browser.post("/desk/sign-in", SALEM)
     right = code_of("salem@mun.example", at=moment)
     wrong = f"{(int(right) + 1) % 1_000_000:06d}"
-    assert browser.post("/desk/sign-in/proof", {"code": wrong}).status_code == 200
+    refused = browser.post("/desk/sign-in/proof", {"code": wrong})
+    assert refused.status_code == 200
+    assert "انتهت صلاحيته" in refused.content.decode()  # our words, not those of the library
     assert "_auth_user_id" not in browser.session
+
+
+def test_a_wrong_password_is_told_in_our_words(cast: list[Person]) -> None:
+    refused = Client().post("/desk/sign-in", SALEM | {"password": "another"})
+    assert "البريد الإلكتروني أو كلمة المرور غير صحيحة." in refused.content.decode()
 
 
 def test_a_code_opens_once(cast: list[Person], moment: datetime) -> None:

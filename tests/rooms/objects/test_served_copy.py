@@ -51,8 +51,9 @@ def nginx(folder: Path, served: Path, port: int) -> list[str]:
         f"server {{ listen 127.0.0.1:{port}; root {served}; index index.html;\n"
         f"include {served}/headers/nginx.conf; }} }}\n"
     )
+    program = opinions.program("nginx", package="nginx-light")
     shutil.copyfile("/etc/nginx/mime.types", folder / "mime.types")
-    return [opinions.program("nginx", package="nginx-light"), "-c", str(config), "-p", str(folder)]
+    return [program, "-c", str(config), "-p", str(folder)]
 
 
 def caddy(folder: Path, served: Path, port: int) -> list[str]:

@@ -148,6 +148,8 @@ def test_without_scripts_the_points_are_typed(page_of: OpenMap, works: Applicati
         expect(page.locator("textarea[name=route]")).to_be_visible()
 
 
+# A headless shell slows the line down and says that it is fast.
+SAYS_SLOW = "Object.defineProperty(NetworkInformation.prototype, 'effectiveType', { get: () => '2g' })"
 MOST_BYTES = 500_000  # of a map, from the press until it can be drawn on
 PHONE = {"width": 360, "has_touch": True, "is_mobile": True}
 
@@ -237,6 +239,7 @@ def test_nothing_of_the_map_is_fetched_before_it_is_asked_for_over_a_slow_line(
         page.on("request", lambda request: asked.append(request.url))
         slow = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
         page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", slow)
+        page.add_init_script(SAYS_SLOW)
         page.goto(page.url.removesuffix("/applications/") + address_of(works))
         page.locator("[data-map]").scroll_into_view_if_needed()
         page.wait_for_timeout(500)

@@ -6,6 +6,7 @@ from rukhsa.applications.application import Step as Step
 from rukhsa.applications.attachment import Attachment as Attachment
 from rukhsa.applications.attachment import AttachmentQuerySet as AttachmentQuerySet
 from rukhsa.applications.attachment import AttachmentVerdict as AttachmentVerdict
+from rukhsa.applications.picture import PictureCopy as PictureCopy
 from rukhsa.applications.process_change import ProcessChange as ProcessChange
 from rukhsa.applications.quota import QuotaUse as QuotaUse
 from rukhsa.applications.renewal import Renewing as Renewing

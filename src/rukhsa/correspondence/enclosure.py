@@ -11,6 +11,7 @@ from rukhsa.applications.taken import TakenFile
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.scope import ScopedQuerySet
+from rukhsa.files.kind import PDF
 
 
 class EnclosureQuerySet(ScopedQuerySet["Enclosure"]):
@@ -29,6 +30,15 @@ class Enclosure(TakenFile):
 
     authority_path = "message__application__authority"
     objects = EnclosureQuerySet.as_manager()
+
+    def given_to(self, person: Person) -> tuple[str, str]:
+        """The digest and the media type of what a person on the applicant's side is given.
+
+        A picture that another person sent tells where and with which device it was taken: they get its copy.
+        """
+        if self.sent_by_id == person.pk or self.media_type == PDF.media_type:
+            return self.digest, self.media_type
+        return self.shown_digest, self.shown_media_type
 
 
 def see(enclosure: Enclosure, *, actor: Actor, at: datetime) -> Enclosure:

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Final
 
-from rukhsa.files.kind import JPEG, PDF, PNG
-
 REPAIRED: Final = "repaired"
 QUIETENED: Final = "quietened"
 CARRIES: Final = "carries"
@@ -16,7 +14,6 @@ BLURRED: Final = "blurred"
 CUT: Final = "cut-off"
 ADVICE: Final = (SMALL, DARK, BLANK, BLURRED, CUT)
 NOTES: Final = (REPAIRED, QUIETENED, CARRIES, *ADVICE)  # that officers see beside an accepted file
-_BROWSERS_SHOW: Final = frozenset({PDF.media_type, JPEG.media_type, PNG.media_type})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,9 +25,3 @@ class Accepted:
     shown_media_type: str
     notes: tuple[str, ...] = ()  # of NOTES
     is_sealed: bool = False  # has the attachments of an issued document, so that it is verified
-
-    def as_it_is(self, content: bytes) -> tuple[bytes, str]:
-        """What is kept of a file from our own staff, and its media type: the file itself where browsers show it."""
-        if self.media_type in _BROWSERS_SHOW:
-            return content, self.media_type
-        return self.shown, self.shown_media_type

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rukhsa.accounts.models import Person
 from rukhsa.applications.application import lock
-from rukhsa.applications.models import Application
+from rukhsa.applications.models import Application, PictureCopy
 from rukhsa.applications.stages import OPEN_STAGES
 from rukhsa.audit.journal import record_each
 from rukhsa.authorities.actor import Actor
@@ -156,9 +156,10 @@ FILES: Final = {
     "batches.batchfile": ("person", "batch__person"),
     "consents.deed": ("person", "consent__agent"),
 }
-# Their digests are of texts, seals, keys or values, and never of a stored file.
+# Their digests are of texts, seals, keys or values, or of files that they do not hold.
 NO_FILES: Final = frozenset(
     {
+        "applications.picturecopy",  # of files that other rows hold
         "catalogue.serviceversion",
         "issuance.intent",
         "payments.bankanswer",
@@ -246,20 +247,33 @@ def delete_left_over(erasures: Collection[Erasure]) -> None:
 
 
 def delete_unused(digests: set[str]) -> None:
-    """Delete stored files, except those that a row names which was not erased."""
+    """Delete stored files and the copies of pictures that go with them, except those that a row names which was not
+    erased."""
+    copies = dict(PictureCopy.objects.filter(digest__in=digests).values_list("digest", "shown_digest"))
+    digests = digests | set(copies.values())
     paths = {digest: f"blobs/{digest[:2]}/{digest[2:4]}/{digest}" for digest in digests}
     there = {digest for digest in sorted(digests) if default_storage.exists(paths[digest])}
     # The rows are read only where a file is left: on most nights none is.
-    for digest in sorted(there - _used(there) if there else there):
+    used = _used(there) if there else set()
+    for digest in sorted(there - used):
         default_storage.delete(paths[digest])
+    if gone := copies.keys() - used:  # last: they name the files of a deletion that was cut off
+        PictureCopy.objects.filter(digest__in=gone).delete()
 
 
 def _used(digests: set[str]) -> set[str]:
     """Those of the digests that something holds which was not erased, in any room: one statement a column of files.
 
     A room that stores files names their digests `…digest` or, in a list, `photos`: its files stay without its being
-    known here, and go with their subject once it is entered in FILES.
+    known here, and go with their subject once it is entered in FILES. The copy of a picture is held by what holds the
+    picture.
     """
+    shown = dict(PictureCopy.objects.filter(shown_digest__in=digests).values_list("digest", "shown_digest"))
+    held = _held(digests | set(shown))
+    return {each for each in held if each in digests} | {shown[each] for each in held if each in shown}
+
+
+def _held(digests: set[str]) -> set[str]:
     used: set[str] = set()
     for model in apps.get_models():
         if model._meta.label_lower in NO_FILES:

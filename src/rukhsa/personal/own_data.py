@@ -16,14 +16,15 @@ from rukhsa.accounts.models import Company, Person
 from rukhsa.agreement import State
 from rukhsa.applications import blobs
 from rukhsa.applications.models import Application, Attachment
+from rukhsa.applications.picture import copy_of
 from rukhsa.consents.models import Consent
 from rukhsa.correspondence.models import Enclosure, Message
 from rukhsa.delivery.models import Notice
-from rukhsa.files.kind import ending_of
+from rukhsa.files.kind import JPEG, ending_of
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import DepositAccount, Receipt
 from rukhsa.personal import own_looks
-from rukhsa.violations.models import Violation
+from rukhsa.violations.models import Evidence, Violation
 from rukhsa.violations.party import against
 
 A_PIECE: Final = 64 * 1024  # bytes
@@ -175,9 +176,18 @@ def files_of(subject: DataSubject) -> Iterator[tuple[str, str]]:
     mine = subject.applications.filter(erasure=None)
     sent = Attachment.objects.present().filter(application__in=mine)
     enclosed = Enclosure.objects.filter(message__application__in=mine)
-    for folder, rows in (("files", sent), ("messages", enclosed)):
+    evidence = Evidence.objects.filter(violation__in=subject.violations.filter(erasure=None))
+    found = {
+        "files": (each for each in sent.values_list("name", "digest", "media_type")),
+        "messages": ((each.name, *each.given_to(subject.person)) for each in enclosed),
+        "violations": (
+            (each.violation.number, copy_of(each.digest).shown_digest, JPEG.media_type)
+            for each in evidence.select_related("violation")
+        ),
+    }
+    for folder, rows in found.items():
         seen = set()
-        for name, digest, media_type in rows.values_list("name", "digest", "media_type"):
+        for name, digest, media_type in rows:
             if digest not in seen:
                 seen.add(digest)
                 yield f"{folder}/{PurePath(name).stem[:60]}-{digest[:8]}.{ending_of(media_type)}", digest

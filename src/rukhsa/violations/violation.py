@@ -72,7 +72,7 @@ class Seen:
     place: str
     text: str
     at: datetime
-    photos: Sequence[str]  # digests of stored pictures
+    photos: Sequence[str]  # digests of original pictures
     latitude: Decimal | None = None
     longitude: Decimal | None = None
 
@@ -171,7 +171,7 @@ class Violation(Agreement, Amount):
 
 
 class Evidence(models.Model):
-    """A picture of a violation, by the digest of its safe copy, as it was sent with the record."""
+    """A picture of a violation, by the digest of the original as it was sent; people are shown its copy."""
 
     violation = models.ForeignKey(Violation, models.PROTECT, related_name="evidence")
     digest = models.CharField(max_length=64)

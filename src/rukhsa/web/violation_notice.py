@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from rukhsa.applications.picture import copies_of
 from rukhsa.values.identifiers import masked
 from rukhsa.violations.violation import Violation
 from rukhsa.web.printout import Part, Row, composed, digest_in_groups, plain
@@ -65,11 +66,22 @@ def _seen(violation: Violation) -> list[Row]:
         Row(name=_("Seen on"), value=moment(violation.seen_at)),
         Row(name=_("Legal basis"), value=text(violation.law)),
     ]
-    photos = enumerate(violation.evidence.all(), 1)
+    digests = [each.digest for each in violation.evidence.all()]
+    copies = copies_of(digests)
     return rows + [
-        Row(name=_("Photo %(number)s") % {"number": number}, value=digest_in_groups(each.digest))
-        for number, each in photos
+        Row(
+            name=_("Photo %(number)s") % {"number": number},
+            value=digest_in_groups(digest),
+            small=_of_copy(copies[digest]) if digest in copies else "",
+        )
+        for number, digest in enumerate(digests, 1)
     ]
+
+
+def _of_copy(digest: str) -> str:
+    return (
+        f"{_('Copy without place and device, as you can see it on the portal')}: {digest_in_groups(digest)}"
+    )
 
 
 def _position(violation: Violation) -> str:

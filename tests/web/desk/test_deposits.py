@@ -51,7 +51,7 @@ def test_a_part_is_kept_by_two_with_its_pictures_and_the_owner_is_told(
     assert "Request to keep" in mariam.get(page).content.decode()
     assert str(deposit.held(line)) == "50.000"
     picture_of = mariam.get(at("deposit-photo", line.pk, asked.photos[0]))
-    assert picture_of["Content-Type"] == "image/png"
+    assert picture_of["Content-Type"] == "image/jpeg"
     assert mariam.get(at("deposit-photo", line.pk, "0" * 64)).status_code == HTTPStatus.NOT_FOUND
     assert mariam.post(approve).status_code == HTTPStatus.FOUND
     assert mariam.post(approve).status_code == UNPROCESSABLE

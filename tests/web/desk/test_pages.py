@@ -272,7 +272,7 @@ def test_an_inspector_reports_with_photos_and_keeps_them_when_refused(
     assert yusuf.post(at("inspection", visit.pk), points | told).status_code == HTTPStatus.FOUND
     report = InspectionReport.objects.get()
     assert (report.passed, len(report.photos)) == (False, 1)
-    seen = yusuf.get(at("photo", report.pk, report.photos[0]))
+    seen = yusuf.get(at("photo", report.pk, report.photos[0]) + "?original")
     assert b"".join(seen.streaming_content) == picture()  # type: ignore[attr-defined]
 
 

@@ -195,7 +195,7 @@ def test_from_the_visit_to_the_notice_on_the_pages(
     assert yusuf.post(at("act-on-violation", violation.pk, "approve")).status_code == HTTPStatus.FORBIDDEN
     assert violation.number in mariam.get(at("violations") + "?show=waiting").content.decode()
     photo = at("violation-photo", violation.pk, violation.evidence.get().digest)
-    assert mariam.get(photo)["Content-Type"] == "image/png"
+    assert mariam.get(photo)["Content-Type"] == "image/jpeg"
     mine = sign_in(application.applicant)
     own = reverse("portal:violations")
     assert violation.number not in mine.get(own).content.decode()
@@ -204,7 +204,7 @@ def test_from_the_visit_to_the_notice_on_the_pages(
     for words in (violation.number, "A trench 300 m further on.", "40.000", "Pay or object"):
         assert words in told
     shown = reverse("portal:violation-photo", args=[violation.pk, violation.evidence.get().digest])
-    assert mine.get(shown)["Content-Type"] == "image/png"
+    assert mine.get(shown)["Content-Type"] == "image/jpeg"
     stranger = sign_in(Person.objects.create_user("fatima@people.example", kind="citizen"))
     assert stranger.get(shown).status_code == HTTPStatus.NOT_FOUND
     assert violation.number not in stranger.get(own).content.decode()

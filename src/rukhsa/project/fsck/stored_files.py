@@ -26,6 +26,7 @@ HOLDERS: Final[dict[str, tuple[str, ...]]] = {
     # A released document is the file that was signed: the rule document-is-sealed-and-signed compares.
     "issuance.signedfile": ("digest",),
     "applications.attachment": ("digest", "shown_digest"),
+    "applications.picturecopy": ("shown_digest",),
     "batches.batch": ("digest",),
     "batches.batchfile": ("digest",),
     "consents.deed": ("digest", "shown_digest"),

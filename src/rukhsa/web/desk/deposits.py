@@ -6,7 +6,8 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Sum
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.csp import CSP
@@ -33,7 +34,7 @@ from rukhsa.values.names import Text
 from rukhsa.violations.violation import Violation
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered
-from rukhsa.web.desk.files import answer_with, keep_photos, kept_before, sealed
+from rukhsa.web.desk.files import answer_picture, keep_photos, kept_before, sealed
 from rukhsa.web.sentences import sentence_of, status_of_form
 from rukhsa.web.templatetags.texts import text
 
@@ -100,7 +101,7 @@ def _from_violation(request: PortalRequest, line: ChargeLine) -> dict[str, Any]:
 @requires(Permission.READ_MONEY)
 @require_GET
 @csp_override(_LOCKED)
-def photo(request: PortalRequest, pk: int, digest: str) -> FileResponse:
+def photo(request: PortalRequest, pk: int, digest: str) -> HttpResponseBase:
     """A picture of the damage, of a forfeiture or of a proposed one."""
     line = reach(request.actor, pk)
     shown = [
@@ -109,8 +110,7 @@ def photo(request: PortalRequest, pk: int, digest: str) -> FileResponse:
     ]
     if not any(digest in photos for photos in shown):
         raise Http404
-    record("see-photo", line, actor=request.actor, at=timezone.now())
-    return answer_with(digest)
+    return answer_picture(request, line, digest)
 
 
 def movements_of(line: ChargeLine) -> list[tuple[DepositMovement, Money, Promise]]:

@@ -4,6 +4,7 @@ from io import BytesIO
 from uuid import UUID
 
 from django.core import signing
+from django.db.models import Model
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -15,8 +16,9 @@ from django.views.decorators.http import require_GET
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import blobs
 from rukhsa.applications.attachment import with_safe_copy
-from rukhsa.applications.file_check import LARGEST_FILE, BadFile, check_file
+from rukhsa.applications.file_check import LARGEST_FILE, BadFile
 from rukhsa.applications.models import Attachment
+from rukhsa.applications.picture import keep_picture
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import NotPermitted
 from rukhsa.files.kind import ending_of, kind_of
@@ -27,8 +29,10 @@ from rukhsa.review.shown_file import attachments
 from rukhsa.rounds.field_report import FieldReport
 from rukhsa.web.access import PortalRequest, requires, signed_in
 from rukhsa.web.printout import NEEDED, sent_as_pdf
+from rukhsa.web.shown_picture import answer_copy
 
 MOST_PHOTOS = 12
+ORIGINAL = "original"  # in the address of a picture: as it was sent
 # A stranger's file runs nothing and fetches nothing. The browser's own PDF viewer is drawn
 # with inline style inside an embedded object.
 LOCKED = {
@@ -65,9 +69,7 @@ def original(request: PortalRequest, pk: UUID) -> FileResponse:
     """The file as it was sent, for officers who need it as evidence: a download, with a warning on the page."""
     found = reached(request, pk)
     record("see-original", found, actor=request.actor, at=timezone.now())
-    response = answer_stored(found.digest, found.media_type, as_attachment=True)
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    return answer_original(found.digest, found.media_type)
 
 
 @requires(Permission.READ_QUEUE)
@@ -94,7 +96,7 @@ def reached(request: PortalRequest, pk: UUID) -> Attachment:
 @signed_in
 @require_GET
 @csp_override(LOCKED)
-def photo(request: PortalRequest, report: int, digest: str) -> FileResponse:
+def photo(request: PortalRequest, report: int, digest: str) -> HttpResponseBase:
     """A picture that an inspector took."""
     request.actor.require_somewhere(Permission.READ_QUEUE)
     visible = Inspection.objects.on_which(request.actor, Permission.READ_QUEUE)
@@ -103,33 +105,50 @@ def photo(request: PortalRequest, report: int, digest: str) -> FileResponse:
     if digest not in (*found.photos, found.signature):
         raise Http404
     require_purpose(found.inspection.application, request.actor, at=timezone.now())
-    record("see-photo", found, actor=request.actor, at=timezone.now())
-    return answer_with(digest)
+    if original := found.taken.get(digest, {}).get("original"):
+        return answer_picture(request, found, original, shown=digest)
+    return answer_picture(request, found, digest, shown=digest if digest == found.signature else "")
 
 
 @signed_in
 @require_GET
 @csp_override(LOCKED)
-def field_photo(request: PortalRequest, pk: UUID, digest: str) -> FileResponse:
+def field_photo(request: PortalRequest, pk: UUID, digest: str) -> HttpResponseBase:
     """A picture of a report from the field that is in conflict."""
     request.actor.require_somewhere(Permission.SETTLE_REPORT)
     found = FieldReport.objects.on_which(request.actor, Permission.SETTLE_REPORT).get(pk=pk)
     if digest not in found.content.photos:
         raise Http404
     require_purpose(found.inspection.application, request.actor, at=timezone.now())
-    record("see-photo", found, actor=request.actor, at=timezone.now())
-    return answer_with(digest)
+    taken = found.content.on_site.taken if found.content.on_site else {}
+    return answer_picture(request, found, taken.get(digest, {}).get("original", digest), shown=digest)
 
 
-def answer_with(digest: str) -> FileResponse:
-    """Send a stored picture."""
-    return answer_stored(digest, _media_type(digest))
+def answer_picture(
+    request: PortalRequest, subject: Model, digest: str, *, shown: str = "", act: str = "see-photo"
+) -> HttpResponseBase:
+    """Send the copy of a picture without place and device, or with `?original` the picture as it was sent.
+
+    `digest` is of the original; `shown` of a copy that its row names. Each look is an entry of the journal.
+    """
+    if ORIGINAL in request.GET:
+        record("see-original", subject, actor=request.actor, at=timezone.now())
+        return answer_original(digest, _media_type(digest))
+    record(act, subject, actor=request.actor, at=timezone.now())
+    return answer_copy(digest, shown=shown)
 
 
 def _media_type(digest: str) -> str:
     with blobs.open_file(digest) as file:
         kind = kind_of(file.read(1024))
     return kind.media_type if kind else "application/octet-stream"
+
+
+def answer_original(digest: str, media_type: str) -> FileResponse:
+    """Send a file as it was sent, as a download that runs nothing."""
+    response = answer_stored(digest, media_type, as_attachment=True)
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
 
 
 def answer_stored(digest: str, media_type: str, *, as_attachment: bool = False) -> FileResponse:
@@ -143,7 +162,7 @@ def answer_stored(digest: str, media_type: str, *, as_attachment: bool = False) 
 
 
 def keep_photos(request: PortalRequest, kept: list[str]) -> list[str]:
-    """Store the photos sent now, after those sent before; return all digests. Raise BadFile."""
+    """Store the photos sent now, after those sent before; return the digests of all originals. Raise BadFile."""
     uploads = request.FILES.getlist("photos")
     if len(kept) + len(uploads) > MOST_PHOTOS:
         raise BadFile(
@@ -152,9 +171,7 @@ def keep_photos(request: PortalRequest, kept: list[str]) -> list[str]:
             % {"most": MOST_PHOTOS},
         )
     for upload in uploads:
-        content = upload.read(LARGEST_FILE + 1)
-        picture, _kind = check_file(content, ("image",)).as_it_is(content)
-        kept = [*dict.fromkeys([*kept, blobs.keep(picture)])]
+        kept = [*dict.fromkeys([*kept, keep_picture(upload.read(LARGEST_FILE + 1))])]
     return kept
 
 

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -20,12 +21,14 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import blobs
 from rukhsa.applications.file_check import LARGEST_FILE, BadFile, check_file
 from rukhsa.applications.models import Application
+from rukhsa.applications.picture import keep_checked
 from rukhsa.applications.stages import NotPossible
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor, NotPermitted
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import territory
+from rukhsa.files.kind import PDF
 from rukhsa.personal.purpose import require_purpose
 from rukhsa.review import participant
 from rukhsa.review.agenda import Agenda
@@ -44,7 +47,7 @@ from rukhsa.review.sitting import (
 )
 from rukhsa.web.access import PortalRequest, requires, signed_in
 from rukhsa.web.desk.acts import UNPROCESSABLE
-from rukhsa.web.desk.files import LOCKED, answer_stored
+from rukhsa.web.desk.files import LOCKED, answer_picture, answer_stored
 from rukhsa.web.sentences import sentence_for, status_of_form
 
 MOST_SHOWN = 50
@@ -113,7 +116,7 @@ def conclude_matter(request: PortalRequest, pk: UUID, application: UUID) -> Http
 @signed_in
 @require_GET
 @csp_override(LOCKED)
-def minutes(request: PortalRequest, pk: int) -> FileResponse:
+def minutes(request: PortalRequest, pk: int) -> HttpResponseBase:
     """The file of the minutes, for anyone who may open the application."""
     if not any(map(request.actor.holds_somewhere, (Permission.READ_QUEUE, Permission.VOTE))):
         raise NotPermitted
@@ -123,6 +126,8 @@ def minutes(request: PortalRequest, pk: int) -> FileResponse:
     written = Minutes.objects.exclude(digest="").filter(may_open).distinct()
     found = written.select_related("application__queue_entry").get(pk=pk)
     require_purpose(found.application, request.actor, at=timezone.now())
+    if found.media_type != PDF.media_type:
+        return answer_picture(request, found.application, found.digest, act="see-minutes")
     record("see-minutes", found.application, actor=request.actor, at=timezone.now())
     return answer_stored(found.digest, found.media_type)
 
@@ -255,9 +260,10 @@ def _written(request: PortalRequest, text: str) -> WrittenMinutes:
     if upload is None:
         return WrittenMinutes(text=text)
     content = upload.read(LARGEST_FILE + 1)
-    file, media_type = check_file(content, ("pdf", "image")).as_it_is(content)
+    accepted = check_file(content, ("pdf", "image"))
+    digest = blobs.keep(content) if accepted.media_type == PDF.media_type else keep_checked(content, accepted)
     name = (upload.name or "minutes")[:200]
-    return WrittenMinutes(text=text, digest=blobs.keep(file), media_type=media_type, file_name=name)
+    return WrittenMinutes(text=text, digest=digest, media_type=accepted.media_type, file_name=name)
 
 
 def _minutes_page(

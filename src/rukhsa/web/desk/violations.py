@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -42,7 +43,7 @@ from rukhsa.violations.violation import (
 )
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered
-from rukhsa.web.desk.files import LOCKED, answer_with, keep_photos, kept_before, sealed
+from rukhsa.web.desk.files import LOCKED, answer_picture, keep_photos, kept_before, sealed
 from rukhsa.web.sentences import sentence_of, status_of_form
 from rukhsa.web.violation_notice import notice_as_pdf
 
@@ -159,13 +160,12 @@ def notice(request: PortalRequest, pk: UUID) -> FileResponse:
 @requires(Permission.READ_VIOLATIONS)
 @require_GET
 @csp_override(LOCKED)
-def photo(request: PortalRequest, pk: UUID, digest: str) -> FileResponse:
+def photo(request: PortalRequest, pk: UUID, digest: str) -> HttpResponseBase:
     """A picture of a violation."""
     violation = _reach(request.actor, pk)
     if not violation.evidence.filter(digest=digest).exists():
         raise Http404
-    record("see-violation-photo", violation, actor=request.actor, at=timezone.now())
-    return answer_with(digest)
+    return answer_picture(request, violation, digest, act="see-violation-photo")
 
 
 def _serve(violation: Violation, typed: QueryDict, actor: Actor, at: datetime) -> PaperNotice:
@@ -287,7 +287,7 @@ def _page(
     context = {
         "violation": violation,
         "state": state_of(violation),
-        "photos": violation.evidence.all(),
+        "digests": [each.digest for each in violation.evidence.all()],
         "party_number": masked(violation.party_number),
         "notices": violation.notices.all(),
         "deposits": _deposits(violation, request.actor) if stands else [],

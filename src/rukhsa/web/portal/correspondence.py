@@ -54,11 +54,12 @@ def open_file(request: PortalRequest, pk: UUID) -> HttpResponseBase:
     """Send a file of the conversation as a download that no browser treats as a page of this site."""
     found = Enclosure.objects.of_applicant(request.actor).get(pk=pk)
     enclosure = see(found, actor=request.actor, at=timezone.now())
+    digest, media_type = enclosure.given_to(request.actor.person)
     response = FileResponse(
-        BytesIO(blobs.fetch(enclosure.digest)),
+        BytesIO(blobs.fetch(digest)),
         as_attachment=True,
-        filename=f"{PurePath(enclosure.name).stem or 'file'}.{ending_of(enclosure.media_type)}",
-        content_type=enclosure.media_type,
+        filename=f"{PurePath(enclosure.name).stem or 'file'}.{ending_of(media_type)}",
+        content_type=media_type,
     )
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "private, no-store"

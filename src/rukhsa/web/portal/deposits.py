@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from io import BytesIO
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.csp import CSP
@@ -15,7 +15,6 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_http_methods
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications import blobs
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
@@ -28,6 +27,7 @@ from rukhsa.values.names import Text
 from rukhsa.values.writing import span_in_words
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.pages import application_of
+from rukhsa.web.shown_picture import answer_copy
 
 MOST_SHOWN = 20
 UNPROCESSABLE = 422
@@ -150,16 +150,11 @@ def account(request: PortalRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.APPLY)
 @require_GET
 @csp_override(_LOCKED)
-def photo(request: PortalRequest, movement: int, digest: str) -> FileResponse:
+def photo(request: PortalRequest, movement: int, digest: str) -> HttpResponseBase:
     """A picture of the damage, for the applicant whose deposit was kept."""
     mine = Application.objects.of_applicant(request.actor)
     found = DepositMovement.objects.filter(line__charge__application__in=mine).get(pk=movement)
     if digest not in found.photos:
         raise Http404
     record("see-photo", found, actor=request.actor, at=timezone.now())
-    content = blobs.fetch(digest)
-    kind = "image/png" if content.startswith(b"\x89PNG") else "image/jpeg"
-    response = FileResponse(BytesIO(content), content_type=kind, filename="photo")
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return answer_copy(digest)

@@ -1,10 +1,10 @@
 """A person's own violations: what, where, with which pictures, how much, until when, and where to pay or object."""
 
-from io import BytesIO
 from typing import Final
 from uuid import UUID
 
 from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.csp import CSP
@@ -12,12 +12,11 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications import blobs
 from rukhsa.audit.journal import record
-from rukhsa.files.kind import kind_of
 from rukhsa.violations.contesting import SERVICE, applications_of
 from rukhsa.violations.violation import Violation
 from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.shown_picture import answer_copy
 from rukhsa.web.violation_notice import notice_as_pdf
 
 MOST_SHOWN: Final = 50
@@ -47,17 +46,10 @@ def notice(request: PortalRequest, pk: UUID) -> FileResponse:
 @requires(Permission.READ_OWN)
 @require_GET
 @csp_override(_LOCKED)
-def photo(request: PortalRequest, pk: UUID, digest: str) -> FileResponse:
-    """A picture of one's own violation."""
+def photo(request: PortalRequest, pk: UUID, digest: str) -> HttpResponseBase:
+    """A picture of one's own violation; where it was taken stands on the notice."""
     violation = Violation.objects.told_to(request.actor).get(pk=pk)
     if not violation.evidence.filter(digest=digest).exists():
         raise Http404
     record("see-violation-photo", violation, actor=request.actor, at=timezone.now())
-    content = blobs.fetch(digest)
-    kind = kind_of(content[:1024])
-    response = FileResponse(
-        BytesIO(content), content_type=kind.media_type if kind else "application/octet-stream"
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return answer_copy(digest)

@@ -17,6 +17,7 @@ from rukhsa.authorities import scope
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.scope import Scope
 from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.office import office_now
 from rukhsa.catalogue.steps import CheckStep
 from rukhsa.mandates.errors import MandateError
 from rukhsa.mandates.mandate import NEEDS, Act, Mandate, MandateQuerySet
@@ -128,6 +129,6 @@ def mandates_for(
 
 
 def office_of_decision(definition: Definition) -> str:
-    """The office in which a service is decided: that of its last check; empty where none is named."""
+    """The office in which a service is decided today: that of its last check; empty where none is named."""
     offices = [step.office for step in definition.steps if isinstance(step, CheckStep)]
-    return offices[-1] if offices else ""
+    return office_now(offices[-1]) if offices else ""

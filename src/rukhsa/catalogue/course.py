@@ -6,6 +6,7 @@ from typing import Literal
 
 from rukhsa.catalogue import spoken
 from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.office import office_now
 from rukhsa.catalogue.problems import NOTHING
 from rukhsa.catalogue.steps import CheckStep, DecideStep, InspectStep, ReferStep, Step
 from rukhsa.catalogue.territory import Territory
@@ -104,7 +105,7 @@ def _step(definition: Definition, territory: Territory, step: Step) -> Box:
     kind: Kind = "agency" if isinstance(step, ReferStep) else "authority"
     match step:
         case CheckStep():
-            note = territory.offices.get(step.office, Text(ar=step.office, en=step.office))
+            note = territory.offices.get(office_now(step.office), Text(ar=step.office, en=step.office))
         case ReferStep():
             note = step.ask
         case InspectStep():

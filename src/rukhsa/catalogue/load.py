@@ -11,9 +11,12 @@ from django.utils import timezone
 from rukhsa.authorities.models import Agency, Authority, AuthorityName, Office
 from rukhsa.catalogue.block_list import read_blocks
 from rukhsa.catalogue.boundaries import read_boundaries
+from rukhsa.catalogue.in_force import OFFICE
 from rukhsa.catalogue.reason import load_reasons
 from rukhsa.catalogue.territory import Territory, read_territory
+from rukhsa.catalogue.territory_change import TerritoryChange, values_of
 from rukhsa.places.models import Block
+from rukhsa.values.names import Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +82,9 @@ def _names(territory: Territory) -> Iterator[AuthorityName]:
 
 
 def _offices(territory: Territory) -> Iterator[Office]:
+    """Those of the files and those that the desk opened, with the names that the desk gave them."""
+    changed = values_of(TerritoryChange.objects.holding(on=timezone.localdate())).get(OFFICE, {})
+    named = {code: Text(ar=value["ar"], en=value["en"]) for code, value in changed.items() if value}
     for rule in territory.authorities:
-        for code, name in territory.offices.items():
+        for code, name in {**territory.offices, **named}.items():
             yield Office(authority_id=rule.code, code=code, name_ar=name.ar, name_en=name.en)

@@ -111,10 +111,11 @@ class Objections(Shape):
 
 
 class Committee(Shape):
-    """A committee that every authority has, and its quorum."""
+    """A committee that every authority has, its quorum, and the days of the week on which it sits."""
 
     name: Text
     quorum: int = Field(ge=1, le=99)
+    sits_on: tuple[Weekday, ...] = Field((), description="the days of the week on which it usually sits")
     source: str
 
 
@@ -347,10 +348,25 @@ def _territory_of(folder: str | Path) -> Territory:
 
 @lru_cache(maxsize=8)
 def _as_changed(folder: str | Path, version: int) -> Territory:
-    """The files' territory with the days that the desk closed or opened; `version` names a state of these."""
-    read, changed = _territory_of(folder), in_force.current(in_force.CLOSED_DAY)
+    """The files' territory with what the desk changed of it; `version` names a state of that."""
+    read = _territory_of(folder)
+    offices, committees = in_force.current(in_force.OFFICE), in_force.current(in_force.COMMITTEE)
+    named = {code: Text(ar=value["ar"], en=value["en"]) for code, value in offices.items() if value}
+    formed = {id: formed_committee(value) for id, value in committees.items() if value}
+    changed = {"offices": {**read.offices, **named}, "committees": {**read.committees, **formed}}
+    return read.model_copy(update=changed | _days_changed(read))
+
+
+def formed_committee(value: dict[str, Any]) -> Committee:
+    """The committee that the desk wrote as a value."""
+    said = {name: value[name] for name in ("quorum", "sits-on", "source")}
+    return Committee.model_validate({**said, "name": {"ar": value["ar"], "en": value["en"]}})
+
+
+def _days_changed(read: Territory) -> dict[str, Any]:
+    changed = in_force.current(in_force.CLOSED_DAY)
     if not changed:
-        return read
+        return {}
     closed = [each for each in read.closed_days if _key_of(each) not in changed]
     opened = [each for each in read.open_days if _key_of(each) not in changed]
     for key, value in changed.items():
@@ -359,7 +375,7 @@ def _as_changed(folder: str | Path, version: int) -> Territory:
             reason = {"ar": value["ar"], "en": value["en"]}
             said = {"day": day, "reason": reason, "authorities": [code] if code else []}
             (closed if value["closed"] else opened).append(ClosedDay.model_validate(said))
-    return read.model_copy(update={"closed_days": tuple(closed), "open_days": tuple(opened)})
+    return {"closed_days": tuple(closed), "open_days": tuple(opened)}
 
 
 def _key_of(day: ClosedDay) -> str:

@@ -99,16 +99,20 @@ def propose_change(change: TerritoryChange, *, actor: Actor, at: datetime) -> Te
     return agreement.propose(change, permission=Permission.PROPOSE_CHANGE, actor=actor, at=at)
 
 
-@transaction.atomic
 def approve_change(change: TerritoryChange, *, actor: Actor, at: datetime) -> TerritoryChange:
     """Let it hold from its day on, as a second person, and do what follows from it.
 
-    Raises NotPermitted, NotToBeDecided, ProposedByYourself.
+    Raises NotPermitted, NotToBeDecided, ProposedByYourself, and what the effect of its kind raises; it then waits on.
     """
-    approved = agreement.approve(change, permission=Permission.APPROVE_CHANGE, actor=actor, at=at)
-    read_again(on=timezone.localdate(at))
-    if effect := _effects.get(approved.kind):
-        effect(approved, at)
+    try:
+        with transaction.atomic():
+            approved = agreement.approve(change, permission=Permission.APPROVE_CHANGE, actor=actor, at=at)
+            read_again(on=timezone.localdate(at))
+            if effect := _effects.get(approved.kind):
+                effect(approved, at)
+    except RukhsaError:
+        read_again(on=timezone.localdate(at))  # what was read with it does not hold
+        raise
     return approved
 
 

@@ -10,6 +10,8 @@ class ReviewConfig(AppConfig):
 
     def ready(self) -> None:
         """Say what the desk may change of this room."""
-        from rukhsa.review import closed_day
+        from rukhsa.review import closed_day, committee, office_work
 
         closed_day.register()
+        office_work.register()
+        committee.register()

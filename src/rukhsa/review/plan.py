@@ -12,6 +12,7 @@ from rukhsa.applications.models import Application, Step
 from rukhsa.applications.stages import Stage, Turn
 from rukhsa.catalogue.conditions import holds
 from rukhsa.catalogue.definition import Definition, effective_answers, is_due
+from rukhsa.catalogue.office import office_now
 from rukhsa.catalogue.questions import Question
 from rukhsa.catalogue.steps import CheckStep, DecideStep, InspectStep, ReferStep, recorded_by
 from rukhsa.catalogue.steps import Step as DefinedStep
@@ -313,7 +314,7 @@ def office_of(definition: Definition, step: DefinedStep) -> str:
     ]
     last = definition.steps.index(step if step in definition.steps else definition.decision)
     before = [office for number, office in offices if number <= last]
-    return before[-1] if before else next((office for _number, office in offices), "")
+    return office_now(before[-1] if before else next((office for _number, office in offices), ""))
 
 
 def _kind(step: DefinedStep) -> Kind:

@@ -69,6 +69,18 @@ _SENTENCES: dict[str, Promise] = {
         "No application has this number with this code. Compare both with the message that you received."
     ),
     "too-many-questions": _("Too many attempts from your network. Try again in a minute."),
+    "office-unfit": _(
+        "Enter a short name in small Latin letters and a name in both languages. Its work goes to an open office only."
+    ),
+    "office-has-work": _(
+        "This office has services, open applications or posts. Choose the office to which its work goes."
+    ),
+    "committee-unfit": _(
+        "Enter a short name in small Latin letters, a name in both languages, the quorum and the law or decision."
+    ),
+    "committee-has-work": _(
+        "This committee cannot end yet: a service names it, applications or a sitting wait, or it has members."
+    ),
     "not-a-day": _("Enter a day within three years."),
     "not-a-value": _("Check what you entered: a name, a text or a period is not possible so."),
     "text-missing": _("Enter the text in both languages."),

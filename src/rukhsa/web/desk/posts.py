@@ -10,7 +10,7 @@ from rukhsa.accounts.permissions import Permission, Role
 from rukhsa.accounts.role_words import ROLES
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority, Office, Post
-from rukhsa.catalogue.territory import territory
+from rukhsa.catalogue.office import open_committees, open_offices
 from rukhsa.staff.change import OF_AGENCIES, Newcomer, Wanted
 from rukhsa.web.desk.inputs import dress
 from rukhsa.web.templatetags.texts import text
@@ -31,10 +31,10 @@ class PostForm(forms.Form):
         today = timezone.localdate()
         places = actor.authorities_where(Permission.MANAGE_STAFF)
         authorities = Authority.objects.filter(pk__in=places).order_by("ordinal")
-        committees = territory().committees.items()
+        committees = open_committees().items()
         fields["role"].choices = [(role.value, ROLES[role]) for role in Role if role not in OF_AGENCIES]
         fields["authority"].choices = [(each.pk, text(each.name(on=today))) for each in authorities]
-        offices = territory().offices.items()
+        offices = open_offices().items()
         fields["office"].choices = [("", _("Every office")), *((key, text(name)) for key, name in offices)]
         fields["committee"].choices = [("", "–"), *((key, text(rule.name)) for key, rule in committees)]
         fields["starts_on"].initial = today

@@ -1,7 +1,7 @@
 """The forms by which an administrator changes the territory: one for each kind, and how its values are told."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -18,7 +18,14 @@ from rukhsa.catalogue.models import Reason
 from rukhsa.catalogue.reason import LONGEST, Use
 from rukhsa.catalogue.territory import policies, territory
 from rukhsa.delivery.message_text import texts_of
-from rukhsa.web.desk.inputs import dress
+from rukhsa.web.desk.institution_forms import (
+    WEEKDAYS,
+    CommitteeForm,
+    OfficeForm,
+    committees_in_force,
+    offices_in_force,
+)
+from rukhsa.web.desk.setting_form import Both
 from rukhsa.web.templatetags.texts import text as in_page_language
 
 _USES = {
@@ -29,48 +36,7 @@ _USES = {
 _PAPER = {"paper": _("Paper documents"), "electronic": _("Electronic documents")}
 
 
-class _Both(forms.Form):
-    """Arabic and English beside each other, why, and from when."""
-
-    ar = forms.CharField(label=_("In Arabic"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3}))
-    en = forms.CharField(label=_("In English"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3}))
-    reason = forms.CharField(
-        label=_("Why this changes"), max_length=400, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    effective_on = forms.DateField(label=_("From"))
-    kind: ClassVar[str]
-    keyed: ClassVar[str | None] = None  # the field that names a new one
-
-    def __init__(self, actor: Actor, key: str, value: Any, data: Any = None) -> None:
-        said = {**self.initial_of(key, value), "effective_on": timezone.localdate()}
-        super().__init__(data, initial=said)
-        self.key, self.actor = key, actor
-        dress(self)
-        if self.keyed and key:
-            self.fields[self.keyed].disabled = True
-
-    def initial_of(self, key: str, value: Any) -> dict[str, Any]:
-        """What the form begins with."""
-        return dict(value or {})
-
-    def named(self) -> tuple[str, str | None]:
-        """The key of what is changed, and its authority."""
-        return self.key, None
-
-    def of_key(self) -> tuple[str, str | None]:
-        """The same of what is there already, to remove it."""
-        return self.key, self.key.partition(".")[2] or None if self.kind == in_force.CLOSED_DAY else None
-
-    def has_reason(self) -> bool:
-        """Whether something that is there is to be removed, with a reason."""
-        return bool(self.key and self.data.get("reason", "").strip())
-
-    def value(self) -> dict[str, Any]:
-        """The new value."""
-        return {name: self.cleaned_data[name] for name in ("ar", "en")}
-
-
-class ClosedDayForm(_Both):
+class ClosedDayForm(Both):
     kind, keyed = in_force.CLOSED_DAY, "day"
     day = forms.DateField(label=_("Day"))
     closed = forms.ChoiceField(
@@ -111,11 +77,11 @@ class ClosedDayForm(_Both):
         return {**super().value(), "closed": self.cleaned_data["closed"] == "yes"}
 
 
-class NoticeForm(_Both):
+class NoticeForm(Both):
     kind = in_force.NOTICE
 
 
-class ReasonForm(_Both):
+class ReasonForm(Both):
     kind, keyed = in_force.REASON, "code"
     code = forms.SlugField(label=_("Short name, in small Latin letters"), max_length=60)
     uses = forms.MultipleChoiceField(
@@ -146,7 +112,7 @@ class ReasonForm(_Both):
         }
 
 
-class AcceptanceForm(_Both):
+class AcceptanceForm(Both):
     kind, keyed = in_force.ACCEPTANCE, "name"
     name = forms.SlugField(label=_("Short name, in small Latin letters"), max_length=60)
     what = forms.ChoiceField(label=_("What is accepted"), choices=list(_PAPER.items()))
@@ -191,7 +157,7 @@ class AcceptanceForm(_Both):
         }  # fmt: skip
 
 
-class BankForm(_Both):
+class BankForm(Both):
     kind, keyed = in_force.BANK, "code"
     code = forms.RegexField(
         label=_("Country and letters of the bank in an IBAN, as BH.BMAG"), regex=r"^[A-Z]{2}\.[A-Z0-9]{2,12}$"
@@ -212,7 +178,7 @@ class Kind:
     """What can be changed: its name, its form, whether more can be added, and removed."""
 
     name: Promise
-    form: type[_Both]
+    form: type[Both]
     may_add: bool = True
 
 
@@ -222,6 +188,8 @@ KINDS: dict[str, Kind] = {
     in_force.REASON: Kind(name=_("Reasons and standard findings"), form=ReasonForm),
     in_force.ACCEPTANCE: Kind(name=_("Which documents are accepted"), form=AcceptanceForm),
     in_force.BANK: Kind(name=_("Banks for refunds"), form=BankForm),
+    in_force.OFFICE: Kind(name=_("Offices"), form=OfficeForm),
+    in_force.COMMITTEE: Kind(name=_("Committees"), form=CommitteeForm),
 }
 
 
@@ -237,6 +205,10 @@ def values_in_force(kind: str) -> dict[str, Any]:
             return dict(sorted(found.items()))
         case in_force.NOTICE:
             return texts_of()
+        case in_force.OFFICE:
+            return offices_in_force()
+        case in_force.COMMITTEE:
+            return committees_in_force()
         case in_force.REASON:
             newest = Reason.objects.newest()
             return {each.code: value_of(each) for each in newest if not each.is_ended}
@@ -260,7 +232,8 @@ def told(value: Any) -> list[str]:
     lines = []
     for name, each in value.items():
         said = in_page_language(each) if isinstance(each, dict) else each
-        said = ", ".join(map(str, said)) if isinstance(said, list | tuple) else said
+        if isinstance(said, list | tuple):
+            said = ", ".join(str(WEEKDAYS.get(one, one)) for one in said)
         if said not in ("", None):
             lines.append(
                 f"{_WORDS.get(name, name)}: {_YES.get(said, said) if isinstance(said, bool) else said}"
@@ -274,4 +247,5 @@ _WORDS = {
     "basis_ar": _("Legal basis in Arabic"), "basis_en": _("Legal basis in English"), "kind": _("What is accepted"),
     "accept-from": _("Accepted from"), "accept-until": _("Accepted until"), "circular": _("Text"),
     "source": _("Circular or law"), "services": _("Services"),
+    "quorum": _("Quorum"), "sits-on": _("Sits on"), "ended": _("It has ended"), "to": _("Its work goes to"),
 }  # fmt: skip

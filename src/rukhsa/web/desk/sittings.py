@@ -48,6 +48,7 @@ from rukhsa.review.sitting import (
 from rukhsa.web.access import PortalRequest, requires, signed_in
 from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.desk.files import LOCKED, answer_picture, answer_stored
+from rukhsa.web.desk.institution_forms import WEEKDAYS
 from rukhsa.web.sentences import sentence_for, status_of_form
 
 MOST_SHOWN = 50
@@ -158,6 +159,7 @@ def _list(request: PortalRequest, *, status: int = 200, **typed: Any) -> HttpRes
             "name": authority.name(on=today),
             "committee": id,
             "rule": rule,
+            "sits_on": [WEEKDAYS[day] for day in rule.sits_on],
             "waiting": counted[authority.pk, id],
             "members": members(authority.pk, id, on=today),
             "matters": matters.get((authority.pk, id), []),

@@ -1,4 +1,4 @@
-"""The pages of what an institution sets itself: holidays, texts, reasons, acceptance and banks; by two people."""
+"""The pages of what an institution sets itself: holidays, texts, reasons, offices, committees …; by two people."""
 
 from collections.abc import Callable
 from typing import Any
@@ -23,13 +23,26 @@ from rukhsa.catalogue.territory_change import approve_change, exported, propose_
 from rukhsa.delivery import message_text
 from rukhsa.errors import RukhsaError
 from rukhsa.review.closed_day import NotADay, moved_by
+from rukhsa.review.committee import CommitteeHasWork, CommitteeUnfit
+from rukhsa.review.office_work import OfficeHasWork, OfficeUnfit
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered
+from rukhsa.web.desk.institution_forms import work_told
 from rukhsa.web.desk.settings_forms import KINDS, Kind, told, values_in_force
 from rukhsa.web.desk.staff import STATES
 from rukhsa.web.sentences import sentence_of
 
 A_LIST = 100
+# What these say of a value is more than that it is not possible.
+_SAID = (
+    AgreementError,
+    message_text.BadWording,
+    NotADay,
+    OfficeUnfit,
+    OfficeHasWork,
+    CommitteeUnfit,
+    CommitteeHasWork,
+)
 
 
 @requires(Permission.APPROVE_CHANGE)
@@ -77,7 +90,7 @@ def change(request: PortalRequest, kind: str, key: str) -> HttpResponse:
     act = request.POST.get("act", "")
     if request.method == "POST" and (form.is_valid() or (act == "remove" and form.has_reason())):
         name, authority = form.named() if act != "remove" else form.of_key()
-        value = None if act == "remove" else form.value()
+        value = form.removed(found.get(name)) if act == "remove" else form.value()
         since = form.cleaned_data.get("effective_on") or timezone.localdate()
         made = TerritoryChange(
             kind=kind, key=name, authority_id=authority, value=value, before=found.get(name),
@@ -92,6 +105,8 @@ def change(request: PortalRequest, kind: str, key: str) -> HttpResponse:
         except RukhsaError as refused:
             error = _said(refused)
     context = {"kind": kind, "about": about, "key": key, "form": form, "error": error, "shown": shown}
+    if kind == in_force.OFFICE and key:
+        context["work"] = work_told(key)
     status = UNPROCESSABLE if request.method == "POST" and not shown else 200
     return render(request, "desk/settings_form.html", context, status=status)
 
@@ -166,6 +181,8 @@ def _effect(found: TerritoryChange) -> dict[str, Any]:
     shown: dict[str, Any] = {"before": told(found.before) if found.before else [], "after": told(found.value)}
     if found.kind == in_force.CLOSED_DAY:
         shown["moves"] = moved_by(found.key, found.authority_id).count()
+    if found.kind == in_force.OFFICE:
+        shown["work"] = work_told(found.key)
     if found.kind == in_force.NOTICE and found.value:
         message_text.check(found.key, found.value)
         shown["examples"] = [
@@ -176,11 +193,7 @@ def _effect(found: TerritoryChange) -> dict[str, Any]:
 
 def _said(refused: RukhsaError) -> Promise | str:
     about = getattr(refused, "about", "")
-    code = (
-        refused.code
-        if isinstance(refused, AgreementError | message_text.BadWording | NotADay)
-        else "not-a-value"
-    )
+    code = refused.code if isinstance(refused, _SAID) else "not-a-value"
     return str(sentence_of(code)).format(about=about) if about else sentence_of(code)
 
 

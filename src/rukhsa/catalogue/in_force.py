@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 CLOSED_DAY, NOTICE, REASON, ACCEPTANCE, BANK = "closed-day", "notice", "reason", "acceptance", "bank"
-OFFICE, COMMITTEE = "office", "committee"
+OFFICE, COMMITTEE, LETTER = "office", "committee", "letter"
 
 
 @dataclass

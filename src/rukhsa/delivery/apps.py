@@ -10,6 +10,7 @@ class DeliveryConfig(AppConfig):
 
     def ready(self) -> None:
         """Say what the desk may change of this room."""
-        from rukhsa.delivery import message_text
+        from rukhsa.delivery import letter_text, message_text
 
         message_text.register()
+        letter_text.register()

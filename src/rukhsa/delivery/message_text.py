@@ -88,10 +88,15 @@ def check(event: str, value: Any) -> None:
             raise BadWording("text-unknown-variable", min(unknown))
         if missing := needed(event) - found:
             raise BadWording("text-missing-variable", min(missing))
-        if sum(map(text.count, _OPENING)) != text.count(_CLOSING):
-            raise BadWording("text-isolates")
+        require_closed(text)
         if example(event, text, language).parts > MOST_PARTS:
             raise BadWording("text-too-long")
+
+
+def require_closed(text: str) -> None:
+    """Raise BadWording where a mark of direction is open: what follows would be turned with it."""
+    if sum(map(text.count, _OPENING)) != text.count(_CLOSING):
+        raise BadWording("text-isolates")
 
 
 def example(event: str, text: str, language: str) -> Example:

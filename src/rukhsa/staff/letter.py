@@ -1,5 +1,6 @@
 """Letters to the staff about their own accounts: by mail, in their language, after the act has committed."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -175,6 +176,10 @@ WORDINGS = {
         text=_("Change your password now and tell your security officer. A passkey cannot be guessed."),
     ),
 }
+# What a text of the desk may name.
+VARIABLES = frozenset({"name"})  # of the person to whom it is sent
+type Changed = Callable[[str], Mapping[str, str] | None]
+_changed: list[Changed] = []
 _WARNING = _("If this was not you, tell your security officer or administrator at once.")
 
 
@@ -189,6 +194,20 @@ class Letter(models.Model):
     invitation = models.ForeignKey("staff.Invitation", models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+
+
+def word_letters_by(changed: Changed) -> None:
+    """Let a room above say how the desk worded a kind of letter: its subject and text in both languages."""
+    _changed[:] = [changed]
+
+
+def worded(kind: str, language: str, *, name: str) -> tuple[str, str]:
+    """The subject and the text of a kind of letter in a language: as the desk changed them, or as they are here."""
+    said = next((found for changed in _changed if (found := changed(kind))), None)
+    if said:
+        return said[f"subject_{language}"], said[language].format(name=name)
+    with translation.override(language):
+        return str(WORDINGS[kind].subject), str(WORDINGS[kind].text)
 
 
 @transaction.atomic
@@ -216,14 +235,16 @@ def send_letter(*, letter: int) -> None:
     found = Letter.objects.select_for_update(of=("self",)).select_related("person").get(pk=letter)
     if found.sent_at:
         return
-    with translation.override(found.person.language):
-        subject = str(WORDINGS[found.kind].subject)
-        send_mail(f"letter-{letter}", found.person.email, subject, _text(found), calendar=found.calendar)
+    person = found.person
+    name = person.name.in_language(person.language)
+    subject, text = worded(found.kind, person.language, name=name)
+    with translation.override(person.language):
+        send_mail(f"letter-{letter}", person.email, subject, _text(found, text), calendar=found.calendar)
     found.sent_at = timezone.now()
     found.save(update_fields=["sent_at"])
 
 
-def _text(letter: Letter) -> str:
+def _text(letter: Letter, text: str) -> str:
     last = (
         _link(str(letter.invitation_id))
         if letter.invitation_id
@@ -231,8 +252,12 @@ def _text(letter: Letter) -> str:
     )
     if letter.kind == "digest":
         last = _in_lines(letter.about)
-    moment = formats.date_format(timezone.localtime(letter.at), "DATETIME_FORMAT")
-    return "\n\n".join([str(WORDINGS[letter.kind].text), last, moment])
+    return composed(text, last, letter.at)
+
+
+def composed(text: str, last: str, at: datetime) -> str:
+    """The whole letter: its text, the link or the numbers that it brings, and when it was written."""
+    return "\n\n".join([text, last, formats.date_format(timezone.localtime(at), "DATETIME_FORMAT")])
 
 
 LINES = {

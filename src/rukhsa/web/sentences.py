@@ -87,6 +87,7 @@ _SENTENCES: dict[str, Promise] = {
     "text-braces": _("Write each variable as its name between two braces, as the text has it now."),
     "text-unknown-variable": _("This message has no variable {about}."),
     "text-missing-variable": _("The text must contain the variable {about}."),
+    "letter-too-long": _("Use at most 100 characters in one line as the subject, and 1,000 as the text."),
     "text-isolates": _("A mark of direction is open. Close each one."),
     "text-too-long": _("The text takes more than 4 SMS. Shorten it."),
     "planned-work-dates": _(

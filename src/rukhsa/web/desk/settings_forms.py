@@ -17,6 +17,7 @@ from rukhsa.catalogue.changed_at_desk import value_of
 from rukhsa.catalogue.models import Reason
 from rukhsa.catalogue.reason import LONGEST, Use
 from rukhsa.catalogue.territory import policies, territory
+from rukhsa.delivery.letter_text import LONGEST_SUBJECT, letters_of
 from rukhsa.delivery.message_text import texts_of
 from rukhsa.web.desk.institution_forms import (
     WEEKDAYS,
@@ -79,6 +80,17 @@ class ClosedDayForm(Both):
 
 class NoticeForm(Both):
     kind = in_force.NOTICE
+
+
+class LetterForm(Both):
+    kind = in_force.LETTER
+    subject_ar = forms.CharField(label=_("Subject in Arabic"), max_length=LONGEST_SUBJECT)
+    subject_en = forms.CharField(label=_("Subject in English"), max_length=LONGEST_SUBJECT)
+    field_order = ("subject_ar", "ar", "subject_en", "en", "reason", "effective_on")
+
+    def value(self) -> dict[str, Any]:
+        """The subject and the text, in both languages."""
+        return super().value() | {name: self.cleaned_data[name] for name in ("subject_ar", "subject_en")}
 
 
 class ReasonForm(Both):
@@ -185,6 +197,7 @@ class Kind:
 KINDS: dict[str, Kind] = {
     in_force.CLOSED_DAY: Kind(name=_("Holidays and closed days"), form=ClosedDayForm),
     in_force.NOTICE: Kind(name=_("Texts of messages"), form=NoticeForm, may_add=False),
+    in_force.LETTER: Kind(name=_("Texts of letters to the staff"), form=LetterForm, may_add=False),
     in_force.REASON: Kind(name=_("Reasons and standard findings"), form=ReasonForm),
     in_force.ACCEPTANCE: Kind(name=_("Which documents are accepted"), form=AcceptanceForm),
     in_force.BANK: Kind(name=_("Banks for refunds"), form=BankForm),
@@ -205,6 +218,8 @@ def values_in_force(kind: str) -> dict[str, Any]:
             return dict(sorted(found.items()))
         case in_force.NOTICE:
             return texts_of()
+        case in_force.LETTER:
+            return letters_of()
         case in_force.OFFICE:
             return offices_in_force()
         case in_force.COMMITTEE:
@@ -247,5 +262,6 @@ _WORDS = {
     "basis_ar": _("Legal basis in Arabic"), "basis_en": _("Legal basis in English"), "kind": _("What is accepted"),
     "accept-from": _("Accepted from"), "accept-until": _("Accepted until"), "circular": _("Text"),
     "source": _("Circular or law"), "services": _("Services"),
+    "subject_ar": _("Subject in Arabic"), "subject_en": _("Subject in English"),
     "quorum": _("Quorum"), "sits-on": _("Sits on"), "ended": _("It has ended"), "to": _("Its work goes to"),
 }  # fmt: skip

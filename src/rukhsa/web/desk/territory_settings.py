@@ -20,7 +20,7 @@ from rukhsa.authorities.scope import TERRITORY
 from rukhsa.catalogue import in_force
 from rukhsa.catalogue.models import TerritoryChange
 from rukhsa.catalogue.territory_change import approve_change, exported, propose_change, refuse_change
-from rukhsa.delivery import message_text
+from rukhsa.delivery import letter_text, message_text
 from rukhsa.errors import RukhsaError
 from rukhsa.review.closed_day import NotADay, moved_by
 from rukhsa.review.committee import CommitteeHasWork, CommitteeUnfit
@@ -187,6 +187,12 @@ def _effect(found: TerritoryChange) -> dict[str, Any]:
         message_text.check(found.key, found.value)
         shown["examples"] = [
             (name, message_text.example(found.key, found.value[name], name)) for name in ("ar", "en")
+        ]
+    if found.kind == in_force.LETTER and found.value:
+        letter_text.check_letter(found.key, found.value)
+        at = timezone.now()
+        shown["letters"] = [
+            (name, letter_text.letter_example(found.value, name, at=at)) for name in ("ar", "en")
         ]
     return shown
 

@@ -33,6 +33,38 @@ RETURNS = Figure(
     ),
 )
 
+RETURN_REASONS = Figure(
+    id="return-reasons",
+    name=Text(ar="أسباب الإعادة بالملاحظات المعيارية", en="Returns by standard finding"),
+    counts=Text(
+        ar="كل ملاحظة أُعيد بها طلب، بالملاحظة المعيارية التي اختارها الموظف؛ وما كتبه بلفظه وحده معًا. لا يُقرأ النص.",
+        en="Each finding with which an application was returned, by the standard finding that the officer chose; those"
+        " in the officer's own words alone, together. No text is read.",
+    ),
+    unit=Text(ar="ملاحظة", en="findings"),
+    span=Text(ar="يوم الإعادة", en="the day of the return"),
+    rounding=_WHOLE,
+    facts=("review_finding", "applications_step"),
+    keys=Text(
+        ar="الملاحظة المعيارية؛ own-words: بلفظ الموظف",
+        en="the standard finding; own-words: the officer's own",
+    ),
+    rows=selected(
+        "return-reasons",
+        """
+        SELECT (step.at AT TIME ZONE %(zone)s)::date, application.authority_id, version.service,
+               coalesce(reason.code, 'own-words'), count(*), 0
+        FROM applications_step AS step
+        JOIN review_finding AS finding ON finding.returned_by_id = step.id
+        LEFT JOIN catalogue_reason AS reason ON reason.id = finding.reason_id
+        JOIN applications_application AS application ON application.id = step.application_id
+        JOIN catalogue_serviceversion AS version ON version.id = application.service_version_id
+        WHERE step.act = 'return' AND step.at >= %(begin)s AND step.at < %(end)s
+        GROUP BY 1, 2, 3, 4
+        """,
+    ),
+)
+
 REFUSALS = Figure(
     id="refusals",
     name=Text(ar="أسباب الرفض", en="Refusals by reason"),

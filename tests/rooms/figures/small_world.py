@@ -177,9 +177,18 @@ def booked(charge: Charge, receipt: Receipt) -> None:
 def refused_late(b: Application) -> None:
     """B: returned with two findings on the 2nd, back on the 5th, refused on Sunday the 15th."""
     returned = act(b, Act.RETURN, moment(2, 12))
-    for about in ("drawing", "days"):
+    unclear = Reason.objects.create(
+        code="drawing-unclear", number=1, uses=["return"], text_ar="المخطط غير واضح", at=moment(1, 0)
+    )
+    for about, reason in (("drawing", unclear), ("days", None)):
         Finding.objects.create(
-            application=b, about=about, text="غير واضح", officer=salem(), at=returned.at, returned_by=returned
+            application=b,
+            about=about,
+            reason=reason,
+            text="غير واضح",
+            officer=salem(),
+            at=returned.at,
+            returned_by=returned,
         )
     act(b, Act.RESUBMIT, moment(5, 12))
     act(b, Act.REFUSE, moment(15, 10))

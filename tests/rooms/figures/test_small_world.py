@@ -8,6 +8,7 @@ from rukhsa.applications.models import Application
 from rukhsa.figures import upkeep
 from rukhsa.figures.aggregate import DayRow, MonthRow
 from rukhsa.figures.registry import FIGURES
+from rukhsa.figures.summary import read, within
 from tests.rooms.figures import small_world
 from tests.rooms.figures.small_world import moment
 
@@ -55,9 +56,20 @@ BY_HAND: dict[str, dict[tuple[str | None, str], tuple[int, int]]] = {
         ("CAP", "agency"): (3, 48 * HOUR),
         ("CAP", "officer"): (3, 6 * HOUR + 55 * 60 + (14 * 24 + 1 - 72) * HOUR + 1 * HOUR),
     },
+    # Each begun day of 24 hours counts. EWA had A for 48 hours: 2 days. The applicant had A and D for 23 hours, and B
+    # for 72; the officer A for 6 hours 55 minutes, D for 1 hour, and B for 265 hours, 11 days and an hour: 12.
+    "party-days": {
+        ("CAP", "agency/ewa:2"): (1, 2),
+        ("CAP", "applicant:1"): (2, 2),
+        ("CAP", "applicant:3"): (1, 3),
+        ("CAP", "officer:1"): (2, 2),
+        ("CAP", "officer:12"): (1, 12),
+    },
     # On the 30th only C is open, 28 days after the 2nd.
     "backlog": {("MUH", "8-30"): (1, 28)},
     "returns": {("CAP", "drawing"): (1, 0), ("CAP", "days"): (1, 0)},
+    # Of B's two findings one was a standard one.
+    "return-reasons": {("CAP", "drawing-unclear"): (1, 0), ("CAP", "own-words"): (1, 0)},
     # A's grant was drawn on the 4th, and looked at again on the 5th: it was right.
     "second-looks": {("CAP", "drawn"): (1, 0), ("CAP", "agrees"): (1, 0)},
     "refusals": {("CAP", "outside-the-zone"): (1, 0)},
@@ -86,6 +98,31 @@ BY_HAND: dict[str, dict[tuple[str | None, str], tuple[int, int]]] = {
 def test_a_figure_is_what_was_worked_out_by_hand(figure: str, world: dict[str, Application]) -> None:
     upkeep.rebuild(at=moment(30, 12))
     assert november(figure) == BY_HAND[figure]
+
+
+def test_the_middle_and_nine_of_ten_are_what_was_worked_out_by_hand(world: dict[str, Application]) -> None:
+    upkeep.rebuild(at=moment(30, 12))
+    now = read(MonthRow.objects.all(), month=NOVEMBER).where(month=NOVEMBER)
+    # Of 1, 1 and 12 days half took 1 at the most; 9 of 10 of three are all three. Of 1, 1 and 3 the same.
+    assert now.days_of_parties == [("officer", 3, 1, 12), ("applicant", 3, 1, 3), ("agency/ewa", 1, 2, 2)]
+    assert now.where(service="nothing").days_of_parties == []
+
+
+@pytest.mark.parametrize(
+    ("days", "half", "nine"),
+    [
+        ({}, None, None),
+        ({4: 1}, 4, 4),
+        ({1: 1, 9: 1}, 1, 9),
+        ({1: 9, 30: 1}, 1, 1),
+        ({1: 8, 5: 1, 30: 1}, 1, 5),
+        ({2: 5, 3: 5}, 2, 3),
+    ],
+)
+def test_the_least_number_of_days_is_enough_for_the_share(
+    days: dict[int, int], half: int | None, nine: int | None
+) -> None:
+    assert (within(50, days), within(90, days)) == (half, nine)
 
 
 def test_the_backlog_of_each_day_is_kept(world: dict[str, Application]) -> None:

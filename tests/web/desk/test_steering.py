@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from rukhsa.catalogue.territory import territory
 from rukhsa.figures import upkeep
 from rukhsa.figures.cost import CostInput, Item, costs
 from tests.rooms.figures import small_world
@@ -59,6 +60,20 @@ def test_each_chart_has_a_title_and_a_description(jasim: Client) -> None:
         assert all(child.text for child in list(tree)[:2])
 
 
+def test_the_days_of_each_party_and_the_standard_findings_stand_on_the_page(jasim: Client) -> None:
+    page = jasim.get(at("figures"))
+    assert page.context["days_of_parties"] == [
+        ("The authority", 3, 1, 12),
+        ("The applicant", 3, 1, 3),
+        (territory().agencies["ewa"].en, 1, 2, 2),
+    ]
+    assert "12 days" in page.text
+    assert [line[:2] for line in page.context["return_reasons"]] == [
+        ("المخطط غير واضح", 1),
+        ("In the officer's own words", 1),
+    ]
+
+
 def test_the_csv_has_the_rows_of_the_month_and_of_no_other_authority(jasim: Client) -> None:
     answer = jasim.get(at("figures") + "&as=csv")
     lines = answer.content.decode().splitlines()
@@ -106,4 +121,4 @@ def test_what_is_spent_is_assumed_until_it_is_said(jasim: Client) -> None:
 
 def test_every_figure_is_defined_on_one_page(jasim: Client) -> None:
     page = jasim.get(at("figure-definitions", "")).content.decode()
-    assert page.count('<section class="card">') == 14
+    assert page.count('<section class="card">') == 16

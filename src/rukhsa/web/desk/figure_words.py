@@ -55,6 +55,27 @@ def returns(now: Sums, names: dict[str, Definition]) -> list[tuple[str, int, int
     return largest(counts, MOST, lambda each: _subject(each[0], each[1], names))
 
 
+def return_reasons(now: Sums) -> list[tuple[str, int, int]]:
+    """The standard findings with which most was returned, beside what officers wrote in their own words."""
+    counts = now.counts("return-reasons")
+    known = {each.code: each.text for each in Reason.objects.newest().filter(code__in=counts)}
+    own = _now("In the officer's own words")
+    return largest(
+        counts, MOST, lambda key: text(known[key]) if key in known else own if key == "own-words" else key
+    )
+
+
+def days_of_parties(now: Sums) -> list[tuple[str, int, int, int]]:
+    """Each party and agency by name, with how many applications it had, and the days of half and of 9 of 10."""
+    agencies = territory().agencies
+
+    def name(party: str) -> str:
+        code = party.removeprefix("agency/")
+        return str(PARTIES[party]) if party in PARTIES else text(agencies[code]) if code in agencies else code
+
+    return [(name(party), count, half, most) for party, count, half, most in now.days_of_parties]
+
+
 def _subject(service: str, about: str, names: dict[str, Definition]) -> str:
     definition = names.get(service)
     if definition is None:

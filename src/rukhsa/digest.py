@@ -111,6 +111,7 @@ class Digest:
 
     mine: int = 0
     late: int = 0
+    soon: int = 0  # due by the end of the next working day
     unassigned: int = 0
     visits: int = 0
     matters: int = 0
@@ -127,7 +128,7 @@ class Digest:
         return not str(self)
 
     def __str__(self) -> str:
-        said = {each: getattr(self, each) for each in ("mine", "late", "visits", "matters")}
+        said = {each: getattr(self, each) for each in ("mine", "late", "soon", "visits", "matters")}
         numbers = said | {"second": self.waits_for_second}
         return " ".join(f"{name}={number}" for name, number in numbers.items() if number)
 
@@ -143,7 +144,10 @@ def digest_of(actor: Actor, *, at: datetime) -> Digest:
 
 
 def _of_the_day(actor: Actor, at: datetime) -> Iterator[tuple[str, QuerySet[Any]]]:
-    """What members of committees and inspectors have before them."""
+    """What officers, members of committees and inspectors have before them."""
+    if actor.holds_somewhere(Permission.CHECK):
+        here = QueueEntry.objects.on_which(actor, Permission.READ_QUEUE, Permission.CHECK)
+        yield "soon", here.in_hand_of(actor.person, at=at).due_soon(at)
     if actor.holds_somewhere(Permission.INSPECT):
         yield "visits", visits_of_day(actor, on=timezone.localdate(at))
     if actor.holds_somewhere(Permission.VOTE):

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Final
 
+from django.db.models import Q
 from django.utils import timezone
 
 from rukhsa.applications.models import Application
@@ -12,6 +14,8 @@ from rukhsa.catalogue.definition import days_of, effective_answers
 from rukhsa.catalogue.shape import Moment, Span
 from rukhsa.catalogue.territory import territory
 from rukhsa.values.periods import WorkingCalendar
+
+REMINDED_FROM: Final = timedelta(hours=7)  # of the morning, when the letter of the day is written
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +45,22 @@ def prolonged(
 def due_at(moment: Moment, anchors: Mapping[str, date], *, authority: str | None) -> datetime:
     """The end of the day that a moment such as "5 days after end" means; KeyError without its anchor."""
     return _end_of(moment.day(anchors, territory().calendar_of(authority)))
+
+
+def due_soon(at: datetime, *, authority_path: str = "authority") -> Q:
+    """What is due by the end of the next working day of its authority, of which people are reminded from seven on.
+
+    Where an authority has closed days of its own, its next working day is another.
+    """
+    today = timezone.localdate(at - REMINDED_FROM)
+    ends: dict[datetime, list[str]] = {}
+    for rule in territory().authorities:
+        ends.setdefault(_end_of(territory().calendar_of(rule.code).after(today, 1)), []).append(rule.code)
+    everywhere = min(ends)
+    soon = Q(due_at__lte=everywhere)
+    for end in ends.keys() - {everywhere}:
+        soon |= Q(due_at__lte=end, **{f"{authority_path}__in": ends[end]})
+    return soon
 
 
 def _prolonged(day: date, pauses: Iterable[Pause], calendar: WorkingCalendar) -> date:

@@ -1,4 +1,5 @@
-"""Lateness climbs: officers and inspectors are told of what is late with them, and supervisors of both."""
+"""Lateness climbs: officers are reminded on the working day before a term; officers and inspectors are told of what is
+late with them, and supervisors of both."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -6,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from rukhsa.accounts.models import Person
@@ -26,7 +28,8 @@ def _no_rounds(visits: Iterable[UUID]) -> Mapping[UUID, UUID]:
 
 @transaction.atomic
 def climb(*, at: datetime, inspectors: Inspectors = _no_rounds) -> int:
-    """Tell of what has become late since the last time, each once for a term, in one letter a person.
+    """Remind of what is due soon, and tell of what has become late since the last time, each once for a term, in one
+    letter a person.
 
     Officers and inspectors are told as they chose: at once here, otherwise by the letter of the day or not at all.
     Supervisors are told whatever they chose, because it escalates to them.
@@ -43,16 +46,32 @@ def climb(*, at: datetime, inspectors: Inspectors = _no_rounds) -> int:
     WaitingInspection.objects.filter(pk__in=[visit.pk for visit in visits]).update(is_told=True)
     _tell(officers, places, at)
     _tell_inspectors(visits, inspectors([visit.pk for visit in visits]), at)
-    return len(late) + len(visits)
+    return len(late) + len(visits) + _remind(at)
 
 
-def _tell(officers: Counter[UUID], places: Counter[str], at: datetime) -> None:
+def _remind(at: datetime) -> int:
+    """Remind each officer who wants letters at once of what is due by the end of the next working day; the letter of
+    the day reminds the others."""
+    due = QueueEntry.objects.due_soon(at).not_reminded().order_by("due_at")
+    soon = list(due.select_for_update(of=("self",), skip_locked=True)[:A_SWEEP])
+    QueueEntry.objects.filter(pk__in=[entry.pk for entry in soon]).update(reminded_for=F("due_at"))
+    _tell_at_once("due-soon", Counter(entry.officer_id for entry in soon if entry.officer_id), at)
+    return len(soon)
+
+
+def _tell_at_once(kind: str, counts: Counter[UUID], at: datetime) -> None:
     from rukhsa.staff.letter import tell  # the verifier's process has no staff
     from rukhsa.staff.letter_choice import How, choice_of
 
-    for person in Person.objects.filter(pk__in=officers, is_active=True):
+    for person in Person.objects.filter(pk__in=counts, is_active=True):
         if choice_of(person) is How.AT_ONCE:
-            tell(person, "late", at=at, about=str(officers[person.pk]))
+            tell(person, kind, at=at, about=str(counts[person.pk]))
+
+
+def _tell(officers: Counter[UUID], places: Counter[str], at: datetime) -> None:
+    from rukhsa.staff.letter import tell
+
+    _tell_at_once("late", officers, at)
     held = Post.objects.in_force(on=timezone.localdate(at)).filter(role=Role.SUPERVISOR)
     supervisors = held.filter(authority__in=places, person__is_active=True)
     for post in supervisors.select_related("person"):
@@ -60,9 +79,6 @@ def _tell(officers: Counter[UUID], places: Counter[str], at: datetime) -> None:
 
 
 def _tell_inspectors(visits: list[WaitingInspection], hands: Mapping[UUID, UUID], at: datetime) -> None:
-    from rukhsa.staff.letter import tell
-    from rukhsa.staff.letter_choice import How, choice_of
-
     held = Post.objects.in_force(on=timezone.localdate(at)).filter(
         role=Role.INSPECTOR, person__is_active=True
     )
@@ -73,6 +89,4 @@ def _tell_inspectors(visits: list[WaitingInspection], hands: Mapping[UUID, UUID]
         everyone = {person for authority, person in posts if authority == visit.authority_id}
         own = everyone & {hands.get(visit.pk)}
         late.update(own or everyone)
-    for person in Person.objects.filter(pk__in=late):
-        if choice_of(person) is How.AT_ONCE:
-            tell(person, "visits-late", at=at, about=str(late[person.pk]))
+    _tell_at_once("visits-late", late, at)

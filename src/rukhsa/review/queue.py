@@ -18,7 +18,7 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Agency, Authority
 from rukhsa.authorities.scope import Holder, Scoped, ScopedQuerySet
 from rukhsa.mandates.absence import represented_by
-from rukhsa.review import plan
+from rukhsa.review import deadline, plan
 from rukhsa.review.examination import pauses_in
 from rukhsa.review.plan import Kind, StepRow
 
@@ -32,6 +32,9 @@ class Order(models.TextChoices):
     URGENT = "urgent"
     OLDEST = "oldest"
     NEWEST = "newest"
+
+
+_NOT_REMINDED = Q(officer__isnull=False) & (Q(reminded_for=None) | ~Q(reminded_for=models.F("due_at")))
 
 
 class QueueEntryQuerySet(ScopedQuerySet["QueueEntry"]):
@@ -65,6 +68,14 @@ class QueueEntryQuerySet(ScopedQuerySet["QueueEntry"]):
     def with_applicant(self) -> "QueueEntryQuerySet":
         """What was returned and not answered yet, or is not paid where that comes first."""
         return self.filter(turn=Turn.APPLICANT)
+
+    def due_soon(self, at: datetime) -> "QueueEntryQuerySet":
+        """What is with the authority and due by the end of its next working day, and not late yet."""
+        return self.filter(deadline.due_soon(at), turn=Turn.AUTHORITY, due_at__gt=at)
+
+    def not_reminded(self) -> "QueueEntryQuerySet":
+        """What an officer has in hand who was not reminded of its term."""
+        return self.filter(_NOT_REMINDED)
 
     def for_second_officer(self, officer: Person) -> "QueueEntryQuerySet":
         """What another officer proposed a decision on, which this one may confirm."""
@@ -107,6 +118,7 @@ class QueueEntry(Scoped):
     proposed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     # Whether its officer and the supervisors were told that it is late; another term begins untold.
     is_told = models.BooleanField(default=False)
+    reminded_for = models.DateTimeField(null=True)  # the term of which its officer was reminded before
     # Who was given it as the next in line, until when: drawn from no fact, and kept when the rest is drawn again.
     held_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     held_until = models.DateTimeField(null=True)
@@ -119,6 +131,7 @@ class QueueEntry(Scoped):
             models.Index(fields=["authority", "officer", "submitted_at", "application"], name="queue_mine"),
             models.Index(fields=["authority", "due_at"], name="queue_late"),
             models.Index(fields=["due_at"], name="queue_late_to_tell", condition=Q(is_told=False)),
+            models.Index(fields=["due_at"], name="queue_to_remind_of", condition=_NOT_REMINDED),
             models.Index(fields=["authority", "office", "submitted_at", "application"], name="queue_office"),
             models.Index(fields=["authority", "turn", "submitted_at", "application"], name="queue_turn"),
             models.Index(fields=["authority", "urgent_at", "application"], name="queue_urgent"),

@@ -17,13 +17,11 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Agency
 from rukhsa.jobs import advance_soon
 from rukhsa.review import participant, queue
-from rukhsa.review.deadline import deadline
+from rukhsa.review.deadline import deadline, due_soon
 from rukhsa.review.errors import Closed, ReviewError
 from rukhsa.review.queue import WaitingReferral
 from rukhsa.review.referral import Referral, renew, step_of
 
-# How long before the term an agency is reminded. Assumed: no source states a period.
-BEFORE = timedelta(days=1)
 A_SWEEP = 200
 
 
@@ -104,15 +102,15 @@ def resolve(
 
 
 def climb(*, at: datetime) -> int:
-    """Tell agencies of new questions, a day before their term, and at it, when officers and supervisors are told too.
+    """Tell agencies of new questions, on the working day before their term, and at it, when officers and supervisors
+    are told too.
 
     Each question is told of once, in one letter a person for all of them.
     It reads the rows that are due and not told, by partial indexes, and returns how many there were; its statements
     grow with the people who are told, not with the questions.
     """
-    due = WaitingReferral.objects.filter(told__lt=3).filter(
-        Q(due_at__lte=at) | Q(due_at__lte=at + BEFORE, told__lt=2)
-    )
+    soon = due_soon(at, authority_path="referral__application__authority")
+    due = WaitingReferral.objects.filter(told__lt=3).filter(Q(due_at__lte=at) | Q(soon, told__lt=2))
     rows = due.select_for_update(of=("self",), skip_locked=True).order_by("due_at")
     with transaction.atomic():
         found = list(rows.select_related("referral__application")[:A_SWEEP])

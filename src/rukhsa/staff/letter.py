@@ -82,12 +82,18 @@ WORDINGS = {
         text=_("It left the condition out, or put it back. Read the reason at the desk."),
     ),
     "agency-soon": Wording(
-        subject=_("A referral is due tomorrow"),
-        text=_("The authority waits for your agency's answer. Sign in at the desk to answer."),
+        subject=_("A referral is due on the next working day"),
+        text=_(
+            "The authority waits for your agency's answer until the end of the next working day. Sign in at the "
+            "desk to answer."
+        ),
     ),
     "agencies-soon": Wording(
-        subject=_("Referrals are due tomorrow"),
-        text=_("Authorities wait for your agency's answers. Sign in at the desk to answer. This many:"),
+        subject=_("Referrals are due on the next working day"),
+        text=_(
+            "Authorities wait for your agency's answers until the end of the next working day. Sign in at the "
+            "desk to answer. This many:"
+        ),
     ),
     "agency-silent": Wording(
         subject=_("An agency has not answered in time"),
@@ -110,6 +116,10 @@ WORDINGS = {
     "given": Wording(
         subject=_("An application was given to you"),
         text=_("Another person gave you an application. Sign in at the desk to open it."),
+    ),
+    "due-soon": Wording(
+        subject=_("Applications of yours are due on the next working day"),
+        text=_("Their time ends with the next working day. Open your queue. This many:"),
     ),
     "late": Wording(
         subject=_("Applications of yours are late"),
@@ -263,6 +273,7 @@ def composed(text: str, last: str, at: datetime) -> str:
 LINES = {
     "mine": _("in hand"),
     "late": _("late"),
+    "soon": _("due by the end of the next working day"),
     "second": _("waiting for a second hand"),
     "unassigned": _("unassigned"),
     "visits": _("visits to make by today"),

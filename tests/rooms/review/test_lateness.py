@@ -1,12 +1,14 @@
 """What is late climbs to the officer and the supervisors, once a term; a letter a day says what waits."""
 
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
 from rukhsa import digest
 from rukhsa.accounts.permissions import Role
+from rukhsa.applications.stages import Turn
 from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue import in_force
 from rukhsa.mandates.deputy import propose_deputy
 from rukhsa.review import assignment, participant, queue
 from rukhsa.review.lateness import climb
@@ -35,10 +37,70 @@ def test_the_officer_and_the_supervisor_are_told_once_that_an_application_is_lat
 ) -> None:
     choose(How.AT_ONCE, actor=salem, at=SUNDAY)
     assert late.due_at
+    QueueEntry.objects.update(reminded_for=late.due_at)
     assert climb(at=late.due_at - timedelta(minutes=1)) == 0
     assert [climb(at=late.due_at) for _ in range(2)] == [1, 0]
     wanted = [(salem.person.pk, "late", "1"), (mariam.person.pk, "late-here", "1")]
     assert told() == sorted(wanted, key=str)
+
+
+def due_on(entry: QueueEntry, day: date) -> QueueEntry:
+    """The same, due by the end of a day."""
+    due_at = datetime.combine(day + timedelta(days=1), time.min, tzinfo=works.BAHRAIN)
+    QueueEntry.objects.filter(pk=entry.pk).update(due_at=due_at, turn=Turn.AUTHORITY)
+    entry.refresh_from_db()
+    return entry
+
+
+def november(day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, 11, day, hour, minute, tzinfo=works.BAHRAIN)
+
+
+def test_an_officer_is_reminded_once_on_the_working_day_before_the_term(
+    late: QueueEntry, salem: Actor
+) -> None:
+    choose(How.AT_ONCE, actor=salem, at=SUNDAY)
+    due_on(late, date(2026, 11, 8))  # a Sunday; the working day before is Thursday the 5th
+    assert [climb(at=november(4, 23)), climb(at=november(5, 6, 59))] == [0, 0]
+    assert [climb(at=november(5, 7)), climb(at=november(5, 7, 1)), climb(at=november(6, 9))] == [1, 0, 0]
+    assert told() == [(salem.person.pk, "due-soon", "1")]
+    queue.refresh(late.application, november(5, 8))
+    due_on(late, date(2026, 11, 8))
+    assert climb(at=november(5, 8)) == 0, "drawn again, it is the same term"
+    due_on(late, date(2026, 11, 10))
+    assert [climb(at=november(8, 6)), climb(at=november(9, 7))] == [0, 1], "another term is reminded of"
+
+
+def test_a_day_that_the_authority_closed_moves_the_reminder_to_the_day_before(
+    late: QueueEntry, salem: Actor
+) -> None:
+    choose(How.AT_ONCE, actor=salem, at=SUNDAY)
+    due_on(late, date(2026, 11, 8))
+    closed = {"2026-11-05.CAP": {"closed": True, "ar": "صيانة", "en": "Repairs"}}
+    in_force.hold({in_force.CLOSED_DAY: closed})
+    assert [climb(at=november(3, 9)), climb(at=november(4, 7))] == [0, 1]
+
+
+def test_an_officer_with_a_letter_a_day_reads_in_it_what_is_due_soon(late: QueueEntry, salem: Actor) -> None:
+    due_on(late, date(2026, 11, 8))
+    climb(at=november(5, 7))
+    assert not told()
+    digest.send_digests(at=november(5, 7))
+    [letter] = Letter.objects.filter(person=salem.person)
+    assert letter.about == "mine=1 soon=1"
+
+
+def test_what_no_officer_has_or_is_not_with_the_authority_is_not_reminded_of(
+    late: QueueEntry, salem: Actor
+) -> None:
+    choose(How.AT_ONCE, actor=salem, at=SUNDAY)
+    due_on(late, date(2026, 11, 8))
+    QueueEntry.objects.update(turn=Turn.APPLICANT)
+    assert climb(at=november(5, 7)) == 0
+    QueueEntry.objects.update(turn=Turn.AUTHORITY, officer=None)
+    assert climb(at=november(5, 7)) == 0
+    QueueEntry.objects.update(officer=salem.person)
+    assert climb(at=november(5, 7)) == 1
 
 
 def test_a_new_term_is_told_of_again_and_one_that_is_drawn_again_is_not(

@@ -1,7 +1,7 @@
 """Silence climbs: the agency is reminded, the supervisor told at the term; nothing is approved by itself."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -56,6 +56,23 @@ def test_the_agency_is_reminded_once_and_at_the_term_the_supervisor_is_told_once
     assert {letter.about for letter in told} == {"CAP-2026-000001"}
     assert missing(asked.application) == ["ewa"]  # nothing is approved by itself
     assert WaitingReferral.objects.get().told == 3
+
+
+def test_an_agency_is_reminded_on_the_working_day_before_and_not_on_the_last_day(
+    db: None, salem: Actor, noor: Actor
+) -> None:
+    application = works.submitted(works.publish(works.works(EWA, BY_OFFICER)))
+    works.agency()
+    tuesday = datetime(2026, 11, 3, 9, tzinfo=works.BAHRAIN)
+    [asked] = works.asked(application, tuesday)
+    assert asked.due_at == datetime(2026, 11, 9, tzinfo=works.BAHRAIN)  # the end of Sunday the 8th
+    climb(at=tuesday)
+    reminded = Letter.objects.filter(kind="agency-soon", person=noor.person)
+    climb(at=datetime(2026, 11, 5, 6, 59, tzinfo=works.BAHRAIN))
+    assert not reminded.exists()
+    climb(at=datetime(2026, 11, 5, 7, tzinfo=works.BAHRAIN))  # Thursday
+    climb(at=datetime(2026, 11, 8, 7, tzinfo=works.BAHRAIN))
+    assert reminded.count() == 1
 
 
 def test_sixty_questions_are_told_of_in_as_many_statements_as_twenty(

@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "rukhsa.web.edge.Edge",
     "rukhsa.web.desk.purposes.AskPurpose",
     "rukhsa.web.freshness.Freshness",
+    "rukhsa.web.file_budget.ByPerson",
 ]
 TEMPLATES: list[dict[str, Any]] = [
     {

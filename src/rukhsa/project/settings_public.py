@@ -41,6 +41,7 @@ MIDDLEWARE = [
     "rukhsa.web.public.page.Intake",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "rukhsa.web.file_budget.ByQuestion",
 ]
 # A new list, since tests load these settings beside the portal's.
 TEMPLATES = [

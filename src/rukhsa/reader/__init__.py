@@ -4,7 +4,8 @@ Each web process has one small reader process beside it (`process.py`). The read
 the parsers loaded, and forks once for each file (`__main__.py`). The child gives up everything but its memory and one
 pipe (`confinement.py`), runs one file task on the bytes, answers JSON and ends. A file task is no task of the worker:
 nothing queues it. `ask` returns its answer, or raises `Refused`: with a code of the file task, or as `Unread` when the
-file took too long, needed too much memory or could not be read, or as `Busy` when all children are at work.
+file took too long, needed too much memory or could not be read, or as `Busy` when all children are at work
+or the budget of its sender is used up (`spending.py`).
 
 To add a file task:
 1. Write a function `(content: bytes, **parameters) -> dict`. Parameters and answer are JSON, and any value of the
@@ -16,6 +17,7 @@ To add a file task:
 """
 
 from rukhsa.reader.errors import Busy, Refused, Unread
-from rukhsa.reader.process import ask, spending, start
+from rukhsa.reader.process import ask, start
+from rukhsa.reader.spending import paid_from, spent_within
 
-__all__ = ["Busy", "Refused", "Unread", "ask", "spending", "start"]
+__all__ = ["Busy", "Refused", "Unread", "ask", "paid_from", "spent_within", "start"]

@@ -13,12 +13,12 @@ import time
 from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from contextvars import ContextVar
 from dataclasses import dataclass
 from signal import SIGABRT, SIGALRM, SIGKILL, SIGXCPU
 from threading import BoundedSemaphore, Lock
 from typing import IO, Any, Final
 
+from rukhsa.reader import spending
 from rukhsa.reader.errors import CANNOT_BE_READ, TOO_MUCH_MEMORY, TOOK_TOO_LONG, Busy, Refused, Unread
 from rukhsa.reader.task import TASKS, Task
 from rukhsa.telemetry.trace import span
@@ -30,32 +30,6 @@ WAITING: Final = 1  # callers that may wait for one of them; so a worker of four
 LONGEST_WAIT: Final = 1.0  # seconds
 SECONDS_TO_START: Final = 60
 _CHUNK: Final = 1 << 16
-
-
-@dataclass(kw_only=True)
-class Spent:
-    """What files cost: seconds of the children that read them."""
-
-    seconds: float = 0.0
-
-
-_spent: ContextVar[Spent | None] = ContextVar("spent", default=None)
-
-
-@contextmanager
-def spending() -> Iterator[Spent]:
-    """Add up what the files cost that are asked about within, those that are refused too."""
-    before = _spent.set(spent := Spent())
-    try:
-        yield spent
-    finally:
-        _spent.reset(before)
-        _spend(spent.seconds)
-
-
-def _spend(seconds: float) -> None:
-    if spent := _spent.get():
-        spent.seconds += seconds
 
 
 class Died(Exception):
@@ -83,6 +57,7 @@ def ask(task: str, content: bytes, **parameters: Any) -> dict[str, Any]:
 
 
 def _asked(task: Task, content: bytes, parameters: dict[str, Any]) -> dict[str, Any]:
+    spending.open_one(task)
     with _SLOTS.one():
         for _ in range(2):
             try:
@@ -156,10 +131,10 @@ class Process:
                 answer, end = _send(asked, task, content, parameters, open_now)
                 told = _read(answer, task.answer + 1, until)
                 ended = _ended(_read(end, 4096, until))
-                _spend(ended.seconds)
+                spending.pay(ended.seconds)
             except TimeoutError:
                 self._give_up(asked)
-                _spend(task.patience)
+                spending.pay(task.patience)
                 raise _unread(TOOK_TOO_LONG, task, content, "no answer") from None
             except Died:
                 self._give_up(asked)

@@ -18,6 +18,7 @@ class Task:
     seconds: int  # of processor time; the kernel ends the child after it
     megabytes: int = 512  # of address space
     answer: int = 64 << 10  # bytes of the answer
+    counts: bool = True  # against the sender's budget; not where a file is looked at once more
     threads: bool = False  # may start threads of its own, for a library that works in no other way
 
     @property
@@ -46,9 +47,21 @@ TASKS: Final = {
             answer=32 << 20,
             threads=True,
         ),
-        Task(name="code-in-picture", function="rukhsa.reader.functions:code_in", seconds=1),
-        Task(name="read-pdf", function="rukhsa.reader.functions:attached", seconds=2, answer=300 << 10),
-        Task(name="read-pages", function="rukhsa.reader.functions:on_pages", seconds=5, answer=2 << 20),
+        Task(name="code-in-picture", function="rukhsa.reader.functions:code_in", seconds=1, counts=False),
+        Task(
+            name="read-pdf",
+            function="rukhsa.reader.functions:attached",
+            seconds=2,
+            answer=300 << 10,
+            counts=False,
+        ),
+        Task(
+            name="read-pages",
+            function="rukhsa.reader.functions:on_pages",
+            seconds=5,
+            answer=2 << 20,
+            counts=False,
+        ),
         Task(
             name="read-table",
             function="rukhsa.reader.functions:rows",
@@ -70,8 +83,15 @@ TASKS: Final = {
             function="rukhsa.reader.functions:measured",
             seconds=2,
             answer=32 << 10,
+            counts=False,
         ),
-        Task(name="draw-page", function="rukhsa.reader.functions:drawn", seconds=4, answer=4 << 20),
+        Task(
+            name="draw-page",
+            function="rukhsa.reader.functions:drawn",
+            seconds=4,
+            answer=4 << 20,
+            counts=False,
+        ),
         # A bank's answer of some megabytes; one that unfolds without end is refused with its document type.
         Task(
             name="read-bank-answer",

@@ -68,7 +68,7 @@ def count_cost(address: str, what: str, *, at: datetime) -> Iterator[None]:
     Raises `TooMany` before the file is opened: a file that costs much is answered, and leaves less for the next.
     """
     count(address, what, at=at)
-    with reader.spending() as spent:
+    with reader.spent_within() as spent:
         try:
             yield
         finally:
@@ -77,20 +77,33 @@ def count_cost(address: str, what: str, *, at: datetime) -> Iterator[None]:
                     count(address, what, at=at, times=int(spent.seconds))
 
 
+def asked(address: str, what: str, *, at: datetime) -> int:
+    """How many questions of a subscriber were counted in this minute, in every process."""
+    key, minute = _key_of(address), at.replace(second=0, microsecond=0)
+    try:
+        counts = AskedCount.objects.filter(address=key, what=what, minute=minute)
+        return outage.ask(lambda: counts.values_list("count", flat=True).first()) or 0
+    except DatabaseAway:
+        return _in_memory.count(key, what, minute, 0)
+
+
 def count(address: str, what: str, *, at: datetime, times: int = 1) -> None:
     """Count one question of a subscriber: an IPv4 address, or a network of 2**64 addresses of IPv6. Raises `TooMany`.
 
     The address is that of the peer. A proxy in front must pass on the address of the client.
     """
-    subscriber = one_subscriber(address) or address  # an agency is counted by its name
-    minute = at.replace(second=0, microsecond=0)
-    key = hmac.new(settings.SECRET_KEY.encode(), subscriber.encode(), sha256).hexdigest()
+    key, minute = _key_of(address), at.replace(second=0, microsecond=0)
     if settings.RUKHSA_COUNTS_APART and what in _WITHOUT_DATABASE:
-        asked = _apart.count(key, what, minute, times)
+        so_far = _apart.count(key, what, minute, times)
     else:
-        asked = _count_together(key, what, minute, times)
-    if asked > A_MINUTE[what]:
+        so_far = _count_together(key, what, minute, times)
+    if so_far > A_MINUTE[what]:
         raise TooMany
+
+
+def _key_of(address: str) -> str:
+    subscriber = one_subscriber(address) or address  # agencies and people are counted by their names
+    return hmac.new(settings.SECRET_KEY.encode(), subscriber.encode(), sha256).hexdigest()
 
 
 def _count_together(key: str, what: str, minute: datetime, times: int) -> int:

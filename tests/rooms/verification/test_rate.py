@@ -40,7 +40,11 @@ def test_the_twenty_first_question_in_a_minute_is_refused_and_the_next_minute_is
 
 def test_a_file_counts_by_what_it_costs_to_read() -> None:
     """One that keeps a processor busy leaves less for the next; the first is answered."""
-    with reader.spending() as spent, suppress(reader.Refused), rate.count_cost("192.0.2.1", "file", at=AT):
+    with (
+        reader.spent_within() as spent,
+        suppress(reader.Refused),
+        rate.count_cost("192.0.2.1", "file", at=AT),
+    ):
         reader.ask("code-in-picture", bombs.eyes(2600, 1))
     assert spent.seconds > 0
     assert AskedCount.objects.get().count == 1 + int(spent.seconds)

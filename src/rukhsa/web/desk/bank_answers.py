@@ -17,9 +17,8 @@ from rukhsa.audit.journal import record
 from rukhsa.payments.bank_answer import FAULTS, LARGEST, BadBankAnswer, Outcome, take_in_answer
 from rukhsa.payments.models import BankAnswer
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.desk.payouts import STATES
-from rukhsa.web.sentences import sentence_of
+from rukhsa.web.sentences import sentence_of, status_of_form
 
 A_LIST = 50
 _READING = (Permission.READ_MONEY, Permission.APPROVE_PAYOUT)
@@ -46,7 +45,7 @@ OUTCOMES: dict[str, Promise] = {
 @require_http_methods(["GET", "POST"])
 def show_all(request: PortalRequest) -> HttpResponse:
     """The answers of the bank, the newest first; posting takes one in."""
-    at, error = timezone.now(), None
+    at, error, status = timezone.now(), None, 200
     if request.method == "POST":
         sent = request.FILES.get("answer")
         try:
@@ -56,7 +55,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
                 raise BadBankAnswer("bank-answer-too-long")
             answer = take_in_answer(sent.read(), actor=request.actor, at=at)
         except (BadBankAnswer, reader.Busy) as refused:
-            error = sentence_of(refused.code)
+            error, status = sentence_of(refused.code), status_of_form(refused.code)
         else:
             count, faults = answer.rows.count(), answer.rows.filter(outcome__in=FAULTS).count()
             read = ngettext("%(count)s transfer was read.", "%(count)s transfers were read.", count)
@@ -69,7 +68,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
     record("see-bank-answers", request.actor.person, actor=request.actor, at=at)
     rows = [(each, KINDS[each.kind]) for each in ours.select_related("taken_by")[:A_LIST]]
     context = {"rows": rows, "error": error}
-    return render(request, "desk/bank_answers.html", context, status=UNPROCESSABLE if error else 200)
+    return render(request, "desk/bank_answers.html", context, status=status)
 
 
 @requires(Permission.READ_MONEY, Permission.APPROVE_PAYOUT)

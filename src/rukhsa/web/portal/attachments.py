@@ -6,7 +6,6 @@ from http import HTTPStatus
 from pathlib import PurePath
 from uuid import UUID
 
-from django.core.files.base import File
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,12 +23,11 @@ from rukhsa.applications import blobs
 from rukhsa.applications.application import is_open
 from rukhsa.applications.attachment import keep_anyway, remove, restore, see, with_safe_copy
 from rukhsa.applications.earlier import files_before
-from rukhsa.applications.file_check import SENTENCES, BadFile, NotNow
+from rukhsa.applications.file_check import BadFile
 from rukhsa.applications.known import documents_wanted
 from rukhsa.applications.models import Application, Attachment
 from rukhsa.catalogue.form import Document
 from rukhsa.files.kind import accepted, ending_of
-from rukhsa.verification import rate
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.attached import VerdictShown, advice_beside, verdict_beside
 from rukhsa.web.edge import is_partial
@@ -100,7 +98,7 @@ def add(request: PortalRequest, pk: UUID, document: str) -> HttpResponse:
         return _page(request, application, {document: str(_("Choose a file."))})
     for file in files:
         try:
-            attached(request, application, document, file)
+            applying.attach(application, document, file, actor=request.actor, at=timezone.now())
         except BadFile as bad:
             refused[file.name or ""] = bad
     if refused:
@@ -108,16 +106,6 @@ def add(request: PortalRequest, pk: UUID, document: str) -> HttpResponse:
         status = status_of_form(next(iter(refused.values())).code)
         return _page(request, application, {document: " ".join(told)}, status)
     return redirect("portal:documents", pk)
-
-
-def attached(request: PortalRequest, application: Application, document: str, file: "File[bytes]") -> None:
-    """Attach a file, within what the files of one person may cost in a minute. Raises BadFile."""
-    at = timezone.now()
-    try:
-        with rate.count_cost(f"person:{request.actor.person.pk}", "upload", at=at):
-            applying.attach(application, document, file, actor=request.actor, at=at)
-    except rate.TooMany:
-        raise NotNow("reader-busy", SENTENCES["reader-busy"]) from None
 
 
 @requires(Permission.APPLY)

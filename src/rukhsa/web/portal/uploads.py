@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from rukhsa import applying
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import upload_in_pieces
 from rukhsa.applications.file_check import BadFile
 from rukhsa.applications.upload_in_pieces import Upload, WrongOffset
 from rukhsa.web.access import SAFE, PortalRequest, requires
-from rukhsa.web.portal.attachments import attached
 from rukhsa.web.portal.pages import application_of
 from rukhsa.web.sentences import status_of_form
 
@@ -72,7 +72,8 @@ def piece(request: PortalRequest, pk: UUID) -> HttpResponse:
 
 def finish(request: PortalRequest, whole: Upload) -> None:
     """Attach what has arrived. Raises BadFile."""
-    attached(request, whole.application, whole.document, upload_in_pieces.taken(whole))
+    file = upload_in_pieces.taken(whole)
+    applying.attach(whole.application, whole.document, file, actor=request.actor, at=timezone.now())
 
 
 def refusal(bad: BadFile) -> HttpResponse:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -162,3 +163,12 @@ def run_jobs(queue: str) -> None:
         await sync_to_async(connections.close_all)()
 
     asyncio.run(work())
+
+
+@pytest.mark.django_db
+def test_what_was_sent_makes_no_line_of_its_own(client: Client, lines: Lines) -> None:
+    forged = '\r\n{"kind":"request","view":"forged"}\r\n'
+    for path in (f"/number{quote(forged)}", f"/?q={quote(forged)}"):
+        client.get(path, headers={"User-Agent": forged, "X-Forwarded-For": forged, "Traceparent": forged})
+    assert len(lines.of("request")) == 2
+    assert not [line for line in lines.lines if "forged" in line or "\n" in line or "\r" in line]

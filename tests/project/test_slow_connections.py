@@ -79,6 +79,37 @@ def test_a_body_in_chunks_that_are_none_is_refused_and_no_failure_of_ours(chunk:
         assert _asked(port, "/healthz") == 200
 
 
+@pytest.mark.parametrize(
+    "borders",
+    [
+        "Content-Length: 5\r\nContent-Length: 6\r\n",
+        "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+        "Transfer-Encoding: chunked, identity\r\n",
+        "Transfer-Encoding : chunked\r\n",
+        "Content-Length: +5\r\n",
+        "Content-Length: 5\r\n folded\r\n",
+    ],
+)
+def test_a_request_whose_borders_can_be_read_in_two_ways_hides_no_second_one(borders: str) -> None:
+    """RFC 9112 §6.3: it is answered once and the connection is closed, whatever follows; a clear one goes on."""
+    hidden = "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+    with served() as port:
+        with socket.create_connection(("127.0.0.1", port), LONGEST) as connection:
+            connection.sendall(_verdict(borders, hidden))
+            told = b"".join(iter(lambda: connection.recv(65536), b""))
+            assert told.startswith((b"HTTP/1.1 400", b"HTTP/1.1 415"))
+            assert b"page: " not in told
+        with socket.create_connection(("127.0.0.1", port), LONGEST) as connection:
+            connection.sendall(_verdict("Content-Length: 5\r\n", hidden))
+            told = b""
+            while b"page: " not in told:
+                told += connection.recv(65536)
+
+
+def _verdict(borders: str, following: str) -> bytes:
+    return f"POST /verdict HTTP/1.1\r\nHost: 127.0.0.1\r\n{borders}\r\n0\r\n\r\n{following}".encode()
+
+
 @contextmanager
 def served(application: str = "", options: tuple[str, ...] = ()) -> Iterator[int]:
     """The verifier's process on a port, with the command line of `rukhsa run`, or with other options."""

@@ -88,6 +88,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "rukhsa.project.access_log.AccessLog",
     "rukhsa.project.rotation.TakeSecrets",
+    "rukhsa.web.edge.PlainHttp",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "rukhsa.web.edge.Compression",

@@ -33,6 +33,7 @@ RUKHSA_COUNTS_APART = True
 MIDDLEWARE = [
     "rukhsa.project.access_log.AccessLog",
     "rukhsa.project.rotation.TakeSecrets",
+    "rukhsa.web.edge.PlainHttp",
     "django.middleware.security.SecurityMiddleware",
     "rukhsa.web.edge.Compression",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",

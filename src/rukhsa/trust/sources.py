@@ -104,7 +104,7 @@ class HttpSource:
         """What the site answers to a JSON question posted to one of its paths. Raises Unavailable."""
         url = (self.base or self.stands_for) + path
         headers = {"Content-Type": "application/json"}
-        return _answer(urllib.request.Request(url, data=body, headers=headers), url)  # noqa: S310
+        return _answer(urllib.request.Request(url, data=body, headers=headers), url)  # noqa: S310 - as above
 
 
 def source_at(place: str, *, stands_for: str) -> FolderSource | HttpSource:

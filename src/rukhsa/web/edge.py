@@ -65,6 +65,22 @@ class Edge:
         return answer(request, status_of(error.code), error.code, detail=text)
 
 
+class PlainHttp:
+    """Middleware: refuse what a program sends over plain http, where a browser that asks for a page is sent to https.
+
+    Sent on, it would work, with its contents or its key in the clear each time, and no one would notice.
+    """
+
+    def __init__(self, respond: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        is_a_page = request.method in ("GET", "HEAD") and "Authorization" not in request.headers
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure() and not is_a_page:
+            return problem(HTTPStatus.FORBIDDEN, "https-only")
+        return self.respond(request)
+
+
 class Compression(GZipMiddleware):
     """Middleware: compress pages. Static files were compressed when they were collected; other answers are left whole.
 

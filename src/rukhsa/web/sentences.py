@@ -9,6 +9,7 @@ from rukhsa.errors import RukhsaError
 
 _STATUSES = {
     "not-permitted": HTTPStatus.FORBIDDEN,
+    "https-only": HTTPStatus.FORBIDDEN,
     "mandate-ended": HTTPStatus.FORBIDDEN,
     "consent-ended": HTTPStatus.FORBIDDEN,
     "ekey-refused": HTTPStatus.FORBIDDEN,
@@ -37,6 +38,7 @@ _SENTENCES: dict[str, Promise] = {
     "webhook-address": _("Enter an https address of your system on the internet, without a password or a #."),
     "too-many-keys": _("An agency has 5 keys at most. End one of them first."),
     "cursor-unreadable": _("This cursor is not one of ours. Begin without a cursor."),
+    "https-only": _("Use https. This came without encryption, so we did not save it."),
     "not-found": _("This page does not exist, or you cannot see it with this account."),
     "not-permitted": _(
         "You cannot see this page with this account. Use another account or ask your supervisor."

@@ -1,5 +1,6 @@
 """SECRET_KEY is changed: with the key of before among the fallbacks everything that was issued under it still works."""
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -112,3 +113,13 @@ def unsealed(photos: list[str]) -> list[str]:
     from rukhsa.web.desk.files import kept_before
 
     return kept_before(RequestFactory().post("/", {"kept": photos}), salt="photos")  # type: ignore[arg-type]
+
+
+def test_what_was_kept_and_then_changed_is_not_decrypted() -> None:
+    kept = cipher().encrypt(b"a seed")
+    assert cipher().decrypt(kept) == b"a seed"
+    raw = bytearray(urlsafe_b64decode(kept))
+    for place in range(len(raw)):
+        changed = bytes(raw[:place]) + bytes([raw[place] ^ 1]) + bytes(raw[place + 1 :])
+        with pytest.raises(InvalidToken):
+            cipher().decrypt(urlsafe_b64encode(changed))

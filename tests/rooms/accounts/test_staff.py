@@ -1,11 +1,14 @@
 """Staff sign in by password and a second proof; applicants do not, whatever they have."""
 
+import re
+from base64 import b32decode
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth
 from django.core.cache import cache
 from django.core.management import call_command
@@ -134,3 +137,42 @@ def test_the_code_is_printed_by_name(
 ) -> None:
     call_command("code", "salem")
     assert capsys.readouterr().out.strip() == code_of("salem@mun.example", at=moment)
+
+
+def test_a_code_holds_for_its_half_minute_alone(cast: list[Person], moment: datetime) -> None:
+    for seconds, opens in ((-30, False), (30, False), (0, True)):
+        cache.clear()
+        browser = Client()
+        browser.post("/desk/sign-in", SALEM)
+        code = code_of("salem@mun.example", at=moment + timedelta(seconds=seconds))
+        browser.post("/desk/sign-in/proof", {"code": code})
+        assert ("_auth_user_id" in browser.session) is opens, seconds
+
+
+def test_seeds_and_recovery_codes_are_random_and_long_enough(cast: list[Person]) -> None:
+    seeds = {auth.generate_totp_secret() for _ in range(100)}
+    assert len(seeds) == 100
+    assert {len(b32decode(seed)) for seed in seeds} == {20}  # 160 bits, as RFC 4226 asks
+    for person in cast[:2]:
+        RecoveryCodes.activate(person)
+    first, second = (RecoveryCodes(each) for each in Authenticator.objects.filter(type="recovery_codes"))
+    codes = [*first.generate_codes(), *second.generate_codes()]
+    assert len(set(codes)) == 20
+    assert {len(code) for code in codes} == {8}  # digits: 26 bits
+    assert (
+        len({len(RecoveryCodes.generate_seed()), 80}) == 1
+    )  # hexadecimal: 320 bits
+
+
+def test_the_field_for_a_password_hides_it_and_lets_a_manager_fill_it() -> None:
+    page = Client().get("/desk/sign-in").content.decode()
+    [field] = re.findall(r'<input[^>]*name="password"[^>]*>', page)
+    assert 'type="password"' in field
+    assert 'autocomplete="current-password"' in field
+    assert "maxlength" not in field
+    assert "onpaste" not in page
+
+
+def test_an_account_knows_neither_the_age_of_its_password_nor_a_secret_question() -> None:
+    names = {field.name for field in Person._meta.get_fields()}
+    assert {name for name in names if re.search("password|question|hint|expir", name)} == {"password"}

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
@@ -15,7 +17,7 @@ from rukhsa.accounts.client import pseudonym
 from rukhsa.accounts.models import Person
 from rukhsa.staff.session import KEPT, SPANS, STAFF, span_of
 from rukhsa.staff.tasks import forget
-from tests.rooms.staff.conftest import SignedIn, named, noted, stand_still
+from tests.rooms.staff.conftest import SignedIn, enter, named, noted, stand_still
 
 QUEUE = "/desk/queue/"
 Later = Callable[[timedelta], datetime]
@@ -189,3 +191,27 @@ def test_what_is_over_is_forgotten_and_what_is_open_stays(signed_in: SignedIn) -
     forget(timestamp=0)
     assert [each.user for each in UserSession.objects.all()] == [named("salem")]
     assert is_in(here)
+
+
+def test_a_session_is_random_new_at_each_sign_in_and_known_to_the_server_alone(
+    town: list[Person], moment: datetime
+) -> None:
+    """One that was there before the sign-in is worth nothing afterwards, and one that was made up nothing at all."""
+    planted = Client(headers={"accept": "text/html", "user-agent": "Firefox"})
+    planted.session.save()
+    before = planted.cookies[settings.SESSION_COOKIE_NAME].value
+    enter(planted, "salem", moment)
+    assert planted.cookies[settings.SESSION_COOKIE_NAME]["httponly"], "no script reads it"
+    after = planted.cookies[settings.SESSION_COOKIE_NAME].value
+    assert before != after
+    assert not Session.objects.filter(pk=before).exists()
+    others = [SessionStore()._get_new_session_key() for _ in range(200)]
+    assert len({after, *others}) == 201
+    assert {len(each) for each in (after, *others)} == {32}
+    assert len(set("".join(others))) == 36  # log2(36 ** 32) = 165 bits
+    for made_up in (before, others[0]):
+        forged = Client()
+        forged.cookies[settings.SESSION_COOKIE_NAME] = made_up
+        assert not is_in(forged)
+    Session.objects.filter(pk=after).delete()
+    assert not is_in(planted)

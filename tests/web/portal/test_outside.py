@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from allauth.socialaccount.models import SocialAccount, SocialToken
 from django.test import Client
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -370,3 +371,22 @@ def test_ekey_sends_our_questions_on_to_nobody(settings: Settings, outside: Runn
     assert len(asked) == 1
     # Followed, it would be the page of an issuer that is not believed (/sign-in/unproven).
     assert begun["Location"] == "/sign-in/failed"
+
+
+def test_a_sign_in_is_bound_to_this_browser_and_keeps_no_token(settings: Settings) -> None:
+    """PKCE, state and nonce, each new; eKey is the only provider, and its tokens are used and not stored."""
+    assert list(settings.SOCIALACCOUNT_PROVIDERS) == ["openid_connect"]
+    assert len(settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]) == 1
+    browser = Client()
+    asked = [
+        parse_qs(urlsplit(browser.post("/sign-in/ekey/begin", {"next": "/"})["Location"]).query)
+        for _ in range(2)
+    ]
+    for name in ("state", "nonce", "code_challenge"):
+        values = {each[name][0] for each in asked}
+        assert len(values) == 2
+        assert min(map(len, values)) >= 16
+    assert {each["code_challenge_method"][0] for each in asked} == {"S256"}
+    sign_in(browser, "ekey-layla")
+    assert SocialAccount.objects.count() == 1
+    assert not SocialToken.objects.exists()

@@ -52,8 +52,13 @@ class Boundary:
 
 def boundary_left(geometry: Mapping[str, Any], authority: str) -> Boundary | None:
     """The boundary that a drawing crosses; None if it stays inside, or no boundary is known."""
-    known = _boundaries_of(territory_folder()).get(authority)
+    known = boundary_of(authority)
     return known if known and not known.holds(geometry) else None
+
+
+def boundary_of(authority: str) -> Boundary | None:
+    """The boundary of an authority; None where it is not known."""
+    return _boundaries_of(territory_folder()).get(authority)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,10 +1,14 @@
-"""What a block tells of what lies in it: its authority, governorate and area, and the zones that touch it."""
+"""What a block tells: its authority, governorate and area, the zones that touch it, and where the authority lies."""
 
 from dataclasses import dataclass
 from datetime import date
 
+from shapely.geometry import mapping
+
+from rukhsa.catalogue.boundaries import boundary_of
 from rukhsa.catalogue.territory import territory
-from rukhsa.places.block import block_on
+from rukhsa.places.block import NoSuchBlock, block_on
+from rukhsa.places.spot import Place, placed
 from rukhsa.places.zone import zones_at
 from rukhsa.values.names import Text
 
@@ -31,3 +35,13 @@ def whereabouts_of(block: int, *, on: date) -> Whereabouts:
         area=found.area,
         zones=zones_at({"block": found.number}, on),
     )
+
+
+def authority_of_block(block: int, *, on: date) -> Place | None:
+    """The ground of the authority of a block, for a map that knows no more of the block; None where that is unknown."""
+    try:
+        authority = block_on(block, on=on).authority
+    except NoSuchBlock:
+        return None
+    boundary = boundary_of(authority)
+    return placed(mapping(boundary.core), boundary.core.bounds, "authority") if boundary else None

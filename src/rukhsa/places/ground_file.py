@@ -9,7 +9,7 @@ import shutil
 import struct
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -57,6 +57,12 @@ class GroundFacts:
     minzoom: int
     maxzoom: int
     layers: tuple[str, ...]
+    made_of: str = ""  # a digest of what the house made it of; "" for a file that an operator gave
+
+    @property
+    def is_outline(self) -> bool:
+        """Whether it was made of the boundaries of the authorities alone, without a survey."""
+        return bool(self.made_of) and not self.attribution
 
 
 def ground_in_place() -> GroundFacts | None:
@@ -81,13 +87,13 @@ def tile(version: str, z: int, x: int, y: int) -> bytes | None:
     return found if found is None or opened.is_compressed else gzip.compress(found, mtime=0)
 
 
-def place(file: Path, *, attribution: str, link: str, at: datetime) -> GroundFacts:
+def place(file: Path, *, attribution: str, link: str, at: datetime, made_of: str = "") -> GroundFacts:
     """Put a file in place as the ground of the map; pages that name the one before can still read it.
 
     What was replaced more than a week ago is deleted. The same file again changes its attribution alone. Raises
     GroundRefused.
     """
-    facts = examine(file, attribution=attribution, link=link)
+    facts = replace(examine(file, attribution=attribution, link=link), made_of=made_of)
     folder = _folder()
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / f"{facts.version}.pmtiles"

@@ -22,11 +22,17 @@ from rukhsa.places.survey import Feature, Kind, in_force
 from rukhsa.places.vector_tile import Properties, Tile, encode, mercator
 from rukhsa.values.names import Text
 
-LOWEST, DEEPEST = 8, 15  # zooms: from the whole country to one in which a corner is right to 0.3 m
-FROM: Final = {"land": 8, "roads": 10, "zones": 10, "buildings": 14, "parcels": 14, "labels": 8}
-LABELS_FROM: Final = {"land": 8, "zone": 12, "block": 12, "road": 14, "parcel": 15, "building": 15}
+LOWEST, DEEPEST = 7, 15  # zooms: from the whole country to one in which a corner is right to 0.3 m
+# Of outlines alone: a point of them is right to 2.4 m, and a wide territory has not a hundred thousand tiles.
+DEEPEST_OF_OUTLINES: Final = 12
+FINE: Final = ("roads", "buildings", "parcels")
+FROM: Final = {"land": 7, "roads": 10, "zones": 10, "buildings": 14, "parcels": 14, "labels": 7}
+LABELS_FROM: Final = {"land": 7, "zone": 12, "block": 12, "road": 14, "parcel": 15, "building": 15}
 STREETS_FROM: Final = 13  # below, main roads alone
 _WORDS: Final = {"road": Text(ar="طريق", en="Road"), "block": Text(ar="مجمع", en="Block")}
+
+
+type Land = tuple[Any, Text]  # a shape in degrees, and its name
 
 
 class NothingToDraw(RukhsaError, ValueError):
@@ -46,16 +52,19 @@ class Thing:
 
 
 def make_ground(
-    file: Path, *, on: date, name: str, zones: Mapping[str, Text], land: Sequence[Any] = ()
+    file: Path, *, on: date, name: str, zones: Mapping[str, Text], land: Sequence[Land] = ()
 ) -> dict[str, int]:
     """Write the ground of the map as it is on a day, and how many things each layer has.
 
-    `zones` are the names of kinds of zones; `land` are shapes that count as land where no governorates were imported.
+    `zones` are the names of kinds of zones; `land` is what counts as land where no governorates were imported.
     Everything is held in memory, about 1 kB a thing. Raises NothingToDraw.
     """
     things = list(things_on(on, zones))
     if not any(each.layer == "land" for each in things):
-        things += [Thing(layer="land", ground=ground, told={}, zoom=LOWEST) for ground in land]
+        things += [
+            Thing(layer="land", ground=ground, told={"name_ar": name.ar, "name_en": name.en}, zoom=LOWEST)
+            for ground, name in land
+        ]
     if not things:
         raise NothingToDraw("nothing was imported: see rukhsa ground import")
     things += list(labels_of(things))
@@ -164,6 +173,8 @@ class _Drawn:
 
     def __init__(self, things: Sequence[Thing]) -> None:
         self.bounds = shapely.total_bounds(np.array([each.ground for each in things]))
+        is_fine = any(each.layer in FINE for each in things)
+        self.deepest = DEEPEST if is_fine else DEEPEST_OF_OUTLINES
         self.layers: dict[str, tuple[list[Thing], Any, Any]] = {}
         for layer in LAYERS:
             some = [each for each in things if each.layer == layer]
@@ -174,7 +185,7 @@ class _Drawn:
     def tiles(self) -> Iterator[tuple[int, bytes]]:
         """The tiles that have something to draw, by their number in the file, in its order."""
         west, south, east, north = shapely.bounds(mercator(shapely.box(*self.bounds)))
-        for zoom in range(LOWEST, DEEPEST + 1):
+        for zoom in range(LOWEST, self.deepest + 1):
             wide = 1 << zoom
             columns = range(int(west * wide), int(east * wide) + 1)
             rows = range(int(south * wide), int(north * wide) + 1)

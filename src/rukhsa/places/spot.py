@@ -69,7 +69,7 @@ def spot_at(longitude: float, latitude: float, *, on: date) -> Spot:
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Where an address lies, and how exactly that is known: "building", "road" or "block"."""
+    """Where an address lies, and how exactly that is known: "building", "road", "block" or its "authority"."""
 
     longitude: float
     latitude: float

@@ -13,13 +13,14 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.csp import CSP
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from rukhsa.applications.models import Application
 from rukhsa.catalogue.questions.drawing import Drawing
+from rukhsa.catalogue.whereabouts import authority_of_block
 from rukhsa.errors import RukhsaError
 from rukhsa.places import ground_file
 from rukhsa.places.ground_file import GroundFacts, ground_in_place
@@ -71,7 +72,11 @@ def source_of(ground: GroundFacts | None) -> dict[str, Any]:
     # Reversed with numbers, since braces would be written as %7B.
     address = reverse("web:ground-tile", args=[_NO_VERSION, 0, 0, 0])
     tiles = address.removesuffix(f"{_NO_VERSION}/0/0/0") + f"{ground.version}/{{z}}/{{x}}/{{y}}"
-    return asdict(ground) | {"tiles": tiles}
+    told = asdict(ground)
+    del told["made_of"]
+    if ground.is_outline:
+        told["attribution"] = gettext("Approximate outline, not a survey")
+    return told | {"tiles": tiles}
 
 
 @signed_in
@@ -107,7 +112,8 @@ def find(request: PortalRequest) -> HttpResponse:
     )
     if not re.fullmatch("[0-9]{1,6}", block):
         return JsonResponse({})
-    found = place_of(int(block), road, building, on=timezone.localdate())
+    today = timezone.localdate()
+    found = place_of(int(block), road, building, on=today) or authority_of_block(int(block), on=today)
     return JsonResponse(asdict(found) if found else {})
 
 

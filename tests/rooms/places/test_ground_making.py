@@ -66,7 +66,7 @@ def test_every_layer_is_made_and_every_thing_is_named_once(imported: None, tmp_p
     }
     facts = examine(file, attribution="")
     assert facts.layers == LAYERS
-    assert (facts.minzoom, facts.maxzoom) == (8, 15)
+    assert (facts.minzoom, facts.maxzoom) == (7, 15)
     whole = texts(file)
     for text in ("Muharraq", "Palm Avenue", "طريق 918", "طريق 934", "مجمع 209", "منطقة التراث", "02-1"):
         assert text in whole

@@ -77,8 +77,11 @@ def drawn_figures(application: Application | str, question: Drawing) -> DrawnFig
 
 @register.simple_tag
 def needs_own_map(fields: Iterable[Field]) -> bool:
-    """Whether an address is found on a map of its own: there is a ground, and no drawing beside it has a map."""
-    return ground_in_place() is not None and not any(field.question.is_drawn for field in fields)
+    """Whether an address is found on a map of its own: the map knows addresses, and no drawing beside it has a map."""
+    ground = ground_in_place()
+    return (
+        ground is not None and not ground.is_outline and not any(field.question.is_drawn for field in fields)
+    )
 
 
 @register.simple_tag

@@ -8,6 +8,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from rukhsa.catalogue.management import entering
+from rukhsa.catalogue.own_ground import keep_ground
 from rukhsa.places.block import NoSuchBlock, block_on
 from rukhsa.places.models import SurveyVersion
 from rukhsa.places.parcel import ParcelError, parcel_number, parcel_on
@@ -60,6 +61,9 @@ class Command(TeachingCommand):
         if options["act"] == "import":
             day = options["effective_from"] or timezone.localdate()
             self.stdout.write(entering.import_file(options, day))
+            now = timezone.now()
+            if not options["rehearse"] and keep_ground(on=timezone.localdate(now), at=now):
+                self.stdout.write("The map shows it now.")
         elif options["act"] == "versions":
             for each in SurveyVersion.objects.select_related("survey").order_by("kind", "number"):
                 part = f" ({each.survey.part})" if each.survey.part else ""

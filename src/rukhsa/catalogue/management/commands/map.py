@@ -9,13 +9,15 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from rukhsa.catalogue.boundaries import read_boundaries
+from rukhsa.catalogue.own_ground import keep_ground, make_own_ground
 from rukhsa.catalogue.territory import territory, territory_folder
 from rukhsa.places.ground_file import GroundFacts, GroundRefused, examine, ground_in_place, place
-from rukhsa.places.ground_making import NothingToDraw, make_ground
+from rukhsa.places.ground_making import NothingToDraw
 from rukhsa.teaching import TeachingCommand
 
 DESCRIPTION = """\
-The ground of the map: what applicants and officers see under a drawing. Without one the map is a grid of squares.
+The ground of the map: what applicants and officers see under a drawing. Where you give none, `rukhsa setup`, `rukhsa
+run` and `rukhsa ground import` make one of what is known: the boundaries of the authorities, and what was imported.
 
   rukhsa map ground FILE.pmtiles --attribution "Survey bureau 2027" [--link https://survey.example/]
       examines a file and puts it in place: PMTiles of version 3, vector tiles, layers by docs/formats/ground.md.
@@ -26,6 +28,9 @@ The ground of the map: what applicants and officers see under a drawing. Without
 
   rukhsa map make FILE.pmtiles [--on 2027-01-01]
       makes such a file of what `rukhsa ground import` entered, as it is on a day: the same file for the same data
+
+  rukhsa map keep
+      makes a ground of what is known today and puts it in place, unless it is there already or you gave one
 
   rukhsa map show
       tells which ground is in place
@@ -46,12 +51,17 @@ class Command(TeachingCommand):
         making = acts.add_parser("make", help="make a PMTiles file of what was imported")
         making.add_argument("file", type=Path)
         making.add_argument("--on", type=date.fromisoformat, help="the day; today when left out")
+        acts.add_parser("keep", help="make a ground where none was given")
         acts.add_parser("show", help="tell which ground is in place")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do the one act that was asked for."""
         if options["act"] == "show":
             self.stdout.write(_told(ground_in_place()))
+            return
+        if options["act"] == "keep":
+            now = timezone.now()
+            self.stdout.write(_told(keep_ground(on=timezone.localdate(now), at=now) or ground_in_place()))
             return
         if options["act"] == "make":
             self.stdout.write(made(options["file"], options["on"] or timezone.localdate()))
@@ -75,16 +85,8 @@ class Command(TeachingCommand):
 
 def made(file: Path, day: date) -> str:
     """Make the ground of a day, and what is in it. Raises CommandError."""
-    ours = territory()
-    boundaries = read_boundaries(territory_folder(), ours).values()
     try:
-        counts = make_ground(
-            file,
-            on=day,
-            name=f"Ground of {ours.name.en}",
-            zones={id: rule.name for id, rule in ours.zones.items()},
-            land=[each.core for each in boundaries],
-        )
+        counts = make_own_ground(file, on=day)
     except NothingToDraw as nothing:
         raise CommandError(str(nothing)) from None
     told = ", ".join(f"{count} {layer}" for layer, count in counts.items())
@@ -104,7 +106,8 @@ def _told(facts: GroundFacts | None) -> str:
     if facts is None:
         return "no ground is in place: the map shows a grid of squares"
     bounds = ", ".join(f"{edge:.4f}" for edge in facts.bounds)
+    whose = facts.attribution or "made of the boundaries of the authorities"
     return (
         f"version {facts.version}: {', '.join(facts.layers)}; zoom {facts.minzoom} to {facts.maxzoom}; {bounds}\n"
-        f"{facts.attribution} {facts.link}".rstrip()
+        f"{whose} {facts.link}".rstrip()
     )

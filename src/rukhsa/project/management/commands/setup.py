@@ -59,6 +59,7 @@ class Command(BaseCommand):
             "rights of the processes": ("serving_role", "grant"),
             "translations": ("translations", "compile"),
             "static files": ("static_files",),
+            "map": ("map", "keep"),
         }
 
     def _tell(self, text: str) -> None:

@@ -6,6 +6,7 @@ import { addressBeside, filled as said, ownPosition } from "./place.js";
 import { boxOf, read, written } from "./points.js";
 import { sketch } from "./sketch.js";
 import { snapping } from "./snap.js";
+import { outlineOf } from "./style.js";
 
 export async function show(place, setting) {
   const { words } = setting;
@@ -17,8 +18,8 @@ export async function show(place, setting) {
   const address = addressBeside(place, setting, say);
   const found = points.length ? null : await address.find();
   const marks = JSON.parse(place.dataset.marks ?? "[]");
-  const box = points.length > 1 ? boxOf(points) : found?.box ?? (marks.length ? boxOf(marks) : undefined);
-  const { map, maplibre } = await makeMap(place, setting, { centre: points[0] ?? setting.centre, zoom: 16, box, marks });
+  const box = points.length > 1 ? boxOf(points) : found?.box ?? (marks.length ? boxOf(marks) : outlineOf(setting.ground));
+  const { map, maplibre } = await makeMap(place, setting, { centre: points[0] ?? setting.centre, zoom: 16, box: points.length === 1 ? undefined : box, marks });
   place.querySelector(".map-tools").hidden = false;
 
   const { snapped } = snapping(map, setting.shapes);

@@ -28,7 +28,7 @@ export function addressBeside(place, setting, say) {
         const found = await find();
         if (change !== changes) return;
         if (found) move(found);
-        else if (input("block").value.trim()) say(words.notFound);
+        if (input("block").value.trim() && (!found || found.known_to === "authority")) say(words.notFound);
         place.dataset.shows = PARTS.map((each) => input(each)?.value.trim()).join("/");
       });
     }

@@ -9,10 +9,12 @@ const INKS = {
 const NOTHING = { type: "FeatureCollection", features: [] };
 
 export function styleOf(ground, centre, language, marks = []) {
-  const layers = ground ? layersOf(language) : graticuleLayers();
+  // Within outlines alone, the lines tell how far one has moved.
+  const isFine = isDetailed(ground);
+  const layers = [...(ground ? layersOf(language) : []), ...(isFine ? [] : graticuleLayers(ground ? 10.5 : 0))];
   return {
     version: 8,
-    sources: { ...(ground ? { ground: tiles(ground) } : graticule(centre)), sketch: data(), "sketch-next": data(), marks: data({ type: "MultiPoint", coordinates: marks }) },
+    sources: { ...(ground && { ground: tiles(ground) }), ...(!isFine && graticule(centre)), sketch: data(), "sketch-next": data(), marks: data({ type: "MultiPoint", coordinates: marks }) },
     layers: [
       { id: "background", type: "background", paint: { "background-color": colour(background(ground)) } },
       ...layers,
@@ -23,6 +25,15 @@ export function styleOf(ground, centre, language, marks = []) {
       dashed(line("drawn-next", "sketch-next", colour("var(--map-drawn)"), 2), [2, 2]),
     ],
   };
+}
+
+function isDetailed(ground) {
+  return ["roads", "buildings", "parcels"].some((layer) => ground?.layers.includes(layer));
+}
+
+// The whole of a ground that has outlines alone: within them there is nothing to begin with.
+export function outlineOf(ground) {
+  return ground && !isDetailed(ground) ? ground.bounds : undefined;
 }
 
 function background(ground) {
@@ -55,6 +66,7 @@ function layersOf(language) {
   const widths = ["interpolate", ["exponential", 2], ["zoom"], 10, 0.7, 14, ["match", ["get", "class"], "main", 4, 2], 18, ["match", ["get", "class"], "main", 40, "path", 8, 24]];
   return [
     of("land", fill("land", "", inks.land, 1)),
+    of("land", line("land-lines", "", inks.line, 1.5)),
     of("roads", { ...line("road-edges", "", inks["road-edge"], casing), layout: round }),
     of("roads", { ...line("roads", "", inks.road, widths), layout: round }),
     of("parcels", fill("parcels", "", inks.parcel, 1)),
@@ -91,7 +103,7 @@ function dashed(layer, dashes) {
   return { ...layer, paint: { ...layer.paint, "line-dasharray": dashes } };
 }
 
-// Where the operator has given no ground: lines every 0.001° (about 100 m) and 0.01°.
+// Where nothing finer than an outline is known: lines every 0.001° (about 100 m) and 0.01°.
 function graticule([longitude, latitude]) {
   const around = (middle, step, count) => Array.from({ length: 2 * count + 1 }, (_, n) => Math.round(middle / step + n - count) * step);
   const lines = (step, count) => data({ type: "MultiLineString", coordinates: [
@@ -101,8 +113,8 @@ function graticule([longitude, latitude]) {
   return { fine: lines(0.001, 60), coarse: lines(0.01, 60) };
 }
 
-function graticuleLayers() {
-  return [{ ...line("fine", "fine", colour("var(--map-fine-line)"), 1), minzoom: 12 }, line("coarse", "coarse", colour("var(--map-coarse-line)"), 1.5)];
+function graticuleLayers(from) {
+  return [{ ...line("fine", "fine", colour("var(--map-fine-line)"), 1), minzoom: 12 }, { ...line("coarse", "coarse", colour("var(--map-coarse-line)"), 1.5), minzoom: from }];
 }
 
 function data(drawn = NOTHING) {

@@ -84,7 +84,7 @@ ROWS = (
                CASE WHEN is_works THEN %(works_answers)s::jsonb ELSE %(residence_answers)s::jsonb END,
                'files', (SELECT jsonb_agg(jsonb_build_object('document', document, 'name', 'document.pdf', 'digest',
                                                              repeat(md5(n || document), 2)))
-                         FROM unnest(ARRAY['owner-identity', 'lease', 'lease-registration']) AS document))
+                         FROM unnest(ARRAY['deed', 'lease', 'lease-registration']) AS document))
     FROM crowd WHERE kind > 0
     """,
     """
@@ -199,7 +199,7 @@ ROWS = (
            authority, id
     FROM crowd, (VALUES
         ('start', interval '0', 'person', 'applications.application', '{}'),
-        ('attach', interval '1 minute', 'person', 'applications.attachment', '{"document": "owner-identity"}'),
+        ('attach', interval '1 minute', 'person', 'applications.attachment', '{"document": "deed"}'),
         ('attach', interval '2 minutes', 'person', 'applications.attachment', '{"document": "lease"}'),
         ('attach', interval '3 minutes', 'person', 'applications.attachment', '{"document": "lease-registration"}'),
         ('submit', interval '4 minutes', 'person', 'applications.application', '{}'),

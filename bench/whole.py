@@ -59,7 +59,7 @@ ROWS = (
     SELECT md5('file' || n || document)::uuid, id, document, 'document.pdf', repeat(md5(n || document), 2),
            'application/pdf', 40000, repeat(md5(document || n), 2), 'application/pdf', '[]', false,
            md5('person' || person)::uuid, at
-    FROM crowd, unnest(ARRAY['owner-identity', 'lease', 'lease-registration']) AS document
+    FROM crowd, unnest(ARRAY['deed', 'lease', 'lease-registration']) AS document
     """,
     "INSERT INTO applications_statuscode (application_id, code) SELECT id, '7K2M-9QX4' FROM crowd WHERE kind > 0",
     """

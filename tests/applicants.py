@@ -121,7 +121,7 @@ def submitted(browser: Client) -> Application:
     right = Answers()
     browser.post(f"/applications/{application.pk}/questions/home", right.home | {"on": "1"})
     browser.post(f"/applications/{application.pk}/questions/use", right.use | {"on": "1"})
-    browser.post(f"/applications/{application.pk}/documents/owner-identity", {"file": picture()})
+    browser.post(f"/applications/{application.pk}/documents/deed", {"file": picture()})
     browser.post(f"/applications/{application.pk}/review")
     application.refresh_from_db()
     return application

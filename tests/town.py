@@ -41,6 +41,7 @@ from rukhsa.review.sitting import vote as vote_at_sitting
 from rukhsa_rehearsal.staffing import make_cast
 from rukhsa_rehearsal.story import samples
 from rukhsa_rehearsal.story.plots import plots
+from rukhsa_rehearsal.walks.people import agree, represent_as_answered
 from tests import ceremony
 from tests.kept import kept
 from tests.waiting import LONGEST
@@ -108,6 +109,7 @@ class Town:
         actor = actor or self.layla
         application = draft.start(version_of(service), actor=actor, language="ar", at=self.at)
         application = draft.save(application, answers_to(service, **changes), actor=actor, at=self.at)
+        represent_as_answered(application)
         for document in wanted(application.definition, application.answers):
             file = samples.upload(" ".join(document.accept))["file"]
             attachment.attach(
@@ -118,6 +120,7 @@ class Town:
     def apply(self, service: str, *, actor: Actor | None = None, **changes: Any) -> Application:
         """A submitted application."""
         application = self.draft(service, actor=actor, **changes)
+        agree(application, actor or self.layla, at=self.at)
         applying.submit(application, actor=actor or self.layla, at=self.at)
         return self.advance(application)
 

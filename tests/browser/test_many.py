@@ -14,7 +14,7 @@ from tests.browser.window import DESK, PHONE, Window
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("town")]
 SERVICE: Final = "proof-of-residence"
-HEAD: Final = "home.flat;home.building;home.road;home.block;tenure;living-since;purpose;owner-identity"
+HEAD: Final = "home.flat;home.building;home.road;home.block;tenure;living-since;purpose;deed"
 RECEIPT: Final = re.compile(r"[0-9]{4}-[0-9]{7}")
 CHECK, CONFIRM = "form.spaced .actions button", "button[name=confirm]"
 

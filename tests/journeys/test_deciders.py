@@ -28,12 +28,12 @@ from tests.town import LEGAL_BASIS, MEMBERS, Town
 HOME = {"flat": "12", "building": "1024", "road": "1705", "block": "317"}
 IBAN = "BH67 BMAG 0000 1299 1234 56"
 WALL = {
-    "place": HOME, "parcel": "03-012345", "capacity": "owner", "kind": "masonry", "length": "60", "height": "2.50",
+    "place": HOME, "parcel": "03-012345", "ownership": "sole", "kind": "masonry", "length": "60", "height": "2.50",
     "on-road": "yes", "mobile": "3600 1234",
 }  # fmt: skip
 CORNER = {
-    "place": HOME, "parcel": "03-012345", "use": "residential", "asked-area": "40", "services": "no",
-    "purpose": "ضم الزاوية إلى الحديقة.", "iban": IBAN,
+    "place": HOME, "parcel": "03-012345", "ownership": "sole", "use": "residential", "asked-area": "40",
+    "services": "no", "purpose": "ضم الزاوية إلى الحديقة.", "iban": IBAN,
 }  # fmt: skip
 SIGN = {
     "place": HOME, "company": {"number": "12345-1", "name": "مخبز الخليج"}, "own-premises": "yes", "kind": "shop",

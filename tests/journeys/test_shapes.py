@@ -13,6 +13,7 @@ from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
 from rukhsa.accounts.models import Person
+from rukhsa.applications.known import COMPANY, kind_of
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.catalogue.questions.instrument import InstrumentQuestion
@@ -20,6 +21,7 @@ from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.difference.answering import answers_along
 from rukhsa.difference.paths import Paths
 from rukhsa_rehearsal.walks import supplies
+from rukhsa_rehearsal.walks.people import represent
 from tests import applicants
 from tests import town as towns
 from tests.browser import keyboard, people
@@ -62,6 +64,9 @@ def test_a_service_of_each_shape_is_applied_for_by_keyboard_and_without_scripts(
         with Window(
             browser=chrome, language=language, width=width, scripts=scripts, sites=(live_server.url,)
         ) as window:
+            for each in towns.version_of(service).definition.questions:
+                if kind_of(each) == COMPANY:
+                    represent(person, answers[each.id])
             be(window, person, live_server.url)
             people.start(window, live_server.url, service)
             people.answer_all(window, answers, press=keyboard.press if scripts else Window.press)

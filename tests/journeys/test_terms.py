@@ -26,6 +26,7 @@ from tests.town import Town, layla
 CORNER = {
     "place": {"building": "1024", "road": "1705", "block": "317"},
     "parcel": "03-012345",
+    "ownership": "sole",
     "use": "residential",
     "asked-area": "40",
     "services": "no",

@@ -19,7 +19,7 @@ from rukhsa_rehearsal.story.stage import Cast, Stage
 from rukhsa_rehearsal.story.teller import Chapter
 from rukhsa_rehearsal.story.visitor import Lost
 
-FAULT = "صورة الهوية غير واضحة. نرجو إرفاق صورة أوضح."
+FAULT = "صورة المستند غير واضحة. نرجو إرفاق صورة أوضح."
 REFUSAL = "المسار المطلوب يقع ضمن مشروع قائم للطرق في الفترة نفسها."
 
 
@@ -110,7 +110,7 @@ def _refused(stage: Stage, cast: Cast, plot: Plot, answers: dict[str, Any]) -> N
 
 
 def _returned(stage: Stage, cast: Cast, applied: Applied, answers: dict[str, Any]) -> None:
-    cast.salem.return_with(applied.reference, "owner-identity", FAULT)
+    cast.salem.return_with(applied.reference, "lease", FAULT)
     page = cast.layla.wait_for(applied.application, ".standing[data-turn=applicant]")
     if FAULT not in page.text:
         raise Lost(f"the applicant cannot read the finding: {page.text[:400]}")

@@ -1,15 +1,17 @@
 """The people of a walk: the applicants, and one member of staff for each task."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from rukhsa.accounts.models import Company, Person, PersonKind, Representation
 from rukhsa.accounts.permissions import Role
-from rukhsa.applications import signatory
+from rukhsa.applications import signatory, taking_part
+from rukhsa.applications.known import COMPANY, kind_of
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor, actor_for
 from rukhsa.authorities.models import Agency, Authority, Post
-from rukhsa.catalogue.definition import co_signing
+from rukhsa.catalogue.definition import asked, co_signing
 from rukhsa.catalogue.territory import territory
 from rukhsa_rehearsal.staffing import empower
 
@@ -75,11 +77,35 @@ def applicant(kind: str, number: int, *, at: datetime) -> Actor:
 
 
 def agree(application: Application, actor: Actor, *, at: datetime) -> None:
-    """Another owner agrees to what an application says, where its service asks for that."""
+    """Another owner, and a person of the company that takes part, agree where the service of an application asks so."""
     application.refresh_from_db()
-    if co_signing(application.definition, application.answers) is None:
-        return
-    other = applicant("citizen", OTHER_OWNER, at=at)
+    if co_signing(application.definition, application.answers):
+        _agree(application, applicant("citizen", OTHER_OWNER, at=at), actor, at=at)
+    if taking_part.is_missing(application, at=at):
+        engineer = applicant("citizen", ENGINEER, at=at)
+        represent(engineer.person, taking_part.named_in(application))
+        _agree(application, engineer, actor, at=at)
+
+
+def represent(person: Person, answered: Mapping[str, str]) -> None:
+    """eKey names a person for the company that an answer tells of."""
+    company, _is_new = Company.objects.get_or_create(
+        registration=answered["number"], defaults={"name_ar": answered["name"], "name_en": answered["name"]}
+    )
+    since = datetime(2000, 1, 1, tzinfo=UTC)
+    Representation.objects.get_or_create(
+        person=person, company=company, defaults={"capacity": "manager", "starts_at": since}
+    )
+
+
+def represent_as_answered(application: Application) -> None:
+    """eKey names the applicant for the companies that are to be the applicant's own by their questions."""
+    for question in asked(application.definition, application.answers):
+        if kind_of(question) == COMPANY and question.id in application.answers and not application.company:
+            represent(application.applicant, application.answers[question.id])
+
+
+def _agree(application: Application, other: Actor, actor: Actor, *, at: datetime) -> None:
     number = other.person.personal_number or ""
     named = application.signatories.filter(number=number, removed_at=None).first()
     if named is None:
@@ -89,7 +115,8 @@ def agree(application: Application, actor: Actor, *, at: datetime) -> None:
     signatory.sign(named, agreed=True, content=signatory.content_of(application), actor=other, at=at)
 
 
-OTHER_OWNER = 9_999_999  # the number of the person who agrees with the applicants
+OTHER_OWNER = 9_999_999  # the numbers of those who agree with the applicants
+ENGINEER = 9_999_998
 PHONE = "+97336000001"
 _APPLICANTS = {
     "citizen": ("ليلى أحمد", "Layla Ahmed"),

@@ -38,7 +38,7 @@ from rukhsa.review.plan import Kind, PlannedStep
 from rukhsa.review.plan import steps as plan_steps
 from rukhsa.review.referral import Referral
 from rukhsa_rehearsal.walks import counter, deciding
-from rukhsa_rehearsal.walks.people import People, agree, applicant
+from rukhsa_rehearsal.walks.people import People, agree, applicant, represent_as_answered
 from rukhsa_rehearsal.walks.supplies import file_for, survey
 from rukhsa_rehearsal.walks.walk import (
     ENDS_WITHOUT_INSTRUMENT,
@@ -166,6 +166,7 @@ class Playing:
         typed = answers_along(definition, walk.path.answers, walk.setting)
         application = draft.start(walk.version, actor=walk.applicant, language="ar", at=self.at)
         walk.application = draft.save(application, typed, actor=walk.applicant, at=self.at)
+        represent_as_answered(walk.application)
         match walk.script:
             case Script.WITHDRAWN_AS_DRAFT:
                 self._withdraw(walk, self.at)

@@ -149,7 +149,7 @@ class Application(Scoped):
     @property
     def cosigners(self) -> list[Person]:
         """The others who agreed to it, where its service asks for that; no statement where it does not."""
-        if self.definition.co_signed_by is None:
+        if self.definition.co_signed_by is None and self.definition.submitted_with is None:
             return []
         agreed = self.signatories.filter(removed_at=None, signings__agreed=True)
         return list(Person.objects.filter(pk__in=agreed.values("signings__person")).order_by("pk"))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
+from rukhsa.applications import taking_part
 from rukhsa.applications.answers import Problem
 from rukhsa.applications.application import Application, lock_editable
 from rukhsa.applications.stages import Stage
@@ -22,11 +23,15 @@ from rukhsa.authorities.actor import Actor, NotPermitted
 from rukhsa.catalogue.definition import co_signing
 from rukhsa.errors import RukhsaError
 from rukhsa.jobs import run_named_later
+from rukhsa.values.names import Text
 
 WAITS: Final = timedelta(days=14)  # for an answer, as a consent does
 REMINDED: Final = timedelta(days=7)
 AGAIN: Final = timedelta(hours=1)  # between two messages to one telephone, however often is pressed
 MOST: Final = 50
+COMPANY_TO_AGREE: Final = _(
+    "Name a person who signs for this company, by eKey, or let the company apply for you by your consent."
+)
 ABOUT: Final = "co-signed-by"  # what a problem with them is about
 
 
@@ -212,14 +217,25 @@ def state_of(signatory: Signatory, signing: Signing | None, content: str, at: da
 
 def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
     """A problem while someone is to be named, or one of those named has not agreed to what it says now."""
-    if co_signing(application.definition, application.answers) is None:
+    if not wanted_by(application):
         return ()
     found = standing_of(application, at=at)
-    if not found:
+    if any(each.state != "agreed" for each in found):
+        return (Problem(about=ABOUT, code="signatures-missing", text=_("Wait until all have agreed.")),)
+    agreed = {each.signing.person_id for each in found if each.signing}
+    staff = set(taking_part.of_company(application, at=at).filter(pk__in=agreed).values_list("pk", flat=True))
+    if co_signing(application.definition, application.answers) and not agreed - staff:
         return (Problem(about=ABOUT, code="signatories-missing", text=_("Name who else must agree.")),)
-    if all(each.state == "agreed" for each in found):
-        return ()
-    return (Problem(about=ABOUT, code="signatures-missing", text=_("Wait until all have agreed.")),)
+    if not staff and taking_part.is_missing(application, at=at):
+        return (Problem(about=ABOUT, code="company-to-agree", text=COMPANY_TO_AGREE),)
+    return ()
+
+
+def wanted_by(application: Application) -> list[Text]:
+    """Whom the applicant is to name, where the agreement of others is needed with these answers."""
+    owners = co_signing(application.definition, application.answers)
+    company = application.definition.submitted_with
+    return [each.who for each in (owners, company) if each]
 
 
 def content_of(application: Application) -> str:

@@ -102,12 +102,13 @@ def warnings_in(folder: Path) -> Iterator[DefinitionProblem]:
     """What a territory's sound services are warned of; it refuses none of them. Raises DefinitionRefused."""
     territory = read_territory(folder)
     for file in definition_files(folder):
-        yield from hands.warn(Subject(reading=read_definition(file), territory=territory))
+        yield from warnings_of(read_definition(file), territory)
 
 
 def warnings_of(reading: Reading[Definition], territory: Territory) -> tuple[DefinitionProblem, ...]:
     """What one sound definition is warned of."""
-    return tuple(hands.warn(Subject(reading=reading, territory=territory)))
+    subject = Subject(reading=reading, territory=territory)
+    return (*hands.warn(subject), *questions.warn(subject))
 
 
 def problems_in(folder: Path, *, on: date | None = None) -> Iterator[DefinitionProblem]:

@@ -47,6 +47,14 @@ class CoSigning(Shape):
     source: ValueSource
 
 
+class TakingPart(Shape):
+    """A company, such as an engineering office, that applies for the owner by consent, or agrees to what is sent."""
+
+    company: Id = Field(description="the question that asks for its registration")
+    who: Text = Field(description="told to the applicant: what the company is")
+    source: ValueSource
+
+
 Applicant = Literal["citizen", "gcc", "resident", "investor", "government"]
 
 
@@ -94,6 +102,7 @@ class Definition(Shape):
     quota: Quota | None = None
     left_undone: LeftUndone | None = None
     co_signed_by: CoSigning | None = None
+    submitted_with: TakingPart | None = None
 
     @property
     def questions(self) -> tuple[Question, ...]:

@@ -5,7 +5,7 @@ from tests.browser.scenes.players import Players, apply, awaited, path_of, pay, 
 
 HOME = {"flat": "12", "building": "1024", "road": "1705", "block": "317"}
 WALL = {
-    "place": HOME, "parcel": "03-012345", "capacity": "owner", "kind": "masonry", "length": "60", "height": "2.50",
+    "place": HOME, "parcel": "03-012345", "ownership": "sole", "kind": "masonry", "length": "60", "height": "2.50",
     "on-road": "yes", "mobile": "3600 1234",
 }  # fmt: skip
 AID = {

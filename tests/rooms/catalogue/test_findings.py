@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from rukhsa.catalogue import finding_pages, service_acts
-from rukhsa.catalogue.compiler import problems_in, problems_of, warnings_of
+from rukhsa.catalogue.compiler import problems_in, problems_of, warnings_in, warnings_of
 from rukhsa.catalogue.definition import read_definition
 from rukhsa.catalogue.problems import DefinitionProblem, DefinitionRefused
 from rukhsa.catalogue.territory import definition_files, read_territory
@@ -70,6 +70,37 @@ def test_one_hand_is_warned_of_where_money_or_safety_hangs_on_it_and_refused_now
     wrong, right = re.findall(r"```yaml\n(.*?)\n```", page, re.DOTALL)
     assert wrong in said
     assert right in SOUND
+
+
+ASKED = "questions:\n"
+CALLER = "      - {id: caller, type: phone, ask: {ar: ما هاتفك؟, en: What is your telephone?}}\n"
+
+
+@pytest.mark.parametrize("word", ["known: phone", "whose: another"])
+def test_a_question_for_what_the_ekey_knows_is_warned_of_until_it_says_whose_it_is(word: str) -> None:
+    place = read_territory(BAHRAIN)
+    asked = SOUND.replace(ASKED, ASKED + CALLER, 1)
+    (warning,) = warnings_of(read(asked), place)
+    assert (warning.code, warning.line) == ("asks-the-known", line_of(asked, "id: caller"))
+    assert problems_of(read(asked), place, on=A_DAY) == ()
+    said = asked.replace("type: phone,", f"type: phone, {word},")
+    assert warnings_of(read(said), place) == ()
+    wrong, right = re.findall(r"```yaml\n(.*?)\n```", finding_pages.page("asks-the-known").text, re.DOTALL)
+    assert wrong in asked
+    assert right in asked.replace("type: phone,", "type: phone, known: phone,")
+
+
+def test_what_is_of_the_applicant_and_of_another_at_once_is_refused() -> None:
+    both = "known: phone, whose: another"
+    asked = SOUND.replace(ASKED, ASKED + CALLER.replace("type: phone", f"type: phone, {both}"), 1)
+    assert {each.code for each in problems_of(read(asked), read_territory(BAHRAIN), on=A_DAY)} == {
+        "idle-word"
+    }
+
+
+def test_no_service_of_ours_asks_for_what_the_ekey_knows() -> None:
+    warned = [each for folder in (BAHRAIN, SPEARFISH) for each in warnings_in(folder)]
+    assert [str(each) for each in warned if each.code == "asks-the-known"] == []
 
 
 def test_with_the_word_one_person_is_enough_and_without_it_no_service_of_ours_is_decided_by_one() -> None:

@@ -42,7 +42,7 @@ def answered(browser: Client, draft: Application) -> Application:
 @pytest.fixture
 def complete(browser: Client, answered: Application) -> Application:
     """The same with its document attached."""
-    browser.post(f"/applications/{answered.pk}/documents/owner-identity", {"file": applicants.picture()})
+    browser.post(f"/applications/{answered.pk}/documents/deed", {"file": applicants.picture()})
     return answered
 
 

@@ -12,7 +12,7 @@ from rukhsa.web.attached import notes_beside
 from tests import applicants
 
 pytestmark = pytest.mark.django_db
-SLOT = "owner-identity"
+SLOT = "deed"
 
 
 def picture(brightness: int) -> SimpleUploadedFile:

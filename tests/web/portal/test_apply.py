@@ -33,7 +33,7 @@ def test_the_page_of_a_service_says_cost_time_documents_and_who_decides(browser:
     assert "If you submit a complete application today, we decide by" in page
     assert "from 07:00 to 14:15" in page
     assert "One officer" in page
-    assert "The owner&#x27;s identity card" in page
+    assert "Title deed" in page
     assert "for tenants" in page
     assert "BD" in page
     works = browser.get("/services/small-building-permit").content.decode()
@@ -124,7 +124,7 @@ def test_a_small_section_stands_on_the_page_of_the_one_before(browser: Client, d
     for page in pages:
         assert '<h1 class="ds-heading">The home</h1>' in page
         assert '<h2 class="ds-heading">What the certificate is for</h2>' in page
-        assert "page 1 of 3" in page
+        assert "page 1 of 2" in page
 
 
 def test_an_answer_opens_a_question_without_a_script(browser: Client, draft: Application) -> None:
@@ -157,7 +157,7 @@ def test_saving_for_later_asks_for_nothing(browser: Client, draft: Application) 
 def test_a_file_that_lies_is_refused_in_words_and_a_true_one_is_listed(
     browser: Client, answered: Application
 ) -> None:
-    address = f"/applications/{answered.pk}/documents/owner-identity"
+    address = f"/applications/{answered.pk}/documents/deed"
     lie = SimpleUploadedFile("card.pdf", b"MZ not a PDF", content_type="application/pdf")
     refused = browser.post(address, {"file": lie})
     assert refused.status_code == 422
@@ -172,7 +172,7 @@ def test_a_file_that_lies_is_refused_in_words_and_a_true_one_is_listed(
 def test_no_file_and_an_empty_file_are_said_so(
     browser: Client, answered: Application, files: dict[str, SimpleUploadedFile]
 ) -> None:
-    answer = browser.post(f"/applications/{answered.pk}/documents/owner-identity", files)
+    answer = browser.post(f"/applications/{answered.pk}/documents/deed", files)
     assert answer.status_code == 422
     assert 'class="ds-error-summary' in answer.content.decode()
 
@@ -197,7 +197,7 @@ def test_a_file_comes_back_as_a_download_that_runs_nothing(browser: Client, comp
 def test_what_is_missing_is_listed_and_nothing_is_submitted(browser: Client, answered: Application) -> None:
     answer = browser.post(f"/applications/{answered.pk}/review")
     assert answer.status_code == 422
-    assert f'href="/applications/{answered.pk}/documents#d-owner-identity"' in answer.content.decode()
+    assert f'href="/applications/{answered.pk}/documents#d-deed"' in answer.content.decode()
     answered.refresh_from_db()
     assert answered.stage == "draft"
 
@@ -298,7 +298,7 @@ def test_what_the_officer_found_is_shown_where_it_is_put_right(
     browser: Client, complete: Application
 ) -> None:
     browser.post(f"/applications/{complete.pk}/review")
-    findings = [("home", "Wrong road."), ("owner-identity", "Not readable.")]
+    findings = [("home", "Wrong road."), ("deed", "Not readable.")]
     complete.refresh_from_db()
     return_to_applicant(complete, findings, actor=applicants.acting(applicants.salem()), at=timezone.now())
     page = browser.get(f"/applications/{complete.pk}/").content.decode()

@@ -8,12 +8,14 @@ from django.utils import timezone
 
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application, Step
-from rukhsa.catalogue.definition import read_definition, wanted
+from rukhsa.catalogue.definition import co_signing, read_definition
 from rukhsa.catalogue.service_version import publish
 from rukhsa.catalogue.territory import territory_folder
 from tests import applicants
 
 pytestmark = pytest.mark.django_db
+
+OWN_CONTRACTOR = "{id: contractor, type: company, known: company,"
 
 
 def begun(browser: Client, service: str) -> Application:
@@ -59,7 +61,7 @@ def test_an_earlier_file_is_offered_where_it_fits_and_is_the_same_stored_file(br
     right = applicants.Answers()
     browser.post(f"/applications/{draft.pk}/questions/home", right.home | right.use | {"on": "1"})
     earlier = before.attachments.get()
-    add = f"/applications/{draft.pk}/documents/owner-identity/earlier"
+    add = f"/applications/{draft.pk}/documents/deed/earlier"
     assert f'value="{earlier.pk}"' in browser.get(f"/applications/{draft.pk}/documents").content.decode()
     assert browser.post(add, {"file": str(earlier.pk)}).status_code == 302
     assert draft.attachments.get().digest == earlier.digest
@@ -72,7 +74,7 @@ def test_a_file_of_another_person_cannot_be_taken(browser: Client) -> None:
     earlier = applicants.submitted(browser).attachments.get()
     stranger = applicants.signed_in(applicants.neighbour())
     draft = begun(stranger, "proof-of-residence")
-    add = f"/applications/{draft.pk}/documents/owner-identity/earlier"
+    add = f"/applications/{draft.pk}/documents/deed/earlier"
     assert stranger.post(add, {"file": str(earlier.pk)}).status_code == 404
     assert not draft.attachments.exists()
 
@@ -86,11 +88,9 @@ def test_an_earlier_file_is_checked_by_the_limits_of_today(browser: Client) -> N
         picture = applicants.SimpleUploadedFile(
             name, picture.read() + name.encode(), content_type="image/png"
         )
-        browser.post(f"/applications/{draft.pk}/documents/owner-identity", {"file": picture})
+        browser.post(f"/applications/{draft.pk}/documents/deed", {"file": picture})
     assert draft.attachments.count() == 2
-    answer = browser.post(
-        f"/applications/{draft.pk}/documents/owner-identity/earlier", {"file": str(earlier.pk)}
-    )
+    answer = browser.post(f"/applications/{draft.pk}/documents/deed/earlier", {"file": str(earlier.pk)})
     assert answer.status_code == 422
     assert draft.attachments.count() == 2
 
@@ -124,7 +124,7 @@ def asking(open_town: None, tmp_path: Path) -> str:
       - {id: call, type: phone, known: phone, ask: {ar: ما رقم هاتفك؟, en: What is your phone number?}}
 """
     text = text.replace("    questions:\n", asked, 1)
-    text = text.replace("  - id: owner-identity\n", "  - id: owner-identity\n    given-with: ekey\n", 1)
+    text = text.replace("  - id: deed\n", "  - id: deed\n    given-with: ekey\n", 1)
     file = tmp_path / "proof-of-residence.yaml"
     file.write_text(text)
     publish(file, actor=None, at=timezone.now())
@@ -181,9 +181,7 @@ def test_a_registration_of_another_is_refused_where_the_company_is_the_applicant
 ) -> None:
     text = (territory_folder() / "services/road-works-licence.yaml").read_text()
     file = tmp_path / "road-works-licence.yaml"
-    file.write_text(
-        text.replace("{id: contractor, type: company,", "{id: contractor, type: company, known: company,")
-    )
+    file.write_text(text.replace("{id: contractor, type: company, whose: another,", OWN_CONTRACTOR))
     publish(file, actor=None, at=timezone.now())
     browser = applicants.signed_in(applicants.layla(kind="investor", companies=[applicants.GULF]))
     draft = begun(browser, "road-works-licence")
@@ -197,12 +195,17 @@ def test_a_registration_of_another_is_refused_where_the_company_is_the_applicant
     assert "eKey does not name you" in browser.post(page, own).content.decode()
 
 
-def test_an_owner_who_signed_in_is_not_asked_for_their_own_card() -> None:
-    """Who opens an account for the fees of an own property; a tenant brings the card of the owner."""
-    file = territory_folder() / "services" / "municipal-fees-account.yaml"
-    definition = read_definition(file).value
-    asked = {
-        tenure: {each.id for each in wanted(definition, {"tenure": tenure})} for tenure in ("owner", "tenant")
-    }
-    assert "owner-identity" not in asked["owner"]
-    assert "owner-identity" in asked["tenant"]
+@pytest.mark.parametrize(
+    ("service", "alone", "with_another"),
+    [
+        ("proof-of-residence", {"tenure": "tenant"}, {"tenure": "family"}),
+        ("municipal-fees-account", {"tenure": "owner"}, {"tenure": "tenant"}),
+        ("address-plate-renewal", {"capacity": "owner"}, {"capacity": "tenant"}),
+    ],
+)
+def test_an_owner_agrees_in_an_own_sign_in_and_lends_no_card(
+    service: str, alone: dict[str, str], with_another: dict[str, str]
+) -> None:
+    definition = read_definition(territory_folder() / "services" / f"{service}.yaml").value
+    assert co_signing(definition, alone) is None
+    assert co_signing(definition, with_another) is not None

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 SERVICE = "proof-of-residence"
 HEAD = [
     "home.flat", "home.building", "home.road", "home.block", "tenure", "living-since", "purpose",
-    "owner-identity",
+    "deed",
 ]  # fmt: skip
 
 
@@ -152,23 +152,23 @@ def test_a_run_takes_some_rows_and_queues_the_rest(browser: Client, layla: Perso
 
 
 def test_files_are_named_by_row_or_one_is_for_all_and_more_can_follow(browser: Client) -> None:
-    file = sheet(row(1), row(2, owner_identity="deed.png"), row(3, owner_identity=""))
+    file = sheet(row(1), row(2, deed="deed.png"), row(3, deed=""))
     send(browser, file)
     assert told(the_batch()) == {
-        3: ["owner-identity: No file with the name deed.png came with the spreadsheet."],
-        4: ["owner-identity: Write the name of a file, or send one file for all rows."],
+        3: ["deed: No file with the name deed.png came with the spreadsheet."],
+        4: ["deed: Write the name of a file, or send one file for all rows."],
     }
     first = the_batch()
     browser.post(
         f"/batches/{first.pk}/",
-        {"files": [applicants.picture("deed.png")], "all.owner-identity": applicants.picture("all.png")},
+        {"files": [applicants.picture("deed.png")], "all.deed": applicants.picture("all.png")},
     )
     second = Batch.objects.exclude(pk=first.pk).get()
     assert told(second) == {}
     browser.post(f"/batches/{second.pk}/", {"confirm": "1"})
     submit_next(batch_of(second))
     names = Application.objects.values_list("attachments__name", flat=True)
-    assert sorted(names) == ["card.png", "deed.png", "owner-identity"]
+    assert sorted(names) == ["card.png", "deed", "deed.png"]
 
 
 def test_what_a_stranger_may_send_is_understood(browser: Client) -> None:

@@ -51,7 +51,7 @@ def test_a_rating_is_kept_by_service_and_authority_and_without_a_person(
 def test_each_step_is_rated_by_its_name(browser: Client, submitted: Application) -> None:
     page = f"/applications/{submitted.pk}/"
     assert f"{page}rate/submitted" in browser.get(page).content.decode()
-    findings, salem = [("owner-identity", "Not readable.")], applicants.acting(applicants.salem())
+    findings, salem = [("deed", "Not readable.")], applicants.acting(applicants.salem())
     return_to_applicant(submitted, findings, actor=salem, at=timezone.now())
     reply = {f"reply.{Finding.objects.get().pk}": "The card is worn, and there is no other."}
     assert browser.post(f"{page}review", reply).status_code == 302

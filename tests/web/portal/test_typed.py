@@ -116,11 +116,11 @@ def test_a_part_of_a_page_is_never_replaced_by_the_page_for_signing_in(
 ) -> None:
     del browser.cookies["rukhsa-session"]
     here = {"HX-Current-URL": f"http://testserver/applications/{draft.pk}/documents"}
-    answer = browser.post(f"/applications/{draft.pk}/documents/owner-identity", headers=AS_HTMX | here)
+    answer = browser.post(f"/applications/{draft.pk}/documents/deed", headers=AS_HTMX | here)
     assert answer.status_code == 401
     assert answer["HX-Redirect"] == f"/sign-in?next=/applications/{draft.pk}/documents"
     elsewhere = {"HX-Current-URL": "https://elsewhere.example/a"}
-    answer = browser.post(f"/applications/{draft.pk}/documents/owner-identity", headers=AS_HTMX | elsewhere)
+    answer = browser.post(f"/applications/{draft.pk}/documents/deed", headers=AS_HTMX | elsewhere)
     assert "elsewhere" not in answer["HX-Redirect"]
 
 

@@ -20,7 +20,7 @@ from rukhsa.web.portal import attachments
 from tests import applicants
 
 pytestmark = pytest.mark.django_db
-SLOT = "owner-identity"
+SLOT = "deed"
 PIECES = "application/offset+octet-stream"
 
 
@@ -141,6 +141,7 @@ def test_a_second_file_takes_the_place_of_the_only_one(
     page = browser.get(f"/applications/{complete.pk}/documents").content.decode()
     assert "Choose files" in page
     assert "Replace the file" not in page
+    complete.refresh_from_db()
     one = [each.model_copy(update={"at_most": 1}) for each in documents_wanted(complete, complete.answers)]
     for module in (attachment, attachments):
         monkeypatch.setattr(module, "documents_wanted", lambda *_: one)

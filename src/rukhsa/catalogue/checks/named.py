@@ -21,6 +21,7 @@ from rukhsa.catalogue.questions.address import AddressQuestion
 from rukhsa.catalogue.questions.area import AreaQuestion
 from rukhsa.catalogue.questions.choice import ChoiceQuestion
 from rukhsa.catalogue.questions.choices import ChoicesQuestion
+from rukhsa.catalogue.questions.company import CompanyQuestion
 from rukhsa.catalogue.questions.date import DateQuestion
 from rukhsa.catalogue.questions.decision import DecisionQuestion
 from rukhsa.catalogue.questions.drawing import Drawing
@@ -50,6 +51,12 @@ def named_questions(subject: Subject) -> Iterator[Name]:
     if definition.authority.block_of:
         yield Name(
             id=definition.authority.block_of, path=("authority", "block-of"), types=_of(AddressQuestion)
+        )
+    if definition.submitted_with:
+        yield Name(
+            id=definition.submitted_with.company,
+            path=("submitted-with", "company"),
+            types=_of(CompanyQuestion),
         )
     if definition.authority.same_as:
         path: PathInFile = ("authority", "same-as")

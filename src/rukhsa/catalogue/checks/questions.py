@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from rukhsa.catalogue.checks.named import named_questions
 from rukhsa.catalogue.checks.subject import Subject
@@ -13,6 +14,8 @@ from rukhsa.catalogue.questions.registry import TYPES
 from rukhsa.catalogue.source import PathInFile
 from rukhsa.catalogue.territory import Territory
 from rukhsa.values.names import Text
+
+OF_A_PERSON: Final = ("company", "phone", "email", "personal-number")  # types of what eKey knows of each
 
 
 def check(subject: Subject) -> Iterator[DefinitionProblem]:
@@ -49,6 +52,40 @@ def check_known(subject: Subject) -> Iterator[DefinitionProblem]:
                 en="what the review records is never taken from a profile.",
                 ar="ما يُسجَّل أثناء دراسة الطلب لا يُؤخذ من الملف الشخصي.",
                 instead=Text(en="Leave it out.", ar="احذفها."),
+            )
+        if known and question.whose:
+            yield subject.problem(
+                (*subject.question_paths[question.id], "whose"),
+                code="idle-word",
+                en=f'"known: {known}" is of the applicant, "whose: another" of another.',
+                ar=f'عبارة "known: {known}" عن مقدم الطلب، وعبارة "whose: another" عن غيره.',
+                instead=Text(en="Leave one of them out.", ar="احذف إحداهما."),
+            )
+    takes_part = subject.definition.submitted_with
+    named = subject.questions.get(takes_part.company) if takes_part else None
+    if named and (named.known_ or named.id in subject.recorded):
+        yield subject.problem(
+            ("submitted-with", "company"),
+            code="idle-word",
+            en="a company takes part beside the applicant: it is asked for, and is not the applicant's own.",
+            ar="الشركة تشارك إلى جانب مقدم الطلب: يُسأل عنها، وليست شركته.",
+            instead=Text(en="Name a question that says whose: another.", ar="سمِّ سؤالًا فيه whose: another."),
+        )
+
+
+def warn(subject: Subject) -> Iterator[DefinitionProblem]:
+    """A warning where an applicant is asked for what eKey tells; it refuses nothing."""
+    for question in subject.definition.questions:
+        if question.type in OF_A_PERSON and not question.known_ and not question.whose:
+            yield subject.problem(
+                subject.question_paths[question.id],
+                code="asks-the-known",
+                en=f'"{question.id}" asks what the eKey knows.',
+                ar=f'يسأل "{question.id}" عما يعرفه المفتاح الإلكتروني.',
+                instead=Text(
+                    en=f"Write known: {question.type}; or whose: another, where it is not the applicant's.",
+                    ar=f"اكتب known: {question.type}، أو whose: another إن لم يكن لمقدم الطلب.",
+                ),
             )
 
 

@@ -44,7 +44,7 @@ def check_facts(subject: Subject) -> Iterator[DefinitionProblem]:
     if instrument.shows_place:
         yield from _answered(subject, instrument.shows_place, None, ("instrument", "shows-place"))
     for name in named_questions(subject):
-        if name.path == ("instrument", "validity"):
+        if name.path in {("instrument", "validity"), ("submitted-with", "company")}:
             yield from _answered(subject, name.id, None, name.path)
 
 

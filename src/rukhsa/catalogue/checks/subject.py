@@ -179,6 +179,8 @@ class Subject:
 
     def _later_conditions(self) -> Iterator[tuple[PathInFile, Condition | None]]:
         definition = self.definition
+        if definition.co_signed_by:
+            yield ("co-signed-by", "when"), definition.co_signed_by.when
         for index, document in enumerate(definition.documents):
             yield ("documents", index, "when"), document.when
         for index, charge in enumerate(definition.charges):

@@ -99,6 +99,9 @@ class Question(Shape):
     when: Condition | None = None
     optional: YesNo = False
     known_: Known | None = Field(None, description="what of the profile answers it, where that is known")
+    whose: Literal["another"] | None = Field(
+        None, description="says that it is asked of another than the applicant"
+    )
     source: ValueSource | None = None
     type: str
 

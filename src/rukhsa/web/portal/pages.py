@@ -162,9 +162,9 @@ def place_of(application: Application, about: str) -> Place | None:
         if document.id == about:
             address = reverse("portal:documents", args=[application.pk])
             return Place(name=document.name, address=f"{address}#d-{about}")
-    said = application.definition.co_signed_by
-    if said and about == signatory.ABOUT:
-        return Place(name=said.who, address=reverse("portal:signatories", args=[application.pk]))
+    wanted = signatory.wanted_by(application) if about == signatory.ABOUT else []
+    if wanted:
+        return Place(name=wanted[0], address=reverse("portal:signatories", args=[application.pk]))
     return None
 
 

@@ -80,7 +80,7 @@ def manage(request: PortalRequest, pk: UUID) -> HttpResponse:
     context = {
         "application": application,
         "definition": application.definition,
-        "said": application.definition.co_signed_by,
+        "wanted": signatory.wanted_by(application),
         "named": [(each, STATES[each.state]) for each in standing_of(application, at=at)],
         "may_change": is_open(application, at=at),
         "form": form,

@@ -15,7 +15,7 @@ VARIES = re.compile(r"\d+|[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/services/)[a-z-]+|(?<=/
 
 
 def followed(portal: str, name: str) -> tuple[int, list[str]]:
-    """How many pages "nobody", "layla" or one of the staff comes to, and what is wrong with those that fail."""
+    """How many pages "a stranger", "layla" or one of the staff comes to, and what is wrong with those that fail."""
     visitor, start = _someone(portal, name)
     visited, lost = set[str](), []
     waiting = deque([(start, "the start")])
@@ -35,7 +35,7 @@ def followed(portal: str, name: str) -> tuple[int, list[str]]:
 
 
 def _someone(portal: str, name: str) -> tuple[Visitor, str]:
-    if name == "nobody":
+    if name == "a stranger":
         return Visitor(name), portal
     if name == "layla":
         layla = Applicant(portal, "ekey-layla")

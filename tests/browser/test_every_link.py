@@ -1,4 +1,4 @@
-"""Whoever follows the links of the pages, as each person of the town, comes to pages that answer."""
+"""Every link of the pages leads each person of the town to a page that answers."""
 
 import pytest
 
@@ -9,7 +9,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("town")]
 STAFF = sorted(each.email.partition("@")[0] for each in CAST)
 
 
-@pytest.mark.parametrize("name", ["nobody", "layla", *STAFF])
+@pytest.mark.parametrize("name", ["a stranger", "layla", *STAFF])
 def test_every_page_that_a_page_names_answers(portal: str, name: str) -> None:
     pages, lost = followed(portal, name)
     assert lost == []

@@ -14,10 +14,10 @@ from django.utils import timezone
 from rukhsa import applying, journey
 from rukhsa.accounts.models import Company, Person, Representation
 from rukhsa.applications import attachment, draft
+from rukhsa.applications.known import documents_wanted
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor, actor_for
-from rukhsa.catalogue.definition import wanted
 from rukhsa.catalogue.load import load
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.service_version import publish
@@ -110,7 +110,7 @@ class Town:
         application = draft.start(version_of(service), actor=actor, language="ar", at=self.at)
         application = draft.save(application, answers_to(service, **changes), actor=actor, at=self.at)
         represent_as_answered(application)
-        for document in wanted(application.definition, application.answers):
+        for document in documents_wanted(application, application.answers):
             file = samples.upload(" ".join(document.accept))["file"]
             attachment.attach(
                 application, document.id, ContentFile(file[1], name=file[0]), actor=actor, at=self.at

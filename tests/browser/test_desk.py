@@ -51,7 +51,7 @@ def test_salem_opens_returns_and_grants(
         unfold_the_menu(window)
         window.press("form[action$='/take'] button")
         window.page.locator("details:has(form[action$='/return']) > summary").click()
-        window.page.locator("[name=about]").first.select_option("deed")
+        window.page.locator("[name=about]").first.select_option("lease")
         window.page.locator("textarea[name=text]").first.fill("صورة الوثيقة غير واضحة.")
         window.press("form[action$='/return'] .act-buttons button")
         layla.submit(applied.application)

@@ -22,6 +22,7 @@ def test_an_office_applies_the_owner_agreed_on_an_own_phone_and_both_are_told(to
     engineer = applicants.layla(
         sub="ekey-engineer", personal_number="900798765", email="engineer@people.example", companies=[OFFICE]
     )
+    town.later(hours=1)  # eKey told of the office just now
     company = engineer.representations.get().company
     asked = consent.ask(
         town.layla.person.personal_number or "",

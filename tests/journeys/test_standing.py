@@ -29,7 +29,7 @@ def test_each_return_is_told_and_stops_the_clock(town: Town) -> None:
     application = town.apply("proof-of-residence")
     for _ in range(2):
         town.later(hours=1)
-        town.hand_back(application, "deed", FINDING)
+        town.hand_back(application, "lease", FINDING)
         town.advance(application)
         town.later(days=3)
         assert standing(people.fresh(application), at=town.at).turn is Turn.APPLICANT
@@ -55,7 +55,7 @@ def test_the_applicant_reads_by_which_day_we_answer_and_when_we_are_late(town: T
     with translation.override("en"):
         assert sentence("submitted", told.facts | NAMED).endswith(f"We decide by {in_words}.")
         assert "We decide" not in sentence("submitted", NAMED), "what was told before days were promised"
-    town.hand_back(waiting, "deed", FINDING)
+    town.hand_back(waiting, "lease", FINDING)
     assert "The time limit is paused until you reply" in browser.get(f"/applications/{waiting.pk}/").text
     town.at = now - timedelta(days=30)
     forgotten = town.apply("proof-of-residence")
@@ -64,7 +64,7 @@ def test_the_applicant_reads_by_which_day_we_answer_and_when_we_are_late(town: T
     assert "To ask why, contact Capital Secretariat and quote" in page
     assert "late: decision was due" in browser.get("/applications/").text
     town.at = now
-    town.hand_back(forgotten, "deed", FINDING)
+    town.hand_back(forgotten, "lease", FINDING)
     assert "We continue when you reply" in browser.get(f"/applications/{forgotten.pk}/").text
     assert standing(town.withdraw(waiting), at=town.at).expected is None
 

@@ -265,9 +265,9 @@ def arguments(route: str, application: Application) -> list[object]:
         return [application.attachments.order_by("added_at")[0].pk]
     more = {
         "section": ["home"],
-        "add-file": ["deed"],
-        "begin-upload": ["deed"],
-        "add-earlier-file": ["deed"],
+        "add-file": ["lease"],
+        "begin-upload": ["lease"],
+        "add-earlier-file": ["lease"],
         "rate": ["submitted"],
         "contest": ["grievances"],
         "visit-calendar": [1],
@@ -297,7 +297,7 @@ def upload_to(application: Application) -> Upload:
     """A file on its way to an application."""
     return Upload.objects.create(
         application=application,
-        document="deed",
+        document="lease",
         name="card.png",
         size=3,
         begun_by=application.applicant,

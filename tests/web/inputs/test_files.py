@@ -33,7 +33,7 @@ def test_a_file_that_is_not_taken_is_explained(
     client = browser(draft.applicant, language=language)
     name, content, media_type = FILES[kind]
     file = SimpleUploadedFile(name, content, media_type)
-    address = reverse("portal:add-file", args=[draft.pk, "deed"])
+    address = reverse("portal:add-file", args=[draft.pk, "lease"])
     response = client.post(address, {"file": file})
     if kind == "odd names":
         fine(response, 302, 422)
@@ -47,7 +47,7 @@ def test_a_file_that_is_not_taken_is_explained(
 def test_the_same_file_is_taken_when_it_is_whole(draft: Application, browser: Browser) -> None:
     client = browser(draft.applicant)
     file = SimpleUploadedFile("photo.jpg", samples.photograph(), "image/jpeg")
-    fine(client.post(reverse("portal:add-file", args=[draft.pk, "deed"]), {"file": file}), 302)
+    fine(client.post(reverse("portal:add-file", args=[draft.pk, "lease"]), {"file": file}), 302)
     assert draft.attachments.filter(name="photo.jpg").exists()
 
 
@@ -58,7 +58,7 @@ def test_files_are_opened_beside_this_process_and_never_in_it(
     reader.start()
     for module, name in ((pikepdf, "open"), (Image, "open"), (zxingcpp, "read_barcodes"), (yaml, "parse")):
         monkeypatch.setattr(module, name, _never)
-    address = reverse("portal:add-file", args=[draft.pk, "deed"])
+    address = reverse("portal:add-file", args=[draft.pk, "lease"])
     for sent in (("scan.pdf", pdf, "application/pdf"), ("photo.jpg", photograph, "image/jpeg")):
         fine(client.post(address, {"file": SimpleUploadedFile(*sent)}), 302)
     with pytest.raises(DefinitionRefused):
@@ -73,7 +73,7 @@ def test_a_busy_reader_keeps_the_form_and_says_when_to_come_back(
     draft: Application, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client, before = browser(draft.applicant, language="en"), draft.attachments.count()
-    address = reverse("portal:add-file", args=[draft.pk, "deed"])
+    address = reverse("portal:add-file", args=[draft.pk, "lease"])
     monkeypatch.setattr(process, "LONGEST_WAIT", 0.01)
     with ExitStack() as at_work:
         for _ in range(process.AT_ONCE):
@@ -91,7 +91,7 @@ def test_a_busy_reader_keeps_the_form_and_says_when_to_come_back(
 def test_a_bomb_is_explained_beside_its_document(draft: Application, browser: Browser) -> None:
     client = browser(draft.applicant, language="en")
     file = SimpleUploadedFile("scan.pdf", bombs.packed_objects(1000), "application/pdf")
-    address = reverse("portal:add-file", args=[draft.pk, "deed"])
+    address = reverse("portal:add-file", args=[draft.pk, "lease"])
     assert "too complex to read" in fine(client.post(address, {"file": file}), 422)
 
 
@@ -99,7 +99,7 @@ def test_a_picture_that_is_a_page_as_well_loses_its_name(draft: Application, bro
     client = browser(draft.applicant)
     page = b"<html><script>alert(1)</script></html>"
     file = SimpleUploadedFile("photo.html", samples.photograph() + page, "text/html")
-    fine(client.post(reverse("portal:add-file", args=[draft.pk, "deed"]), {"file": file}), 302)
+    fine(client.post(reverse("portal:add-file", args=[draft.pk, "lease"]), {"file": file}), 302)
     attachment = draft.attachments.get(name="photo.html")
     response = client.get(reverse("portal:file", args=[attachment.pk]))
     assert response["Content-Type"] == "image/jpeg"
@@ -120,7 +120,7 @@ def test_the_name_of_a_file_leads_nowhere(name: str, draft: Application, browser
         + samples.photograph()
         + f"\r\n--{boundary}--\r\n".encode()
     )
-    address = reverse("portal:add-file", args=[draft.pk, "deed"])
+    address = reverse("portal:add-file", args=[draft.pk, "lease"])
     fine(client.post(address, body, content_type=f"multipart/form-data; boundary={boundary}"))
     for attachment in Attachment.objects.filter(application=draft):
         assert "/" not in attachment.name
@@ -143,6 +143,6 @@ def test_a_document_that_is_not_asked_for_is_refused(
 
 def test_no_file_and_text_in_its_place_are_refused(draft: Application, browser: Browser) -> None:
     client = browser(draft.applicant)
-    address = reverse("portal:add-file", args=[draft.pk, "deed"])
+    address = reverse("portal:add-file", args=[draft.pk, "lease"])
     for fields in ({}, {"file": "text"}, {"files": "x"}):
         fine(client.post(address, fields), 422)

@@ -45,7 +45,7 @@ def certificate(issued: Instrument, town: Town) -> Instrument:
 
 def upload(client: Client, draft: Application, content: bytes) -> None:
     file = SimpleUploadedFile("certificate.pdf", content, "application/pdf")
-    fine(client.post(reverse("portal:add-file", args=[draft.pk, "deed"]), {"file": file}), 302)
+    fine(client.post(reverse("portal:add-file", args=[draft.pk, "lease"]), {"file": file}), 302)
 
 
 def revoked(certificate: Instrument, town: Town) -> None:
@@ -131,7 +131,7 @@ def test_a_picture_of_a_released_document_is_recognised_by_its_code(
     out = io.BytesIO()
     page.convert("RGB").save(out, form)
     file = SimpleUploadedFile(f"certificate.{form}", out.getvalue())
-    attachment = applying.attach(draft, "deed", file, actor=town.layla, at=town.at)
+    attachment = applying.attach(draft, "lease", file, actor=town.layla, at=town.at)
     assert attachment.verdicts.get().word == "valid"
     revoked(certificate, town)
     later = verdict_on(attachment, at=town.later(minutes=11))
@@ -147,7 +147,7 @@ def test_an_application_is_locked_only_once_its_file_was_opened(
     def locks(content: bytes) -> int:
         file = SimpleUploadedFile("certificate.pdf", content, "application/pdf")
         with CaptureQueriesContext(connection) as asked, suppress(BadFile):
-            applying.attach(draft, "deed", file, actor=town.layla, at=town.at)
+            applying.attach(draft, "lease", file, actor=town.layla, at=town.at)
         return sum("FOR UPDATE" in each["sql"] for each in asked)
 
     assert locks(b"%PDF-1.7 and no more") == 0
@@ -159,7 +159,7 @@ def test_a_verdict_that_has_not_changed_is_one_fact_and_stays_as_it_is(
     certificate: Instrument, draft: Application, town: Town
 ) -> None:
     file = SimpleUploadedFile("certificate.pdf", time_stamp.handed_out(certificate), "application/pdf")
-    attachment = applying.attach(draft, "deed", file, actor=town.layla, at=town.at)
+    attachment = applying.attach(draft, "lease", file, actor=town.layla, at=town.at)
     verdict_on(attachment, at=town.later(minutes=11))
     assert attachment.verdicts.count() == 1
     for act in (attachment.verdicts.all().delete, lambda: attachment.verdicts.update(word="revoked")):

@@ -225,7 +225,7 @@ def test_a_body_that_cannot_be_read_is_refused(
     body, content_type = BODIES[kind]
     for name, arguments in (
         ("section", ["home"]),
-        ("add-file", ["deed"]),
+        ("add-file", ["lease"]),
         ("review", []),
         ("pay", []),
         ("withdraw", []),
@@ -276,7 +276,7 @@ def test_words_of_officers_are_only_words(kind: str, applied: Application, brows
         ("decide", {"outcome": words, "reasons": words, "legal_basis": words}),
         ("decide", {"outcome": "refused", "reasons": words, "legal_basis": words}),
         ("return", {"about": words, "text": words}),
-        ("return", {"about": "deed", "text": words}),
+        ("return", {"about": "lease", "text": words}),
     ):
         fine(salem.post(reverse(f"desk:{act}", args=[applied.pk]), fields), 200, 302, 400, 403, 404, 409, 422)
     fine(browser(applied.applicant).get(reverse("portal:application", args=[applied.pk])), 200)
@@ -352,7 +352,7 @@ def addresses(
         "referral_id": application.pk,
         "post": 1,
         "section": "home",
-        "document": "deed",
+        "document": "lease",
         "service": "proof-of-residence",
         "step": "completeness",
         "report": 1,

@@ -1,6 +1,5 @@
 """One row of a survey: what it says of a governorate, a block, a road, a building or a zone, checked alone."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -98,7 +97,7 @@ def property_of(row: Mapping[str, str], name: str, reading: Reading) -> str:
     except WritingError as error:
         raise WrongRow(name, "its text is broken.", "نصه تالف.") from error
     if name in ("number", "block", "road"):
-        text = re.sub(r"\s*,\s*", ",", latin_digits(text))
+        text = ",".join(part.strip() for part in latin_digits(text).split(","))
         text = "" if text.casefold() in _NONE else text
     if name == "number":
         text = text.upper()  # as an address has it: 285A

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -10,9 +10,10 @@ from itertools import pairwise
 from math import ceil, cos, floor, radians
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import shapely
 from shapely.errors import ShapelyError
-from shapely.geometry import LineString, MultiLineString, MultiPolygon, Polygon, box, mapping, shape
+from shapely.geometry import LineString, MultiLineString, MultiPolygon, Polygon, mapping, shape
 from shapely.validation import explain_validity
 
 from rukhsa.errors import RukhsaError
@@ -25,6 +26,10 @@ Point = tuple[float, float]  # longitude, latitude in degrees, as in GeoJSON (RF
 
 MOST_POINTS = 500  # of a drawing
 MOST_CORNERS = 5_000  # of a survey
+_LONGEST_TEXT = 64 << 10  # letters: 500 points in 30 decimals
+_LONGEST_LINE = 100  # letters of one point
+_DEGREES = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]+)?")
+_BETWEEN = str.maketrans(",،;", "   ")
 # 7 decimals of a degree are a centimetre: finer is noise.
 _DECIMALS = 7
 
@@ -161,6 +166,8 @@ def exchanged(text: str) -> str:
 
 
 def _points(text: str, *, least: int) -> list[Point]:
+    if len(text) > _LONGEST_TEXT:
+        raise GeometryError("drawing-unreadable")
     text = latin_digits(text).strip()
     points = _from_json(text) if text.startswith(("[", "{")) else _from_lines(text)
     if not least <= len(points) <= MOST_POINTS:
@@ -172,13 +179,18 @@ def _points(text: str, *, least: int) -> list[Point]:
 
 def _from_lines(text: str) -> list[Point]:
     """People write latitude first."""
-    points = []
-    for line in filter(None, (line.strip() for line in text.splitlines())):
-        found = re.fullmatch(r"(-?[0-9]{1,3}(?:\.[0-9]+)?)\s*[,،;\s]\s*(-?[0-9]{1,3}(?:\.[0-9]+)?)", line)
-        if not found:
-            raise GeometryError("point-unreadable")
-        points.append((float(found[2]), float(found[1])))
-    return points
+    lines = [line for line in map(str.strip, text.splitlines()) if line]
+    if len(lines) > MOST_POINTS:
+        raise GeometryError("too-few-or-too-many-points")
+    return [_from_line(line) for line in lines]
+
+
+def _from_line(line: str) -> Point:
+    # Words first: a pattern with three runs of spaces would try every way to divide ten thousand of them.
+    words = line.translate(_BETWEEN).split(maxsplit=2)
+    if len(line) > _LONGEST_LINE or len(words) != 2 or not all(map(_DEGREES.fullmatch, words)):
+        raise GeometryError("point-unreadable")
+    return float(words[1]), float(words[0])
 
 
 def _from_json(text: str) -> list[Point]:
@@ -188,9 +200,19 @@ def _from_json(text: str) -> list[Point]:
         coordinates = value["coordinates"] if isinstance(value, dict) else value
         if isinstance(value, dict) and value.get("type") == "Polygon":
             coordinates = coordinates[0]
-        return [(float(longitude), float(latitude)) for longitude, latitude, *_ in coordinates]
-    except (ValueError, TypeError, KeyError, IndexError, RecursionError) as error:
+        if len(coordinates) > MOST_POINTS:
+            raise GeometryError("too-few-or-too-many-points")
+        return [(_number(longitude), _number(latitude)) for longitude, latitude, *_ in coordinates]
+    except GeometryError:
+        raise
+    except (ValueError, TypeError, KeyError, IndexError, RecursionError, OverflowError) as error:
         raise GeometryError("drawing-unreadable") from error
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool):
+        raise TypeError("yes and no are no numbers")
+    return float(value)
 
 
 def _measure(number: float) -> str:
@@ -203,45 +225,65 @@ IN_A_DEGREE = 10_000
 
 
 def squares(geometry: dict[str, Any]) -> frozenset[int]:
-    """The numbers of all squares that a GeoJSON line or polygon touches. Raises GeometryError for too many."""
-    if geometry["type"] == "LineString":
-        found = frozenset(_squares_along(geometry["coordinates"]))
-    else:
-        found = frozenset(_squares_within(Polygon(geometry["coordinates"][0])))
+    """The numbers of all squares that a GeoJSON line or polygon touches. Raises GeometryError for too many.
+
+    What it costs is bounded before anything is cut, by the length of the line or of the outline.
+    """
+    is_line = geometry["type"] == "LineString"
+    drawn = geometry["coordinates"] if is_line else geometry["coordinates"][0]
+    if sum(map(_steps, pairwise(drawn))) > MOST_SQUARES * 4:
+        raise GeometryError("drawing-too-large")
+    found = _squares_along(drawn) if is_line else _squares_within(Polygon(drawn))
     if len(found) > MOST_SQUARES:
         raise GeometryError("drawing-too-large")
-    return found
+    return frozenset(map(int, found))
 
 
-def _squares_along(points: list[Point]) -> Iterator[int]:
+def _steps(pair: tuple[Point, Point]) -> int:
+    (x1, y1), (x2, y2) = pair
+    return ceil(max(abs(x2 - x1), abs(y2 - y1)) * IN_A_DEGREE * 4) or 1
+
+
+def _squares_along(points: list[Point]) -> Any:
+    found = []
     for (x1, y1), (x2, y2) in pairwise(points):
-        steps = ceil(max(abs(x2 - x1), abs(y2 - y1)) * IN_A_DEGREE * 4) or 1
-        if steps > MOST_SQUARES * 4:
-            raise GeometryError("drawing-too-large")
-        for step in range(steps + 1):
-            yield from _squares_around(x1 + (x2 - x1) * step / steps, y1 + (y2 - y1) * step / steps)
+        steps = _steps(((x1, y1), (x2, y2)))
+        at = np.arange(steps + 1)
+        found.append(_squares_around(x1 + (x2 - x1) * at / steps, y1 + (y2 - y1) * at / steps))
+    return np.unique(np.concatenate(found))
 
 
-def _squares_within(shape: Polygon) -> Iterator[int]:
-    west, south, east, north = (floor(edge * IN_A_DEGREE) for edge in shape.bounds)
-    if (east - west + 1) * (north - south + 1) > MOST_SQUARES * 10:
-        raise GeometryError("drawing-too-large")
-    for column in range(west, east + 1):
-        for row in range(south, north + 1):
-            edges = (edge / IN_A_DEGREE for edge in (column, row, column + 1, row + 1))
-            if shape.intersects(box(*edges)):
-                yield _square(column, row)
-
-
-def _squares_around(longitude: float, latitude: float) -> Iterator[int]:
+def _squares_around(longitudes: Any, latitudes: Any) -> Any:
     # Works have a width: a quarter of a square to each side, so that two lines that cross share one even where
     # they cross at the corner of four.
-    for column in {floor(longitude * IN_A_DEGREE + side) for side in (-0.25, 0.25)}:
-        for row in {floor(latitude * IN_A_DEGREE + side) for side in (-0.25, 0.25)}:
-            yield _square(column, row)
+    sides = (-0.25, 0.25)
+    columns = [np.floor(longitudes * IN_A_DEGREE + side).astype(np.int64) for side in sides]
+    rows = [np.floor(latitudes * IN_A_DEGREE + side).astype(np.int64) for side in sides]
+    return np.concatenate([_square(column, row) for column in columns for row in rows])
 
 
-def _square(column: int, row: int) -> int:
+def _squares_within(ground: Polygon) -> Any:
+    """From large tiles to single squares: what does not touch the area is not cut further."""
+    west, south, east, north = (floor(edge * IN_A_DEGREE) for edge in ground.bounds)
+    if (east - west + 1) * (north - south + 1) > MOST_SQUARES * 10:
+        raise GeometryError("drawing-too-large")
+    shapely.prepare(ground)
+    size = 1 << max(east - west, north - south).bit_length()
+    columns, rows = np.array([west]), np.array([south])
+    while True:
+        edges = (edge / IN_A_DEGREE for edge in (columns, rows, columns + size, rows + size))
+        touched = shapely.intersects(ground, shapely.box(*edges)) & (columns <= east) & (rows <= north)
+        columns, rows = columns[touched], rows[touched]
+        if len(columns) > MOST_SQUARES:  # each holds a square that is touched
+            raise GeometryError("drawing-too-large")
+        if size == 1:
+            return _square(columns, rows)
+        size //= 2
+        columns = np.concatenate([columns, columns + size, columns, columns + size])
+        rows = np.concatenate([rows, rows, rows + size, rows + size])
+
+
+def _square(column: Any, row: Any) -> Any:
     return (row + 90 * IN_A_DEGREE) * 10_000_000 + column + 180 * IN_A_DEGREE
 
 

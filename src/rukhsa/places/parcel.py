@@ -112,7 +112,7 @@ def parcel_number(written: str) -> str:
         text = latin_digits(clean(written)).upper()
     except WritingError as error:
         raise UnreadableParcel(written) from error
-    number = re.sub(r"\s*([-/.])\s*", r"\1", re.sub("[\u2010-\u2015\u2212]", "-", text))
+    number = re.sub(" ?([-/.]) ?", r"\1", re.sub("[\u2010-\u2015\u2212]", "-", text))
     if not number.isascii() or not re.search("[0-9]", number) or len(number) > LONGEST_NUMBER:
         raise UnreadableParcel(written)
     return number

@@ -62,7 +62,7 @@ class ChoicesQuestion(Question):
 
     def from_cell(self, cell: str) -> str:
         """The ids of the options, whose names stand in the cell with commas or semicolons between them."""
-        return " ".join(re.split(r"\s*[،,;؛\n]\s*", cell.strip()))
+        return " ".join(name.strip() for name in re.split("[،,;؛\n]", cell.strip()))
 
     @property
     def cells(self) -> Mapping[str, Text]:

@@ -17,7 +17,7 @@ LAST: Final = "24:00"
 End = Annotated[str, StringConstraints(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
 """A time of day at which hours end: 24:00 is midnight at the end of the day."""
 _DAY: Final = 24 * 60  # minutes
-_BETWEEN: Final = re.compile(r"\s*(?:-|–|—|to|إلى|حتى)\s*")
+_BETWEEN: Final = re.compile("-|–|—|to|إلى|حتى")
 _USUAL: Final = 4 * 60  # minutes that a walk asks for
 
 
@@ -46,7 +46,8 @@ class HoursQuestion(Question):
         Of a text: the two times with a hyphen between them.
         """
         if not isinstance(typed, Mapping):
-            typed = dict(zip(("from", "until"), _BETWEEN.split(str(typed).strip(), maxsplit=1), strict=False))
+            halves = (half.strip() for half in _BETWEEN.split(str(typed), maxsplit=1))
+            typed = dict(zip(("from", "until"), halves, strict=False))
         start, end = (read_clock(typed.get(name, ""), besides=LAST, part=name) for name in ("from", "until"))
         end = LAST if end == "00:00" else end
         if start == LAST:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -21,7 +22,7 @@ from rukhsa.accounts.role_words import ROLES
 from rukhsa.agreement import AgreementError, State
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
-from rukhsa.authorities.models import Authority, Post
+from rukhsa.authorities.models import Authority, Post, PostQuerySet
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import territory
 from rukhsa.mandates.errors import MandateError
@@ -36,6 +37,7 @@ from rukhsa.mandates.mandate import (
     refuse_mandate,
 )
 from rukhsa.mandates.models import Absence
+from rukhsa.review.decider import decided_by_rule, seats
 from rukhsa.values.money import EXPONENTS, Money
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
@@ -46,7 +48,9 @@ from rukhsa.web.desk.staff import STATES
 from rukhsa.web.sentences import sentence_of
 from rukhsa.web.templatetags.texts import text
 
-MOST = 200
+MOST = 200  # that wait for a signature
+A_PAGE = 50  # posts
+LAST_PAGE = 2000
 ACTS: dict[str, Promise] = {
     Act.GRANT: _p("mandate", "approve"),
     Act.REFUSE: _p("mandate", "refuse"),
@@ -94,18 +98,20 @@ def show_all(request: PortalRequest) -> HttpResponse:
     ours = actor.authorities_where(Permission.READ_MANDATES)
     signing = actor.authorities_where(Permission.APPROVE_MANDATE)
     authorities = list(Authority.objects.filter(pk__in=ours).order_by("ordinal"))
-    holders = _holders(ours, at)
+    page = _page_number(request.GET.get("page", ""))
+    holders = _holders(ours, at, page)
     waiting = Mandate.objects.on_which(actor, Permission.READ_MANDATES).filter(state=State.PROPOSED)
     waiting = waiting.select_related("post__person", "proposed_by").order_by("proposed_at")[:MOST]
     record("see-mandates", actor.person, actor=actor, at=now, day=str(day))
     context = {
         "day": day,
         "is_today": at == now,
-        "groups": [
-            (each.name(on=day), [holder for holder in holders if holder.post.authority_id == each.pk])
-            for each in authorities
-        ],
-        "has_more": len(holders) > MOST,
+        "groups": _groups(authorities, holders[:A_PAGE], on=day, begins=page == 1),
+        "before": page - 1,
+        "after": page + 1 if len(holders) > A_PAGE else 0,
+        "seats": seats(authorities, on=day) if page == 1 else [],
+        "by_rule": decided_by_rule(on=day) if page == 1 else [],
+        "is_first": page == 1,
         "waiting": _told(waiting),
         "deputies_waiting": deputies_waiting(signing),
         "may_sign": signing,
@@ -202,19 +208,41 @@ def propose(request: PortalRequest, post: int) -> HttpResponse:
     return render(request, "desk/mandate_form.html", context, status=status)
 
 
-def _holders(authorities: Collection[str], at: datetime) -> list[Holder]:
-    deciding = [role for role in Role if acts_of(role)]
-    posts = Post.objects.in_force(on=timezone.localdate(at)).filter(
-        authority__in=authorities, role__in=deciding
-    )
-    shown = list(
-        posts.select_related("person", "office").order_by("office__code", "person__name_en")[: MOST + 1]
-    )
+def _page_number(typed: str) -> int:
+    return min(max(int(typed), 1), LAST_PAGE) if typed.isascii() and typed.isdecimal() else 1
+
+
+def _deciding(on: date) -> PostQuerySet:
+    return Post.objects.in_force(on=on).filter(role__in=[role for role in Role if acts_of(role)])
+
+
+def _groups(
+    authorities: Collection[Authority], holders: list[Holder], *, on: date, begins: bool
+) -> list[tuple[Text, list[Holder]]]:
+    """The posts of a page by authority; on the first page the authorities too where no post can decide."""
+    empty: set[str] = set()
+    if begins:
+        here = Exists(_deciding(on).filter(authority=OuterRef("pk")))
+        without = Authority.objects.filter(~here, pk__in=[each.pk for each in authorities])
+        empty = set(without.values_list("pk", flat=True))
+    of_page = [(each, [one for one in holders if one.post.authority_id == each.pk]) for each in authorities]
+    return [(each.name(on=on), held) for each, held in of_page if held or each.pk in empty]
+
+
+def _holders(authorities: Collection[str], at: datetime, page: int) -> list[Holder]:
+    """The posts of a page, and one more where there are more."""
+    posts = _deciding(timezone.localdate(at)).filter(authority__in=authorities)
+    ordered = posts.order_by("authority__ordinal", "office__code", "person__name_en", "pk")
+    first = (page - 1) * A_PAGE
+    shown = list(ordered.select_related("person", "office")[first : first + A_PAGE + 1])
+    people = {post.person_id for post in shown}
     mandates = Mandate.objects.in_force(at=at).filter(post__in=shown).select_related("post")
     told = _told(mandates.order_by("subject", "starts_on"))
     away = {
         (each.officer_id, each.authority_id): each
-        for each in Absence.objects.in_force(at=at).filter(authority__in=authorities).select_related("deputy")
+        for each in Absence.objects.in_force(at=at)
+        .filter(authority__in=authorities, officer__in=people)
+        .select_related("deputy")
     }
     return [
         Holder(

@@ -48,7 +48,7 @@ def due_at(moment: Moment, anchors: Mapping[str, date], *, authority: str | None
 
 
 def due_soon(at: datetime, *, authority_path: str = "authority") -> Q:
-    """What is due by the end of the next working day of its authority, of which people are reminded from seven on.
+    """What is due by the end of the next working day of its authority: people are reminded of it from seven on.
 
     Where an authority has closed days of its own, its next working day is another.
     """

@@ -118,7 +118,7 @@ class QueueEntry(Scoped):
     proposed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     # Whether its officer and the supervisors were told that it is late; another term begins untold.
     is_told = models.BooleanField(default=False)
-    reminded_for = models.DateTimeField(null=True)  # the term of which its officer was reminded before
+    reminded_for = models.DateTimeField(null=True)  # its officer was reminded of this term
     # Who was given it as the next in line, until when: drawn from no fact, and kept when the rest is drawn again.
     held_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     held_until = models.DateTimeField(null=True)

@@ -135,6 +135,11 @@ class Violation(Agreement, Amount):
             models.Index(fields=["authority", "-proposed_at"], name="violations_of_authority"),
             models.Index(fields=["person", "kind"], name="violations_of_person"),
             models.Index(
+                fields=["longitude", "latitude"],
+                condition=Q(longitude__isnull=False),
+                name="violations_by_position",
+            ),
+            models.Index(
                 fields=["party_number"], condition=~Q(party_number=""), name="violations_of_party_number"
             ),
         ]

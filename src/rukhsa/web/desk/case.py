@@ -43,6 +43,7 @@ from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case_facts, queue
 from rukhsa.web.desk.history import course_of, history
+from rukhsa.web.desk.place_cases import place_cases
 from rukhsa.web.desk.queue import entry_of
 from rukhsa.web.desk.stalled import stall_of
 from rukhsa.web.desk.system_check import system_checks
@@ -146,6 +147,7 @@ def _listed(request: PortalRequest, application: Application, at: datetime) -> d
         "accept": ACCEPT,
         "others": other_cases(request.actor, application, at),
         "place": place_of(application),
+        **place_cases(request.actor, application, all_of_them=request.GET.get("place") == "all", at=at),
         "to_queue": listing.with_filter(listing.chosen),
         "beside": queue.beside(request.actor, application, listing, at),
     }

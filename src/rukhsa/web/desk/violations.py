@@ -44,6 +44,7 @@ from rukhsa.violations.violation import (
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered
 from rukhsa.web.desk.files import LOCKED, answer_picture, keep_photos, kept_before, sealed
+from rukhsa.web.desk.violation_state import state_of
 from rukhsa.web.sentences import sentence_of, status_of_form
 from rukhsa.web.violation_notice import notice_as_pdf
 
@@ -177,17 +178,6 @@ def _serve(violation: Violation, typed: QueryDict, actor: Actor, at: datetime) -
     return record_paper_notice(
         violation, way=typed.get("way", ""), taken_by=taken_by, served_at=served_at, actor=actor, at=at
     )
-
-
-def state_of(violation: Violation) -> Promise:
-    """Where a violation stands, in words."""
-    if violation.state == State.PROPOSED:
-        return _("Waiting for a second person")
-    if violation.state == State.REFUSED:
-        return _("Not confirmed")
-    if violation.is_withdrawn:
-        return _("Withdrawn")
-    return _("Mended") if violation.is_mended else _("To be mended")
 
 
 def _deposits(violation: Violation, actor: Actor) -> list[HeldDeposit]:

@@ -19,8 +19,7 @@ ACCOUNT = {
     "premises": {"building": "1130", "road": "2413", "block": "324"},
     "use": "commercial",
     "electricity-account": "1004-223-118",
-    "tenure": "tenant",
-    "lease-number": "2026-118241",
+    "tenure": "owner",
     "occupied-from": TODAY.isoformat(),
     "mobile": "3600 1234",
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from rukhsa.catalogue.charges import ChargeRow, Per
 from rukhsa.catalogue.checks.subject import Subject
+from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.instrument import (
     AfterParent,
     AskedPeriod,
@@ -48,6 +49,34 @@ class Name:
 def named_questions(subject: Subject) -> Iterator[Name]:
     """Every question that is named outside of conditions."""
     definition = subject.definition
+    yield from _of_form(definition)
+    for index, charge in enumerate(definition.charges):
+        for row, tariff in enumerate(charge.rows):
+            yield from _row(tariff, ("charges", index, "rows", row))
+    quota = definition.quota
+    if quota and quota.per != "applicant":
+        yield Name(id=quota.per, path=("quota", "per"), types=fitting("quota"))
+    instrument = definition.instrument
+    if instrument.address:
+        yield Name(id=instrument.address, path=("instrument", "address"), types=_of(AddressQuestion))
+    if instrument.shows_place:
+        path: PathInFile = ("instrument", "shows-place")
+        yield Name(id=instrument.shows_place, path=path, types=_of(LineQuestion, AreaQuestion))
+    if instrument.clashes:
+        path = ("instrument", "clashes", "place")
+        yield Name(id=instrument.clashes.place, path=path, types=_of(LineQuestion, AreaQuestion))
+    for index, fact in enumerate(instrument.facts):
+        yield from _fact(fact, ("instrument", "facts", index, "question"))
+    sizes = dict.fromkeys(("integer", *fitting("metres"), *fitting("square metres")))
+    for index, derived in enumerate(definition.derived):
+        for part in derived.parts:
+            yield Name(id=part, path=("derived", index), types=tuple(sizes))
+    yield from _validity(subject)
+    yield from _effects(subject)
+    yield from _moments(subject)
+
+
+def _of_form(definition: Definition) -> Iterator[Name]:
     if definition.authority.block_of:
         yield Name(
             id=definition.authority.block_of, path=("authority", "block-of"), types=_of(AddressQuestion)
@@ -63,30 +92,6 @@ def named_questions(subject: Subject) -> Iterator[Name]:
         yield Name(
             id=definition.authority.same_as, path=path, types=_of(InstrumentQuestion, DecisionQuestion)
         )
-    for index, charge in enumerate(definition.charges):
-        for row, tariff in enumerate(charge.rows):
-            yield from _row(tariff, ("charges", index, "rows", row))
-    quota = definition.quota
-    if quota and quota.per != "applicant":
-        yield Name(id=quota.per, path=("quota", "per"), types=fitting("quota"))
-    instrument = definition.instrument
-    if instrument.address:
-        yield Name(id=instrument.address, path=("instrument", "address"), types=_of(AddressQuestion))
-    if instrument.shows_place:
-        path = ("instrument", "shows-place")
-        yield Name(id=instrument.shows_place, path=path, types=_of(LineQuestion, AreaQuestion))
-    if instrument.clashes:
-        path = ("instrument", "clashes", "place")
-        yield Name(id=instrument.clashes.place, path=path, types=_of(LineQuestion, AreaQuestion))
-    for index, fact in enumerate(instrument.facts):
-        yield from _fact(fact, ("instrument", "facts", index, "question"))
-    sizes = dict.fromkeys(("integer", *fitting("metres"), *fitting("square metres")))
-    for index, derived in enumerate(definition.derived):
-        for part in derived.parts:
-            yield Name(id=part, path=("derived", index), types=tuple(sizes))
-    yield from _validity(subject)
-    yield from _effects(subject)
-    yield from _moments(subject)
 
 
 def _row(row: ChargeRow, path: PathInFile) -> Iterator[Name]:

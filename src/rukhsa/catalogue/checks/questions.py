@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
 from rukhsa.catalogue.checks.named import named_questions
 from rukhsa.catalogue.checks.subject import Subject
@@ -14,8 +13,6 @@ from rukhsa.catalogue.questions.registry import TYPES
 from rukhsa.catalogue.source import PathInFile
 from rukhsa.catalogue.territory import Territory
 from rukhsa.values.names import Text
-
-OF_A_PERSON: Final = ("company", "phone", "email", "personal-number")  # types of what eKey knows of each
 
 
 def check(subject: Subject) -> Iterator[DefinitionProblem]:
@@ -76,7 +73,9 @@ def check_known(subject: Subject) -> Iterator[DefinitionProblem]:
 def warn(subject: Subject) -> Iterator[DefinitionProblem]:
     """A warning where an applicant is asked for what eKey tells; it refuses nothing."""
     for question in subject.definition.questions:
-        if question.type in OF_A_PERSON and not question.known_ and not question.whose:
+        # A place that is asked for is more often that of the works than the applicant's home.
+        is_of_a_person = question.type in question.known_by and not question.is_place
+        if is_of_a_person and not question.known_ and not question.whose:
             yield subject.problem(
                 subject.question_paths[question.id],
                 code="asks-the-known",

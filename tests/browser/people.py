@@ -69,7 +69,7 @@ def answer_all(
             return
         answer_page(window, answers)
         press(window, "button[name=on]:not([aria-hidden])")
-    raise AssertionError(f"the questions do not end: {page.url}")
+    raise AssertionError(f"the questions do not end: {page.url}: {page.locator('main').inner_text()}")
 
 
 def answer_page(window: Window, answers: Mapping[str, Any]) -> None:

@@ -21,8 +21,9 @@ def test_a_licence_from_its_submission_to_its_document_takes_few_statements(
     proved.sign_in(officer, town.salem.person)
     page = reverse("desk:application", args=[application.pk])
     officer.get(page)  # reads the definition
-    # With the notes and files of colleagues, the other cases, standard findings, and the agencies that may be asked.
-    with django_assert_max_num_queries(34):
+    # With the notes and files of colleagues, the other cases of applicant and place, standard findings, and the
+    # agencies that may be asked.
+    with django_assert_max_num_queries(37):
         assert officer.get(page).status_code == 200
     # A check, two referrals, the decision with the mandate that allows it, and what each brings about; before each act
     # the interests are read that its person declared.
@@ -31,7 +32,7 @@ def test_a_licence_from_its_submission_to_its_document_takes_few_statements(
     with django_assert_max_num_queries(185):
         town.pay(application)
     # With its charge, its decision, the visit after the issue, conditions, and files of colleagues.
-    with django_assert_max_num_queries(36):
+    with django_assert_max_num_queries(39):
         assert officer.get(page).status_code == 200
 
 

@@ -1,7 +1,7 @@
 """Pictures that the staff take or send: the original stays under its digest, and people are shown a copy of it.
 
 The copy is upright and carries nothing but the picture: no place, no device, no remark
-([0117](docs/decisions/0117-a-picture-and-its-copy.md)).
+([0115](docs/decisions/0115-a-picture-and-its-copy.md)).
 """
 
 from collections.abc import Collection

@@ -70,7 +70,7 @@ def test_a_file_that_keeps_a_processor_busy_counts_once_more_for_each_second(
 ) -> None:
     """Also where it was refused, and what its page did was rolled back."""
     bomb = SimpleUploadedFile("bomb.pdf", bombs.one_page_many_times())
-    page = f"/applications/{answered.pk}/documents/owner-identity"
+    page = f"/applications/{answered.pk}/documents/deed"
     assert browser.post(page, {"file": bomb}).status_code == 422
     assert AskedCount.objects.get(what="upload").count > 1
 

@@ -1,12 +1,13 @@
 // The address and the map agree: a place that is touched fills in the address, and an address that is typed moves the map.
 const PARTS = ["block", "road", "building"];
 const FITS = { block: /^\d{1,6}$/, road: /^\d{1,5}$/, building: /^\d{1,5}[A-Z]?$/ };
-const CLOSE = { block: 16, road: 17, building: 18 };
+const CLOSE = { authority: 13, block: 16, road: 17, building: 18 };
 
 export function addressBeside(place, setting, say) {
   const { words } = setting;
   const form = place.closest("form");
   const input = (part) => document.getElementById(`${place.dataset.address}-${part}`);
+  let isShown = false; // an address of which more than its authority is known
   return { find, touched, follow };
 
   // Where the typed address lies, or the one that was answered on a page before; null where that is not known.
@@ -15,6 +16,7 @@ export function addressBeside(place, setting, say) {
     const asked = typed.get("block") ? typed : new URLSearchParams(place.dataset.answered ?? "");
     if (!asked.get("block")) return null;
     const found = await get(`${setting.find}?${asked}`);
+    isShown ||= Boolean(found?.box) && found.known_to !== "authority";
     return found?.box ? { ...found, maxZoom: CLOSE[found.known_to] } : null;
   }
 
@@ -27,7 +29,8 @@ export function addressBeside(place, setting, say) {
         const change = ++changes;
         const found = await find();
         if (change !== changes) return;
-        if (found) move(found);
+        // From an address that is shown, the map does not go back to the whole of an authority.
+        if (found && !(found.known_to === "authority" && isShown)) move(found);
         if (input("block").value.trim() && (!found || found.known_to === "authority")) say(words.notFound);
         place.dataset.shows = PARTS.map((each) => input(each)?.value.trim()).join("/");
       });

@@ -27,6 +27,7 @@ def test_a_route_is_drawn_by_pressing_on_the_map_and_drawn_again_replaces_it(
         people.start(window, portal, SERVICE)
         answers = {name: each for name, each in answers_of(SERVICE).items() if name != "route"}
         people.answer_page(window, answers)
+        go_closer(window)
         with saved(window, "route", is_empty=False):
             draw(window)
         with saved(window, "route", is_empty=True):
@@ -64,6 +65,14 @@ def saved(window: Window, name: str, *, is_empty: bool) -> Iterator[None]:
     with window.page.expect_response(told):
         yield
     expect(window.page.locator(".htmx-request")).to_have_count(0)
+
+
+def go_closer(window: Window) -> None:
+    """From the outline of the territory, with which the map of a new town begins, to its streets."""
+    window.page.locator("[data-map]").scroll_into_view_if_needed()
+    expect(window.page.locator("[data-map]")).to_have_attribute("data-state", "open")
+    for _ in range(6):
+        window.page.locator(".maplibregl-ctrl-zoom-in").first.click()
 
 
 def draw(window: Window) -> None:

@@ -1,5 +1,7 @@
 """The product works without the rehearsal, finds it where it is installed, and says what to install where it is not."""
 
+from pathlib import Path
+
 import pytest
 from django.conf import settings
 from django.core.management import get_commands
@@ -40,10 +42,10 @@ REACH = "import rukhsa_rehearsal"
 
 
 @pytest.mark.parametrize("module", ["web", "public", "worker", "signer"])
-def test_production_starts_without_the_rehearsal(module: str) -> None:
-    done = started(
-        "-c", HIDE + CHECK, **PRODUCTION, DJANGO_SETTINGS_MODULE=f"rukhsa.project.settings_{module}"
-    )
+def test_production_starts_without_the_rehearsal(module: str, tmp_path: Path) -> None:
+    # A folder of its own: that of a checkout has the keys of its last `make run`.
+    own = {"RUKHSA_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": f"rukhsa.project.settings_{module}"}
+    done = started("-c", HIDE + CHECK, **PRODUCTION, **own)
     assert done.returncode == 0, done.stderr
     modules, reached = done.stdout.split()[-2:]
     assert int(modules) > 20

@@ -34,6 +34,7 @@ from rukhsa_rehearsal.story import samples
 from tests import town as people
 from tests.taken_back import taken_back
 from tests.town import Town
+from tests.web.alike import without_what_differs
 from tests.web.inputs.conftest import Browser, Built
 from tests.web.inputs.nasty import fine
 from tests.web.inputs.violated import violation_of
@@ -206,7 +207,7 @@ def test_what_is_anothers_and_what_is_nobodys_look_alike(
         response = client.post(address) if route in ONLY_POSTED else client.get(address)
         page = fine(response, HTTPStatus.NOT_FOUND)
         told.append(page.replace(str(given[0]), ""))
-    assert without_nonce(told[0]) == without_nonce(told[1])
+    assert without_what_differs(told[0]) == without_what_differs(told[1])
 
 
 def test_a_company_sees_its_own_and_its_people_alone_do_not(town: Town, browser: Browser) -> None:
@@ -391,10 +392,3 @@ def outcome(response: object) -> object:
     if status == HTTPStatus.FOUND and "/sign-in" in response.url:  # type: ignore[attr-defined]
         return SIGN_IN
     return status if status in (FORBIDDEN, ABSENT) else OPEN
-
-
-def without_nonce(page: str) -> str:
-    """A page without what differs between requests."""
-    import re
-
-    return re.sub(r'nonce="[^"]*"|value="[^"]*"', "", page)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pypdfium2
 from PIL import Image
 from playwright.sync_api import Browser
+from playwright.sync_api import Error as BrowserError
 
 from rukhsa_rehearsal.story.anyone import read_qr
 from rukhsa_rehearsal.story.stage import Stage
@@ -44,22 +45,35 @@ def _documents(scene: Scenery) -> dict[str, bytes]:
 
 
 def take_pages(browser: Browser, stage: Stage, scene: Scenery) -> None:
-    """Take the pages, person by person, so that each signs in once for each language and width."""
+    """Take the pages, person by person, so that each signs in once for each language and width.
+
+    A page that shows nothing to take is told at the end, with all others: the story before takes minutes.
+    """
+    missing: list[Exception] = []
     every = [*subjects(stage.portal, scene), *_of_the_verifier(stage, scene)]
     for view in ALL:
         for person in dict.fromkeys(subject.person for subject in every):
             theirs = [each for each in every if each.person == person and view in each.views]
             if theirs:
-                _take(browser, scene, theirs, *view)
+                missing += _take(browser, scene, theirs, *view)
+    if missing:
+        raise ExceptionGroup("pages without a picture", missing)
 
 
-def _take(browser: Browser, scene: Scenery, subjects: list[Subject], language: str, width: int) -> None:
+def _take(
+    browser: Browser, scene: Scenery, subjects: list[Subject], language: str, width: int
+) -> Iterator[Exception]:
     person = subjects[0].person
     window = Window(browser=browser, language=language, width=width, sites=(scene.portal,))
     if person in scene.people:
         people.be(window, scene.people[person])
     for subject in subjects:
-        keep(f"{subject.name}-{language}-{width}", _seen(window, subject))
+        name = f"{subject.name}-{language}-{width}"
+        try:
+            keep(name, _seen(window, subject))
+        except (BrowserError, AssertionError) as error:
+            error.add_note(name)
+            yield error
     window.close()
 
 

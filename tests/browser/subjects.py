@@ -52,8 +52,9 @@ def _of_the_portal(portal: str, scene: Scenery) -> Iterator[Subject]:
     for name, address in pages.items():
         yield Subject(name=name, person="layla", address=f"{portal}{address}")
     yield Subject(
-        name="portal-questions", person="layla", address=f"{portal}{scene.draft}", shows=".map canvas"
-    )
+        name="portal-questions", person="layla", address=f"{portal}{scene.draft}", shows=".map canvas",
+        act=acts.open_the_map,
+    )  # fmt: skip
     for view, asked in zip(TWO, ("أريد أن أحفر الشارع", "fence"), strict=True):
         yield Subject(name="portal-search", person="anyone", address=f"{portal}/?q={asked}", views=(view,))
     season = f"{portal}/services/camping-registration"
@@ -71,7 +72,6 @@ def _of_talk_and_data(portal: str, scene: Scenery) -> Iterator[Subject]:
         "document": f"{scene.granted}document",
         "consents": "/consents/",
         "details": "/details",
-        "notices": "/own/notices",
         "looks": "/own/looks",
     }
     for name, address in own.items():

@@ -25,6 +25,7 @@ BROKEN = {"file": ("document.pdf", b"%PDF-1.7 and nothing else", "application/pd
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("town")
 def test_every_expression_of_rules_and_dashboards_finds_its_metrics_and_labels_in_a_running_town(
     town: Deployment, portal: str, verifier: str, salem: Staff, mariam: Staff, tmp_path: Path
 ) -> None:

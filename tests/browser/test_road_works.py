@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from playwright.sync_api import Response, expect
 
+from rukhsa_rehearsal.story.staff_member import Staff
 from tests.browser import people
 from tests.browser.conftest import Opened
 from tests.browser.plots import answers_of
@@ -20,7 +21,7 @@ POINTS = ((0.3, 0.6), (0.45, 0.45), (0.6, 0.5))  # parts of the map's width and 
 
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_a_route_is_drawn_by_pressing_on_the_map_and_drawn_again_replaces_it(
-    opened: Opened, portal: str, language: str
+    opened: Opened, portal: str, salem: Staff, language: str
 ) -> None:
     with opened(language, DESK) as window:
         people.sign_in_by_ekey(window, portal)
@@ -40,7 +41,18 @@ def test_a_route_is_drawn_by_pressing_on_the_map_and_drawn_again_replaces_it(
         people.attach_all(window)
         window.press(".actions a.ds-button")
         expect(window.page.locator("main")).to_contain_text("3 points" if language == "en" else "3 نقاط")
-        people.submit(window)
+        address, reference = people.submit(window)
+    salem.take(reference)
+    for width in (PHONE, DESK):
+        with opened(language, width) as window:
+            people.be(window, salem)
+            window.open(f"{portal}/desk{urlsplit(address).path}")
+            shown = window.page.locator(".answers .drawing")
+            shown.scroll_into_view_if_needed()
+            expect(shown.locator("[data-open]")).to_be_visible()
+            window.look()  # the map's button, now that it is there
+            shown.locator("[data-open]").click()
+            expect(shown).to_have_attribute("data-state", "open")
 
 
 def test_without_javascript_a_route_is_written_as_coordinates(opened: Opened, portal: str) -> None:

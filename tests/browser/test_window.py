@@ -37,3 +37,15 @@ def test_a_window_notices_a_page_that_is_wider_than_the_telephone(opened: Opened
     window.look()
     assert any("900 px wide" in fault for fault in window.wrong), window.wrong
     window.context.close()
+
+
+def test_a_window_notices_a_button_that_breaks_its_word_or_lets_it_hang_over(
+    opened: Opened, portal: str
+) -> None:
+    for style in ("width: 3rem; overflow-wrap: anywhere", "width: 3rem; white-space: nowrap; overflow: clip"):
+        window = opened("en", PHONE)
+        window.open(f"{portal}/")
+        window.page.evaluate("style => document.querySelector('.ds-button').style.cssText = style", style)
+        window.look()
+        assert any("too narrow a button" in fault for fault in window.wrong), window.wrong
+        window.context.close()

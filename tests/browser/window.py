@@ -23,6 +23,18 @@ CONTROLLED = """async () => {
         await new Promise(told => navigator.serviceWorker.addEventListener("controllerchange", told, { once: true }));
 }"""
 
+# The buttons that are narrower than their longest word: it is broken in two, or hangs over the edge.
+SQUEEZED = """() => [...document.querySelectorAll(".ds-button")].filter((button) => {
+  if (!button.checkVisibility()) return false;
+  const wished = button.cloneNode(true);
+  wished.removeAttribute("id");
+  wished.style.cssText = "position: absolute; width: min-content; max-width: none; overflow-wrap: normal";
+  button.after(wished);
+  const needed = wished.getBoundingClientRect().width;
+  wished.remove();
+  return button.getBoundingClientRect().width + 1 < needed || button.scrollWidth > button.clientWidth + 1;
+}).map((button) => button.innerText)"""
+
 
 @dataclass(kw_only=True)
 class Window:
@@ -72,7 +84,7 @@ class Window:
             _fill(self.page, name, value)
 
     def look(self) -> Page:
-        """Find no serious accessibility fault, and nothing that is too wide."""
+        """Find no serious accessibility fault, nothing that is too wide, and no button too narrow for its words."""
         self.page.wait_for_load_state("load")
         address = urlsplit(self.page.url).path
         found = axe.faults(self.page) if self.scripts else []
@@ -83,6 +95,10 @@ class Window:
         wide = self.page.evaluate("document.documentElement.scrollWidth")
         if wide > self.width:
             self.faults.append(f"{address} ({self.language}): {wide} px wide in a window of {self.width} px")
+        for button in self.page.evaluate(SQUEEZED):
+            self.faults.append(
+                f"{address} ({self.language}, {self.width} px): too narrow a button: {button!r}"
+            )
         return self.page
 
     def downloaded(self, target: str) -> bytes:

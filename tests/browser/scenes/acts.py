@@ -17,6 +17,13 @@ def change_days(window: Window) -> None:
         days.blur()
 
 
+def open_the_map(window: Window) -> None:
+    """Scroll to the map, which is fetched once it is in sight."""
+    drawn = window.page.locator("[data-map]")
+    drawn.scroll_into_view_if_needed()
+    expect(drawn).to_have_attribute("data-state", "open")
+
+
 def mistype_the_iban(window: Window) -> None:
     """Type an IBAN with a wrong last digit."""
     window.page.locator("#iban").fill(WRONG_IBAN)
@@ -48,7 +55,7 @@ def write_wrong(window: Window) -> None:
 
 def complete(window: Window) -> None:
     """Write the beginning of a word, and see the completions."""
-    _write_at(window, "group: roads", "\na")
+    _write_at(window, "group: roads", "\ne")
     window.page.locator(".cm-tooltip-autocomplete").wait_for()
 
 

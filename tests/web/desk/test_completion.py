@@ -42,6 +42,9 @@ PLACES = {
     ),
     "back at the top": (QUESTION + "      - id: q\n        type: date\n|", {"charges"}, {"type", "title"}),
     "before what follows": ("sections:\n  - id: a\n    |\n    questions: []\n", {"title"}, {"ask"}),
+    "a word begun on a line between two": ("kind: licence\na|\ncode: RW\n", {"authority"}, {"kind", "id"}),
+    "a word begun below a line with quotes": ('kind: "licence"\na|\n', {"authority"}, {"kind", "id"}),
+    "a word begun within an item": (QUESTION + "      - id: q\n        a|\n", {"ask"}, {"id"}),
     "a text in two languages": ("name:\n  |", {"ar", "en"}, {"sections"}),
     "braces of two languages": ("name: {ar: نص، بفاصلة, |}", {"en"}, {"ar", "sections"}),
 }

@@ -7,8 +7,9 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from rukhsa.accounts.models import Person
@@ -302,3 +303,23 @@ def test_a_post_whose_end_waits_is_not_offered_to_be_ended_again(
     page = fatima.get(f"/desk/staff/{salem.pk}/").content.decode()
     assert waits in page
     assert offered not in page
+
+
+def test_the_list_of_staff_has_a_line_for_each_role_and_asks_no_more_for_more_people(
+    signed_in: SignedIn, moment: datetime
+) -> None:
+    fatima = signed_in("fatima")
+    with CaptureQueriesContext(connection) as few:
+        page = fatima.get("/desk/staff/").content.decode()
+    line = next(row for row in page.split("<tr>") if "salem@mun.example" in row)
+    assert re.findall(r"Officer|CAP|MUH", line) == [
+        "Officer",
+        "CAP",
+        "MUH",
+    ]  # they have no names in this town
+    for number in range(10):
+        newcomer = Person.objects.create(email=f"more-{number}@mun.example", kind="citizen")
+        Post.objects.create(person=newcomer, role=Role.OFFICER, authority_id="CAP", starts_on=moment.date())
+    with CaptureQueriesContext(connection) as many:
+        assert "more-9@mun.example" in fatima.get("/desk/staff/").content.decode()
+    assert len(many) == len(few)

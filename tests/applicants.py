@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
@@ -86,6 +87,10 @@ def signed_in(person: Person, *, language: str = "en") -> Client:
     """A browser in which `person` has signed in, reading in a language."""
     client = Client()
     client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    # As allauth lists each session that a sign-in by eKey opens.
+    UserSession.objects.create(
+        user=person, session_key=client.session.session_key, ip="192.0.2.1", user_agent="Firefox"
+    )
     client.cookies["rukhsa-language"] = language
     return client
 

@@ -73,6 +73,7 @@ def _of_talk_and_data(portal: str, scene: Scenery) -> Iterator[Subject]:
         "consents": "/consents/",
         "details": "/details",
         "looks": "/own/looks",
+        "sessions": "/own/sessions",
     }
     for name, address in own.items():
         yield Subject(name=f"portal-{name}", person="layla", address=f"{portal}{address}", views=TWO)

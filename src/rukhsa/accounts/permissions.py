@@ -50,6 +50,7 @@ class Permission(StrEnum):
     READ_JOURNAL = "audit:journal:read"
     READ_SECURITY_LOG = "audit:security:read"
     COORDINATE_AGENCY = "staff:agency:coordinate"
+    END_SESSIONS = "accounts:session:end"
     MANAGE_STAFF = "staff:account:manage"
     APPROVE_STAFF = "staff:account:approve"
     CHECK_DEED = "consents:deed:check"
@@ -196,6 +197,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SECURITY_OFFICER: frozenset(
         {
             Permission.READ_SECURITY_LOG,
+            Permission.END_SESSIONS,
             Permission.READ_ALARMS,
             Permission.APPROVE_STAFF,
             Permission.READ_MANDATES,

@@ -18,6 +18,7 @@ class Event(StrEnum):
     RENEW_RECOVERY_CODES = "renew-recovery-codes"
     CHANGE_PASSWORD = "change-password"  # noqa: S105 - the name of an act
     END_SESSION = "end-session"
+    END_SESSIONS = "end-sessions"
     INVITE = "invite"
     ACCEPT_INVITATION = "accept-invitation"
     RESET_ACCOUNT = "reset-account"

@@ -317,7 +317,7 @@ def sentence(event: str, facts: dict[str, Any], *, text: str = "") -> str:
 
 
 # Events of a person's own, with the page that each leads to.
-OF_ONES_OWN: Final = {"own-data": "portal:own-data"}
+OF_ONES_OWN: Final = {"own-data": "portal:own-data", "signed-out": "portal:own-sessions"}
 _ASKING = {"returned", "payment-due", "payment-due-first", "payment-due-visited"}
 # What each event says, in one short sentence that fits an SMS. The word before the colon of an event names its text;
 # what follows the colon tells two events of one kind apart.
@@ -361,5 +361,6 @@ SENTENCES: dict[str, Promise | str] = {
         "We kept {currency} {kept} of your deposit for {reference}. Sign in to see why and how to object."
     ),
     "own-data": _("The file of your data is ready for one day. Sign in to download it."),
+    "signed-out": _("We signed you out on all devices. Sign in again when you need to."),
     "deposit-unclaimed": _("We hold a deposit of {currency} {amount} for {reference}. Sign in to claim it."),
 }

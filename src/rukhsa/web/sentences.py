@@ -57,6 +57,7 @@ _SENTENCES: dict[str, Promise] = {
     "signing-over": _("This request is over. Ask the applicant to send it again."),
     "signing-reason-missing": _("Write why you do not agree."),
     "signing-changed": _("The application has changed since you opened this page. Read it again."),
+    "no-such-applicant": _("No applicant has this personal number. Check the number."),
     "deed-day": _("Choose a day between today and ten years from today."),
     "deed-of-adult": _("This person is of age. Ask them for their consent."),
     "deed-own": _("You cannot check a document of your own."),

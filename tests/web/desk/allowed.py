@@ -301,5 +301,6 @@ OF_THE_TERRITORY = {
     "prepare-agenda",  # of a committee that the form names: test_agendas.py
     "act-on-signed-minutes",  # by the chair alone: test_agendas.py
     "shared",  # the link is the key; what it opens is tried in test_shares.py
+    "sign-out-applicant",  # accounts of applicants belong to no authority: test_lost_device.py
     *("account", "declaration", "password", "end-session", "end-other-sessions"),  # each person's own
 }

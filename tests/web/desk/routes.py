@@ -27,6 +27,7 @@ OF_NOBODY = {
     "fees-of-service",
     *("definition-changes", "definition", "service-proposal", "act-on-service-proposal"),  # every authority's
     *("money", "findings", "places", "find-place"),
+    "sign-out-applicant",
     *("account", "declaration", "password", "end-session", "end-other-sessions"),
     *("mandates", "absences", "act-on-absence", "rounds", "plan-round", "prepare-agenda"),
     *("field", "field-worker", "field-manifest", "field-round", "field-reports"),

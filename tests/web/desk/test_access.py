@@ -169,7 +169,9 @@ MATRIX: dict[str, dict[str, object]] = {
     ),
     **dict.fromkeys(("absences", "act-on-absence"), OFFICERS),
     # The security log and the accounts are for posts of their own (test_two_posts.py).
-    **dict.fromkeys(("security-log", "export-security-log", "staff", "invite-staff"), NOBODY),
+    **dict.fromkeys(
+        ("security-log", "export-security-log", "sign-out-applicant", "staff", "invite-staff"), NOBODY
+    ),
     **dict.fromkeys(("staff-member", "act-on-staff", "staff-change", "act-on-staff-change"), NOBODY),
     **dict.fromkeys(
         (

@@ -57,6 +57,8 @@ MATRIX: dict[str, dict[str, object]] = {
     "looks": OF_APPLICANTS,
     "notices": OF_APPLICANTS,
     "own-data": OF_APPLICANTS,
+    "own-sessions": OF_APPLICANTS,
+    **dict.fromkeys(("end-own-session", "end-other-own-sessions"), AFTER_SIGN_IN),
     # Applicants are sent to eKey once more (tests/web/portal/test_own_data.py).
     "make-own-data": AFTER_SIGN_IN,
     "own-data-file": AFTER_SIGN_IN,
@@ -123,6 +125,8 @@ ONLY_POSTED = {
     "begin-anew",
     "notices",
     "make-own-data",
+    "end-own-session",
+    "end-other-own-sessions",
     "own-data-file",
     "push-off",
     "push-on",
@@ -131,10 +135,10 @@ ONLY_POSTED = {
     "apply-again",
     "contest",
 }
-
+FIXED: dict[str, object] = {"icon": "192", "end-own-session": 1}
 WITHOUT_ARGUMENTS = {
     *("first", "mine", "own-details", "consents", "instruments", "money", "looks", "notices", "own-data"),
-    *("make-own-data", "own-data-file"),
+    *("make-own-data", "own-data-file", "own-sessions", "end-other-own-sessions"),
     *(
         "help",
         "privacy",
@@ -236,8 +240,8 @@ def issued(town: Town) -> Application:
 
 def arguments(route: str, application: Application) -> list[object]:
     """The arguments of a route's address."""
-    if route in WITHOUT_ARGUMENTS or route == "icon":
-        return ["192"] if route == "icon" else []
+    if route in WITHOUT_ARGUMENTS or route in FIXED:
+        return [FIXED[route]] if route in FIXED else []
     if route == "enclosure":
         return [enclosure_of(application).pk]
     if route == "end-share":

@@ -156,7 +156,7 @@ def letters(request: PortalRequest) -> HttpResponse:
     return render(request, "desk/letters.html", context)
 
 
-@signed_in
+@requires(fresh=True)
 @require_POST
 def end_session(request: PortalRequest, pk: int) -> HttpResponse:
     """End one of one's own sessions."""
@@ -167,7 +167,7 @@ def end_session(request: PortalRequest, pk: int) -> HttpResponse:
     return redirect("desk:account")
 
 
-@signed_in
+@requires(fresh=True)
 @require_POST
 def end_other_sessions(request: PortalRequest) -> HttpResponse:
     """End all of one's sessions except this one."""

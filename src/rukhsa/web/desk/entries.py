@@ -269,6 +269,7 @@ ACTS: dict[str, Promise] = {
     "renew-recovery-codes": _("Created recovery codes"),
     "change-password": _("Changed the password"),
     "end-session": _("A session was ended"),
+    "end-sessions": _("Signed an applicant out everywhere"),
     "invite": _("Sent an invitation"),
     "accept-invitation": _("Accepted an invitation"),
     "reset-account": _("Reset an account"),

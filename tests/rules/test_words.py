@@ -25,13 +25,14 @@ from tests.rules.test_direction import spoken_in
 # Words that make a reader stop, at the beginning of a sentence or anywhere in it.
 MANNERED = re.compile(
     r"^(?:Nothing|Please pay)\b"
-    r"|\b(?:somebody|anybody|everybody|nobody|whoever|anew|afresh|by itself|goes back|go back to you|are held)\b",
+    r"|\b(?:somebody|anybody|everybody|nobody|whoever|anew|afresh|by itself|goes back|go back (?:to you|by)|are held"
+    r"|second hand|this many|contest(?:s|ed|ing)?|(?:time|day|what) is over)(?!\w)",
     re.IGNORECASE,
 )
 # A word that another took the place of, words of two meanings, and literal translations.
 RIVALS = re.compile(
     "محرر|جهة الإصدار|جهات الإصدار|ووفق|قيد المراجعة|بدأت المراجعة|أعطنا|رقم المرجع\\b"
-    "|رقم الحساب الدولي|اً|(?<!ي)اطلع|تعذر|يرجى|تسديد|سُدّد|يُسدد|مسجل\\b|اطلب إعفاء|دفعتك|الماسح"
+    "|رقم الحساب الدولي|اً|(?<!ي)اطلع|تعذر|يرجى|تسديد|سُدّد|[يت]ُسدد|مسجل\\b|اطلب إعفاء|دفعتك|الماسح"
 )
 # The channel is called so, and nothing else is.
 SADAD = re.compile("(?:فاتورة|فواتير|تطبيق|أجهزة|رقم|عبر|قناة|في) سداد|^سداد")
@@ -44,6 +45,18 @@ OWN = re.compile("مراجعة (?:الإجابات|المُدخل|القائمة
 # A body that is not said to be the authority, an agency, or one's own.
 BODY = re.compile(r"(?<!\w)(?:ال|لل|بال)?(?:جهة|جهات)(?!\w)")
 SAID = re.compile("خارجية|مصدرة|مختصة|حكومية|جهات التواصل|جهت")
+# Who is offline has no connection; a network is what many people ask from.
+NETWORK = re.compile(r"\bnetworks?\b(?<!from your network)|شبكة(?!ك)", re.IGNORECASE)
+# An إصدار is the issuing of a document; of a text or a service there is a نسخة.
+VERSION, ISSUING = re.compile(r"\bversions?\b", re.IGNORECASE), re.compile(r"\bissu|\btake in", re.IGNORECASE)
+# A verb before the name of a person would have the gender of that person: the act stands as a noun.
+GENDERED = re.compile(
+    r"(?:يوافق|وافق|يطلب|طلب|ينوب|تصرّف|يتصرف|اختار|أعدّ)(?: (?:فيه|عليه|عنك|به))? "
+    r"(?:%\((?:name|agent|owner|officer)\)s|\{(?:name|agent|owner)\})"
+    r"|(?:%\((?:name|agent|owner)\)s|\{(?:name|agent|owner)\}) (?:يوافق|يطلب|ينوب|يتصرف)"
+)
+# One reader is spoken to, and not several.
+MANY_READERS = re.compile(r"(?<!\w)(?:أدخلوا|اختاروا|اطلبوا|اذكروا|حددوا|اكتبوا|أرسلوا|أرسلتم|اعقدوا)(?!\w)")
 # What one who decides does is to approve.
 GRANTED = re.compile(r"\bgrant(?:s|ed|ing)?\b|\bpassed inspection\b", re.IGNORECASE)
 LONGEST_SENTENCE = 25
@@ -83,6 +96,24 @@ def test_an_application_is_approved_and_a_site_is_visited() -> None:
 def test_a_site_has_no_word_of_an_office_and_an_authority_none_of_ones_own_answers() -> None:
     assert [text for text in arabic() if VISITED.search(OFFICE.sub("", text))] == []
     assert [text for text in arabic() if REVIEWED.search(OWN.sub("", text))] == []
+
+
+def test_who_is_offline_has_no_connection() -> None:
+    assert [text for text in [*english_of_the_pages(), *arabic_of_the_pages()] if NETWORK.search(text)] == []
+
+
+def test_a_version_is_not_an_issuing() -> None:
+    told = [(message.id, message.string) for message in dictionary.read() if isinstance(message.id, str)]
+    assert [
+        english
+        for english, arabic in told
+        if VERSION.search(english) and not ISSUING.search(english) and "إصدار" in str(arabic)
+    ] == []
+
+
+def test_no_verb_has_the_gender_of_a_person_who_is_named_and_one_reader_is_spoken_to() -> None:
+    assert [text for text in arabic_of_the_pages() if GENDERED.search(text)] == []
+    assert [text for text in arabic_of_the_pages() if MANY_READERS.search(text)] == []
 
 
 def test_a_body_is_said_to_be_the_authority_or_an_agency() -> None:
@@ -149,6 +180,9 @@ def test_an_act_of_the_journal_is_a_masdar() -> None:
         ("Nothing waits for your answer.", True),
         ("Ask whoever sent it.", True),
         ("It was worked out anew.", True),
+        ("One waits for a second hand.", True),
+        ("Why do you contest the decision?", True),
+        ("Open your queue. This many:", True),
         ("No questions are waiting for your agency.", False),
     ],
 )
@@ -179,6 +213,14 @@ def test_a_word_of_two_things_is_found() -> None:
     assert not is_any_body("لم ترد الجهة الخارجية. تستطيع الجهة أن ترد.")
     assert not is_any_body("من الجهاز")
     assert GRANTED.search("The grant was right")
+    assert NETWORK.search("Open it with a network.")
+    assert NETWORK.search("عند توفر الشبكة")
+    assert not NETWORK.search("Too many checks from your network.")
+    assert not NETWORK.search("محاولات كثيرة من شبكتك")
+    assert GENDERED.search("وافق %(name)s على طلبك")
+    assert GENDERED.search("{name} يطلب التصرف نيابة عنك")
+    assert not GENDERED.search("ورد إليك طلب موافقة من %(name)s.")
+    assert MANY_READERS.search("أدخلوا اليوم والوقت.")
 
 
 def test_a_long_sentence_a_counted_noun_and_a_verb_are_found() -> None:
@@ -240,9 +282,14 @@ def is_unlike_the_pages(text: Text) -> bool:
 
 def english() -> Iterator[str]:
     """Every English sentence of the pages and of the verifier."""
+    yield from english_of_the_pages()
+    yield from (text.en for text in _verdicts())
+
+
+def english_of_the_pages() -> Iterator[str]:
+    """Every English sentence of the catalogue."""
     for message in dictionary.read():
         yield from [message.id] if isinstance(message.id, str) else message.id
-    yield from (text.en for text in _verdicts())
 
 
 def arabic() -> Iterator[str]:
@@ -287,7 +334,7 @@ MASDARS = (
     "إيقاف اختبار اختيار استئناف استعادة عرض استحقاق استلام اعتماد اقتراح الاطّلاع البحث الرد الموافقة بحث بدء "
     "بلوغ بيان تأكيد تجديد ترك تسجيل تسليم تشغيل تصويت تعديل تعذّر تعليق تغيير تغيّر تفسير تقديم "
     "تنحٍّ تنزيل حذف حساب دفع رد رفض سحب طلب فتح قبول قراءة قيد كتابة مخالفة مشاركة مصادرة نشر "
-    "نقل إدراج إخراج تحميل الفصل استبعاد تمديد توقيع تولي حفظ دعوة عدم انتهاء إعلان "
+    "منح نقل إدراج إخراج تحميل الفصل استبعاد تمديد توقيع تولي حفظ دعوة عدم انتهاء إعلان "
 )
 
 

@@ -55,7 +55,7 @@ def after() -> Definition:
 def test_every_matter_is_told_in_both_languages() -> None:
     found = changes(before(), after(), read_territory(BAHRAIN))
     told = {change.text.en for change in found}
-    assert "“How many days do they take?”: its limit (to) changes from 30 to 45" in told
+    assert "“How many days will they take?”: its limit (to) changes from 30 to 45" in told
     assert "The document “Insurance policy” is added" in told
     assert "The document “The contractor's commercial registration” is removed" in told
     (fee,) = (text for text in told if text.startswith("“Road works fee”: what it comes to changes"))
@@ -95,7 +95,7 @@ def test_it_is_said_who_pays_more_waits_longer_and_what_is_under_way(tmp_path: P
     ]
     assert (
         len(closing)
-        == sum("“Will a lane or more be closed?” “yes”" in case.who.en for case in found.cases)
+        == sum("“Will one or more lanes be closed?” “yes”" in case.who.en for case in found.cases)
         > 0
     )
     english = description(found, "en")

@@ -41,7 +41,9 @@ SENTENCES: Final = {
         "We do not read this kind of spreadsheet (.ods or .xls). Open it, choose “Save as”, then “Excel (.xlsx)”, and "
         "send that file."
     ),
-    "sheet-with-macros": _("The spreadsheet holds macros. Save it as XLSX without macros and send it again."),
+    "sheet-with-macros": _(
+        "The spreadsheet contains macros. Save it as XLSX without macros and send it again."
+    ),
     "too-many-rows": _("The spreadsheet has more than 500 rows. Send it in parts."),
     "too-many-columns": _("The spreadsheet has more than 200 columns. Use our template."),
     "took-too-long": _("The spreadsheet took too long to read. Copy its values into our template."),
@@ -115,7 +117,7 @@ def recognised(columns: Sequence[Column], headings: Sequence[str]) -> list[Colum
         raise BadSheet("sheet-unknown-columns", format_lazy(text, names=shown))
     keys = [column.key for column in order if column]
     if twice := next((column for column in order if column and keys.count(column.key) > 1), None):
-        text = _("The column {name} stands twice. Keep one of them.")
+        text = _("The column {name} is there twice. Keep one of them.")
         raise BadSheet("sheet-column-twice", format_lazy(text, name=twice.heading.ar))
     return order
 
@@ -127,9 +129,9 @@ def _row(
     for place, (cell, column) in enumerate(zip(cells, order, strict=False), 1):
         if column is None:
             if cell:
-                row.problems.append(problem_of(None, _("This cell stands under no heading. Delete it.")))
+                row.problems.append(problem_of(None, _("This cell has no heading above it. Delete it.")))
         elif (number, place) in formulas:
-            text = _("This cell holds a formula. Replace it by its value.")
+            text = _("This cell contains a formula. Replace it with its value.")
             row.problems.append(problem_of(column, text))
         elif cell and column.question is None:
             row.files[column.about] = [name.strip() for name in cell.replace("؛", ";").split(";")]
@@ -183,7 +185,7 @@ def file_problems(
                 text = _("No file with the name {name} came with the spreadsheet.")
                 yield problem_of(column, format_lazy(text, name=name[:100]))
         if len(given) > document.at_most:
-            yield problem_of(column, _("Here are more files than this document may have."))
+            yield problem_of(column, _("There are more files here than this document can have."))
         if not given and not document.optional and document.id not in for_all:
             yield problem_of(column, _("Write the name of a file, or send one file for all rows."))
 

@@ -56,7 +56,7 @@ def letter_example(value: Any, language: str, *, at: datetime) -> LetterExample:
     """The letter in a language, to a made-up person."""
     with translation.override(language):
         text = value[language].format(name=_("Fatima Ali"))
-        last = _("Here stands what the letter brings: a link, a number or a day.")
+        last = _("The link, number or day of the email appears here.")
         return LetterExample(subject=value[f"subject_{language}"], text=composed(text, last, at))
 
 

@@ -31,7 +31,7 @@ CHECKS = Figure(
 
 SATISFACTION = Figure(
     id="satisfaction",
-    name=Text(ar="رضا الناس", en="Satisfaction"),
+    name=Text(ar="رضا المستفيدين", en="Satisfaction"),
     counts=Text(
         ar="كل تقييم من 1 إلى 5 بعد خطوة من الطلب أو بعد التسلّم. والمتوسط مجموع التقييمات على عددها.",
         en="Each rating from 1 to 5, after a step of an application or the receipt."

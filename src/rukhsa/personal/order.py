@@ -29,7 +29,7 @@ class NothingOver(PersonalError):
     """A kind of data for which the territory has no rule that two people carry out."""
 
     code = "nothing-over"
-    text = _("No rule leaves this kind to two people.")
+    text = _("No rule lets two people erase this kind.")
 
 
 class ErasureOrder(Agreement):

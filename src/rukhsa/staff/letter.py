@@ -71,11 +71,13 @@ WORDINGS = {
     ),
     "referrals-came": Wording(
         subject=_("Questions for your agency"),
-        text=_("Authorities ask for your agency's opinion. Sign in at the desk to answer. This many:"),
+        text=_(
+            "Authorities ask for your agency's opinion. Sign in at the desk to answer. Number of questions:"
+        ),
     ),
     "agency-more-time": Wording(
         subject=_("An agency needs more time"),
-        text=_("It says why, and by which day it answers. Read it at the desk."),
+        text=_("It gives the reason and the day by which it will answer. Read them at the desk."),
     ),
     "condition-ruled": Wording(
         subject=_("The authority decided about a condition of your agency"),
@@ -92,26 +94,26 @@ WORDINGS = {
         subject=_("Referrals are due on the next working day"),
         text=_(
             "Authorities wait for your agency's answers until the end of the next working day. Sign in at the "
-            "desk to answer. This many:"
+            "desk to answer. Number of questions:"
         ),
     ),
     "agency-silent": Wording(
         subject=_("An agency has not answered in time"),
         text=_(
-            "The time to answer is over. The agency can still answer; the supervisor can wait, ask another "
-            "agency or go on with reasons."
+            "The time to answer has passed. The agency can still answer; the supervisor can wait, ask another "
+            "agency or continue with reasons."
         ),
     ),
     "agencies-silent": Wording(
         subject=_("Agencies have not answered in time"),
         text=_(
-            "The time to answer is over. The agencies can still answer; the supervisor can wait, ask another "
-            "agency or go on with reasons. This many applications:"
+            "The time to answer has passed. The agencies can still answer; the supervisor can wait, ask "
+            "another agency or continue with reasons. Number of applications:"
         ),
     ),
     "released": Wording(
         subject=_("Applications wait for an officer"),
-        text=_("A post has ended. Its applications are unassigned now. This many:"),
+        text=_("A post has ended. Its applications are unassigned now. Number of applications:"),
     ),
     "given": Wording(
         subject=_("An application was given to you"),
@@ -119,23 +121,27 @@ WORDINGS = {
     ),
     "due-soon": Wording(
         subject=_("Applications of yours are due on the next working day"),
-        text=_("Their time ends with the next working day. Open your queue. This many:"),
+        text=_("They are due by the end of the next working day. Open your queue. Number of applications:"),
     ),
     "late": Wording(
         subject=_("Applications of yours are late"),
-        text=_("Their time to be answered is over, and the supervisor knows. Open your queue. This many:"),
+        text=_(
+            "They are past their time limit, and the supervisor knows. Open your queue. Number of "
+            "applications:"
+        ),
     ),
     "late-here": Wording(
         subject=_("Applications or visits are late"),
         text=_(
-            "Their time is over at your authority. Open the workload to help or hand them out. This many:"
+            "They are past their time limit at your authority. Open the workload to help or to share them "
+            "out. Number of applications and visits:"
         ),
     ),
     "officer-alarm": Wording(
         subject=_("Unusual decisions of an officer"),
         text=_(
             "An officer decided far more than usual, or at unusual hours. Look at the alarms at the desk. "
-            "This many:"
+            "Number of alarms:"
         ),
     ),
     "second-look": Wording(
@@ -144,12 +150,15 @@ WORDINGS = {
     ),
     "visits-late": Wording(
         subject=_("Visits of yours are late"),
-        text=_("Their time is over, and the supervisor knows. Open your visits. This many:"),
+        text=_(
+            "They are past their time limit, and the supervisor knows. Open your visits. Number of visits:"
+        ),
     ),
     "second-hand": Wording(
         subject=_("Proposals wait for a second person"),
         text=_(
-            "Another person proposed what you may approve or refuse. Sign in at the desk and open Today. This many:"
+            "Another person proposed what you may approve or refuse. Sign in at the desk and open Today. "
+            "Number of proposals:"
         ),
     ),
     "digest": Wording(
@@ -159,7 +168,7 @@ WORDINGS = {
     "figures": Wording(
         subject=_("The figures of the week"),
         text=_(
-            "What happened at your authority in the last seven days. You can stop this letter at the desk."
+            "What happened at your authority in the last seven days. You can stop this email at the desk."
         ),
     ),
     "sitting-called": Wording(
@@ -274,7 +283,7 @@ LINES = {
     "mine": _("in hand"),
     "late": _("late"),
     "soon": _("due by the end of the next working day"),
-    "second": _("waiting for a second hand"),
+    "second": _("waiting for a second person"),
     "unassigned": _("unassigned"),
     "visits": _("visits to make by today"),
     "matters": _("before your committee"),

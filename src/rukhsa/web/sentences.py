@@ -34,7 +34,7 @@ _STATUSES = {
 }
 
 _SENTENCES: dict[str, Promise] = {
-    "key-refused": _("This key opens nothing. Ask the coordinator of your agency for a new one."),
+    "key-refused": _("This key does not work. Ask the coordinator of your agency for a new one."),
     "webhook-address": _("Enter an https address of your system on the internet, without a password or a #."),
     "too-many-keys": _("An agency has 5 keys at most. End one of them first."),
     "cursor-unreadable": _("This cursor is not one of ours. Begin without a cursor."),
@@ -85,7 +85,7 @@ _SENTENCES: dict[str, Promise] = {
         "This committee cannot end yet: a service names it, applications or a sitting wait, or it has members."
     ),
     "not-a-day": _("Enter a day within three years."),
-    "not-a-value": _("Check what you entered: a name, a text or a period is not possible so."),
+    "not-a-value": _("Check what you entered: a name, a text or a period is not valid."),
     "text-missing": _("Enter the text in both languages."),
     "text-braces": _("Write each variable as its name between two braces, as the text has it now."),
     "text-unknown-variable": _("This message has no variable {about}."),
@@ -148,11 +148,9 @@ _SENTENCES: dict[str, Promise] = {
     "no-account-of-authority": _(
         "The territory names no account of this authority. Ask the administrator to add it to its file."
     ),
-    "not-a-bank-answer": _(
-        "This is no status report and no statement of a bank. Choose the XML file of the bank."
-    ),
+    "not-a-bank-answer": _("This is not a bank's status report or statement. Choose the bank's XML file."),
     "bank-answer-too-long": _("This file is too large. Ask the bank for a file of fewer days."),
-    "bank-answer-not-ours": _("This file is about no bank file and no account of your authority."),
+    "bank-answer-not-ours": _("This file does not match any bank file or account of your authority."),
     "in-a-file": _("This refund is approved with the others of its bank file."),
     "gateway-unreachable": _(
         "The gateway does not answer now, so we did not send the money. Approve it again later."
@@ -166,7 +164,8 @@ _SENTENCES: dict[str, Promise] = {
     "fees-unchanged": _("No amount differs from the one that is written. Change one before you propose it."),
     "fee-unreadable": _("Enter each amount as a number, like 25.500."),
     "fee-named-elsewhere": _(
-        "Other charges count on this one, or a later document gives it back. Change it in the text of the service."
+        "Other charges depend on this one, or a later document refunds it. Change it in the text of the "
+        "service."
     ),
     "fee-written-otherwise": _(
         "This charge is written in one line. Change its amounts in the text of the service."

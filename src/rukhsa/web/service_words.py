@@ -23,13 +23,17 @@ STATES: Final[dict[Works, Promise]] = {
     Works.UNKNOWN: _p("service", "Not known"),
 }
 ADVICE: Final[dict[tuple[Part, Works], Promise]] = {
-    (Part.PAYMENTS, Works.PARTLY): _("One of the ways to pay does not answer. Choose another."),
-    (Part.PAYMENTS, Works.NO): _("No way to pay answers. A payment that you have begun is not lost."),
-    (Part.ISSUING, Works.PARTLY): _("Documents come later than usual. What you have paid is kept."),
-    (Part.ISSUING, Works.NO): _(
-        "No document is issued for now. What you have paid is kept, and yours follows."
+    (Part.PAYMENTS, Works.PARTLY): _("One of the payment methods is not working now. Choose another."),
+    (Part.PAYMENTS, Works.NO): _(
+        "No payment method is working now. A payment that you have started is not lost."
     ),
-    (Part.CHECKING, Works.NO): _("Documents cannot be checked for now. Ask the authority that issued yours."),
+    (Part.ISSUING, Works.PARTLY): _("Documents take longer than usual. Your payment is safe."),
+    (Part.ISSUING, Works.NO): _(
+        "We are not issuing documents at the moment. Your payment is safe, and we will issue yours later."
+    ),
+    (Part.CHECKING, Works.NO): _(
+        "You cannot check documents at the moment. Ask the authority that issued yours."
+    ),
 }
 
 

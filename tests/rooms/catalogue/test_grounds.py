@@ -45,7 +45,7 @@ def test_an_authored_phrase_is_told_in_place_of_the_condition() -> None:
 def test_without_a_phrase_the_condition_is_told() -> None:
     definition = read(text_of("road-works-licence")).value
     plan = definition.documents[4].model_copy(update={"phrase": None})
-    assert spoken.phrase(definition, plan).en == "if “Will a lane or more be closed?” is “yes”"
+    assert spoken.phrase(definition, plan).en == "if “Will one or more lanes be closed?” is “yes”"
 
 
 def test_a_version_published_before_laws_and_ranks_is_read_as_it_was_frozen() -> None:

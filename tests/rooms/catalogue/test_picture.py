@@ -55,7 +55,7 @@ def test_conditions_and_spans_are_said_in_both_languages() -> None:
     said = spoken.condition(definition, both)
     assert (
         said.en
-        == "“Will a lane or more be closed?” is “yes” and not (“How many lanes will be closed?” is 2 or more)"
+        == "“Will one or more lanes be closed?” is “yes” and not (“How many lanes will be closed?” is 2 or more)"
     )
     assert "«هل ستُغلق حارة أو أكثر؟» «نعم» وخلاف" in said.ar
     spans = [spoken.span(Span(count=count, unit="day")).ar for count in (1, 2, 3, 11, 103)]

@@ -50,7 +50,7 @@ def test_an_agency_is_asked_besides_and_the_question_is_taken_back(
     salem.post(back, {"reason": "It was answered by telephone."})
     assert Dropped.objects.get().referral == asked
     told = page(noor.get(reverse("desk:referral", args=[asked.pk])))
-    assert "The authority took this question back." in told
+    assert "The authority withdrew this question." in told
     assert "It was answered by telephone." in page(salem.get(at("application", application)))
 
 

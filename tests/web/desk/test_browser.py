@@ -179,7 +179,9 @@ def test_a_definition_is_written_with_words_errors_and_views(
         expect(page.locator("#view")).to_contain_text("Not published yet")
         page.get_by_role("button", name="Form").click()
         expect(page.locator("[data-telephone=ar]").get_by_text("ما نوع الأشغال؟")).to_be_visible()
-        expect(page.locator("[data-telephone=en]").get_by_text("What kind of works?")).to_be_visible()
+        expect(
+            page.locator("[data-telephone=en]").get_by_text("What kind of works are they?")
+        ).to_be_visible()
 
         line = page.locator(".cm-line", has_text="authority: {")
         line.click()

@@ -68,7 +68,7 @@ def test_the_form_is_shown_in_both_languages_and_the_fees_follow_tried_answers(
 ) -> None:
     form = salem.post(at("definition-form"), {"__text": text}).content.decode()
     assert "ما نوع الأشغال؟" in form
-    assert "What kind of works?" in form
+    assert "What kind of works are they?" in form
     typed = {"__text": text, "on-behalf": "no", "route": "26.2235, 50.5876\n26.2245, 50.5876"}
     cost = salem.post(at("definition-cost"), typed).content.decode()
     assert "27.750" in cost, "111 started metres at a quarter of a dinar"

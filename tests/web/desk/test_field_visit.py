@@ -39,7 +39,7 @@ def test_all_pages_of_few_are_kept_and_of_many_the_first_of_each_file(
     page = loaded(yusuf, visited)
     kept = [pages_in(page, each.pk) for each in (picture, short, long)]
     assert kept == [1, 3, MOST_PAGES - 4]
-    assert f"{40 - kept[2]} more pages, with a network" in page
+    assert f"{40 - kept[2]} more pages, when you are online" in page
     assert page.count("more page") == 1
 
 

@@ -51,7 +51,7 @@ def test_what_waits_is_counted_beside_the_page_on_which_it_stands(
     propose_suspension(instrument, "A complaint", actor=by, at=SUNDAY)
     assign(application, works.act_as(person("mariam", works.authority())), SUNDAY)
     shown = menu(mariam, at("queue"))
-    assert re.search(r"Today\s+<span[^>]+>1</span>\s+<span[^>]+>waiting for a second hand", shown)
+    assert re.search(r"Today\s+<span[^>]+>1</span>\s+<span[^>]+>waiting for a second person", shown)
     assert re.search(r"Queue\s+<span[^>]+>1</span>\s+<span[^>]+>in your hand", shown)
 
 

@@ -26,7 +26,7 @@ MISTAKES = {
     "an unknown moment": ("due: after decision", "due: after lunch", ("after lunch",)),
     "an unknown step": ("- decide: officer", "- ponder: officer", ("check, refer, inspect, decide",)),
     "a name in one language": (
-        "name: {ar: خطاب المقاول, en: Letter of the contractor}",
+        "name: {ar: خطاب المقاول, en: Letter from the contractor}",
         "name: {en: Letter}",
         ("ar",),
     ),

@@ -123,7 +123,7 @@ def test_a_small_section_stands_on_the_page_of_the_one_before(browser: Client, d
     ]
     for page in pages:
         assert '<h1 class="ds-heading">The home</h1>' in page
-        assert '<h2 class="ds-heading">What the certificate is for</h2>' in page
+        assert '<h2 class="ds-heading">Purpose of the certificate</h2>' in page
         assert "page 1 of 2" in page
 
 

@@ -198,7 +198,7 @@ def test_a_workbook_with_serial_days_numbers_merged_cells_and_a_formula(browser:
     assert the_batch().rows.get(number=2).typed["living-since"] == "2020-05-01"
     found = told(the_batch())
     assert 2 not in found
-    assert found[4] == ["home.building: This cell holds a formula. Replace it by its value."]
+    assert found[4] == ["home.building: This cell contains a formula. Replace it with its value."]
     assert len(found[3]) == 1
 
 

@@ -98,7 +98,7 @@ def test_a_change_of_the_answers_voids_what_was_signed_and_says_so(
     draft.save(application, {"area": "130"}, actor=applicants.acting(layla), at=timezone.now())
     assert (states(application), codes(application)) == (["changed"], {"signatures-missing"})
     page = applicants.signed_in(layla).get(f"/applications/{application.pk}/signatories").content.decode()
-    assert "must be agreed to again" in page
+    assert "they must agree again" in page
     draft.save(application, {"area": "120"}, actor=applicants.acting(layla), at=timezone.now())
     assert states(application) == ["agreed"], "it says again what was signed"
 

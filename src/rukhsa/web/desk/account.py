@@ -22,12 +22,12 @@ from rukhsa.web.access import PortalRequest, proof_asked, requires, signed_in
 from rukhsa.web.desk.acts import UNPROCESSABLE
 
 HOW = (
-    (How.DAILY, _("One letter a day, at seven: what is mine, late, or waits for a second hand")),
+    (How.DAILY, _("One email a day, at seven: what is mine, late, or waits for a second person")),
     (
         How.AT_ONCE,
         _("At once, when an application is given to me or becomes late, or a proposal waits for me"),
     ),
-    (How.NEVER, _("No letters about work; I look at the desk")),
+    (How.NEVER, _("No emails about work; I look at the desk")),
 )
 
 

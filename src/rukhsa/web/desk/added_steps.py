@@ -60,5 +60,5 @@ def take_back(request: PortalRequest, pk: UUID, step: str) -> HttpResponse:
     def act(application: Application, at: datetime) -> None:
         added_step.take_back(application, step, reason, actor=request.actor, at=at)
 
-    done = _("Taken back.")
+    done = _("Withdrawn.")
     return carry_out(request, pk, Permission.REFER, act, done=done, taken_back=step, taken_back_typed=reason)

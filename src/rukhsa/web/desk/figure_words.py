@@ -24,7 +24,7 @@ MONEY: dict[str, Promise] = {
     "fines": _("Fines"),
     "held": _("Deposits taken"),
     "released": _("Deposits released"),
-    "given-back": _("Deposits given back"),
+    "given-back": _("Deposits refunded"),
     "forfeited": _("Deposits kept"),
     "owed": _("Owed back"),
     "refunded": _("Refunded"),

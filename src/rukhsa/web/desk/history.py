@@ -219,7 +219,7 @@ def _dropped(asked: Referral | Inspection, what: Promise | str) -> Iterator[Even
     dropped = getattr(asked, "dropped", None)
     if dropped:
         about = asked.agency.name if isinstance(asked, Referral) else ""
-        who, what = dropped.officer.name, what if dropped.change else _("Taken back")
+        who, what = dropped.officer.name, what if dropped.change else _("Withdrawn")
         yield Event(at=dropped.at, what=what, about=about, who=who, note=dropped.reason)
 
 

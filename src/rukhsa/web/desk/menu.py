@@ -73,7 +73,7 @@ AT_HAND: Final = (
         label=_("Today"),
         permission=None,
         counted=SECOND,
-        counted_as=_("waiting for a second hand"),
+        counted_as=_("waiting for a second person"),
     ),
     Page(
         name="queue",

@@ -60,7 +60,7 @@ def statements(request: PortalRequest) -> HttpResponse:
         else:
             found = made.differences.count()
             tell = messages.warning if found else messages.success
-            tell(request, _("It was taken in. Differences: %(count)s.") % {"count": found})
+            tell(request, _("The statement was imported. Differences: %(count)s.") % {"count": found})
             return redirect("desk:differences" if found else "desk:statements")
     shown = Statement.objects.select_related("taken_by").prefetch_related("settlements")
     shown = shown.order_by("-day", "gateway", "-taken_at")[:A_PAGE]

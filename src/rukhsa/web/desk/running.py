@@ -52,7 +52,7 @@ TASKS: dict[str, Promise] = {
     "digest.send": _("Sends staff their daily email"),
     "digest.tell_second_hands": _("Tells staff at once what waits for a second person"),
     "personal.make_export": _("Makes the file of a person's data"),
-    "personal.erase": _("Erases personal data whose time is over"),
+    "personal.erase": _("Erases personal data past its time limit"),
     "project.take_up_stalled": _("Starts again the jobs of processes that stopped"),
     "consents.ask_owner": _("Asks an owner for consent"),
     "consents.tell_checked": _("Tells that a document was checked"),

@@ -197,7 +197,7 @@ class Kind:
 KINDS: dict[str, Kind] = {
     in_force.CLOSED_DAY: Kind(name=_("Holidays and closed days"), form=ClosedDayForm),
     in_force.NOTICE: Kind(name=_("Texts of messages"), form=NoticeForm, may_add=False),
-    in_force.LETTER: Kind(name=_("Texts of letters to the staff"), form=LetterForm, may_add=False),
+    in_force.LETTER: Kind(name=_("Texts of emails to the staff"), form=LetterForm, may_add=False),
     in_force.REASON: Kind(name=_("Reasons and standard findings"), form=ReasonForm),
     in_force.ACCEPTANCE: Kind(name=_("Which documents are accepted"), form=AcceptanceForm),
     in_force.BANK: Kind(name=_("Banks for refunds"), form=BankForm),

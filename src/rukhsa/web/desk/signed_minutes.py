@@ -66,7 +66,7 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
         messages.error(request, str(sentence_of(error.code)))
     else:
         messages.success(
-            request, _("You signed the minutes.") if verb == "sign" else _("The minutes went back.")
+            request, _("You signed the minutes.") if verb == "sign" else _("The minutes were sent back.")
         )
     return redirect("desk:matters")
 

@@ -141,7 +141,7 @@ def _told(whole: Sums, chosen: Chosen, names: dict[str, Definition]) -> dict[str
         "documents": _by_month(whole, chosen.month),
         "parties": bars.shares(
             "parties",
-            _("Where do the days go?"),
+            _("How the days are spent"),
             "، ".join(f"{name} {share} %" for name, _s, share in parties),
             parties,
         ),

@@ -137,7 +137,7 @@ def act_on_change(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
         if not isinstance(refused, AgreementError) and refused.code == "not-permitted":
             raise
         return _page(request, _reach(request.actor, pk), error=_said(refused), reason=reason)
-    said = {"approve": _("Approved. It holds from its day on."), "refuse": _("It was refused.")}
+    said = {"approve": _("Approved. It takes effect on its first day."), "refuse": _("It was refused.")}
     messages.success(request, str(said.get(verb, _("Waiting for another person to approve."))))
     return redirect("desk:territory-change", made.pk)
 

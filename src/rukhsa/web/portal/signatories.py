@@ -26,7 +26,7 @@ UNPROCESSABLE = 422
 STATES: dict[str, Promise] = {
     "agreed": _("Agreed"),
     "declined": _("Did not agree"),
-    "changed": _("Answered, but the application changed since then and must be agreed to again"),
+    "changed": _("Answered, but the application has changed and they must agree again"),
     "waiting": _("No answer so far"),
     "over": _("Did not answer within 14 days"),
 }

@@ -53,6 +53,8 @@ def ask(task: str, content: bytes, **parameters: Any) -> dict[str, Any]:
             code = refused.code if isinstance(refused, Unread) else "refused"  # a child may answer any code
             READER_REFUSALS.labels(task, code).inc()
             reading.say(outcome=code)
+            if isinstance(refused, Busy):
+                spending.turn_away()
             raise
 
 

@@ -18,12 +18,16 @@ class Budget(Protocol):
     def pay(self, seconds: float) -> None:
         """Called afterwards with the seconds that the child took, also where it refused the file."""
 
+    def turn_away(self) -> None:
+        """Called where a file was not opened, by this budget or since too many others wait: later it may be."""
+
 
 @dataclass(kw_only=True)
 class Spent:
     """What files cost, without a limit: seconds of the children that read them."""
 
     seconds: float = 0.0
+    turned_away: bool = False
 
     def open(self, task: Task) -> None:
         """Any file is opened."""
@@ -31,6 +35,10 @@ class Spent:
     def pay(self, seconds: float) -> None:
         """Add it up."""
         self.seconds += seconds
+
+    def turn_away(self) -> None:
+        """Note it for the budget around."""
+        self.turned_away = True
 
 
 _budget: ContextVar[Budget | None] = ContextVar("budget", default=None)
@@ -55,12 +63,20 @@ def spent_within() -> Iterator[Spent]:
             yield spent
     finally:
         pay(spent.seconds)
+        if spent.turned_away:
+            turn_away()
 
 
 def open_one(task: Task) -> None:
     """Ask the budget of this request or task, if there is one, before a file is opened. Raises Busy."""
     if budget := _budget.get():
         budget.open(task)
+
+
+def turn_away() -> None:
+    """Tell the budget that a file was not opened."""
+    if budget := _budget.get():
+        budget.turn_away()
 
 
 def pay(seconds: float) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from http import HTTPStatus
 from typing import Final
 
 from django.http import HttpRequest, HttpResponseBase
@@ -19,7 +20,8 @@ WHAT: Final = "upload"  # of rate.A_MINUTE
 class ByPerson:
     """Middleware of the portal: each file counts for the person who signed in, or for the address of a stranger.
 
-    A file over the budget is refused like one that comes while many others are read, with 503 and the same sentence.
+    A file over the budget is refused like one that comes while many others are read: with the page's form, what was
+    typed in it and the same sentence, and with 503 on every page, since the same request may be taken in a minute.
     """
 
     def __init__(self, respond: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -29,9 +31,12 @@ class ByPerson:
         budget = _OfRequest(request)
         try:
             with reader.paid_from(budget):
-                return self.respond(request)
+                response = self.respond(request)
         finally:
             budget.settle()
+        if budget.turned_away and response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY:
+            response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+        return response
 
 
 class ByQuestion:
@@ -51,6 +56,7 @@ class _OfRequest:
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
         self._opened, self._seconds = 0, 0.0
+        self.turned_away = False
         self._before: int | None = None
 
     def open(self, task: Task) -> None:
@@ -65,6 +71,9 @@ class _OfRequest:
 
     def pay(self, seconds: float) -> None:
         self._seconds += seconds
+
+    def turn_away(self) -> None:
+        self.turned_away = True
 
     def settle(self) -> None:
         """Count what was opened, and one more for each second that it took."""
@@ -89,4 +98,7 @@ class _Nothing:
         raise RuntimeError(f"{task.name}: count the question first (rate.count_cost)")
 
     def pay(self, seconds: float) -> None:
+        pass
+
+    def turn_away(self) -> None:
         pass

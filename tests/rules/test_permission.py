@@ -35,6 +35,7 @@ OPENING = {
         "web/desk/home.py:today",  # which lists are counted; each reaches its rows at their places
         "web/desk/menu.py:_places",
     ),
+    "personal/lost_device.py:sign_out_applicant",  # an applicant's account belongs to no authority
     "web/templatetags/desk.py:holds_somewhere",
 }
 # What belongs to no authority: the verb that proposes a text of a service asks, and a gateway has one account for all.

@@ -12,6 +12,7 @@ from rukhsa_rehearsal.story.staff_member import Staff
 from tests.browser import people
 from tests.browser.conftest import Opened
 from tests.browser.plots import answers_of
+from tests.browser.scenes.acts import open_the_map
 from tests.browser.window import DESK, PHONE, Window
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("town")]
@@ -81,16 +82,14 @@ def saved(window: Window, name: str, *, is_empty: bool) -> Iterator[None]:
 
 def go_closer(window: Window) -> None:
     """From the outline of the territory, with which the map of a new town begins, to its streets."""
-    window.page.locator("[data-map]").scroll_into_view_if_needed()
-    expect(window.page.locator("[data-map]")).to_have_attribute("data-state", "open")
+    open_the_map(window)
     for _ in range(6):
         window.page.locator(".maplibregl-ctrl-zoom-in").first.click()
 
 
 def draw(window: Window) -> None:
     """Click each point, and the last one twice: the points then stand in the field beside the map."""
-    window.page.locator("[data-map]").scroll_into_view_if_needed()
-    expect(window.page.locator("[data-map]")).to_have_attribute("data-state", "open")
+    open_the_map(window)
     window.page.locator(".map canvas").first.scroll_into_view_if_needed()
     box = window.page.locator(".map canvas").first.bounding_box()
     assert box

@@ -21,7 +21,7 @@ class Why(models.TextChoices):
 
     LOST = "lost-device", _("A phone or computer was lost or stolen")
     MISUSED = "misused", _("Another person may be using the account")
-    LEFT_OPEN = "left-open", _("The person forgot to sign out on a device of another")
+    LEFT_OPEN = "left-open", _("The person did not sign out on another person's device")
 
 
 class NoSuchApplicant(RukhsaError):

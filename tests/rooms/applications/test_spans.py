@@ -36,8 +36,7 @@ def test_the_last_day_is_after_the_first() -> None:
     )
     with translation.override("en"):
         assert str(problem.text) == (
-            "Choose 2 January 2026 or a later day. "
-            "You answered 1 January 2026 to “What day does it start?”."
+            "Choose 2 January 2026 or a later day. You answered 1 January 2026 to “What day does it start?”."
         )
 
 

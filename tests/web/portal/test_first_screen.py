@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
 from rukhsa.review.finding import return_to_applicant
+from rukhsa.web.templatetags.standing import TAGS
 from tests import applicants
 from tests.browser.chromium import chromium
 from tests.browser.window import HEIGHTS, PHONE
@@ -18,6 +19,8 @@ LINES = "(each) => new Set([...each.getClientRects()].map((line) => line.top)).s
 NARROW = """() => {
     for (const each of document.querySelectorAll("main .code")) each.parentElement.style.width = "10rem";
 }"""
+SIDE_BY_SIDE = "(row) => { row.style.display = 'grid'; row.style.gridTemplateColumns = '1fr auto'; }"
+FITS = "(tag, words) => { tag.textContent = words; return document.documentElement.scrollWidth; }"
 BREAKING = """() => {
     for (const each of document.querySelectorAll("main .code")) each.style.whiteSpace = "normal";
 }"""
@@ -76,3 +79,29 @@ def test_a_number_stands_in_one_line_on_a_phone(
         broken += [each.inner_text() for each in numbers.all() if each.evaluate(LINES) > 1]
     context.close()
     assert (broken == []) == kept, broken
+
+
+@pytest.mark.parametrize("wraps", [True, False], ids=["as-it-is", "side-by-side"])
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_what_an_application_waits_for_fits_a_phone(
+    browser: Browser, live_server: LiveServer, open_town: None, language: str, *, wraps: bool
+) -> None:
+    """Beside a name whose longest word is long; side by side, as a grid lays them out, the longest does not fit."""
+    client = applicants.signed_in(applicants.layla())
+    applicants.submitted(client)
+    context = browser.new_context(viewport={"width": PHONE, "height": HEIGHTS[PHONE]})
+    cookies = {"rukhsa-session": client.cookies["rukhsa-session"].value, "rukhsa-language": language}
+    context.add_cookies(
+        [{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()]
+    )
+    page = context.new_page()
+    page.goto(f"{live_server.url}/applications/")
+    if not wraps:
+        page.locator(".applications a").first.evaluate(SIDE_BY_SIDE)
+    with translation.override(language):
+        tags = {str(words) for words in TAGS.values()}
+    wide = [
+        words for words in tags if page.locator(".applications .ds-tag").first.evaluate(FITS, words) > PHONE
+    ]
+    assert (not wide) is (wraps or language == "ar")
+    context.close()

@@ -261,7 +261,7 @@ def test_a_backup_taken_while_documents_are_issued_is_whole_and_goes_back_to_a_s
     assert (code, report["whole"]) == (0, True), json.dumps(report)
     assert report["point"] == json.loads((copies / "point.json").read_text())["point"]
     assert report["fsck"]["stored"]["files"] > 0
-    # The control: a file that a row of the point names is not there. Of those written last, no row may tell yet.
+    # The control: a file that a row of the point names is not there. One written after the point has no row there.
     digest = SignedFile.objects.get(intent__number=issued[0]).digest
     (named,) = (copies / "files").rglob(digest)
     named.unlink()

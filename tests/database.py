@@ -13,11 +13,12 @@ import psycopg
 import pytest
 from django.apps import apps
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.db.migrations.executor import MigrationExecutor
 from django.test import TransactionTestCase
+from psycopg.errors import ObjectInUse
 from pytest_django import DjangoDbBlocker
 
 from rukhsa import tables
@@ -30,6 +31,7 @@ from rukhsa.project.postgres.cluster import SUPERUSER, conninfo
 
 MIGRATED = "rukhsa_migrated_"
 LOCK = 0x74657374  # "test": one process makes the database that all copy
+TRIES_TO_DROP = 12  # of 5 s each
 
 
 @pytest.fixture(scope="session")
@@ -47,13 +49,13 @@ def django_db_modify_db_settings(
 def migrated() -> str:
     """The name of an empty database with every migration, made where there is none for the migrations of today."""
     name = MIGRATED + _digest()
-    with connection._nodb_cursor() as server:  # type: ignore[attr-defined]
+    with on_server() as server:
         server.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         _allow_untriggered(server)
         server.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [MIGRATED])
         there = {found for (found,) in server.fetchall()}
         for old in there - {name}:
-            server.execute(f'DROP DATABASE "{old}"')
+            drop(server, old)
         if name not in there:
             server.execute(f'CREATE DATABASE "{MIGRATED}new"')
             _migrate(f"{MIGRATED}new")
@@ -64,20 +66,17 @@ def migrated() -> str:
 
 @pytest.fixture
 def migrated_again(transactional_db: None) -> Iterator[None]:
-    """Afterwards every migration holds again, in a fresh copy: to migrate forwards takes half a minute."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT schemaname, sequencename, last_value FROM pg_sequences WHERE last_value > 0")
-        given = cursor.fetchall()
-    yield
-    ours, template = connection.settings_dict["NAME"], migrated()
-    connection.close()
-    with connection._nodb_cursor() as server:  # type: ignore[attr-defined]
-        server.execute(f'DROP DATABASE "{ours}" WITH (FORCE)')
-        server.execute(f'CREATE DATABASE "{ours}" TEMPLATE "{template}"')
+    """A database of the test's own with every migration, to be taken back and made again.
+
+    Each worker's own keeps its tables, however far back such a test ended.
+    """
+    given = _sequences()
+    with _own_database("migrated", migrated()):
+        _go_on_from(given)
+        yield
+        given = _sequences()
     # No number is given twice: the sandbox of these tests knows those of earlier ones.
-    with connection.cursor() as cursor:
-        for schema, sequence, last in given:
-            cursor.execute("SELECT setval(to_regclass(%s), %s)", [f'"{schema}"."{sequence}"', last])
+    _go_on_from(given)
 
 
 @pytest.fixture
@@ -105,8 +104,8 @@ def _own_database(name: str, template: str) -> Iterator[None]:
     ours = connection.settings_dict["NAME"]
     own = f"{ours}_{name}"
     connection.close()
-    with connection._nodb_cursor() as server:  # type: ignore[attr-defined]
-        server.execute(f'DROP DATABASE IF EXISTS "{own}" WITH (FORCE)')
+    with on_server() as server:
+        drop(server, own)
         server.execute(f'CREATE DATABASE "{own}" TEMPLATE "{template}"')
     connection.settings_dict["NAME"] = own
     try:
@@ -114,8 +113,41 @@ def _own_database(name: str, template: str) -> Iterator[None]:
     finally:
         connection.close()
         connection.settings_dict["NAME"] = ours
-        with connection._nodb_cursor() as server:  # type: ignore[attr-defined]
-            server.execute(f'DROP DATABASE "{own}" WITH (FORCE)')
+        with on_server() as server:
+            drop(server, own)
+
+
+@contextmanager
+def on_server() -> Iterator[Any]:
+    """A cursor of the server's own database, which waits for a checkpoint as long as the disk needs for it."""
+    with connection._nodb_cursor() as server:
+        server.execute("SET statement_timeout TO 0")
+        server.execute("SET lock_timeout TO 0")
+        yield server
+
+
+def drop(server: Any, name: str) -> None:
+    """Drop a database; PostgreSQL gives up where a connection needs more than 5 s to end, as on a busy machine."""
+    for last in (False,) * TRIES_TO_DROP + (True,):
+        try:
+            server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        except OperationalError as error:
+            if last or not isinstance(error.__cause__, ObjectInUse):
+                raise
+        else:
+            return
+
+
+def _sequences() -> list[tuple[str, str, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT schemaname, sequencename, last_value FROM pg_sequences WHERE last_value > 0")
+        return list(cursor.fetchall())
+
+
+def _go_on_from(given: list[tuple[str, str, int]]) -> None:
+    with connection.cursor() as cursor:
+        for schema, sequence, last in given:
+            cursor.execute("SELECT setval(to_regclass(%s), %s)", [f'"{schema}"."{sequence}"', last])
 
 
 def migrate_to(app: str, name: str) -> Any:
@@ -137,8 +169,8 @@ def drafted_in(models: Any, at: datetime) -> Any:
 def copied(name: str) -> str:
     """The address of a new database of this name for processes of their own: a copy of the migrated one."""
     template, reached = migrated(), connection.settings_dict
-    with connection._nodb_cursor() as server:  # type: ignore[attr-defined]
-        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    with on_server() as server:
+        drop(server, name)
         server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     given = {libpq: reached[django] for libpq, django in NAMES.items() if libpq != "dbname"}
     options = {**given, **reached["OPTIONS"]}

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from rukhsa.project.config import PROJECT, config
@@ -23,7 +22,7 @@ from rukhsa_rehearsal.story.anyone import Anyone, read_qr
 from rukhsa_rehearsal.story.applicant import Applicant, Document
 from rukhsa_rehearsal.story.plots import ADDRESS
 from rukhsa_rehearsal.story.staff_member import Staff
-from tests.database import copied
+from tests.database import copied, drop, on_server
 from tests.waiting import wait_until
 
 PAGES = PROJECT / "docs/operating"
@@ -121,9 +120,9 @@ class Databases:
     def lose(self, address: str) -> str:
         """The database is gone; the address of a new one with what the dump has."""
         self.new = f"{self.name}_restored"
-        with connection._nodb_cursor() as server:  # type: ignore[attr-defined]
-            server.execute(f'DROP DATABASE "{self.name}" WITH (FORCE)')
-            server.execute(f'DROP DATABASE IF EXISTS "{self.new}" WITH (FORCE)')
+        with on_server() as server:
+            drop(server, self.name)
+            drop(server, self.new)
             server.execute(f'CREATE DATABASE "{self.new}" TEMPLATE template0')
         restored = address.replace(f"/{self.name}?", f"/{self.new}?")
         self._give("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={restored}", str(self.dump))

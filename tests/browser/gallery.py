@@ -82,7 +82,11 @@ def _seen(window: Window, subject: Subject) -> Image.Image:
     window.page.goto("about:blank")
     window.page.set_viewport_size({"width": window.width, "height": HEIGHTS[window.width]})
     window.page.emulate_media(color_scheme="dark" if subject.dark else "light")
-    window.open(subject.address.replace("{language}", prefix))
+    window.page.goto(subject.address.replace("{language}", prefix))
+    # A page goes without letters that come late: opened once more, it has them at hand, on a slow machine too.
+    window.page.evaluate("document.fonts.ready.then(() => null)")
+    window.page.reload()
+    window.look()
     if subject.act:
         subject.act(window)
         window.look()

@@ -15,6 +15,7 @@ from rukhsa.catalogue.definition import Definition, with_derived
 from rukhsa.catalogue.form import Eligibility, questions_of, unmet
 from rukhsa.catalogue.questions import Question
 from rukhsa.catalogue.questions.typed import BadAnswer, Context
+from rukhsa.places.zone import zones_at
 from rukhsa.values.names import Text
 
 
@@ -66,8 +67,6 @@ def read_some(
             _read_one(question, typed.get(question.id), reading, context)
         place = reading.values.get(question.id)
         if question.id in zoned and isinstance(place, Mapping):
-            from rukhsa.places.zone import zones_at  # takes long to import, and few services ask
-
             reading.values[question.id] = {**place, "zones": sorted(zones_at(place, context.on))}
     return reading
 

@@ -2,14 +2,14 @@
 
 import io
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rukhsa.applications.models import Application
 from rukhsa.batches.column import Column, columns_of
+from rukhsa.late import xlsxwriter
 
 ROWS: Final = 500
 WIDTH: Final = 24  # of a column, in characters
@@ -38,7 +38,7 @@ def template(blank: Application, *, language: str, at: datetime) -> bytes:
     return file.getvalue()
 
 
-def offer_values(rows: xlsxwriter.worksheet.Worksheet, place: int, column: Column, language: str) -> None:
+def offer_values(rows: Any, place: int, column: Column, language: str) -> None:
     """Offer the values of a choice in each cell of its column."""
     if column.help:
         rows.write_comment(0, place, column.help.in_language(language))
@@ -54,10 +54,10 @@ def offer_values(rows: xlsxwriter.worksheet.Worksheet, place: int, column: Colum
 
 
 def list_values(
-    values: xlsxwriter.worksheet.Worksheet,
+    values: Any,
     columns: list[Column],
     language: str,
-    heading: xlsxwriter.format.Format,
+    heading: Any,
 ) -> None:
     """Write each column with what it takes."""
     for place, title in enumerate((_("Column"), _("What it takes"))):

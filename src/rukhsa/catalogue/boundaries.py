@@ -8,13 +8,9 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any, Final
 
-from shapely import Point, get_coordinates, transform, unary_union
-from shapely.errors import ShapelyError
-from shapely.geometry import shape
-from shapely.ops import nearest_points
-
 from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem
 from rukhsa.catalogue.territory import Territory, read_territory, territory_folder
+from rukhsa.late import shapely, shapely_operations, shapes
 from rukhsa.places.geometry import shared, wgs84
 from rukhsa.values.names import Text
 
@@ -47,7 +43,7 @@ class Boundary:
 
     def holds(self, geometry: Mapping[str, Any]) -> bool:
         """Whether a GeoJSON line or area lies inside."""
-        return bool(self.ground.covers(shape(geometry)))
+        return bool(self.ground.covers(shapes.shape(geometry)))
 
 
 def boundary_left(geometry: Mapping[str, Any], authority: str) -> Boundary | None:
@@ -75,12 +71,12 @@ def beyond_territory(geometry: Mapping[str, Any]) -> Beyond | None:
     An assumed boundary may be off by LEEWAY metres.
     """
     ground = _territory_of(territory_folder())
-    drawn = shape(geometry)
+    drawn = shapes.shape(geometry)
     if ground.is_empty or ground.covers(drawn):
         return None
-    exchanged = transform(drawn, lambda points: points[:, ::-1])
+    exchanged = shapely.transform(drawn, lambda points: points[:, ::-1])
     outside = drawn.difference(ground)
-    metres = max(_metres_between(Point(point), ground) for point in get_coordinates(outside))
+    metres = max(_metres_between(shapes.Point(point), ground) for point in shapely.get_coordinates(outside))
     return Beyond(metres=metres, is_exchanged=bool(ground.covers(exchanged)))
 
 
@@ -91,7 +87,7 @@ def box_of_territory() -> tuple[float, float, float, float] | None:
 
 
 def _metres_between(point: Any, ground: Any) -> float:
-    here, there = nearest_points(point, ground)
+    here, there = shapely_operations.nearest_points(point, ground)
     return float(wgs84().inv(here.x, here.y, there.x, there.y)[2])
 
 
@@ -99,7 +95,7 @@ def _metres_between(point: Any, ground: Any) -> float:
 def _territory_of(folder: Path) -> Any:
     known = _boundaries_of(folder).values()
     leeway = LEEWAY / METRES_IN_A_DEGREE if any(each.is_assumed for each in known) else 0
-    return unary_union([each.ground for each in known]).buffer(leeway)
+    return shapely.union_all([each.ground for each in known]).buffer(leeway)
 
 
 def middle_of_territory() -> tuple[float, float]:
@@ -109,7 +105,9 @@ def middle_of_territory() -> tuple[float, float]:
 
 @cache
 def _middle_of(folder: Path) -> tuple[float, float]:
-    middle = unary_union([each.ground for each in _boundaries_of(folder).values()]).representative_point()
+    middle = shapely.union_all(
+        [each.ground for each in _boundaries_of(folder).values()]
+    ).representative_point()
     return (0.0, 0.0) if middle.is_empty else (round(middle.x, 6), round(middle.y, 6))
 
 
@@ -121,7 +119,14 @@ def read_boundaries(folder: Path, territory: Territory) -> dict[str, Boundary]:
     try:
         features = json.loads(file.read_text(encoding="utf-8"))["features"]
         found = [_boundary(feature) for feature in features]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, ShapelyError) as error:
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        shapely.errors.ShapelyError,
+    ) as error:
         raise BadBoundaries(
             f"{file.name}: a FeatureCollection of polygons, each with the properties authority, source and margin "
             f"(metres) in RFC 7946: {error}"
@@ -161,7 +166,7 @@ def overlaps(folder: Path, territory: Territory) -> Iterator[DefinitionProblem]:
 
 
 def _boundary(feature: Any) -> Boundary:
-    told, drawn = feature["properties"], shape(feature["geometry"])
+    told, drawn = feature["properties"], shapes.shape(feature["geometry"])
     if drawn.geom_type not in {"Polygon", "MultiPolygon"} or not drawn.is_valid or drawn.is_empty:
         raise ValueError(f"the boundary of {told['authority']} is no sound area")
     margin = float(told["margin"])

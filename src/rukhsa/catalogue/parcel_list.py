@@ -11,8 +11,6 @@ from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Max
-from shapely import STRtree
-from shapely.geometry import shape
 
 from rukhsa.audit.journal import record
 from rukhsa.catalogue.import_report import HINT, LEFT_OUT, MENDING, Outcome, Report, Reporting
@@ -20,6 +18,7 @@ from rukhsa.catalogue.parcel_file import Parcel, judge, rows_in
 from rukhsa.catalogue.problems import DefinitionProblem, DefinitionRefused
 from rukhsa.catalogue.survey_file import refused, row_problem
 from rukhsa.catalogue.survey_row import MENDED, WrongRow
+from rukhsa.late import shapely, shapes
 from rukhsa.locks import one_at_a_time
 from rukhsa.places.block import BlockOnDay, blocks_on
 from rukhsa.places.geometry import SHARED, shared
@@ -199,13 +198,13 @@ def _neighbours(entering: _Entering, some: tuple[Parcel, ...]) -> dict[str, list
     standing = parcels_on(entering.entered.effective_from)
     around = standing.filter(pk__in=near(each.bounds for each in grounds.values()))
     others = {
-        number: shape(geometry)
+        number: shapes.shape(geometry)
         for number, geometry in around.values_list("number", "geometry")
         if number not in here and entering.first.get(number, 0) <= last
     }
     numbers, polygons = [*grounds, *others], [*grounds.values(), *others.values()]
     found: dict[str, list[_Neighbour]] = {}
-    pairs = STRtree(polygons).query(list(grounds.values()), predicate="intersects")
+    pairs = shapely.STRtree(polygons).query(list(grounds.values()), predicate="intersects")
     for one, other in zip(*pairs.tolist(), strict=True):
         metres = shared(polygons[one], polygons[other])
         if one != other and metres > SHARED:
@@ -242,10 +241,10 @@ def _require_agreed(entering: _Entering, leave_bad: bool) -> None:
 def _against(entering: _Entering) -> Iterator[DefinitionProblem]:
     standing = parcels_on(entering.entered.effective_from)
     for old in standing.filter(number__in=entering.kept):
-        ground = shape(old.geometry)
+        ground = shapes.shape(old.geometry)
         entered = standing.filter(pk__in=near([ground.bounds]), list=entering.entered)
         for new in entered.exclude(number=old.number):
-            if _clash(ground, shape(new.geometry)):
+            if _clash(ground, shapes.shape(new.geometry)):
                 told = Text(
                     en=f"left out, {old.number} stays as it was, and {new.number} of this file overlaps it.",
                     ar=f"باستبعاده يبقى {old.number} كما كان، فيتداخل معه {new.number} من هذا الملف.",

@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Final
 
 from django.db import transaction
-from shapely import STRtree
-from shapely.geometry import shape
 
 from rukhsa.audit.journal import record
 from rukhsa.catalogue.import_report import HINT, LEFT_OUT, MENDING, Outcome, Report, Reporting
 from rukhsa.catalogue.problems import NOTHING, DefinitionRefused
 from rukhsa.catalogue.survey_file import Row, refused, rows_in
 from rukhsa.catalogue.survey_row import MENDED, Reading, Surveyed, WrongRow, judge
+from rukhsa.late import shapely, shapes
 from rukhsa.locks import held
 from rukhsa.places.geometry import SHARED, shared
 from rukhsa.places.models import Feature, Survey, SurveyVersion
@@ -149,9 +148,11 @@ def compare(
         return twins, overlaps
     outlines = [each.ground.outline for each in sound]
     before = rows_near(entering.survey, [each.bounds for each in outlines], before=sound[0].row)
-    those = [(each.row, each.number or each.name_en, each.sort, shape(each.geometry)) for each in before]
+    those = [
+        (each.row, each.number or each.name_en, each.sort, shapes.shape(each.geometry)) for each in before
+    ]
     those += [(each.row, each.name, each.sort, each.ground.outline) for each in sound]
-    here, there = STRtree([each[3] for each in those]).query(outlines, predicate="intersects")
+    here, there = shapely.STRtree([each[3] for each in those]).query(outlines, predicate="intersects")
     for one, other in sorted(zip(here.tolist(), there.tolist(), strict=True)):
         mine, (row, name, sort, ground) = sound[one], those[other]
         if row >= mine.row or sort != mine.sort or row in twins:

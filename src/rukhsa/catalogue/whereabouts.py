@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from shapely.geometry import mapping
-
 from rukhsa.catalogue.boundaries import boundary_of
 from rukhsa.catalogue.territory import territory
+from rukhsa.late import shapes
 from rukhsa.places.block import NoSuchBlock, block_on
 from rukhsa.places.spot import Place, placed
 from rukhsa.places.zone import zones_at
@@ -44,4 +43,4 @@ def authority_of_block(block: int, *, on: date) -> Place | None:
     except NoSuchBlock:
         return None
     boundary = boundary_of(authority)
-    return placed(mapping(boundary.core), boundary.core.bounds, "authority") if boundary else None
+    return placed(shapes.mapping(boundary.core), boundary.core.bounds, "authority") if boundary else None

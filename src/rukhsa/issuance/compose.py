@@ -11,12 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-import typst
-import zxingcpp
-
 from rukhsa.catalogue.territory import territory_folder
 from rukhsa.errors import RukhsaError
 from rukhsa.issuance.printed_page import Page, Row, in_words
+from rukhsa.late import typst, zxingcpp
 from rukhsa.shipped import NODE_MODULES
 from rukhsa.values.names import Text
 

@@ -30,6 +30,7 @@ from rukhsa.issuance.grant import Grant, Recorded
 from rukhsa.issuance.instrument import Instrument
 from rukhsa.issuance.intent import Intent
 from rukhsa.issuance.status_list import INSTRUMENTS_A_LIST, free_places
+from rukhsa.places.place_picture import SMALL, picture_of
 from rukhsa.trust import profiles, seal_text
 from rukhsa.trust.seal import Fact
 from rukhsa.values.identifiers import instrument_number, verification_code
@@ -204,9 +205,6 @@ def _place(granted: Grant, day: date) -> dict[str, Any]:
     shown = place_shown(granted.service_version.definition, granted.answers)
     if shown is None:
         return {}
-    # It takes long to import, and few documents need it.
-    from rukhsa.places.place_picture import SMALL, picture_of
-
     geometry, size = shown
     language = territory().languages[0]
     title = size.in_language(language)

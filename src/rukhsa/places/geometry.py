@@ -8,19 +8,11 @@ from decimal import Decimal
 from functools import cache
 from itertools import pairwise
 from math import ceil, cos, floor, radians
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
-import shapely
-from shapely.errors import ShapelyError
-from shapely.geometry import LineString, MultiLineString, MultiPolygon, Polygon, mapping, shape
-from shapely.validation import explain_validity
+from typing import Any
 
 from rukhsa.errors import RukhsaError
+from rukhsa.late import np, pyproj, shapely, shapes
 from rukhsa.values.writing import latin_digits
-
-if TYPE_CHECKING:
-    from pyproj import Geod
 
 Point = tuple[float, float]  # longitude, latitude in degrees, as in GeoJSON (RFC 7946 §3.1.1)
 
@@ -45,7 +37,7 @@ class GeometryError(RukhsaError, ValueError):
 def parse_line(text: str) -> dict[str, Any]:
     """A line of 2 to 500 points as {geometry: GeoJSON, measure: metres as text}. Raises GeometryError."""
     points = _points(text, least=2)
-    length = wgs84().geometry_length(LineString(points))
+    length = wgs84().geometry_length(shapes.LineString(points))
     if length <= 0:
         raise GeometryError("line-too-short")
     return {"geometry": {"type": "LineString", "coordinates": points}, "measure": _measure(length)}
@@ -57,9 +49,11 @@ def parse_area(text: str) -> dict[str, Any]:
     ring = points if points[0] == points[-1] else [*points, points[0]]
     if len(ring) < 4:
         raise GeometryError("area-too-few-corners")
-    polygon = Polygon(ring)
+    polygon = shapes.Polygon(ring)
     if not polygon.is_valid:
-        raise GeometryError("area-crosses-itself" if "Self" in explain_validity(polygon) else "area-invalid")
+        raise GeometryError(
+            "area-crosses-itself" if "Self" in shapely.is_valid_reason(polygon) else "area-invalid"
+        )
     size = abs(wgs84().geometry_area_perimeter(polygon)[0])
     return {"geometry": {"type": "Polygon", "coordinates": [ring]}, "measure": _measure(size)}
 
@@ -80,7 +74,9 @@ def surveyed(given: Mapping[str, Any] | str, *, lines: bool = False) -> Ground:
     Repeated points are left out. An outline that crosses itself is set right, and of what comes out areas are kept;
     it is refused where none are left. Of lines, lines are asked for.
     """
-    drawn = _drawn(given, (LineString, MultiLineString) if lines else (Polygon, MultiPolygon))
+    drawn = _drawn(
+        given, (shapes.LineString, shapes.MultiLineString) if lines else (shapes.Polygon, shapes.MultiPolygon)
+    )
     if drawn.is_empty or shapely.get_num_coordinates(drawn) > MOST_CORNERS:
         raise GeometryError("too-few-or-too-many-points")
     west, south, east, north = drawn.bounds
@@ -101,29 +97,32 @@ def surveyed(given: Mapping[str, Any] | str, *, lines: bool = False) -> Ground:
     told = Decimal(_measure(measure))
     if told <= 0:
         raise GeometryError("line-too-short" if lines else "area-invalid")
-    geometry = json.loads(json.dumps(mapping(whole)))
+    geometry = json.loads(json.dumps(shapes.mapping(whole)))
     return Ground(geometry=geometry, measure=told, outline=whole, is_mended=is_mended)
 
 
 def _set_right(crossed: Any) -> Any:
     """The areas of an outline that crosses itself, on the same grid of points. Raises GeometryError for none."""
     made = shapely.set_precision(shapely.make_valid(crossed), 10**-_DECIMALS)
-    areas = [part for part in shapely.get_parts(made, return_index=False) if isinstance(part, Polygon)]
+    areas = [part for part in shapely.get_parts(made, return_index=False) if isinstance(part, shapes.Polygon)]
     areas += [
-        inner for part in shapely.get_parts(made) if isinstance(part, MultiPolygon) for inner in part.geoms
+        inner
+        for part in shapely.get_parts(made)
+        if isinstance(part, shapes.MultiPolygon)
+        for inner in part.geoms
     ]
     if not areas:
         raise GeometryError("area-invalid")
-    return areas[0] if len(areas) == 1 else MultiPolygon(areas)
+    return areas[0] if len(areas) == 1 else shapes.MultiPolygon(areas)
 
 
 def _drawn(given: Mapping[str, Any] | str, kinds: tuple[type, ...]) -> Any:
     try:
-        drawn = shapely.from_wkt(given) if isinstance(given, str) else shape(given)
+        drawn = shapely.from_wkt(given) if isinstance(given, str) else shapes.shape(given)
         # Shapely reads the coordinates only when asked for them: a broken one must be refused here.
         drawn.bounds  # noqa: B018
     except (
-        ShapelyError,
+        shapely.errors.ShapelyError,
         ValueError,
         TypeError,
         KeyError,
@@ -133,7 +132,7 @@ def _drawn(given: Mapping[str, Any] | str, kinds: tuple[type, ...]) -> Any:
     ) as error:
         raise GeometryError("drawing-unreadable") from error
     if not isinstance(drawn, kinds):
-        raise GeometryError("not-an-area" if Polygon in kinds else "not-a-line")
+        raise GeometryError("not-an-area" if shapes.Polygon in kinds else "not-a-line")
     return drawn
 
 
@@ -233,7 +232,7 @@ def squares(geometry: dict[str, Any]) -> frozenset[int]:
     drawn = geometry["coordinates"] if is_line else geometry["coordinates"][0]
     if sum(map(_steps, pairwise(drawn))) > MOST_SQUARES * 4:
         raise GeometryError("drawing-too-large")
-    found = _squares_along(drawn) if is_line else _squares_within(Polygon(drawn))
+    found = _squares_along(drawn) if is_line else _squares_within(shapes.Polygon(drawn))
     if len(found) > MOST_SQUARES:
         raise GeometryError("drawing-too-large")
     return frozenset(map(int, found))
@@ -262,7 +261,7 @@ def _squares_around(longitudes: Any, latitudes: Any) -> Any:
     return np.concatenate([_square(column, row) for column in columns for row in rows])
 
 
-def _squares_within(ground: Polygon) -> Any:
+def _squares_within(ground: Any) -> Any:
     """From large tiles to single squares: what does not touch the area is not cut further."""
     west, south, east, north = (floor(edge * IN_A_DEGREE) for edge in ground.bounds)
     if (east - west + 1) * (north - south + 1) > MOST_SQUARES * 10:
@@ -288,8 +287,6 @@ def _square(column: Any, row: Any) -> Any:
 
 
 @cache
-def wgs84() -> "Geod":
+def wgs84() -> Any:
     """The ellipsoid on which lengths and areas are measured."""
-    from pyproj import Geod  # slow to import, and only drawings need it
-
-    return Geod(ellps="WGS84")
+    return pyproj.Geod(ellps="WGS84")

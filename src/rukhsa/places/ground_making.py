@@ -8,13 +8,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-import shapely
 from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import write
-from shapely.geometry import shape
 
 from rukhsa.errors import RukhsaError
+from rukhsa.late import np, shapely, shapes
 from rukhsa.places.ground_file import LAYERS
 from rukhsa.places.parcel import parcels_on
 from rukhsa.places.place_picture import plain
@@ -86,7 +84,7 @@ def things_on(day: date, zones: Mapping[str, Text]) -> Iterator[Thing]:
             yield thing_of(kind, row, zones)
     for parcel in parcels_on(day).order_by("number").iterator(chunk_size=2_000):
         told: dict[str, str | int] = {"number": parcel.number, "block": parcel.block_id}
-        yield Thing(layer="parcels", ground=shape(parcel.geometry), told=told, zoom=FROM["parcels"])
+        yield Thing(layer="parcels", ground=shapes.shape(parcel.geometry), told=told, zoom=FROM["parcels"])
 
 
 def thing_of(kind: Kind, row: Feature, zones: Mapping[str, Text]) -> Thing:
@@ -106,7 +104,7 @@ def thing_of(kind: Kind, row: Feature, zones: Mapping[str, Text]) -> Thing:
     is_street = kind is Kind.ROAD and row.sort != "main"
     return Thing(
         layer=layer,
-        ground=shape(row.geometry),
+        ground=shapes.shape(row.geometry),
         told={key: value for key, value in kinds[kind].items() if value},
         zoom=STREETS_FROM if is_street else FROM.get(layer, DEEPEST),
     )

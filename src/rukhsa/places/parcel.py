@@ -8,9 +8,9 @@ from typing import Any, Final
 from django.contrib.postgres.indexes import GistIndex
 from django.db import connection, models
 from django.db.models import F, Func, OuterRef, Q, QuerySet, Subquery
-from shapely.geometry import shape
 
 from rukhsa.errors import RukhsaError
+from rukhsa.late import shapes
 from rukhsa.places.block import Block
 from rukhsa.values.writing import WritingError, clean, latin_digits
 
@@ -157,4 +157,4 @@ _NEAR: Final = """
 
 def lies_within(drawn: Mapping[str, Any], parcel: ParcelEntry) -> bool:
     """Whether a GeoJSON line or area lies on the parcel, give or take a metre."""
-    return bool(shape(parcel.geometry).buffer(STRAYS * METRE).covers(shape(drawn)))
+    return bool(shapes.shape(parcel.geometry).buffer(STRAYS * METRE).covers(shapes.shape(drawn)))

@@ -9,9 +9,7 @@ from itertools import pairwise
 from math import cos, radians
 from typing import Any, Final, Literal
 
-import shapely
-from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, Polygon, box, shape
-
+from rukhsa.late import shapely, shapes
 from rukhsa.places.ground_file import ground_in_place
 from rukhsa.places.parcel import near, parcels_on
 from rukhsa.places.survey import Found, Kind, features_within
@@ -105,7 +103,7 @@ def picture_of(
 
 def view_of(geometry: Mapping[str, Any], *, size: tuple[int, int] = (WIDE, HIGH)) -> View:
     """The view that shows a place with half its size around it."""
-    west, south, east, north = shape(geometry).bounds
+    west, south, east, north = shapes.shape(geometry).bounds
     (wide, high) = size
     middle = (west + east) / 2, (south + north) / 2
     across = (east - west) / 2 * _METRES * cos(radians(middle[1]))
@@ -145,7 +143,7 @@ def draw(
     use: Use = "page",
 ) -> str:
     """The SVG of a place among what lies beside it; what is furthest is left out where it would be too large."""
-    place = shapely.transform(shape(geometry), view.at)
+    place = shapely.transform(shapes.shape(geometry), view.at)
     placed = [(each, clipped(each.geometry, view)) for each in beside]
     placed = [(each, ground) for each, ground in placed if not ground.is_empty]
     nearest = sorted(range(len(placed)), key=lambda number: placed[number][1].distance(place))
@@ -185,9 +183,9 @@ class _Sheet:
         yield from self.ground(kept)
         yield self.drawn(place)
         corners = [
-            box(0, view.high - 60, 230, view.high),
-            box(view.wide - 70, 0, view.wide, 90),
-            box(view.wide / 3, view.high - 30, view.wide, view.high),
+            shapes.box(0, view.high - 60, 230, view.high),
+            shapes.box(view.wide - 70, 0, view.wide, 90),
+            shapes.box(view.wide / 3, view.high - 30, view.wide, view.high),
         ]
         self.taken = [*corners, place.buffer(2) if place.length else place]
         yield from self.labels(kept, view)
@@ -212,7 +210,7 @@ class _Sheet:
     def drawn(self, place: Any) -> str:
         """The place itself, over a halo so that it is seen on every ground."""
         inside = f'fill="{self.colour("map-drawn")}" fill-opacity=".25"' if place.area else 'fill="none"'
-        outline = path(place.buffer(8) if isinstance(place, Point) else place)
+        outline = path(place.buffer(8) if isinstance(place, shapes.Point) else place)
         halo = f'<path fill="none" stroke="{self.colour("map-halo")}" stroke-width="10" d="{outline}"/>'
         return (
             f'{halo}<path class="drawn" {inside} stroke="{self.colour("map-drawn")}" stroke-width="5" '
@@ -226,10 +224,10 @@ class _Sheet:
             'stroke-width="4" stroke-linejoin="round" paint-order="stroke">'
         )
         for text, point in (*self.roads(kept), *numbers_of(kept)):
-            room = box(*room_around(point, len(text) * _LETTER, 24))
+            room = shapes.box(*room_around(point, len(text) * _LETTER, 24))
             if (
                 text
-                and box(0, 0, view.wide, view.high).contains(room)
+                and shapes.box(0, 0, view.wide, view.high).contains(room)
                 and not any(room.intersects(each) for each in self.taken)
             ):
                 self.taken.append(room)
@@ -289,9 +287,9 @@ class _Sheet:
 
 def path(ground: Any) -> str:
     """The outline of a shape as a path of SVG, in whole units from point to point."""
-    if isinstance(ground, Polygon):
+    if isinstance(ground, shapes.Polygon):
         return "".join(_run(ring) + "z" for ring in (ground.exterior, *ground.interiors))
-    if isinstance(ground, LineString):
+    if isinstance(ground, shapes.LineString):
         return _run(ground)
     return "".join(path(part) for part in ground.geoms) if hasattr(ground, "geoms") else ""
 
@@ -307,15 +305,17 @@ def _run(line: Any) -> str:
 
 def clipped(geometry: Mapping[str, Any], view: View) -> Any:
     """A shape as the picture shows it: cut at its edge, without what is finer than a unit."""
-    placed = shapely.transform(shape(geometry), view.at)
+    placed = shapely.transform(shapes.shape(geometry), view.at)
     kept = (
-        shapely.make_valid(placed).intersection(box(-20, -20, view.wide + 20, view.high + 20)).simplify(0.7)
+        shapely.make_valid(placed)
+        .intersection(shapes.box(-20, -20, view.wide + 20, view.high + 20))
+        .simplify(0.7)
     )
-    parts = [part for part in shapely.get_parts(kept) if isinstance(part, Polygon | LineString)]
+    parts = [part for part in shapely.get_parts(kept) if isinstance(part, shapes.Polygon | shapes.LineString)]
     parts = [part for part in parts if not (placed.area and not part.area)]
     if len(parts) == 1:
         return parts[0]
-    return MultiPolygon(parts) if placed.area else MultiLineString(parts)
+    return shapes.MultiPolygon(parts) if placed.area else shapes.MultiLineString(parts)
 
 
 def numbers_of(kept: Sequence[tuple[Found, Any]]) -> Iterator[tuple[str, Any]]:

@@ -6,10 +6,7 @@ from datetime import date
 from math import cos, radians
 from typing import Any, Final
 
-from shapely import union_all
-from shapely.geometry import Point, box, mapping, shape
-from shapely.ops import nearest_points
-
+from rukhsa.late import shapely, shapely_operations, shapes
 from rukhsa.places.geometry import wgs84
 from rukhsa.places.parcel import METRE, Box, near, parcels_on
 from rukhsa.places.survey import (
@@ -46,7 +43,7 @@ def spot_at(longitude: float, latitude: float, *, on: date) -> Spot:
     building, or the nearest line within ROAD_WITHIN. The block is the one on the point, or that of the building or
     the parcel.
     """
-    point = Point(longitude, latitude)
+    point = shapes.Point(longitude, latitude)
     reach = ROAD_WITHIN * METRE
     wide = reach / cos(radians(latitude))
     view = longitude - wide, latitude - reach, longitude + wide, latitude + reach
@@ -86,7 +83,7 @@ def place_of(block: int, road: str = "", building: str = "", *, on: date) -> Pla
     if ground := ground_of_block(block, on=on):
         return _place(ground, "block")
     extent = extent_of_block(block, on=on)
-    return placed(mapping(box(*extent)), extent, "block") if extent else None
+    return placed(shapes.mapping(shapes.box(*extent)), extent, "block") if extent else None
 
 
 def metres_from_block(geometry: Mapping[str, Any], block: int, *, on: date) -> float | None:
@@ -94,34 +91,36 @@ def metres_from_block(geometry: Mapping[str, Any], block: int, *, on: date) -> f
 
     None where the ground of the block is not known. One query.
     """
-    grounds = [shape(each.geometry) for each in ground_of_block(block, on=on)]
+    grounds = [shapes.shape(each.geometry) for each in ground_of_block(block, on=on)]
     if not grounds:
         return None
-    here, there = nearest_points(shape(geometry), union_all(grounds))
+    here, there = shapely_operations.nearest_points(shapes.shape(geometry), shapely.union_all(grounds))
     return float(wgs84().inv(here.x, here.y, there.x, there.y)[2])
 
 
 def _place(found: Iterable[Found], known_to: str) -> Place:
-    largest = max((shape(each.geometry) for each in found), key=lambda ground: (ground.area, ground.length))
-    return placed(mapping(largest), largest.bounds, known_to)
+    largest = max(
+        (shapes.shape(each.geometry) for each in found), key=lambda ground: (ground.area, ground.length)
+    )
+    return placed(shapes.mapping(largest), largest.bounds, known_to)
 
 
 def placed(geometry: Any, extent: Box, known_to: str) -> Place:
     """The place of a geometry: a point that lies in it or on it."""
-    point = shape(geometry).representative_point()
+    point = shapes.shape(geometry).representative_point()
     return Place(longitude=round(point.x, 7), latitude=round(point.y, 7), box=extent, known_to=known_to)
 
 
 def nearest(point: Any, found: Iterable[Found], within: float) -> Found | None:
     """The feature nearest to a point, if it is within so many metres; 0 for one that holds the point."""
-    measured = ((metres_between(point, shape(each.geometry)), each) for each in found)
+    measured = ((metres_between(point, shapes.shape(each.geometry)), each) for each in found)
     close = min(measured, key=lambda pair: pair[0], default=None)
     return close[1] if close and close[0] <= within else None
 
 
 def metres_between(point: Any, ground: Any) -> float:
     """How far a point lies from a shape in degrees; 0 within it, and right to one in a hundred nearby."""
-    there = nearest_points(point, ground)[1]
+    there = shapely_operations.nearest_points(point, ground)[1]
     east = (there.x - point.x) * cos(radians(point.y))
     return float((east**2 + (there.y - point.y) ** 2) ** 0.5 / METRE)
 
@@ -130,11 +129,11 @@ def parcel_at(point: Any, on: date) -> tuple[str, int] | None:
     """The number and block of the parcel on a point; two queries."""
     here = parcels_on(on).filter(pk__in=near([point.bounds]))
     for number, block, geometry in here.values_list("number", "block", "geometry"):
-        if shape(geometry).covers(point):
+        if shapes.shape(geometry).covers(point):
             return number, block
     return None
 
 
 def covers(found: Found, point: Any) -> bool:
     """Whether a point lies in a feature."""
-    return bool(shape(found.geometry).covers(point))
+    return bool(shapes.shape(found.geometry).covers(point))

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from math import pi
 from typing import Any, Final
 
-import numpy as np
-import shapely
-from shapely.geometry import LineString, Point, Polygon
+from rukhsa.late import np, shapely, shapes
 
 EXTENT: Final = 4096  # units of a tile
 MARGIN: Final = 64  # units around it that are drawn too, so that outlines do not show at its edge
@@ -96,9 +94,9 @@ def layer_of(name: str, shapes: Iterable[tuple[Any, Properties]]) -> bytes:
 def commands_of(shape: Any) -> tuple[int, list[int]]:
     """The kind of a shape, and its commands by §4.3; none for what has shrunk to nothing."""
     parts = shapely.get_parts(shape)
-    polygons = [each for each in parts if isinstance(each, Polygon)]
-    lines = [each for each in parts if isinstance(each, LineString)]
-    points = [each for each in parts if isinstance(each, Point) and not each.is_empty]
+    polygons = [each for each in parts if isinstance(each, shapes.Polygon)]
+    lines = [each for each in parts if isinstance(each, shapes.LineString)]
+    points = [each for each in parts if isinstance(each, shapes.Point) and not each.is_empty]
     pen = _Pen()
     if polygons:
         return POLYGON, [number for polygon in polygons for number in pen.polygon(polygon)]

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from shapely.geometry import shape
-
+from rukhsa.late import shapes
 from rukhsa.places.geometry import SHARED, shared
 from rukhsa.places.parcel import NoSuchParcel, parcel_on
 from rukhsa.places.survey import Kind, buildings_at, features_within, ground_of_block
@@ -44,10 +43,10 @@ def grounds_of(place: Mapping[str, Any], on: date) -> list[dict[str, Any]]:
 
 def zones_of_ground(geometry: Mapping[str, Any], on: date) -> frozenset[str]:
     """The kinds of zones in which a GeoJSON geometry lies on a day; one query."""
-    ground = shape(geometry)
+    ground = shapes.shape(geometry)
     near = features_within(ground.bounds, on=on, kinds=[Kind.ZONE], most=MOST)
     is_area = geometry["type"] in _AREAS
-    return frozenset(each.sort for each in near if lies_in(ground, shape(each.geometry), is_area))
+    return frozenset(each.sort for each in near if lies_in(ground, shapes.shape(each.geometry), is_area))
 
 
 def lies_in(ground: Any, zone: Any, is_area: bool) -> bool:

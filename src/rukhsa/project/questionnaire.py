@@ -8,13 +8,12 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
-import typst
-
 from rukhsa.catalogue.confirmation import KINDS, in_words, unnamed_laws, values_of
 from rukhsa.catalogue.definition import Definition, read_definition
 from rukhsa.catalogue.territory import Territory, read_territory, service_files
 from rukhsa.errors import RukhsaError
 from rukhsa.issuance.compose import FONTS
+from rukhsa.late import typst
 
 TEMPLATE = Path(__file__).with_name("questionnaire.typ")
 COLUMNS = (

@@ -7,11 +7,11 @@ from datetime import date, datetime, time
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
 from django.db.models import Count, Q, Sum
 
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.territory import territory
+from rukhsa.late import xlsxwriter
 from rukhsa.payments.gateways.registry import names
 from rukhsa.payments.ledger import event_of
 from rukhsa.payments.models import Account, Entry

@@ -10,6 +10,7 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.applications.place_key import PlaceKeys, drawn_in, place_keys
 from rukhsa.authorities.actor import Actor
+from rukhsa.late import shapes
 from rukhsa.places.parcel import METRE
 from rukhsa.review import participant
 
@@ -65,7 +66,7 @@ def _with(actor: Actor, keys: set[str]) -> QuerySet[Application]:
 
 
 def _where_drawn(application: Application, actor: Actor, blocks: set[str]) -> list[Application]:
-    own = [_shape(each) for each in drawn_in(application.answers)]
+    own = [shapes.shape(each) for each in drawn_in(application.answers)]
     if not own:
         return []
     candidates = _with(actor, blocks).exclude(pk=application.pk)[:MOST_COMPARED]
@@ -73,11 +74,5 @@ def _where_drawn(application: Application, actor: Actor, blocks: set[str]) -> li
 
 
 def _is_near(own: list[Any], other: Application) -> bool:
-    theirs = [_shape(each) for each in drawn_in(other.answers)]
+    theirs = [shapes.shape(each) for each in drawn_in(other.answers)]
     return any(one.distance(another) <= WITHIN * METRE for one in own for another in theirs)
-
-
-def _shape(geometry: dict[str, Any]) -> Any:
-    from shapely.geometry import shape  # takes long to import
-
-    return shape(geometry)

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
-import shapely
 from django.db import connection
-from shapely.geometry import shape
 
+from rukhsa.late import shapely, shapes
 from rukhsa.places.survey import Kind
 from rukhsa.review.inspection import Inspection
 from rukhsa.rounds.nearest_next import Point
@@ -20,7 +19,7 @@ def points_of(inspections: Iterable[Inspection], *, on: date) -> dict[Any, Point
     for inspection in inspections:
         drawn, address = place_in(inspection)
         if drawn:
-            middle = shape(drawn).representative_point()
+            middle = shapes.shape(drawn).representative_point()
             found[inspection.pk] = (round(middle.x, 6), round(middle.y, 6))
         elif address:
             addresses[inspection.pk] = address
@@ -29,7 +28,7 @@ def points_of(inspections: Iterable[Inspection], *, on: date) -> dict[Any, Point
 
 def within(area: Mapping[str, Any], points: Mapping[Any, Point]) -> frozenset[Any]:
     """The keys of the points that lie in a GeoJSON area or on its edge."""
-    keys, ground = list(points), shape(area)
+    keys, ground = list(points), shapes.shape(area)
     shapely.prepare(ground)
     inside = shapely.intersects_xy(ground, [points[key] for key in keys]) if keys else []
     return frozenset(key for key, is_inside in zip(keys, inside, strict=True) if is_inside)

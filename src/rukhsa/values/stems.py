@@ -4,8 +4,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-import snowballstemmer
-
+from rukhsa.late import snowballstemmer
 from rukhsa.values.writing import folded
 
 WORD: Final = re.compile(r"[^\W\d_]+")

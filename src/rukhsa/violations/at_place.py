@@ -11,6 +11,7 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.applications.place_key import drawn_in, place_keys
 from rukhsa.authorities.actor import Actor
+from rukhsa.late import shapes
 from rukhsa.places.parcel import METRE, parcels_on
 from rukhsa.violations.violation import Violation
 
@@ -23,7 +24,6 @@ def violations_at(
 ) -> list[Violation]:
     """At most `most` that the actor may read, the newest first: of the application's documents and those of others at
     its place, and those that were seen on its parcel or where it is drawn."""
-    from shapely.geometry import Point, shape  # takes long to import
 
     if not actor.holds_somewhere(Permission.READ_VIOLATIONS):
         return []
@@ -31,7 +31,7 @@ def violations_at(
         "mending", "withdrawal"
     )
     ours = ours.order_by("-proposed_at", "pk")
-    grounds = [shape(each) for each in _grounds(application, on)]
+    grounds = [shapes.shape(each) for each in _grounds(application, on)]
     seen: list[Violation] = []
     if grounds:
         boxes = Q(pk=None)
@@ -41,7 +41,9 @@ def violations_at(
         seen = [
             each
             for each in ours.filter(boxes)[:MOST_COMPARED]
-            if any(one.distance(Point(each.longitude, each.latitude)) <= WITHIN * METRE for one in grounds)
+            if any(
+                one.distance(shapes.Point(each.longitude, each.latitude)) <= WITHIN * METRE for one in grounds
+            )
         ]
     of_documents = ours.filter(instrument__intent__application__in=[application.pk, *others])[:most]
     found = {each.pk: each for each in [*of_documents, *seen]}

@@ -11,19 +11,18 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
-import typst
 from django.http import FileResponse
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from fontTools.ttLib import TTFont
 
 from rukhsa.applications.known import sources
 from rukhsa.applications.models import Application
 from rukhsa.catalogue.definition import asked
 from rukhsa.issuance.compose import FONTS, CannotCompose
+from rukhsa.late import font_files, typst
 from rukhsa.places.place_picture import picture_of
 from rukhsa.review.decision import Decision, standing_decision
 from rukhsa.review.finding import Finding, replies_to
@@ -276,7 +275,7 @@ def _letters() -> frozenset[int]:
     """The letters that both faces have, and the marks of direction, which have no shape."""
     found = set(range(0x110000))
     for face in FACES:
-        with TTFont(next((FONTS / face).glob("*.ttf"))) as font:
+        with font_files.TTFont(next((FONTS / face).glob("*.ttf"))) as font:
             found &= set(font.getBestCmap())
     return frozenset(found | set(range(0x2066, 0x206A)))
 

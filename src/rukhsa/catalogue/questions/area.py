@@ -9,6 +9,7 @@ from rukhsa.catalogue.questions.typed import BadAnswer, Context
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.sentence import Sentence
 from rukhsa.catalogue.shape import Range
+from rukhsa.places.geometry import GeometryError, parse_area
 
 
 class AreaQuestion(Drawing):
@@ -32,8 +33,6 @@ class AreaQuestion(Drawing):
 
     def read(self, typed: Any, context: Context) -> dict[str, Any]:
         """A closed area of at least three corners."""
-        from rukhsa.places.geometry import GeometryError, parse_area  # takes long to import
-
         try:
             area = parse_area(str(typed))
         except GeometryError as error:

@@ -14,6 +14,7 @@ from rukhsa.catalogue.questions.typed import BadAnswer
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.sentence import Counted, Sentence
 from rukhsa.catalogue.shape import Id, Range
+from rukhsa.places.geometry import wgs84
 from rukhsa.trust import polyline
 from rukhsa.values.names import Text
 
@@ -133,8 +134,6 @@ def corner_of(setting: Setting) -> Corner:
 
 def square(setting: Setting, side: float) -> tuple[Corner, ...]:
     """The corners of a square of so many metres on the ground of an application of a walk."""
-    from rukhsa.places.geometry import wgs84  # takes long to import, and only drawings need it
-
     west, south = corner_of(setting)
     east, _lat, _back = wgs84().fwd(west, south, 90, side)
     _long, north, _back = wgs84().fwd(west, south, 0, side)

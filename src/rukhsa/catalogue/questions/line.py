@@ -9,6 +9,7 @@ from rukhsa.catalogue.questions.typed import BadAnswer, Context
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.sentence import Sentence
 from rukhsa.catalogue.shape import Range
+from rukhsa.places.geometry import GeometryError, parse_line, wgs84
 
 
 class LineQuestion(Drawing):
@@ -32,8 +33,6 @@ class LineQuestion(Drawing):
 
     def read(self, typed: Any, context: Context) -> dict[str, Any]:
         """A line of at least two points: GeoJSON coordinates, or "latitude, longitude" one a line."""
-        from rukhsa.places.geometry import GeometryError, parse_line  # takes long to import
-
         try:
             line = parse_line(str(typed))
         except GeometryError as error:
@@ -46,8 +45,6 @@ class LineQuestion(Drawing):
 
     def plausible(self, wanted: Any, setting: Setting, typed: Mapping[str, Any]) -> str:
         """A line to the east, on the ground of the application."""
-        from rukhsa.places.geometry import wgs84
-
         west, south = corner_of(setting)
         east, north, _back = wgs84().fwd(west, south, 90, self.size_of(wanted, 120))
         return as_typed((west, south), (east, north))

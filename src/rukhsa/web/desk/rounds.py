@@ -16,12 +16,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
-from shapely.geometry import GeometryCollection, MultiPoint, mapping, shape
 
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
+from rukhsa.late import shapes
 from rukhsa.mandates.models import Absence
 from rukhsa.places.geometry import GeometryError, parse_area
 from rukhsa.review.appointment import Appointment, standing_appointments
@@ -271,12 +271,14 @@ def _conflicts(actor: Actor) -> int:
 
 def _picture(points: Iterable[Point], area: Mapping[str, Any] | None = None) -> Mapping[str, Any] | None:
     """A mark at each point, and the area that was drawn, for the picture by the server."""
-    spots, drawn = MultiPoint(list(points)), [shape(area)] if area else []
+    spots, drawn = shapes.MultiPoint(list(points)), [shapes.shape(area)] if area else []
     if spots.is_empty and not drawn:
         return None
-    west, south, east, north = GeometryCollection([spots, *drawn]).bounds
+    west, south, east, north = shapes.GeometryCollection([spots, *drawn]).bounds
     marks = spots.buffer(max(east - west, north - south, 0.001) / 60, quad_segs=2)
-    told: Mapping[str, Any] = mapping(GeometryCollection([*drawn, *([] if marks.is_empty else [marks])]))
+    told: Mapping[str, Any] = shapes.mapping(
+        shapes.GeometryCollection([*drawn, *([] if marks.is_empty else [marks])])
+    )
     return told
 
 

@@ -25,6 +25,7 @@ from rukhsa.catalogue.form import Section
 from rukhsa.catalogue.questions import Question
 from rukhsa.catalogue.questions.slot import SlotQuestion
 from rukhsa.places.block import blocks_asked_once
+from rukhsa.places.geometry import GeometryError, exchanged
 from rukhsa.web import interrupted, one_line
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.edge import is_partial
@@ -90,8 +91,6 @@ def swapped(form: QueryDict, typed: Mapping[str, Any], section: Section) -> dict
     id = form.get(SWAP, "")
     if id not in drawn or id not in typed:
         return {}
-    from rukhsa.places.geometry import GeometryError, exchanged  # takes long to import
-
     try:
         return {id: exchanged(str(typed[id]))}
     except GeometryError:

@@ -1,13 +1,12 @@
 """What a bucket gave a moment ago, for those who read the same few files all the time.
 
-While the store is away or silent, they go on with what it gave last. A list or a checkpoint says itself how old it may
-be, and the verifier looks.
+While the store is away or silent, they go on with what it gave last, and one of them waits for it in two seconds. A
+list or a checkpoint says itself how old it may be, and the verifier looks.
 """
 
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock
@@ -35,9 +34,16 @@ class _Kept:
 
 @dataclass(kw_only=True)
 class Recent:
-    """Files as they are, or were `seconds` ago; `written` counts the writes of this process, which are seen at once."""
+    """Files as they are, or were `seconds` ago; `written` counts the writes of this process, which are seen at once.
+
+    Who wants a file that is older waits `patience` seconds for it. Where that was in vain, the store is taken to be
+    away: for `rest` seconds no reader of any file waits, or each verdict would wait for each of its files in turn.
+    """
 
     seconds: float = SECONDS_RECENT
+    patience: float = SECONDS_TO_WAIT
+    rest: float = SECONDS_RECENT
+    _away_until: float = 0.0
     _files: OrderedDict[object, _Kept] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -64,18 +70,21 @@ class Recent:
 
     def _refresh_meanwhile(self, kept: _Kept, read: Callable[[], bytes], written: int) -> None:
         """Ask once for all who want this file, and wait a little; what is late serves the next one."""
+        if monotonic() < self._away_until:
+            return
         with self._lock:
             if kept.asked is None or kept.asked.done():
                 kept.asked = self._asking.submit(self._refresh, kept, read, written)
                 kept.asked_at = monotonic()
             asked = kept.asked
         try:
-            with suppress(TimeoutError):
-                asked.result(max(0.0, kept.asked_at + SECONDS_TO_WAIT - monotonic()))
+            asked.result(max(0.0, kept.asked_at + self.patience - monotonic()))
+        except TimeoutError:
+            self._away_until = monotonic() + self.rest
         except Unavailable as error:
             if error.is_missing:
                 raise
-            kept.until = monotonic() + self.seconds  # no one asks again before
+            self._away_until = monotonic() + self.rest
 
     @cached_property
     def _asking(self) -> ThreadPoolExecutor:

@@ -139,6 +139,34 @@ def test_readers_go_on_with_what_they_read_while_the_store_is_away(
         wait_until(lambda: read() == b"new")
 
 
+def test_one_reader_waits_for_a_silent_store_and_no_other_of_any_file() -> None:
+    """A verdict reads five files, and would wait for each of them in turn."""
+    answers, recent = threading.Event(), Recent(seconds=0, patience=0.01, rest=3600)
+    names = ("trust list", "root key", "checkpoint", "status list", "policy")
+    silent = False
+
+    def ask(name: str) -> bytes:
+        if silent:
+            answers.wait()
+        return name.encode()
+
+    def read(name: str) -> bytes:
+        return recent.read(name, lambda: ask(name), written=0)
+
+    for name in names:
+        read(name)
+    silent = True
+    assert read(names[0]) == b"trust list"  # waits in vain
+    recent.patience = 3600
+    given: list[bytes] = []
+    reader = threading.Thread(target=lambda: given.extend(map(read, names)), daemon=True)
+    reader.start()
+    try:
+        wait_until(lambda: given == [name.encode() for name in names])
+    finally:
+        answers.set()
+
+
 def test_a_store_that_is_away_is_no_missing_file() -> None:
     """A log that cannot be read must not be taken for one that was never published."""
     account = Account(endpoint="http://127.0.0.1:9", key_id="a", secret="b", region="us-east-1")

@@ -17,8 +17,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tools", description=__doc__)
     parser.add_argument(
         "pages",
-        choices=("diagrams", "gate", "accessibility", "figures"),
-        help="docs/diagrams/, docs/formats/gate.md, docs/accessibility.md, or docs/figures.md",
+        choices=("diagrams", "gate", "accessibility", "figures", "cryptography"),
+        help="docs/diagrams/, docs/formats/gate.md, docs/accessibility.md, docs/figures.md, or "
+        "docs/security/cryptography.md",
     )
     parser.add_argument("--check", action="store_true", help="for diagrams: write nothing, name what is old")
     given = parser.parse_args()
@@ -29,6 +30,8 @@ def main() -> None:
         _measure_the_gate()
     elif given.pages == "figures":
         _write_figures()
+    elif given.pages == "cryptography":
+        _list_cryptography()
     elif given.pages == "accessibility":
         state_accessibility()
     else:
@@ -55,6 +58,12 @@ def _write_figures() -> None:
     from tools import figures_page
 
     _write(figures_page.FILE, figures_page.page())
+
+
+def _list_cryptography() -> None:
+    from tools import cryptography_page
+
+    _write(cryptography_page.FILE, cryptography_page.page())
 
 
 def state_accessibility() -> None:

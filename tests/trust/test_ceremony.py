@@ -8,9 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from asn1crypto.keys import EncryptedPrivateKeyInfo
+from asn1crypto.pem import unarmor
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 
 from rukhsa.trust import ceremony, trustlist
 from rukhsa.trust.errors import BadKey
+from rukhsa.trust.keys import MemorySigner
 from rukhsa.trust.succession import changes, says_the_same
 from tests.trust import world
 from tests.trust.world import CAPITAL, TRUST_LIST
@@ -76,6 +80,25 @@ def test_a_passphrase_locks_the_root(tmp_path: Path) -> None:
         with pytest.raises(BadKey, match="wrong-passphrase"):
             ceremony.open_root(tmp_path / "root.pem", passphrase=wrong)
     assert ceremony.open_root(tmp_path / "root.pem", passphrase="correct horse battery").jwk == jwk
+
+
+def test_a_passphrase_is_stretched_as_guidance_asks(tmp_path: Path) -> None:
+    """OpenSSL's own 2,048 rounds let one who has the file try three hundred times as many words."""
+    ceremony.create_root(tmp_path, passphrase="correct horse battery")
+    _, _, read = unarmor((tmp_path / "root.pem").read_bytes())
+    told = EncryptedPrivateKeyInfo.load(read, strict=True)["encryption_algorithm"]
+    assert (told.kdf, told.kdf_hmac, told.kdf_iterations) == ("pbkdf2", "sha256", 600_000)
+    assert (told.encryption_cipher, told.key_length, len(told.kdf_salt)) == ("aes", 32, 16)
+
+
+def test_a_root_that_openssl_locked_is_still_opened(tmp_path: Path) -> None:
+    signer = MemorySigner.p256()
+    pem = signer.private.private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"correct horse")
+    )
+    (tmp_path / "root.pem").write_bytes(pem)
+    (tmp_path / "root.pem").chmod(0o400)
+    assert ceremony.open_root(tmp_path / "root.pem", passphrase="correct horse").jwk == signer.jwk
 
 
 def test_the_offline_machine_needs_no_django_no_database_and_no_settings(offline: Path) -> None:

@@ -15,7 +15,6 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
     Encoding,
     NoEncryption,
     PrivateFormat,
@@ -25,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
 from rukhsa.trust import trustlist
 from rukhsa.trust.errors import BadKey, BadTrustList, TrustError
 from rukhsa.trust.keys import Jwk, MemorySigner, PublicKey, thumbprint
+from rukhsa.trust.locked_key import locked
 from rukhsa.trust.succession import changes, check_follows
 from rukhsa.trust.tiles import write_durably, write_once
 from rukhsa.trust.trustlist import TrustList
@@ -51,8 +51,11 @@ def create_root(folder: Path, *, passphrase: str = "") -> Jwk:
             "root-exists", f"{folder} holds a root already: a root is followed only by telling everybody"
         )
     signer = MemorySigner.p256()
-    locked = BestAvailableEncryption(passphrase.encode()) if passphrase else NoEncryption()
-    write_once(private, signer.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, locked), 0o400)
+    if passphrase:
+        pem = locked(signer, passphrase)
+    else:
+        pem = signer.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    write_once(private, pem, 0o400)
     write_once(public, (json.dumps(dict(signer.jwk)) + "\n").encode(), 0o444)
     return signer.jwk
 

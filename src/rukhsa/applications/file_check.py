@@ -81,7 +81,7 @@ _OF_ANOTHER_KIND: Final = {
 }
 SENTENCES: Final = {
     "file-empty": _("The file is empty. Choose another file."),
-    "file-too-large": _("The file is larger than 10 MB. Make it smaller and try again."),
+    "file-too-large": _("The file is larger than 10 MB. Save or scan it again at a smaller size."),
     "file-for-office": _("This file can be edited. Save it as a PDF and upload that."),
     "picture-of-another-kind": _(
         "We cannot use this kind of picture. Save it as JPEG or PNG and upload that."
@@ -102,7 +102,7 @@ SENTENCES: Final = {
     ),
     "file-carries-file": _("The PDF contains another file: %(name)s. Save it without that file."),
     "file-collection": _("The PDF is a collection of files. Upload each file separately."),
-    "picture-too-large": _("The picture has too many pixels. Make it smaller."),
+    "picture-too-large": _("The picture has too many pixels. Save it again at a smaller size."),
     "picture-of-several-pages": _("The picture has several pages. Save it as a PDF and upload that."),
     "took-too-long": _("The file took too long to read. Save or scan it again at a smaller size."),
     "too-much-memory": _("The file is too complex to read. Save or scan it again at a smaller size."),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from rukhsa.late import Late
 from rukhsa.project.config import PROJECT
 
 # Every file is read once, by one worker.
@@ -71,6 +72,8 @@ def modules_imported(source: str) -> Iterator[str]:
             yield from (_first(each.name) for each in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield _first(node.module)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == Late.__name__:
+            yield _first(ast.literal_eval(node.args[0]))
 
 
 def _first(module: str) -> str:

@@ -14,6 +14,7 @@ from rukhsa.batches.models import Batch
 from rukhsa.consents.models import Consent
 from rukhsa.correspondence.conversation import Message
 from rukhsa.project import settings_public
+from rukhsa.reader import spending
 from rukhsa.reader.task import TASKS
 from rukhsa.verification import rate
 from rukhsa.verification.models import AskedCount
@@ -68,14 +69,32 @@ def test_a_spreadsheet_counts_with_each_of_its_files(open_town: None) -> None:
     assert AskedCount.objects.get(what="upload").count == 2
 
 
-def test_a_file_that_keeps_a_processor_busy_counts_once_more_for_each_second(
+def test_a_file_that_was_refused_counts_though_what_its_page_did_was_rolled_back(
     browser: Client, answered: Application
 ) -> None:
-    """Also where it was refused, and what its page did was rolled back."""
-    bomb = SimpleUploadedFile("bomb.pdf", bombs.one_page_many_times())
+    bomb = SimpleUploadedFile("bomb.pdf", bombs.deep_page_tree())
     page = f"/applications/{answered.pk}/documents/deed"
     assert browser.post(page, {"file": bomb}).status_code == 422
-    assert AskedCount.objects.get(what="upload").count > 1
+    assert AskedCount.objects.get(what="upload").count >= 1
+
+
+@pytest.mark.parametrize(("seconds", "count"), [(0.0, 1), (0.9, 1), (2.4, 3)])
+def test_a_file_that_keeps_a_processor_busy_counts_once_more_for_each_second(
+    seconds: float, count: int
+) -> None:
+    def asked(request: HttpRequest) -> HttpResponse:
+        spending.open_one(TASKS["check-file"])
+        spending.pay(seconds)
+        return HttpResponse()
+
+    ByPerson(asked)(RequestFactory().post("/", REMOTE_ADDR="192.0.2.7"))
+    assert rate.asked("192.0.2.7", "upload", at=timezone.now()) == count
+
+
+def test_what_a_child_took_is_paid_also_where_it_refused_its_file() -> None:
+    with reader.spent_within() as cost, pytest.raises(reader.Refused):
+        reader.ask("check-file", bombs.deep_page_tree(), accept=["pdf"])
+    assert cost.seconds > 0
 
 
 def test_every_request_of_portal_and_verifier_has_a_budget(settings: Settings) -> None:

@@ -27,6 +27,12 @@ ARRIVED = """() => {
     });
     return [measured.map(each => each[0]), measured.map(each => each[1])];
 }"""
+MOVING = """[...document.querySelectorAll("*")].flatMap(each => ["", "::before", "::after"].map(part => {
+    const style = getComputedStyle(each, part || null);
+    const lasts = (style.transitionDuration + "," + style.animationDuration).split(",").map(parseFloat);
+    const moves = Math.max(...lasts) > 0 && (style.transitionProperty !== "none" || style.animationName !== "none");
+    return moves ? each.tagName + "." + each.className + part : "";
+})).filter(Boolean)"""
 RARE = ["arabic-more", "latin-more", "latin-ext"]
 
 
@@ -123,3 +129,18 @@ def ask(site: str, path: str, accepted: str = "identity") -> httpx.Response:
     """What a site answers to a client that takes these encodings."""
     headers: dict[str, Any] = {"Accept-Encoding": accepted}
     return httpx.get(f"{site}{path}", headers=headers)
+
+
+@pytest.mark.parametrize("site", ["portal", "verifier"])
+def test_nothing_moves_for_who_asked_for_less_motion(
+    request: pytest.FixtureRequest, phone: Page, site: str
+) -> None:
+    phone.goto(request.getfixturevalue(site))
+    if site == "verifier":  # as while it works
+        phone.evaluate(
+            "document.body.append(Object.assign(document.createElement('div'), {className: 'spinner'}))"
+        )
+    phone.emulate_media(reduced_motion="no-preference")
+    assert phone.evaluate(MOVING)
+    phone.emulate_media(reduced_motion="reduce")
+    assert phone.evaluate(MOVING) == []

@@ -16,9 +16,10 @@ against a small world whose answers are worked out by hand (`tests/rooms/figures
 
 A row says: on this day (or in this month), at this authority, for this service, of this figure and key, so many \
 (`count`), which come to so much (`total`). The worker brings the rows of days up to date every ten minutes, from the \
-earliest day about which the journal has something new; `rukhsa figures rebuild` works all of them out again and \
-changes none that is right. A month is the sum of its days; what stands, such as the backlog, is that of the last day. \
-Days begin and end by the territory's clock.
+earliest day about which the journal has something new. A new figure, or one that a release works out otherwise, has \
+its months before too, one each ten minutes, the latest first; `rukhsa figures rebuild` works all of them out again \
+and changes none that is right. A month is the sum of its days; what stands, such as the backlog, is that of the last \
+day. Days begin and end by the territory's clock.
 
 Who may see them: the director of an authority sees the rows of that authority, and those of no one authority \
 (`figures:figure:read`). No row names a person. What is published is smaller, and without small counts \

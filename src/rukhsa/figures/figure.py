@@ -1,8 +1,10 @@
 """A figure: what it counts, in which unit, from which facts, and how its rows are worked out."""
 
+import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -62,14 +64,30 @@ class Figure:
     rows: Rows = field(repr=False, compare=False)
     is_standing: bool = False
 
+    @property
+    def meaning(self) -> str:
+        """The SHA-256 of what works the rows out: its statement, or else its module. It changes when they may."""
+        rows = self.rows
+        told = rows.statement if isinstance(rows, _Selected) else inspect.getsource(inspect.getmodule(rows))  # type: ignore[arg-type]
+        return sha256(told.encode()).hexdigest()
+
 
 def selected(figure: str, statement: str) -> Rows:
     """The rows of a statement that gives day, authority, service, key, count and total of some days.
 
     It is told `begin`, `end`, `first`, `last`, the `zone` of the days, and the codes of all `authorities`.
     """
+    return _Selected(figure=figure, statement=statement)
 
-    def rows(days: Days) -> Iterable[Counted]:
+
+@dataclass(frozen=True, kw_only=True)
+class _Selected:
+    """The rows of one statement."""
+
+    figure: str
+    statement: str
+
+    def __call__(self, days: Days) -> Iterable[Counted]:
         told: dict[str, Any] = {
             "begin": days.begin,
             "end": days.end,
@@ -79,9 +97,7 @@ def selected(figure: str, statement: str) -> Rows:
             "authorities": [each.code for each in territory().authorities],
         }
         with connection.cursor() as cursor:
-            cursor.execute(statement, told)
+            cursor.execute(self.statement, told)
             found = cursor.fetchall()
         for day, authority, service, key, count, total in found:
-            yield Counted(day, authority, service or "", figure, key, int(count), int(total))
-
-    return rows
+            yield Counted(day, authority, service or "", self.figure, key, int(count), int(total))

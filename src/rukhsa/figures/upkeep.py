@@ -1,6 +1,6 @@
-"""The upkeep of the rows: those of the days about which something new is known, or all of them from the beginning."""
+"""The upkeep of the rows: of the days about which something new is known, of a month before, or all of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -12,8 +12,9 @@ from procrastinate.contrib.django import app
 from rukhsa.applications.models import Step
 from rukhsa.audit.models import JournalEntry
 from rukhsa.figures.aggregate import DayRow, Mark, MonthRow, replace
-from rukhsa.figures.figure import Counted, Days
+from rukhsa.figures.figure import Counted, Days, Figure
 from rukhsa.figures.registry import FIGURES, STANDING
+from rukhsa.figures.worked_month import keep, newest_due
 from rukhsa.locks import one_at_a_time
 
 # No transaction lasts as long: an entry that was written by then is committed or gone.
@@ -24,8 +25,10 @@ _AT_FIRST = 1000  # entries that are looked at when nothing was looked at before
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="figures.keep_up", queue="figures", queueing_lock="figures.keep_up")
 def keep_up_now(timestamp: int) -> None:
-    """Bring the rows up to date; the cost grows with what is new, and with what waits for a decision."""
-    keep_up(at=datetime.now(UTC))
+    """Bring the rows up to date; the cost grows with what is new, with what waits for a decision, and by one month."""
+    at = datetime.now(UTC)
+    keep_up(at=at)
+    catch_up(at=at)
 
 
 @transaction.atomic
@@ -41,15 +44,34 @@ def keep_up(*, at: datetime) -> int:
     return sum(_work_out(days, today) for days in _months(Days(first=first, last=today)))
 
 
+def catch_up(*, at: datetime) -> int:
+    """Work out the latest month that lacks figures as they mean now, and of it only these; gives how many rows changed.
+
+    So a new figure, or one that is worked out otherwise since a release, has its months before, one at each time.
+    """
+    today = timezone.localdate(at)
+    months = {days.first.replace(day=1): days for days in _months(_all_days(today))}
+    if (due := newest_due(months)) is None:
+        return 0
+    month, figures = due
+    _count_the_facts()
+    with transaction.atomic():
+        one_at_a_time("figures")
+        changed = _work_out(Days(first=month, last=months[month].last), today, figures)
+        keep(month, figures)
+    return changed
+
+
 def rebuild(*, at: datetime) -> int:
     """Work out all rows from the facts, a month at a time; gives how many differed."""
     today = timezone.localdate(at)
     changed = 0
     _count_the_facts()
-    for days in _months(Days(first=_first_day() or today, last=today)):
+    for days in _months(_all_days(today)):
         with transaction.atomic():
             one_at_a_time("figures")
             changed += _work_out(days, today)
+            keep(days.first.replace(day=1), FIGURES)
     return changed
 
 
@@ -63,19 +85,23 @@ def _count_the_facts() -> None:
         cursor.execute(f"ANALYZE {', '.join(map(connection.ops.quote_name, tables))}")
 
 
-def _work_out(days: Days, today: date) -> int:
-    """The rows of these days, which lie in one month, and of the month."""
-    within = DayRow.objects.filter(begins__gte=days.first, begins__lte=days.last)
-    changed = replace(within, (row for figure in FIGURES for row in figure.rows(days)))
+def _work_out(days: Days, today: date, figures: Sequence[Figure] = FIGURES) -> int:
+    """The rows of these figures of these days, which lie in one month, and of the month."""
+    # Not by the names of these figures: rows of one that is no longer there go too.
+    others = [figure.id for figure in FIGURES if figure not in figures]
+    within = DayRow.objects.filter(begins__gte=days.first, begins__lte=days.last).exclude(figure__in=others)
+    changed = replace(within, (row for figure in figures for row in figure.rows(days)))
     month = days.first.replace(day=1)
-    return changed + replace(MonthRow.objects.filter(begins=month), _added_up(month, today))
+    of_month = MonthRow.objects.filter(begins=month).exclude(figure__in=others)
+    return changed + replace(of_month, _added_up(month, today, others))
 
 
-def _added_up(month: date, today: date) -> Iterator[Counted]:
+def _added_up(month: date, today: date, others: list[str]) -> Iterator[Counted]:
     """The rows of a month: sums of its days, and of what stands, how it stood on the last of them."""
     last = min(_end_of(month), today)
-    added = DayRow.objects.filter(begins__gte=month, begins__lte=last).exclude(figure__in=STANDING)
-    standing = DayRow.objects.filter(begins=last, figure__in=STANDING)
+    rows = DayRow.objects.exclude(figure__in=others)
+    added = rows.filter(begins__gte=month, begins__lte=last).exclude(figure__in=STANDING)
+    standing = rows.filter(begins=last, figure__in=STANDING)
     for row in (*_sums(added), *_sums(standing)):
         yield Counted(month, *row)
 
@@ -96,12 +122,12 @@ def _earliest_news(at: datetime) -> date | None:
     return timezone.localdate(earliest) if earliest else None
 
 
-def _first_day() -> date | None:
-    """The first day that has facts or rows."""
+def _all_days(today: date) -> Days:
+    """From the first day that has facts or rows to today."""
     acted = Step.objects.aggregate(first=Min("at"))["first"]
     kept = DayRow.objects.aggregate(first=Min("begins"))["first"]
     days = [day for day in (acted and timezone.localdate(acted), kept) if day]
-    return min(days) if days else None
+    return Days(first=min([*days, today]), last=today)
 
 
 def _months(days: Days) -> Iterator[Days]:

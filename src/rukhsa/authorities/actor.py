@@ -74,6 +74,11 @@ class Actor:
         if not self.holds_somewhere(permission, *also):
             raise NotPermitted(permission, *also)
 
+    def confined_to(self, permission: Permission, *, at: Scope) -> "Actor":
+        """The same person with this one power. Raises `NotPermitted` where the actor lacks it."""
+        self.require(permission, at=at)
+        return replace(self, powers=frozenset({(at, permission)}), offices=frozenset())
+
     def scopes_where(self, permission: Permission, *also: Permission) -> frozenset[Scope]:
         """The scopes in which the actor holds all of these permissions."""
         scopes = {where for where, what in self.powers if what == permission}

@@ -236,20 +236,20 @@ def answer(
     *,
     conditions: Sequence[Text] = (),
     files: Sequence[Taken] = (),
+    key: str = "",
     actor: Actor,
     at: datetime,
 ) -> Opinion:
     """Give the opinion of an agency, once, as one of its own people; the same again changes nothing.
 
-    The officer weighs an objection. `records` answer what the step records; an objection needs none. Raises
+    `records` answer what the step records; an objection needs none. `key` is of the system that sent it. Raises
     DoesNotExist, AlreadyAnswered, Closed, TakenByAnother, RecordsIncomplete, and as `_require_complete` does.
     """
     actor.require_somewhere(Permission.ANSWER_REFERRAL)
     referral = Referral.objects.on_which(actor, Permission.ANSWER_REFERRAL).get(pk=referral.pk)
     application = lock(referral.application)
     require_no_interest(application, actor.person)
-    text = text.strip()
-    _require_complete(answer, text, conditions)
+    _require_complete(answer, text := text.strip(), conditions)
     if present := given(referral):
         if (present.answer, present.text) == (answer, text):
             return present
@@ -264,10 +264,16 @@ def answer(
         step = step_of(application, referral)
         assert step is not None  # what is open is a step
         recording.keep(application, step, referral.step, records or {}, actor=actor, at=at)
-    record("answer-referral", referral, actor=actor, at=at, answer=answer)
+    _record_answer(referral, answer, key, actor, at)
     queue.refresh(application, at)
     advance_soon(application.pk)
     return opinion
+
+
+def _record_answer(referral: Referral, answer: str, key: str, actor: Actor, at: datetime) -> None:
+    by_system = {"key": key} if key else {}
+    act = "answer-by-system" if key else "answer-referral"
+    record(act, referral, actor=actor, at=at, answer=answer, **by_system)
 
 
 def _require_open(referral: Referral, actor: Actor) -> bool:

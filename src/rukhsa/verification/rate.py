@@ -30,6 +30,7 @@ A_MINUTE: Final = {
     "feedback": 10,
     "bulk": 60,
     "feed": 60,
+    "question": 120,
     "upload": 120,
 }
 # What is answered from the public files alone.

@@ -1,4 +1,4 @@
-"""Keys by which the systems of relying agencies ask, and the documents that each agency has asked about."""
+"""Keys by which the systems of agencies ask about documents and, where the key is made for it, answer questions."""
 
 import hashlib
 import secrets
@@ -11,7 +11,7 @@ from django.db import models, transaction
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.audit.journal import record
-from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
 from rukhsa.authorities.models import Agency
 from rukhsa.errors import RukhsaError
 
@@ -31,7 +31,10 @@ class TooManyKeys(RukhsaError):
 
 
 class RelyingKey(models.Model):
-    """A key of an agency's system. Its secret is shown once, and only its SHA-256 is kept."""
+    """A key of an agency's system. Its secret is shown once, and only its SHA-256 is kept.
+
+    Where it `may_answer`, what it sends is the answer of the person who made it, while that person has the post.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
@@ -40,23 +43,31 @@ class RelyingKey(models.Model):
     made_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    may_answer = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering = ["made_at"]
 
 
 @transaction.atomic
-def make_key(agency: Agency, name: str, *, actor: Actor, at: datetime) -> str:
+def make_key(agency: Agency, name: str, *, may_answer: bool = False, actor: Actor, at: datetime) -> str:
     """Make a key and return its secret, which is kept nowhere. Raises NotPermitted, TooManyKeys."""
     actor.require(Permission.COORDINATE_AGENCY, at=agency.scope)
+    if may_answer:
+        actor.require(Permission.ANSWER_REFERRAL, at=agency.scope)
     Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
     if RelyingKey.objects.filter(agency=agency, ended_at=None).count() >= MOST_KEYS:
         raise TooManyKeys
     secret = secrets.token_urlsafe(32)
     key = RelyingKey.objects.create(
-        agency=agency, name=name.strip()[:60], digest=_digest(secret), made_by=actor.person, made_at=at
+        agency=agency,
+        name=name.strip()[:60],
+        digest=_digest(secret),
+        made_by=actor.person,
+        made_at=at,
+        may_answer=may_answer,
     )
-    record("make-relying-key", key, actor=actor, at=at, agency=agency.pk)
+    record("make-relying-key", key, actor=actor, at=at, agency=agency.pk, may_answer=may_answer)
     return secret
 
 
@@ -68,13 +79,19 @@ def end_key(key: RelyingKey, *, actor: Actor, at: datetime) -> None:
         record("end-relying-key", key, actor=actor, at=at, agency=key.agency_id)
 
 
-def agency_of(secret: str) -> str:
-    """The code of the agency whose key this is. Raises KeyRefused."""
-    found = RelyingKey.objects.filter(digest=_digest(secret), ended_at=None)
-    agency = found.values_list("agency", flat=True).first()
-    if agency is None:
+def key_of(secret: str) -> RelyingKey:
+    """The key with this secret. Raises KeyRefused."""
+    found = RelyingKey.objects.filter(digest=_digest(secret), ended_at=None).first()
+    if found is None:
         raise KeyRefused
-    return agency
+    return found
+
+
+def answering(key: RelyingKey, *, at: datetime) -> Actor:
+    """The person who made the key, with the one power that it is for. Raises NotPermitted where it is for none."""
+    if not key.may_answer:
+        raise NotPermitted(Permission.ANSWER_REFERRAL, at=key.agency.scope)
+    return actor_for(key.made_by, at=at).confined_to(Permission.ANSWER_REFERRAL, at=key.agency.scope)
 
 
 def _digest(secret: str) -> str:

@@ -34,6 +34,9 @@ _STATUSES = {
 }
 
 _SENTENCES: dict[str, Promise] = {
+    "key-answers-nothing": _(
+        "This key answers no questions. Ask the coordinator of your agency for one that does."
+    ),
     "key-refused": _("This key does not work. Ask the coordinator of your agency for a new one."),
     "webhook-address": _("Enter an https address of your system on the internet, without a password or a #."),
     "too-many-keys": _("An agency has 5 keys at most. End one of them first."),

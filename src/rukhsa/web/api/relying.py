@@ -1,63 +1,27 @@
 """What relying agencies ask by machine: the standing of many documents at once, and what has changed since."""
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import wraps
 from http import HTTPStatus
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from rukhsa.values.writing import is_broken
-from rukhsa.verification import lookup, rate
+from rukhsa.verification import lookup
 from rukhsa.verification.change_feed import CursorUnreadable, changes_since, watch
 from rukhsa.verification.check_count import count_check
 from rukhsa.verification.own_verifier import NoTrustList
-from rukhsa.verification.rate import TooMany
-from rukhsa.verification.relying_key import KeyRefused, agency_of
+from rukhsa.verification.relying_key import RelyingKey
 from rukhsa.web.access import public
+from rukhsa.web.api.keyed import of_agency
 from rukhsa.web.edge import problem
 from rukhsa.web.intake import takes_bytes
 
 MOST_NUMBERS: Final = 100
 LARGEST: Final = 20_000  # bytes of a question
-_LONGEST_KEY: Final = 200
-
-type Answering = Callable[[HttpRequest, str, datetime], HttpResponse]
-
-
-def of_agency(what: str) -> Callable[[Answering], Callable[[HttpRequest], HttpResponse]]:
-    """A view for the system of an agency: its key is read, and its questions of this kind are counted by the minute."""
-
-    def decorate(view: Answering) -> Callable[[HttpRequest], HttpResponse]:
-        @wraps(view)
-        def answered(request: HttpRequest) -> HttpResponse:
-            at = timezone.now()
-            kind, _space, secret = request.headers.get("Authorization", "").partition(" ")
-            try:
-                if kind.lower() != "bearer" or len(secret) > _LONGEST_KEY or is_broken(secret):
-                    raise KeyRefused
-                agency = agency_of(secret.strip())
-                rate.count(f"agency:{agency}", what, at=at)
-            except KeyRefused as refused:
-                response: HttpResponse = problem(HTTPStatus.UNAUTHORIZED, refused.code)
-                response["WWW-Authenticate"] = "Bearer"
-                return response
-            except TooMany as many:
-                response = problem(HTTPStatus.TOO_MANY_REQUESTS, many.code)
-                response["Retry-After"] = str(60 - at.second)
-                return response
-            answer = view(request, agency, at)
-            answer["Cache-Control"] = "no-store"
-            return answer
-
-        return answered
-
-    return decorate
 
 
 @takes_bytes
@@ -65,7 +29,7 @@ def of_agency(what: str) -> Callable[[Answering], Callable[[HttpRequest], HttpRe
 @csrf_exempt
 @require_POST
 @of_agency("bulk")
-def standings(request: HttpRequest, agency: str, at: datetime) -> HttpResponse:
+def standings(request: HttpRequest, key: RelyingKey, at: datetime) -> HttpResponse:
     """The standing of up to 100 documents, each by its number and code; what is found is watched for the agency."""
     asked = _asked(request)
     if asked is None:
@@ -74,7 +38,7 @@ def standings(request: HttpRequest, agency: str, at: datetime) -> HttpResponse:
         answers = [_standing(number, code, at) for number, code in asked]
     except NoTrustList:
         return problem(HTTPStatus.SERVICE_UNAVAILABLE, "busy")
-    watch(agency, (each["number"] for each in answers if each["is_watched"]), at=at)
+    watch(key.agency_id, (each["number"] for each in answers if each["is_watched"]), at=at)
     return JsonResponse({"at": at.isoformat(), "standings": answers})
 
 
@@ -82,10 +46,10 @@ def standings(request: HttpRequest, agency: str, at: datetime) -> HttpResponse:
 @csrf_exempt
 @require_GET
 @of_agency("feed")
-def changes(request: HttpRequest, agency: str, at: datetime) -> HttpResponse:
+def changes(request: HttpRequest, key: RelyingKey, at: datetime) -> HttpResponse:
     """What happened to the documents that the agency asked about, after the cursor in `after`."""
     try:
-        feed = changes_since(agency, request.GET.get("after", "")[:200], at=at)
+        feed = changes_since(key.agency_id, request.GET.get("after", "")[:200], at=at)
     except CursorUnreadable as unreadable:
         return problem(HTTPStatus.BAD_REQUEST, unreadable.code)
     return JsonResponse(feed.as_json)

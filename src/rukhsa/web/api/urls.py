@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from rukhsa.web.api import gateways, relying
+from rukhsa.web.api import agency_questions, gateways, relying
 
 app_name = "api"
 urlpatterns = [
     path("relying/standings", relying.standings, name="standings"),
     path("relying/changes", relying.changes, name="changes"),
+    path("agency/questions", agency_questions.show_all, name="questions"),
+    path("agency/questions/<uuid:pk>", agency_questions.show, name="question"),
+    path("agency/questions/<uuid:pk>/answer", agency_questions.answer_one, name="answer-question"),
     path("gateways/<slug:code>/notify", gateways.notified, name="notified"),
     path("gateways/<slug:code>/return/<uuid:application>", gateways.returned, name="returned"),
     path("gateways/<slug:code>/back/<uuid:link>", gateways.returned_by_link, name="returned-by-link"),

@@ -135,7 +135,8 @@ def make_system_key(request: PortalRequest) -> HttpResponse:
     agency = _posted_agency(request)
     name = request.POST.get("name", "").replace("\x00", "")
     try:
-        secret = make_key(agency, name, actor=request.actor, at=timezone.now())
+        may_answer = "may-answer" in request.POST
+        secret = make_key(agency, name, may_answer=may_answer, actor=request.actor, at=timezone.now())
     except TooManyKeys as many:
         return _page(request, status=UNPROCESSABLE, error=sentence_of(many.code))
     return _page_shown_once(request, secret=secret)

@@ -55,6 +55,7 @@ ACTS: dict[str, Promise] = {
     "drop-inspection": _("Closed a visit that no step asks any more"),
     "choose-documents": _("Chose which files an agency sees"),
     "answer-referral": _("Answered for an agency"),
+    "answer-by-system": _("Had the agency's system send the answer"),
     "order-inspection": _("Ordered a visit"),
     "propose-violation": _("Recorded a violation"),
     "serve-violation": _("Recorded a notice of a violation on paper"),

@@ -3,19 +3,16 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from bidi import get_display
 from django.utils import translation
 
-from rukhsa.catalogue.definition import read_definition
-from rukhsa.catalogue.territory import service_files
 from rukhsa.delivery.notice import SENTENCES
-from rukhsa.project.config import PROJECT
 from rukhsa.values.names import Text
 from rukhsa.web import dictionary
 from rukhsa.web.dictionary import SOURCE
+from tests.rules.spoken import spoken_in
 
 # What a placeholder holds that a sentence of Python fills: on a page, templates wrap values in <bdi> themselves.
 VALUES = {
@@ -88,32 +85,10 @@ def test_every_code_in_an_arabic_sentence_reads_from_left_to_right() -> None:
     assert {text: codes for text in sentences() if (codes := turned(text))} == {}
 
 
-def test_every_code_in_the_arabic_of_a_definition_reads_from_left_to_right() -> None:
-    """Labels, hints, phrases, conditions and laws, in every territory."""
-    found = {
-        f"{file.stem}{path}": codes
-        for folder in sorted((PROJECT / "territories").glob("*/services"))
-        for file in service_files(folder.parent)
-        for path, text in spoken_in(read_definition(file).value.model_dump(mode="json"))
-        if (codes := turned(text.ar))
-    }
-    assert found == {}
-
-
 def test_the_texts_of_a_definition_are_found_wherever_they_stand() -> None:
     told = {"name": {"ar": "رخصة", "en": "Licence"}, "rows": [{"phrase": {"ar": "مثل 12345-1", "en": ""}}]}
     found = {".name": Text(ar="رخصة", en="Licence"), ".rows.0.phrase": Text(ar="مثل 12345-1", en="")}
     assert dict(spoken_in(told)) == found
-
-
-def spoken_in(told: Any, path: str = "") -> Iterator[tuple[str, Text]]:
-    """Every text in a definition, with its place."""
-    if isinstance(told, dict) and told.keys() == {"ar", "en"} and isinstance(told["en"], str):
-        yield path, Text(ar=told["ar"] or "", en=told["en"])
-        return
-    inner = told.items() if isinstance(told, dict) else enumerate(told) if isinstance(told, list) else ()
-    for name, each in inner:
-        yield from spoken_in(each, f"{path}.{name}")
 
 
 @pytest.mark.parametrize("event", SENTENCES)

@@ -9,18 +9,12 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
-from rukhsa.catalogue.definition import read_definition
-from rukhsa.catalogue.reason_rule import read_reasons
-from rukhsa.catalogue.shape import Shape
-from rukhsa.catalogue.territory import definition_files, read_policies, read_territory, service_files
-from rukhsa.project.config import PROJECT
 from rukhsa.trust import words as verdict_words
 from rukhsa.values.names import Text
 from rukhsa.web import dictionary
 from rukhsa.web.desk.entries import ACTS
 from rukhsa.web.templatetags.standing import SENTENCES
 from tests.rules.source import MODULES, tree
-from tests.rules.test_direction import spoken_in
 
 # Words that make a reader stop, at the beginning of a sentence or anywhere in it.
 MANNERED = re.compile(
@@ -119,25 +113,6 @@ def test_no_verb_has_the_gender_of_a_person_who_is_named_and_one_reader_is_spoke
 def test_a_body_is_said_to_be_the_authority_or_an_agency() -> None:
     """A sentence that has said it may go on without. The verifier speaks of those who issue, and of no other."""
     assert [text for text in arabic_of_the_pages() if is_any_body(text)] == []
-
-
-@pytest.mark.parametrize("territory", ["bahrain", "spearfish"])
-def test_a_territory_speaks_as_the_pages_do(territory: str) -> None:
-    """Its services, papers, reasons and names: they stand on the pages, and are printed on documents."""
-    told = list(of_a_territory(PROJECT / "territories" / territory))
-    assert len(told) > 30
-    assert [place for place, text in told if is_unlike_the_pages(text)] == []
-    assert [place for place, text in told if longest_sentence(text.en) > LONGEST_SENTENCE] == []
-    # An authority studies an application; مراجعة is what an applicant does with answers.
-    assert [place for place, text in told if "مراجع" in text.ar] == []
-
-
-@pytest.mark.parametrize("territory", ["bahrain", "spearfish"])
-def test_an_account_is_asked_for_by_the_name_that_the_bank_writes(territory: str) -> None:
-    """An IBAN is called so in both languages: an account number is another, and shorter."""
-    asked = list(accounts_asked_for(PROJECT / "territories" / territory))
-    assert bool(asked) == (territory == "bahrain")
-    assert [place for place, ask in asked if "IBAN" not in ask.en or "الآيبان" not in ask.ar] == []
 
 
 def test_what_the_code_says_in_two_languages_speaks_as_the_pages_do() -> None:
@@ -241,26 +216,6 @@ def test_texts_of_a_module_are_found_with_what_is_filled_in() -> None:
     assert told == Text(ar="السداد خلال …", en="Nothing changes.")
     assert is_unlike_the_pages(told)
     assert not is_unlike_the_pages(Text(ar="الدفع خلال شهر", en="There is no change."))
-
-
-def of_a_territory(folder: Path) -> Iterator[tuple[str, Text]]:
-    """Each text of a territory, with its file and place."""
-    reasons = read_reasons(folder)
-    assert reasons
-    read: dict[str, Shape] = {file.stem: read_definition(file).value for file in definition_files(folder)}
-    read |= {"territory": read_territory(folder), "policies": read_policies(folder), "reasons": reasons.value}
-    for name, shape in read.items():
-        for place, text in spoken_in(shape.model_dump(mode="json")):
-            yield f"{name}{place}: {text}", text
-
-
-def accounts_asked_for(folder: Path) -> Iterator[tuple[str, Text]]:
-    """Each question for an account at a bank, with its service."""
-    for file in service_files(folder):
-        for section in read_definition(file).value.sections:
-            for each in section.questions:
-                if each.type == "iban":
-                    yield f"{file.stem}: {each.id}", each.ask
 
 
 def texts_in(module: ast.Module) -> Iterator[Text]:

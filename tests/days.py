@@ -6,7 +6,8 @@ shown here is a copy of `/etc` in a mount namespace that ends with the run, and 
 takes root (or a namespace of the user's), Debian's `faketime` and `unshare`.
 
 A program in Go asks the kernel itself, so that a store of objects and etcd stay in today: a request that is signed on
-another day is refused by the store as it should be. Tests that start such programs are left out (`own_clock`).
+another day is refused by the store as it should be. Tests that start such programs are left out (`own_clock`), and so
+are those that wait for a timer of PostgreSQL (`lock_timeout`, `deadlock_timeout`), which does not ring there.
 """
 
 import argparse

@@ -66,6 +66,7 @@ def test_all_tables_are_asked_for_before_one_is_changed() -> None:
             each.database_forwards("delivery", editor, ProjectState(), ProjectState())
 
 
+@pytest.mark.own_clock
 @pytest.mark.django_db(transaction=True)
 def test_a_table_that_is_held_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
     holder, asked = connection.copy(), []
@@ -97,6 +98,7 @@ def test_a_table_that_is_held_is_asked_for_again(monkeypatch: pytest.MonkeyPatch
         connection.close()
 
 
+@pytest.mark.own_clock
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("limit_in_use", "ended"), [(migrate.MILLISECONDS_TO_WAIT, "migration"), (0, "page")]

@@ -33,6 +33,13 @@ def applications(actor: Actor, *also: Permission) -> ApplicationQuerySet:
     return opened.filter(Q(authority__in=whole) | Exists(with_visit))
 
 
+def openable(actor: Actor, *rows: Application | None) -> set[UUID]:
+    """Which of these have a page that opens for the actor, so that others may lead there. One query."""
+    return set(
+        applications(actor).filter(pk__in=[each.pk for each in rows if each]).values_list("pk", flat=True)
+    )
+
+
 def matters(actor: Actor) -> ApplicationQuerySet:
     """What a member of committees may open: what waits for them, and what the member voted on in them."""
     mine = Q(pk=None)

@@ -93,6 +93,18 @@ def test_what_another_officer_has_stays_with_them_when_it_is_returned(
     assert application.assignments.count() == 1
 
 
+def test_a_document_leads_an_inspector_to_its_application_only_where_a_visit_opens_it(
+    salem: Client, yusuf: Client, instrument: Instrument
+) -> None:
+    application = instrument.intent.application
+    assert application is not None
+    its_page, leads_to = at("instrument", instrument.pk), at("application", application.pk)
+    page = yusuf.get(its_page).content.decode()
+    assert application.reference in page
+    assert (leads_to in page, yusuf.get(leads_to).status_code) == (False, 404)
+    assert leads_to in salem.get(its_page).content.decode()
+
+
 def test_list_page_and_revocation_name_the_holder_and_show_the_document(
     salem: Client, mariam: Client, instrument: Instrument, sign_in: SignIn
 ) -> None:

@@ -123,6 +123,7 @@ def test_an_address_alone_is_found_on_a_map_of_its_own(page_of: OpenMap, layla: 
         page.locator("[data-open]").click()
         expect(page.locator("[data-map]")).to_have_attribute("data-state", "open")
         assert axe.faults(page) == []
-        page.locator("[name='home.building']").fill("")
+        # Emptied without a key, else the map goes on to the road before or after the next one.
+        page.locator("[name='home.building']").evaluate("field => { field.value = ''; }")
         page.locator(".map canvas").press("Space")
         expect(page.locator("[name='home.building']")).to_have_value("11")

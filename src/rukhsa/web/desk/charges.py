@@ -28,6 +28,7 @@ from rukhsa.payments.gateways.registry import names
 from rukhsa.payments.models import Attempt, Charge
 from rukhsa.payments.waiver import propose_waiver
 from rukhsa.personal.purpose import require_purpose
+from rukhsa.review.participant import openable
 from rukhsa.values.money import Money, MoneyError
 from rukhsa.values.names import Text
 from rukhsa.values.writing import latin_digits
@@ -138,7 +139,7 @@ def _page(
         and is_newest
         and not hasattr(charge, "receipt")
         and application.stage in PAYABLE,
-        "may_open": request.actor.holds(Permission.READ_QUEUE, at=charge.scope),
+        "may_open": openable(request.actor, application),
         "error": error,
         "typed": typed or {},
     }

@@ -19,6 +19,7 @@ from rukhsa.applications.file_page import MOST, FilePage, pages_of, picture_of
 from rukhsa.audit.journal import record
 from rukhsa.files.kind import JPEG
 from rukhsa.review.note import Note, NoteEmpty, Spot, write_note
+from rukhsa.review.participant import openable
 from rukhsa.web.access import PortalRequest, requires, signed_in
 from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.desk.files import LOCKED, reached
@@ -89,7 +90,7 @@ def _page(request: PortalRequest, pk: UUID, *, error: object = None, status: int
         "file": found,
         "pages": [PageShown(page=each, notes=_on(each, notes)) for each in pages],
         "is_officer": is_officer,
-        "may_open": request.actor.holds(Permission.READ_QUEUE, at=found.application.scope),
+        "may_open": openable(request.actor, found.application),
         "error": problem,
     }
     return render(request, "desk/file_viewer.html", context, status=status)

@@ -42,6 +42,7 @@ from rukhsa.issuance.suspension import (
     suspend,
     waiting_suspension,
 )
+from rukhsa.review.participant import openable
 from rukhsa.values.identifiers import folded_number, typed_number
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
@@ -260,8 +261,8 @@ def page(request: PortalRequest, instrument: Instrument, *, status: int = 200, *
         "proposal": proposal,
         **_offered(request.actor, instrument, proposal),
         **_correction(request.actor, instrument, state, correction),
-        "application": application_behind(instrument),
-        "may_open": request.actor.holds(Permission.READ_QUEUE, at=instrument.scope),
+        "application": (application := application_behind(instrument)),
+        "may_open": openable(request.actor, application),
         "title": instrument.intent.service_version.definition.instrument.title,
         "state": (state, STATES[state]),
         "successor": successor_of(instrument),

@@ -25,6 +25,7 @@ from rukhsa.catalogue.violation_rule import violation_rules
 from rukhsa.errors import RukhsaError
 from rukhsa.issuance.instrument import Instrument, application_behind
 from rukhsa.payments.models import HeldDeposit
+from rukhsa.review.participant import openable
 from rukhsa.values.identifiers import IdentifierError, masked, typed_number
 from rukhsa.violations.contesting import applications_of
 from rukhsa.violations.paper_notice import PaperNotice, record_paper_notice
@@ -274,6 +275,8 @@ def _page(
     may_confirm = request.actor.holds(Permission.CONFIRM_VIOLATION, at=violation.scope)
     stands = violation.state == State.APPROVED and not violation.is_withdrawn
     may_record = request.actor.holds(Permission.RECORD_VIOLATION, at=violation.scope)
+    named = list(applications_of(violation)[:10]) if violation.state == State.APPROVED else []
+    opening = openable(request.actor, *named)
     context = {
         "violation": violation,
         "state": state_of(violation),
@@ -281,8 +284,7 @@ def _page(
         "party_number": masked(violation.party_number),
         "notices": violation.notices.all(),
         "deposits": _deposits(violation, request.actor) if stands else [],
-        "applications": applications_of(violation)[:10] if violation.state == State.APPROVED else [],
-        "sees_applications": request.actor.holds(Permission.READ_QUEUE, at=violation.scope),
+        "applications": [(each, each.pk in opening) for each in named],
         **agreement_offered(
             proposer=violation.proposed_by, waits=violation.waits, may_decide=may_confirm, actor=request.actor
         ),

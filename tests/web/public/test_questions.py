@@ -59,7 +59,7 @@ def test_a_paper_document_says_until_when_it_is_accepted(
     after = client.post("/number", {"number": paper.number})
     assert "غير مقبولة" in after.text
     assert "كانت مقبولة حتى 31 ديسمبر 2020" in after.text
-    assert "اتفاق الجهات الحكومية" in after.text
+    assert "اتفقت الجهات الحكومية" in after.text
     for page in (before, after, client.post("/en/number", {"number": paper.number})):
         assert not re.search("genuine, but|is genuine and|الوثيقة صحيحة", page.text)
 

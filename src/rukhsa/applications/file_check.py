@@ -1,6 +1,8 @@
 """Checks of uploaded files: each is accepted, or refused with a sentence that says what to do."""
 
+import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from django.utils.functional import Promise
@@ -8,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from rukhsa import reader
 from rukhsa.errors import RukhsaError
-from rukhsa.files.accepted import NOTES, Accepted
+from rukhsa.files.accepted import ADVICE, BLANK, NOTES, Accepted
 from rukhsa.files.kind import HEIC, JPEG, LARGEST_FILE, PDF, kind_of
+
+log = logging.getLogger(__name__)
 
 __all__ = ["LARGEST_FILE", "Accepted", "BadFile", "check_file"]
 
@@ -39,7 +43,23 @@ def check_file(content: bytes, accept: Sequence[str]) -> Accepted:
         raise NotNow(busy.code, SENTENCES[busy.code]) from busy
     except reader.Refused as refused:
         raise BadFile(refused.code, _sentence(refused, content, accept)) from refused
-    return taken
+    return replace(taken, notes=(*taken.notes, *_advice_on_scans(taken)))
+
+
+def _advice_on_scans(taken: Accepted) -> tuple[str, ...]:
+    """What may be wrong with the scans in an accepted PDF.
+
+    Without an answer there is no advice: what takes long to draw, or breaks the program that draws, is no scan to read
+    at once, and officers see it page by page.
+    """
+    if taken.shown_media_type != PDF.media_type or BLANK in taken.notes:
+        return ()
+    try:
+        notes = reader.ask("look-at-scans", taken.shown)["notes"]
+    except (reader.Refused, reader.Busy) as unread:
+        log.warning("no advice on a scan: %s", unread.code)
+        return ()
+    return tuple(note for note in notes if note in ADVICE)[:1] if isinstance(notes, list) else ()
 
 
 def _checked(answer: dict[str, Any], content: bytes, accept: Sequence[str]) -> Accepted:

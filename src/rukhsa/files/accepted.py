@@ -12,7 +12,8 @@ DARK: Final = "too-dark"
 BLANK: Final = "blank"
 BLURRED: Final = "blurred"
 CUT: Final = "cut-off"
-ADVICE: Final = (SMALL, DARK, BLANK, BLURRED, CUT)
+TURNED: Final = "turned"
+ADVICE: Final = (SMALL, DARK, BLANK, BLURRED, CUT, TURNED)  # the gravest first
 NOTES: Final = (REPAIRED, QUIETENED, CARRIES, *ADVICE)  # that officers see beside an accepted file
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from rukhsa.files import errors, rendered_page, safe_copy
+from rukhsa.files import errors, legibility, rendered_page, safe_copy
 from rukhsa.reader.errors import Refused
 from rukhsa.reader.task import MOST_ROWS
 from rukhsa.trust import coverage, pdf, picture, printed
@@ -32,6 +32,14 @@ def drawn(content: bytes, *, number: int) -> dict[str, Any]:
     """A page of a safe copy, counted from 1, as a JPEG. Raises Refused("file-broken")."""
     try:
         return {"picture": rendered_page.draw(content, number)}
+    except errors.Refused as error:
+        raise Refused(error.code) from error
+
+
+def advice(content: bytes) -> dict[str, Any]:
+    """What may be wrong with the scans in a safe copy. Raises Refused("file-broken")."""
+    try:
+        return {"notes": legibility.advice_on_pages(rendered_page.scans(content))}
     except errors.Refused as error:
         raise Refused(error.code) from error
 

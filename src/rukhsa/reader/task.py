@@ -92,6 +92,14 @@ TASKS: Final = {
             answer=4 << 20,
             counts=False,
         ),
+        # Whether scans can be read; where it takes longer there is no advice.
+        Task(
+            name="look-at-scans",
+            function="rukhsa.reader.functions:advice",
+            seconds=2,
+            answer=1 << 10,
+            counts=False,
+        ),
         # A bank's answer of some megabytes; one that unfolds without end is refused with its document type.
         Task(
             name="read-bank-answer",

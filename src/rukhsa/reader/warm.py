@@ -61,6 +61,7 @@ def examples() -> list[Example]:
         "read-pdf": ((pdf,), {}),
         "read-pages": ((pdf,), {}),
         "measure-pages": ((pdf,), {}),
+        "look-at-scans": ((pdf,), {}),
         "draw-page": ((pdf,), {"number": 1}),
         "read-table": ((b"a,b\n1,2\n", b'a,"'), {"delimiter": ","}),
         "read-sheet": ((_sheet(), b"a;b\n1;2\n"), {}),

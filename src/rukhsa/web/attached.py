@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rukhsa.applications.attachment import SENT_ANYWAY
 from rukhsa.applications.models import Attachment, AttachmentVerdict
-from rukhsa.files.accepted import BLANK, BLURRED, CARRIES, CUT, DARK, QUIETENED, REPAIRED, SMALL
+from rukhsa.files.accepted import BLANK, BLURRED, CARRIES, CUT, DARK, QUIETENED, REPAIRED, SMALL, TURNED
 from rukhsa.trust import words
 from rukhsa.trust.verdict import Verdict, to_json
 from rukhsa.verification import sealed_attachment
@@ -25,6 +25,7 @@ _NOTES: Final = {
     BLANK: _("The page may be empty."),
     BLURRED: _("The picture may be blurred."),
     CUT: _("A part of the page may be missing."),
+    TURNED: _("The page may be upside down or on its side."),
     SENT_ANYWAY: _("The applicant was told this and sent the file all the same."),
 }
 ADVICE: Final = {
@@ -32,6 +33,7 @@ ADVICE: Final = {
     DARK: _("The picture is very dark. Take it again in daylight or with the flash."),
     BLANK: _("We see nothing on the page. Check that it is the right file, and the right side of the paper."),
     BLURRED: _("The picture looks blurred. Wipe the lens, hold the phone still and take it again."),
+    TURNED: _("The writing looks upside down or on its side. Turn the page and send it again."),
     CUT: _("Writing runs over the edge. Take it again with the whole page in the picture."),
 }
 

@@ -7,7 +7,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -159,5 +159,6 @@ def asked(port: int, method: str, path: str, body: str) -> tuple[int, str]:
     line.request(
         method, path, body, {"Host": "127.0.0.1", "Content-Type": "application/json"} if body else {}
     )
-    answer = line.getresponse()
-    return answer.status, answer.read().decode()
+    with closing(line):
+        answer = line.getresponse()
+        return answer.status, answer.read().decode()

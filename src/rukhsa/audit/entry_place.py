@@ -15,7 +15,7 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority, Post
 from rukhsa.authorities.scope import Scoped
 
-OF_ALL: Final = "*"  # what operators do with keys and with issuing concerns every authority
+OF_ALL: Final = "*"  # what concerns every authority: what operators do, and the keys of agencies' systems
 OF_SEVERAL: Final = (
     "+"  # those that `detail` names: a look at a list by holders of posts in several authorities
 )
@@ -56,7 +56,7 @@ def of_person(person: Person, *, at: datetime) -> Place:
 
 
 def of_act(act: str, place: Place) -> Place:
-    """The same place, or that of all where an act of the operators concerns every authority."""
+    """The same place, or that of all where an act concerns every authority."""
     return Place(authority=OF_ALL) if act in OF_THE_HOUSE else place
 
 

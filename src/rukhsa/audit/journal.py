@@ -22,6 +22,7 @@ logger = logging.getLogger("rukhsa.security")
 # The parts of an entry's detail that its log line repeats: codes and ids, no free text.
 _REPEATED = (
     "authority",
+    "agency",
     "route",
     "permission",
     "method",

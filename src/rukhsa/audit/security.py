@@ -38,6 +38,7 @@ class Event(StrEnum):
     EXPORT_SETTINGS = "export-settings"
     MAKE_RELYING_KEY = "make-relying-key"
     END_RELYING_KEY = "end-relying-key"
+    REFUSE_KEY = "refuse-key"
     REGISTER_WEBHOOK = "register-webhook"
     END_WEBHOOK = "end-webhook"
     CREATE_KEY = "create-key"
@@ -48,7 +49,8 @@ class Event(StrEnum):
     START_ISSUING = "start-issuing"
 
 
-# Every authority sees what operators did with keys and with the issuing of documents.
+# Every authority sees what operators did with keys and with the issuing of documents; and what becomes of the keys and
+# addresses of agencies' systems, since an agency belongs to no authority and is answered about the documents of all.
 OF_THE_HOUSE = (
     Event.CREATE_KEY,
     Event.RETIRE_KEY,
@@ -56,6 +58,11 @@ OF_THE_HOUSE = (
     Event.PUBLISH_TRUST_LIST,
     Event.STOP_ISSUING,
     Event.START_ISSUING,
+    Event.MAKE_RELYING_KEY,
+    Event.END_RELYING_KEY,
+    Event.REFUSE_KEY,
+    Event.REGISTER_WEBHOOK,
+    Event.END_WEBHOOK,
 )
 ACCOUNT = "account"  # the subject of an attempt to sign in: a mail address, as its pseudonym
 _EVENTS = frozenset(Event)

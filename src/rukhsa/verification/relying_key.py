@@ -81,10 +81,15 @@ def end_key(key: RelyingKey, *, actor: Actor, at: datetime) -> None:
 
 def key_of(secret: str) -> RelyingKey:
     """The key with this secret. Raises KeyRefused."""
-    found = RelyingKey.objects.filter(digest=_digest(secret), ended_at=None).first()
-    if found is None:
+    found = named_by(secret)
+    if found is None or found.ended_at is not None:
         raise KeyRefused
     return found
+
+
+def named_by(secret: str) -> RelyingKey | None:
+    """The key with this secret, also one that was ended; None where none was made."""
+    return RelyingKey.objects.filter(digest=_digest(secret)).first()
 
 
 def answering(key: RelyingKey, *, at: datetime) -> Actor:

@@ -27,9 +27,10 @@ from rukhsa.review.recording import RecordsIncomplete
 from rukhsa.review.referral import Referral, answer, step_of
 from rukhsa.values.names import Text
 from rukhsa.values.writing import is_broken
+from rukhsa.verification.refused_key import Why
 from rukhsa.verification.relying_key import RelyingKey, answering
 from rukhsa.web.access import public
-from rukhsa.web.api.keyed import of_agency
+from rukhsa.web.api.keyed import note_refused, of_agency
 from rukhsa.web.edge import problem
 from rukhsa.web.fields import typed_in
 from rukhsa.web.intake import takes_bytes
@@ -49,8 +50,10 @@ def by_its_maker(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
         try:
             return view(request, answering(key, at=at), key, at, **path)
         except NotPermitted:
+            note_refused(request, key, Why.NOT_FOR_THIS, at=at)
             return problem(HTTPStatus.FORBIDDEN, "key-answers-nothing")
         except ObjectDoesNotExist:
+            note_refused(request, key, Why.ABSENT, at=at)
             return problem(HTTPStatus.NOT_FOUND, "not-found")
         except RukhsaError as refused:
             return _refused(refused)

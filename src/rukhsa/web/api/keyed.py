@@ -1,6 +1,7 @@
 """Who asks by machine: the key of an agency's system, read for each request and counted by the minute."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from http import HTTPStatus
 from typing import Final
@@ -8,9 +9,11 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from rukhsa.accounts.client import client_address
 from rukhsa.values.writing import is_broken
 from rukhsa.verification import rate
 from rukhsa.verification.rate import TooMany
+from rukhsa.verification.refused_key import Why, note_key, note_secret
 from rukhsa.verification.relying_key import KeyRefused, RelyingKey, key_of
 from rukhsa.web.edge import problem
 
@@ -25,7 +28,7 @@ def of_agency(what: str) -> Callable[[Callable[..., HttpResponse]], Callable[...
         def answered(request: HttpRequest, **path: object) -> HttpResponse:
             at = timezone.now()
             try:
-                key = _key_in(request)
+                key = _key_in(request, at)
                 rate.count(f"agency:{key.agency_id}", what, at=at)
             except KeyRefused as refused:
                 response: HttpResponse = problem(HTTPStatus.UNAUTHORIZED, refused.code)
@@ -44,8 +47,26 @@ def of_agency(what: str) -> Callable[[Callable[..., HttpResponse]], Callable[...
     return decorate
 
 
-def _key_in(request: HttpRequest) -> RelyingKey:
-    kind, _space, secret = request.headers.get("Authorization", "").partition(" ")
-    if kind.lower() != "bearer" or len(secret) > _LONGEST_KEY or is_broken(secret):
+def note_refused(request: HttpRequest, key: RelyingKey, why: Why, *, at: datetime) -> None:
+    """Note in the security log that a key did not open what it asked for."""
+    note_key(key, why, address=client_address(request), route=_route(request), at=at)
+
+
+def _key_in(request: HttpRequest, at: datetime) -> RelyingKey:
+    """The key that was sent. Raises KeyRefused; a key that opens nothing stands in the security log."""
+    kind, _space, sent = request.headers.get("Authorization", "").partition(" ")
+    secret = sent.strip()
+    if kind.lower() != "bearer" or not secret:
         raise KeyRefused
-    return key_of(secret.strip())
+    try:
+        if len(secret) > _LONGEST_KEY or is_broken(secret):
+            raise KeyRefused
+        return key_of(secret)
+    except KeyRefused:
+        legible = secret[:_LONGEST_KEY].encode(errors="replace").decode()
+        note_secret(legible, address=client_address(request), route=_route(request), at=at)
+        raise
+
+
+def _route(request: HttpRequest) -> str:
+    return request.resolver_match.view_name if request.resolver_match else ""

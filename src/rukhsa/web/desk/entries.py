@@ -118,6 +118,7 @@ ACTS: dict[str, Promise] = {
     "see-photo": _("Viewed a photo"),
     "make-relying-key": _("Made a key for an agency's system"),
     "end-relying-key": _("Ended a key of an agency's system"),
+    "refuse-key": _("Refused a key of an agency's system"),
     "see-agency": _("Viewed the people of an agency"),
     "see-referrals": _("Viewed the referrals"),
     "see-referral": _("Viewed a referral"),

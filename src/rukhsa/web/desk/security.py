@@ -24,13 +24,25 @@ from rukhsa.audit.security import ACCOUNT, OF_THE_HOUSE, Event
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Post
 from rukhsa.values.names import Text
+from rukhsa.verification.relying_key import RelyingKey
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.entries import ACTS
 
 A_PAGE = 50
 A_FILE = 50_000  # rows of the exported file
-_PERSON = Person._meta.label_lower
-_TOLD = ("authority", "route", "permission", "method", "why", "role", "limit", "network", "operator")
+_PERSON, _KEY = Person._meta.label_lower, RelyingKey._meta.label_lower
+_TOLD = (
+    "authority",
+    "agency",
+    "route",
+    "permission",
+    "method",
+    "why",
+    "role",
+    "limit",
+    "network",
+    "operator",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,24 +159,35 @@ def _id(said: str) -> str:
 
 
 def _lines(entries: list[JournalEntry]) -> list[Line]:
-    subjects = [_meant(entry) for entry in entries if _meant(entry)]
-    actors = [str(entry.actor) for entry in entries if entry.actor]
-    people = {str(pk): one for pk, one in Person.objects.in_bulk({*subjects, *actors}).items()}
+    names = _names(entries)
     return [
         Line(
             entry=entry,
             act=ACTS.get(entry.act, entry.act),
-            who=people[str(entry.actor)].name if str(entry.actor) in people else None,
-            about=people[_meant(entry)].name if _meant(entry) in people else None,
+            who=names.get(str(entry.actor)),
+            about=names.get(_meant(entry)),
             told=[str(entry.detail[name]) for name in _TOLD if entry.detail.get(name)],
         )
         for entry in entries
     ]
 
 
+def _names(entries: list[JournalEntry]) -> dict[str, Text]:
+    """The names of the people who acted and who are meant, and of the keys of agencies' systems, by their ids."""
+    meant = {_meant(entry) for entry in entries}
+    people = Person.objects.in_bulk({*filter(_id, meant), *(str(one.actor) for one in entries if one.actor)})
+    keys = RelyingKey.objects.in_bulk(
+        [_id(one.subject) for one in entries if one.subject_kind == _KEY and _id(one.subject)]
+    )
+    return {str(pk): one.name for pk, one in people.items()} | {
+        str(pk): Text(ar=one.name, en=one.name) for pk, one in keys.items()
+    }
+
+
 def _meant(entry: JournalEntry) -> str:
-    """The id of the person whom an entry concerns, directly or through a proposal; empty if none."""
-    return entry.subject if entry.subject_kind == _PERSON else str(entry.detail.get("person", ""))
+    """The id of the person or key that an entry concerns, directly or through a proposal; empty if none."""
+    direct = entry.subject_kind in {_PERSON, _KEY}
+    return entry.subject if direct else str(entry.detail.get("person", ""))
 
 
 def _harmless(value: object) -> str:

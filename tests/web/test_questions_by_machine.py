@@ -20,6 +20,7 @@ from rukhsa.review.referral import Opinion, Referral, take
 from rukhsa.review.shown_file import choose_documents
 from rukhsa.verification import rate
 from rukhsa.verification.relying_key import RelyingKey, make_key
+from tests.described import as_described
 from tests.rooms.review import works
 from tests.rooms.review.conftest import noor as _noor
 from tests.rooms.review.conftest import salem as _salem
@@ -57,13 +58,15 @@ def key(hala: Actor) -> str:
 
 
 def get(key: str, path: str = LIST) -> Any:
-    return Client().get(path, headers={"authorization": f"Bearer {key}", "accept-language": "en"})
+    head = {"authorization": f"Bearer {key}", "accept-language": "en"}
+    return as_described(Client().get(path, headers=head))
 
 
 def send(key: str, referral: Referral, body: Any) -> Any:
     head = {"authorization": f"Bearer {key}", "accept-language": "en"}
     text = body if isinstance(body, str) else json.dumps(body)
-    return Client().post(f"{LIST}/{referral.pk}/answer", text, content_type="application/json", headers=head)
+    path = f"{LIST}/{referral.pk}/answer"
+    return as_described(Client().post(path, text, content_type="application/json", headers=head))
 
 
 def test_a_question_is_listed_read_and_answered(asked: Referral, key: str, hala: Actor) -> None:

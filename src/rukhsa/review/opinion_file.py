@@ -5,13 +5,22 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
-from rukhsa.applications.taken import Taken, TakenFile
+from rukhsa.applications.taken import MOST_FILES, Taken, TakenFile
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.review import participant
+from rukhsa.review.errors import ReviewError
+
+
+class TooManyFiles(ReviewError):
+    """More files than one answer takes."""
+
+    code = "too-many-files"
+    text = _("An answer takes at most 5 files. Put several into one PDF.")
 
 
 class OpinionFileQuerySet(models.QuerySet["OpinionFile"]):
@@ -42,8 +51,10 @@ class OpinionFile(TakenFile):
 
 
 def keep(opinion: int, files: Iterable[Taken]) -> None:
-    """Keep the files that are sent with the opinion with this key."""
+    """Keep the files that are sent with the opinion with this key. Raises TooManyFiles."""
     rows = [OpinionFile(opinion_id=opinion, **each.columns) for each in files]
+    if len(rows) > MOST_FILES:
+        raise TooManyFiles
     if rows:
         OpinionFile.objects.bulk_create(rows)
 

@@ -242,8 +242,8 @@ def answer(
 ) -> Opinion:
     """Give the opinion of an agency, once, as one of its own people; the same again changes nothing.
 
-    `records` answer what the step records; an objection needs none. `key` is of the system that sent it. Raises
-    DoesNotExist, AlreadyAnswered, Closed, TakenByAnother, RecordsIncomplete, and as `_require_complete` does.
+    `records` answer what the step records; an objection needs none. `key` is of the system that sent it. Raises as the
+    checks that it calls, DoesNotExist, AlreadyAnswered, RecordsIncomplete and TooManyFiles.
     """
     actor.require_somewhere(Permission.ANSWER_REFERRAL)
     referral = Referral.objects.on_which(actor, Permission.ANSWER_REFERRAL).get(pk=referral.pk)
@@ -254,7 +254,7 @@ def answer(
         if (present.answer, present.text) == (answer, text):
             return present
         raise AlreadyAnswered
-    has_draft = _require_open(referral, actor)
+    has_draft = require_open(referral, actor)
     opinion = Opinion.objects.create(referral=referral, answer=answer, text=text, officer=actor.person, at=at)
     condition.keep(opinion.pk, conditions)
     opinion_file.keep(opinion.pk, files)
@@ -276,7 +276,7 @@ def _record_answer(referral: Referral, answer: str, key: str, actor: Actor, at: 
     record(act, referral, actor=actor, at=at, answer=answer, **by_system)
 
 
-def _require_open(referral: Referral, actor: Actor) -> bool:
+def require_open(referral: Referral, actor: Actor) -> bool:
     """Whether a draft of the answer was kept. Raises Closed, TakenByAnother."""
     waiting = Referral.objects.open().filter(pk=referral.pk).values("waiting__taken_by", "draft").first()
     if waiting is None:
@@ -338,11 +338,12 @@ def renew(
 def take(referral: Referral, *, instead_of: str = "", actor: Actor, at: datetime) -> WaitingReferral:
     """Take a question, so that no colleague answers it too; from a colleague whose id is `instead_of`.
 
-    Raises WaitingReferral.DoesNotExist out of reach or when it is closed, TakenByAnother.
+    Raises WaitingReferral.DoesNotExist out of reach or when it is closed, TakenByAnother, OwnInterest.
     """
     row = _locked(referral, actor)
     if row.taken_by_id not in {None, actor.person.pk} and str(row.taken_by_id) != instead_of:
         raise TakenByAnother
+    require_no_interest(row.referral.application, actor.person)
     return _give(row, actor.person, actor=actor, at=at)
 
 

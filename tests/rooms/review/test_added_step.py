@@ -135,7 +135,7 @@ def test_an_added_question_climbs_and_is_put_again_as_others(
     checked: Application, salem: Actor, mariam: Actor, noor: Actor, noor_of_traffic: Actor
 ) -> None:
     question = asked(checked, salem)
-    assert last_day_for(question)
+    assert last_day_for(question, at=SUNDAY)
     silence.climb(at=question.due_at)
     told = Letter.objects.filter(kind="agency-silent").values_list("person", flat=True)
     assert set(told) == {noor.person.pk, mariam.person.pk}

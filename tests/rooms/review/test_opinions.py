@@ -139,7 +139,7 @@ def test_an_objection_invents_no_record_and_a_grant_needs_it(
 def test_an_agency_takes_more_time_once_with_a_reason_up_to_the_term_again(
     asked: Referral, noor: Actor, mariam: Actor
 ) -> None:
-    last = last_day_for(asked)
+    last = last_day_for(asked, at=SUNDAY)
     assert last
     assert asked.due_at.date() < last <= asked.due_at.date() + 6 * DAY
     with pytest.raises(MoreTimeUnexplained):
@@ -150,6 +150,7 @@ def test_an_agency_takes_more_time_once_with_a_reason_up_to_the_term_again(
     with pytest.raises(MoreTimeUnfit):
         ask_for_more(asked, last, "Too late.", actor=noor, at=asked.due_at)
     given = ask_for_more(asked, last, "The engineer is away.", actor=noor, at=SUNDAY)
+    assert given == ask_for_more(asked, last, "The engineer is away.", actor=noor, at=SUNDAY)  # pressed twice
     assert WaitingReferral.objects.get().due_at == given.due_at == QueueEntry.objects.get().due_at
     assert {each.person for each in Letter.objects.filter(kind="agency-more-time")} == {mariam.person}
     planned = plan.find(plan.steps(asked.application), plan.Kind.REFER, "ewa")

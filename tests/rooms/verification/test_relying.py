@@ -16,6 +16,7 @@ from rukhsa.mandates.models import Mandate
 from rukhsa.verification import rate
 from rukhsa.verification.change_feed import changes_since, watch
 from rukhsa.verification.relying_key import RelyingKey, TooManyKeys, end_key, make_key
+from tests.described import as_described
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.rooms.verification.conftest import Sealed, city
@@ -41,11 +42,14 @@ def key(hala: Any) -> str:
 def ask(key: str, documents: Any) -> Any:
     body = json.dumps({"documents": documents})
     head = {"authorization": f"Bearer {key}"}
-    return Client().post("/relying/standings", body, content_type="application/json", headers=head)
+    return as_described(
+        Client().post("/relying/standings", body, content_type="application/json", headers=head)
+    )
 
 
 def changes(key: str, after: str = "") -> Any:
-    return Client().get("/relying/changes", {"after": after}, headers={"authorization": f"Bearer {key}"})
+    head = {"authorization": f"Bearer {key}"}
+    return as_described(Client().get("/relying/changes", {"after": after}, headers=head))
 
 
 def suspended_at_once(instrument: Instrument) -> Suspension:

@@ -1,64 +1,32 @@
-"""What the system of an agency answers by machine: the questions that were put to the agency, one by one."""
+"""What the system of an agency reads by machine: the questions that were put to the agency, one by one."""
 
-import json
-from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
-from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID
 
-from django.core.exceptions import ObjectDoesNotExist
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.stages import OPEN_STAGES
 from rukhsa.applications.submitted import submitted
 from rukhsa.audit.journal import record
-from rukhsa.authorities.actor import Actor, NotPermitted
+from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.definition import asked
 from rukhsa.catalogue.steps import recorded_by
-from rukhsa.errors import RukhsaError
+from rukhsa.review.more_time import last_day_for
 from rukhsa.review.queue import WaitingReferral
-from rukhsa.review.recording import RecordsIncomplete
-from rukhsa.review.referral import Referral, answer, step_of
+from rukhsa.review.referral import Referral, step_of
 from rukhsa.values.names import Text
-from rukhsa.values.writing import is_broken
-from rukhsa.verification.refused_key import Why
-from rukhsa.verification.relying_key import RelyingKey, answering
+from rukhsa.verification.relying_key import RelyingKey
 from rukhsa.web.access import public
-from rukhsa.web.api.keyed import note_refused, of_agency
-from rukhsa.web.edge import problem
-from rukhsa.web.fields import typed_in
-from rukhsa.web.intake import takes_bytes
-from rukhsa.web.sentences import sentence_for, status_of
+from rukhsa.web.api.keyed import by_its_maker, of_agency
 
 MOST: Final = 100  # questions of a list
-LARGEST: Final = 50_000  # bytes of an answer
 
 type Answer = dict[str, Any]
-
-
-def by_its_maker(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A view that acts as the person who made the key; refusals are problem documents."""
-
-    @wraps(view)
-    def acted(request: HttpRequest, key: RelyingKey, at: datetime, **path: object) -> HttpResponse:
-        try:
-            return view(request, answering(key, at=at), key, at, **path)
-        except NotPermitted:
-            note_refused(request, key, Why.NOT_FOR_THIS, at=at)
-            return problem(HTTPStatus.FORBIDDEN, "key-answers-nothing")
-        except ObjectDoesNotExist:
-            note_refused(request, key, Why.ABSENT, at=at)
-            return problem(HTTPStatus.NOT_FOUND, "not-found")
-        except RukhsaError as refused:
-            return _refused(refused)
-
-    return acted
 
 
 @public
@@ -85,40 +53,12 @@ def show_all(request: HttpRequest, actor: Actor, key: RelyingKey, at: datetime) 
 @by_its_maker
 def show(request: HttpRequest, actor: Actor, key: RelyingKey, at: datetime, *, pk: UUID) -> HttpResponse:
     """One question with what its agency is shown of the application, and what its answer records."""
-    referral = _reached(actor, pk)
+    referral = reached(actor, pk)
     record("see-referral", referral, actor=actor, at=at, key=str(key.pk))
-    return JsonResponse(_in_short(request, referral) | _whole(referral))
+    return JsonResponse(_in_short(request, referral) | _whole(referral, at))
 
 
-@takes_bytes
-@public
-@csrf_exempt
-@require_POST
-@of_agency("question")
-@by_its_maker
-def answer_one(
-    request: HttpRequest, actor: Actor, key: RelyingKey, at: datetime, *, pk: UUID
-) -> HttpResponse:
-    """Give the agency's answer, once; the same again changes nothing."""
-    referral, said = _reached(actor, pk), _said(request)
-    if said is None:
-        return problem(HTTPStatus.BAD_REQUEST, "bad-request")
-    step = step_of(referral.application, referral)
-    typed = typed_in(said["records"], recorded_by(step) if step else ())
-    given = answer(
-        referral,
-        said["answer"],
-        said["text"],
-        typed,
-        conditions=said["conditions"],
-        key=str(key.pk),
-        actor=actor,
-        at=at,
-    )
-    return JsonResponse({"id": str(referral.pk), "answer": given.answer, "at": given.at.isoformat()})
-
-
-def _reached(actor: Actor, pk: UUID) -> Referral:
+def reached(actor: Actor, pk: UUID) -> Referral:
     ours = Referral.objects.on_which(actor, Permission.ANSWER_REFERRAL).with_documents()
     return ours.select_related("application__service_version", "more_time").get(pk=pk)
 
@@ -135,7 +75,7 @@ def _in_short(request: HttpRequest, referral: Referral) -> Answer:
     }
 
 
-def _whole(referral: Referral) -> Answer:
+def _whole(referral: Referral, at: datetime) -> Answer:
     """What the page of the question shows, but the files, which are opened there."""
     held = submitted(referral.application)
     application, step = held.application, step_of(referral.application, referral)
@@ -145,6 +85,7 @@ def _whole(referral: Referral) -> Answer:
     files = [each.document for each in held.files]
     return {
         "service": definition.service,
+        "more_time_until": _last_day(referral, at),
         "is_open": Referral.objects.open().filter(pk=referral.pk).exists(),
         "answers": [
             {"id": each.id, "ask": _both(each.ask), "value": application.answers.get(each.id)}
@@ -162,33 +103,11 @@ def _whole(referral: Referral) -> Answer:
     }
 
 
+def _last_day(referral: Referral, at: datetime) -> str | None:
+    """The last day until which the agency can take more time; None where it can take none."""
+    last = last_day_for(referral, at=at)
+    return last.isoformat() if last else None
+
+
 def _both(text: Text) -> dict[str, str]:
     return {"ar": text.ar, "en": text.en}
-
-
-def _said(request: HttpRequest) -> Answer | None:
-    """The answer that was sent; None for a body that is none."""
-    try:
-        sent = json.loads(request.read(LARGEST + 1))
-        conditions = [Text(ar=each["ar"], en=each["en"]) for each in sent.get("conditions", [])]
-        records = QueryDict(mutable=True)
-        for name, value in sent.get("records", {}).items():
-            records.setlist(name, value if isinstance(value, list) and value else [value])
-        words = [sent["answer"], sent.get("text", "")]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return None
-    said = [*words, *(word for each in conditions for word in (each.ar, each.en))]
-    said += [word for name, values in records.lists() for word in (name, *values)]
-    if not all(isinstance(word, str) and not is_broken(word) and "\x00" not in word for word in said):
-        return None
-    return {"answer": words[0], "text": words[1], "conditions": conditions, "records": records}
-
-
-def _refused(error: RukhsaError) -> HttpResponse:
-    """The problem document of a refusal; what is missing of the records is named."""
-    told = problem(status_of(error.code), error.code, sentence_for(error))
-    if isinstance(error, RecordsIncomplete):
-        body = json.loads(told.content)
-        body["problems"] = [{"id": each.about, "code": each.code} for each in error.problems]
-        told.content = json.dumps(body, ensure_ascii=False)
-    return told

@@ -10,8 +10,9 @@ from django.utils.functional import Promise
 from rukhsa.applications.taken import MOST_FILES, Taken
 from rukhsa.review.condition import StandardCondition
 from rukhsa.review.opinion_draft import OpinionDraft
+from rukhsa.review.opinion_file import TooManyFiles
 from rukhsa.values.names import Text
-from rukhsa.web.enclosing import TOO_MANY, sealed, take_each, taken_before
+from rukhsa.web.enclosing import sealed, take_each, taken_before
 
 
 @dataclass(kw_only=True)
@@ -54,7 +55,7 @@ def read_opinion(request: HttpRequest, records: Mapping[str, Any]) -> OpinionFor
     form = OpinionForm(**said, records=records, conditions=_conditions(request), taken=taken_before(request))
     uploads = request.FILES.getlist("files")
     if len(form.taken) + len(uploads) > MOST_FILES:
-        form.problem = TOO_MANY
+        form.problem = TooManyFiles.text
         return form
     form.taken, form.problem = take_each(uploads, form.taken)
     return form

@@ -214,7 +214,7 @@ def _answering(
         "fields": fields_of(step_of(referral.application, referral), shown.records),
         "standard": StandardCondition.objects.filter(agency=referral.agency_id, ended_at=None),
         "taken_by": waiting.taken_by if waiting else None,
-        "last_day": last_day_for(referral) if at < referral.due_at else None,
+        "last_day": last_day_for(referral, at=at),
         "accept": ACCEPT,
     }
 

@@ -88,6 +88,10 @@ class Agreement(Scoped):
         """Where both people must hold their permission: the authority that it belongs to."""
         return frozenset({self.scope})
 
+    def require_no_interest(self, person: Person) -> None:
+        """Raise an AgreementError for who may not decide on it, since it is their own, their household's, a relative's
+        or a company's of theirs. Every kind that is about an application or a party says so."""
+
     def journal_detail(self) -> dict[str, str]:
         """What the journal keeps of it beside the act; nothing personal."""
         return {}
@@ -102,9 +106,10 @@ def propose[A: Agreement](
 ) -> A:
     """Save a proposal of a person who holds the permission in its scopes, or in the scope named by `within`.
 
-    Raises NotPermitted, and UnderWay where the table has a live one of the same.
+    Raises NotPermitted, OwnInterest, and UnderWay where the table has a live one of the same.
     """
     require(permission, actor, frozenset({within}) if within else agreement.scopes)
+    agreement.require_no_interest(actor.person)
     agreement.proposed_by, agreement.proposed_at = actor.person, at
     try:
         with transaction.atomic():
@@ -129,11 +134,12 @@ def approve[A: Agreement](
 def lock_as_second[A: Agreement](agreement: A, *, permission: Permission, actor: Actor) -> A:
     """The proposal, locked, for a second person who may approve it; `close` it when that is carried out.
 
-    Raises NotPermitted, NotToBeDecided, ProposedByYourself.
+    Raises NotPermitted, NotToBeDecided, ProposedByYourself, OwnInterest.
     """
     require(permission, actor, agreement.scopes)
     proposed = _lock(agreement)
     require_another(proposed.proposed_by_id, actor)
+    proposed.require_no_interest(actor.person)
     return proposed
 
 
@@ -144,11 +150,14 @@ def refuse[A: Agreement](
     """Refuse a proposal, with a reason. The proposer may withdraw it this way; others need the permission in its
     scopes.
 
-    Raises NotPermitted, ReasonMissing, NotToBeDecided.
+    Raises NotPermitted, ReasonMissing, NotToBeDecided, OwnInterest.
     """
-    if agreement.proposed_by_id != actor.person.pk:
+    is_withdrawn = agreement.proposed_by_id == actor.person.pk
+    if not is_withdrawn:
         require(permission, actor, agreement.scopes)
     proposed = _lock(agreement)
+    if not is_withdrawn:
+        proposed.require_no_interest(actor.person)
     proposed.refusal = require_reason(reason, at_most=agreement.longest_refusal)
     return close(proposed, State.REFUSED, actor=actor, at=at)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
-from rukhsa.accounts.models import Person, Representation
+from rukhsa.accounts.models import Company, Person, Representation
 from rukhsa.agreement import AgreementError
 from rukhsa.applications.application import Application, Step
 from rukhsa.applications.stages import Act
@@ -36,6 +36,25 @@ def require_no_interest(application: Application, person: Person) -> None:
     for bar in _BARS:
         bar(application, person)
     if application.pk in _close_to([application], person):
+        raise OwnInterest
+
+
+def require_no_tie(
+    person: Person, *, to: Person | None = None, company: Company | None = None, number: str = ""
+) -> None:
+    """Raise OwnInterest if a party is the person, the household's, a relative or a company of theirs: by its account,
+    or by a personal or registration number that no account is known of."""
+    from rukhsa.staff.interest_declaration import Declaration  # the verifier's process has no staff
+
+    declared = Declaration.objects.newest_of(person)
+    numbers = {*(declared.numbers if declared else ()), person.personal_number} - {"", None}
+    registrations = set(declared.companies) if declared else set()
+    is_theirs = to is not None and (to.pk == person.pk or to.personal_number in numbers)
+    if company and not is_theirs:
+        known = Q(person=person) | Q(person__personal_number__in=numbers)
+        is_theirs = company.registration in registrations
+        is_theirs = is_theirs or Representation.objects.filter(known, company=company).exists()
+    if is_theirs or number in numbers | registrations:
         raise OwnInterest
 
 

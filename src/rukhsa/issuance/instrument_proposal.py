@@ -7,8 +7,10 @@ from datetime import datetime
 from django.db import models
 
 from rukhsa import agreement
+from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import Agreement, require_reason
+from rukhsa.applications.interest import require_no_interest
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.reason import Reason, in_words
 from rukhsa.issuance.instrument import application_behind
@@ -27,6 +29,12 @@ class InstrumentProposal(Agreement):
 
     class Meta(Agreement.Meta):
         abstract = True
+
+    def require_no_interest(self, person: Person) -> None:
+        """Raise OwnInterest for who applied for the document, or is close to them."""
+        application = application_behind(self.instrument)  # type: ignore[attr-defined]
+        if application:
+            require_no_interest(application, person)
 
 
 def propose[P: InstrumentProposal](

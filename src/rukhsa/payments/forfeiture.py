@@ -8,9 +8,11 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from rukhsa import agreement
+from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import Agreement, State
 from rukhsa.applications import competence
+from rukhsa.applications.interest import require_no_interest
 from rukhsa.audit import journal
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
@@ -52,6 +54,10 @@ class Forfeiture(Agreement, Amount):
                 name="forfeitures_to_decide",
             )
         ]
+
+    def require_no_interest(self, person: Person) -> None:
+        """Raise OwnInterest for who applied, or is close to them."""
+        require_no_interest(self.line.charge.application, person)
 
     def journal_detail(self) -> dict[str, str]:
         """What the journal says of it: how much."""

@@ -10,6 +10,7 @@ from rukhsa import agreement
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import Agreement, NotToBeDecided
+from rukhsa.applications.interest import require_no_interest
 from rukhsa.applications.models import Application
 from rukhsa.audit import journal
 from rukhsa.authorities.actor import Actor
@@ -118,6 +119,10 @@ class Payout(Agreement, Amount):
         owed = self.refund or self.release
         assert owed  # the database demands exactly one of the two
         return application_of(owed)
+
+    def require_no_interest(self, person: Person) -> None:
+        """Raise OwnInterest for whose money it is, or is close to them."""
+        require_no_interest(self.application, person)
 
     def journal_detail(self) -> dict[str, str]:
         """What the journal says of it: how much, and which way."""

@@ -7,8 +7,10 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from rukhsa import agreement
+from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import Agreement, NotToBeDecided, State
+from rukhsa.applications.interest import require_no_interest
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.scope import ScopedQuerySet
 from rukhsa.payments.attempt import Attempt
@@ -42,6 +44,10 @@ class Resolution(Agreement):
             ),
             models.CheckConstraint(condition=~Q(statement=""), name="resolved_by_a_statement"),
         ]
+
+    def require_no_interest(self, person: Person) -> None:
+        """Raise OwnInterest for who applied, or is close to them."""
+        require_no_interest(self.attempt.charge.application, person)
 
     def journal_detail(self) -> dict[str, str]:
         """What the journal says of it: the attempt, and how it ended."""

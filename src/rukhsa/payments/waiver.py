@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from rukhsa import agreement
+from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import Agreement, State
 from rukhsa.applications import competence
@@ -58,6 +59,10 @@ class Waiver(Agreement, Amount):
             )
         ]
 
+    def require_no_interest(self, person: Person) -> None:
+        """Raise OwnInterest for who applied, or is close to them."""
+        require_no_interest(self.charge.application, person)
+
     def journal_detail(self) -> dict[str, str]:
         """What the journal says of it: the row, and how much of it."""
         return {"rule": self.rule, "amount": str(self.money)}
@@ -77,7 +82,6 @@ def propose_waiver(
     if line is None or money.currency != charge.currency or not 0 < money.minor <= line.amount:
         raise MoreThanCharged(str(money))
     application = _require_open(charge)
-    require_no_interest(application, actor.person)
     # What is charged was submitted, and has an authority.
     assert application.authority_id
     waiver = Waiver(
@@ -102,7 +106,6 @@ def approve_waiver(waiver: Waiver, *, actor: Actor, at: datetime) -> Charge:
     charge = Charge.objects.select_for_update(of=("self",)).get(pk=waiver.charge_id)
     waiver = agreement.lock_as_second(waiver, permission=Permission.APPROVE_WAIVER, actor=actor)
     application = _require_open(charge)
-    require_no_interest(application, actor.person)
     waiver.mandate = competence.require(actor, Act.WAIVE, application, at=at, amount=waiver.money)
     agreement.close(waiver, State.APPROVED, actor=actor, at=at)
     if charge.attempts.unsettled().exists():

@@ -10,8 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa import agreement
+from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import Agreement, State
+from rukhsa.applications.interest import require_no_interest
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
@@ -67,6 +69,10 @@ class DisputeHold(Agreement):
             models.Index(fields=["application"], name="holds_for_dispute"),
             models.Index(fields=["authority", "-proposed_at"], name="holds_for_dispute_of_authority"),
         ]
+
+    def require_no_interest(self, person: Person) -> None:
+        """Raise OwnInterest for who applied, or is close to them."""
+        require_no_interest(self.application, person)
 
     def journal_detail(self) -> dict[str, str]:
         """What the journal says of it."""

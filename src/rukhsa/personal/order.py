@@ -9,8 +9,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa import agreement
+from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import Agreement, State
+from rukhsa.applications.interest import require_no_interest
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
@@ -55,6 +57,11 @@ class ErasureOrder(Agreement):
             ),
         ]
         indexes = [models.Index(fields=["authority", "-proposed_at"], name="orders_of_authority")]
+
+    def require_no_interest(self, person: Person) -> None:
+        """Raise OwnInterest for who applied, or is close to them, where it is about one application."""
+        if self.application:
+            require_no_interest(self.application, person)
 
     def journal_detail(self) -> dict[str, str]:
         """What the journal says of it."""

@@ -16,6 +16,7 @@ from rukhsa import agreement
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import Agreement, State, require_reason
+from rukhsa.applications.interest import require_no_interest, require_no_tie
 from rukhsa.audit.journal import record
 from rukhsa.authorities import scope
 from rukhsa.authorities.actor import Actor
@@ -143,6 +144,12 @@ class Violation(Agreement, Amount):
                 fields=["party_number"], condition=~Q(party_number=""), name="violations_of_party_number"
             ),
         ]
+
+    def require_no_interest(self, person: Person) -> None:
+        """Raise OwnInterest for its party, and for who is close to it."""
+        if self.instrument and (application := application_behind(self.instrument)):
+            require_no_interest(application, person)
+        require_no_tie(person, to=self.person, company=self.company, number=self.party_number)
 
     @property
     def name(self) -> Text:
@@ -273,9 +280,10 @@ def refuse_violation(violation: Violation, reason: str, *, actor: Actor, at: dat
 @transaction.atomic
 def withdraw_violation(violation: Violation, reason: str, *, actor: Actor, at: datetime) -> Withdrawal:
     """Take back a confirmed violation that was wrong; nothing is erased. Raises NotPermitted, ReasonMissing,
-    NotStanding."""
+    NotStanding, OwnInterest."""
     actor.require(Permission.CONFIRM_VIOLATION, at=violation.scope)
     standing = lock_standing(violation)
+    standing.require_no_interest(actor.person)
     reason = require_reason(reason, at_most=400)
     made = Withdrawal.objects.create(violation=standing, reason=reason, actor=actor.person, at=at)
     record("withdraw-violation", standing, actor=actor, at=at, number=standing.number)
@@ -284,9 +292,10 @@ def withdraw_violation(violation: Violation, reason: str, *, actor: Actor, at: d
 
 @transaction.atomic
 def mend_violation(violation: Violation, text: str, *, actor: Actor, at: datetime) -> Mending:
-    """Say that a visit found the cause gone. Raises NotPermitted, NotStanding."""
+    """Say that a visit found the cause gone. Raises NotPermitted, NotStanding, OwnInterest."""
     actor.require(Permission.RECORD_VIOLATION, at=violation.scope)
     standing = lock_standing(violation)
+    standing.require_no_interest(actor.person)
     if standing.is_mended:
         raise NotStanding
     text = text.strip()[:LONGEST]

@@ -14,7 +14,9 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from rukhsa.accounts.client import pseudonym
 from rukhsa.accounts.permissions import Role
+from rukhsa.audit.journal import record_event
 from rukhsa.audit.models import JournalEntry
+from rukhsa.audit.security import Event
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Post
 from rukhsa.staff.limit import Limit
@@ -124,6 +126,21 @@ def test_its_line_has_neither_the_secret_nor_an_address(
     assert told[0]["agency"] == "ewa"
     assert told[0]["network"] == pseudonym("203.0.113.0/24")
     assert not [each for each in (plain, "canary", "203.0.113", "Meters", "hala") if each in json.dumps(told)]
+
+
+def test_what_befalls_the_accounts_of_an_agency_is_read_by_each_security_officer(
+    hala: Actor, sign_in: SignIn
+) -> None:
+    """An agency belongs to no authority; without it no one would read of guesses at its accounts."""
+    at = timezone.now()
+    record_event(Event.FAIL_SIGN_IN, by=None, about=hala.person, at=at, method="password")
+    mariam = works.staff("mariam@muh.example", "مريم", "Mariam", Role.OFFICER, at=works.authority("MUH", 2))
+    record_event(Event.FAIL_SIGN_IN, by=None, about=mariam, at=at, method="password")
+    officer = works.staff("aisha@cap.example", "عائشة", "Aisha", Role.SECURITY_OFFICER, at=works.authority())
+    Authenticator.objects.create(user=officer, type=Authenticator.Type.TOTP, data={})
+    page = sign_in(officer).get(reverse("desk:security-log"), {"kind": "fail-sign-in"}).text
+    table = page[page.index("<tbody>") :]
+    assert ("Hala" in table, "Mariam" in table) == (True, False)
 
 
 def test_each_security_officer_reads_it_in_both_languages(hala: Actor, sign_in: SignIn) -> None:

@@ -42,8 +42,8 @@ def require_no_interest(application: Application, person: Person) -> None:
 def require_no_tie(
     person: Person, *, to: Person | None = None, company: Company | None = None, number: str = ""
 ) -> None:
-    """Raise OwnInterest if a party is the person, the household's, a relative or a company of theirs: by its account,
-    or by a personal or registration number that no account is known of."""
+    """Raise OwnInterest if a party is the person, a relative or a company of theirs, by its account or by a number
+    without one. A party has no address, so that a household is seen by its numbers alone."""
     from rukhsa.staff.interest_declaration import Declaration  # the verifier's process has no staff
 
     declared = Declaration.objects.newest_of(person)

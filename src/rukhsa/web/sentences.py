@@ -120,7 +120,7 @@ _SENTENCES: dict[str, Promise] = {
     "unproven-notice": _("We could not verify who sent the notice, so we did not save it."),
     "ekey-refused": _("We could not confirm your identity with eKey. Try again."),
     "own-interest": _(
-        "This is an application of yours, of your household or of a company of yours. Another person must act on it."
+        "This is about you, your household, a relative or a company of yours. Another person must act on it."
     ),
     "recorded-by-yourself": _(
         "You recorded or confirmed this violation. Another person must act on the objection."

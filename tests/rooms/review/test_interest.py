@@ -17,6 +17,7 @@ from rukhsa.review.assignment import assign, hand_over
 from rukhsa.review.check import check
 from rukhsa.review.decision import decide
 from rukhsa.review.finding import return_to_applicant
+from rukhsa.review.inspection import report
 from rukhsa.review.proposal import propose
 from rukhsa.review.referral import answer
 from rukhsa.staff.interest_declaration import Declaration, declare
@@ -97,6 +98,15 @@ def test_an_inspector_and_an_agency_refuse_a_relatives_case_too(db: None, yusuf:
     (asked,) = works.asked(application)
     with pytest.raises(OwnInterest):
         answer(asked, "no-objection", "", {}, actor=both, at=SUNDAY)
+    declare("850101234", actor=both, at=SUNDAY)
+    answer(asked, "no-objection", "", {}, actor=both, at=SUNDAY)
+    (visit,) = works.ordered(application, SUNDAY)
+    seen = (visit, True, {"marked": True, "clear": True}, "", [])
+    declare(LAYLA, actor=both, at=SUNDAY)
+    with pytest.raises(OwnInterest):
+        report(*seen, actor=both, at=SUNDAY)
+    declare("850101234", actor=both, at=SUNDAY)
+    assert report(*seen, actor=both, at=SUNDAY).passed
 
 
 def test_the_newest_declaration_counts_and_none_is_changed(short: Application, salem: Actor) -> None:

@@ -14,6 +14,7 @@ from rukhsa.review.opinion_file import OpinionFile
 from rukhsa.review.queue import WaitingReferral
 from rukhsa.review.referral import Opinion, Referral
 from rukhsa.review.shown_file import attachments
+from rukhsa.staff.interest_declaration import declare
 from tests.rooms.review import works
 from tests.web.desk.conftest import person, picture
 
@@ -121,6 +122,16 @@ def test_more_time_is_taken_and_the_officer_reads_the_reason(
     assert noor.post(address, {"until": last, "reason": "The engineer is away."}).status_code == 302
     case = mariam.get(reverse("desk:application", args=[question.application_id])).content.decode()
     assert case.count("The engineer is away.") == 2  # at the question, and in the history
+
+
+def test_who_is_close_to_the_applicant_is_told_so_on_the_page(question: Referral, noor: Client) -> None:
+    actor, layla = works.act_as(person("noor", works.agency())), works.layla()
+    declare("1", relatives=[str(layla.personal_number)], actor=actor, at=timezone.now())
+    for verb, typed in (("take", {}), ("more-time", {"until": "2999-01-01", "reason": "Later."})):
+        refused = noor.post(reverse("desk:act-on-referral", args=[question.pk, verb]), typed)
+        assert refused.status_code == 422
+        assert "This is about you, your household" in refused.text
+    assert WaitingReferral.objects.get(referral=question).taken_by is None
 
 
 def test_an_agency_that_answered_is_asked_again(question: Referral, noor: Client, mariam: Client) -> None:

@@ -1,6 +1,8 @@
 """The first page of a supervisor: what waits today, with the list behind each number; and the choice of letters."""
 
+from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,6 +12,7 @@ from rukhsa.applications.models import Application
 from rukhsa.issuance.models import Instrument
 from rukhsa.issuance.suspension import propose_suspension
 from rukhsa.review.models import WaitingReferral
+from rukhsa.review.queue import QueueEntry
 from rukhsa.staff.models import LetterChoice
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
@@ -36,11 +39,21 @@ def test_a_supervisor_begins_with_what_waits_and_an_officer_with_the_queue(
 
 
 def test_the_page_asks_as_much_for_many_applications_as_for_one(
-    mariam: Client, application: Application, django_assert_max_num_queries: object
+    mariam: Client,
+    application: Application,
+    django_assert_max_num_queries: Callable[[int], Any],
+    django_assert_num_queries: Callable[[int], Any],
 ) -> None:
+    works.asked(application)
     assert mariam.get(at("today")).status_code == HTTPStatus.OK
-    with django_assert_max_num_queries(12):  # type: ignore[operator]
+    with django_assert_max_num_queries(12) as asked:
         mariam.get(at("today"))
+    for number in range(2, 32):
+        works.asked(works.submitted(application.service_version, reference=f"CAP-2026-{number:06}-A"))
+    with django_assert_num_queries(len(asked)):
+        page = mariam.get(at("today"))
+    assert QueueEntry.objects.count() == 31
+    assert ">31<" in page.text.replace(" ", "").replace("\n", "")
 
 
 def test_each_person_chooses_how_to_be_told(salem: Client) -> None:

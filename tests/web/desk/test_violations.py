@@ -17,6 +17,7 @@ from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor, NotPermitted
 from rukhsa.delivery.models import Notice
 from rukhsa.issuance.models import Instrument
+from rukhsa.staff.interest_declaration import declare
 from rukhsa.violations.contesting import SERVICE, RecordedByYourself, applications_of
 from rukhsa.violations.violation import (
     Evidence,
@@ -182,6 +183,20 @@ def test_what_was_typed_and_photographed_is_kept_where_something_is_wrong(
     kept = bad.content.decode()
     assert "One photo is here already." in kept
     assert "A trench 300 m further on." in kept
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "This is about you"), ("ar", "هذا الأمر يخصك")])
+def test_who_is_close_to_the_holder_is_told_so_with_the_form(
+    yusuf: Client, instrument: Instrument, language: str, said: str
+) -> None:
+    holder = works.layla()
+    declare("1", relatives=[str(holder.personal_number)], actor=acting("yusuf"), at=SUNDAY)
+    yusuf.cookies["rukhsa-language"] = language
+    refused = yusuf.post(at("record-violation"), typed_of(instrument))
+    assert refused.status_code == UNPROCESSABLE
+    assert said in refused.text
+    assert "A trench 300 m further on." in refused.text
+    assert not Violation.objects.exists()
 
 
 def test_from_the_visit_to_the_notice_on_the_pages(

@@ -15,6 +15,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.interest import OwnInterest
 from rukhsa.applications.stages import OPEN_STAGES
 from rukhsa.applications.submitted import submitted
 from rukhsa.audit.journal import record
@@ -36,6 +37,7 @@ from rukhsa.web.desk.case import fields_of, typed_for
 from rukhsa.web.desk.files import LOCKED, answer_stored
 from rukhsa.web.desk.opinion_form import OpinionForm, from_draft, read_opinion
 from rukhsa.web.enclosing import ACCEPT
+from rukhsa.web.sentences import sentence_for
 
 MOST_OPEN = 100
 MOST_ANSWERED = 20
@@ -104,9 +106,9 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
                 done = _("Your agency has more time. We told the authority.")
             case _:
                 raise Http404
-    except ReviewError as error:
-        again = _reached(request, pk)
-        return _page(request, again, status=UNPROCESSABLE, error=error.text, reason_typed=reason, opened=verb)
+    except (ReviewError, OwnInterest) as error:
+        again, said = _reached(request, pk), sentence_for(error)
+        return _page(request, again, status=UNPROCESSABLE, error=said, reason_typed=reason, opened=verb)
     except WaitingReferral.DoesNotExist:
         return redirect("desk:referral", pk)  # it was closed meanwhile, as its page says
     messages.success(request, done)

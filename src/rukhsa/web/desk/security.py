@@ -138,7 +138,9 @@ def _entries(actor: Actor, sought: Sought) -> QuerySet[JournalEntry]:
 
 
 def _staff(actor: Actor) -> QuerySet[Person]:
-    posts = Post.objects.filter(authority__in=actor.authorities_where(Permission.READ_SECURITY_LOG))
+    """The people of the reader's authorities, and those of agencies, which belong to no authority and answer all."""
+    places = actor.authorities_where(Permission.READ_SECURITY_LOG)
+    posts = Post.objects.filter(Q(authority__in=places) | Q(agency__isnull=False))
     return Person.objects.filter(pk__in=posts.values("person")).order_by("email")
 
 

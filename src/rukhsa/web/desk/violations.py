@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import AgreementError, State
 from rukhsa.applications.file_check import BadFile
+from rukhsa.applications.interest import OwnInterest
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.violation_rule import violation_rules
@@ -46,7 +47,7 @@ from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered
 from rukhsa.web.desk.files import LOCKED, answer_picture, keep_photos, kept_before, sealed
 from rukhsa.web.desk.violation_state import state_of
-from rukhsa.web.sentences import sentence_of, status_of_form
+from rukhsa.web.sentences import sentence_for, sentence_of, status_of_form
 from rukhsa.web.violation_notice import notice_as_pdf
 
 A_LIST: Final = 50
@@ -109,8 +110,9 @@ def new(request: PortalRequest) -> HttpResponse:
     except IdentifierError:
         error = _("Check the number and the phone of the responsible person or company.")
         return _form(request, typed, error=error, kept=kept, status=UNPROCESSABLE)
-    except (ViolationError, BadFile) as refused:
-        return _form(request, typed, error=refused.text, kept=kept, status=status_of_form(refused.code))
+    except (ViolationError, BadFile, OwnInterest) as refused:
+        status = status_of_form(refused.code)
+        return _form(request, typed, error=sentence_for(refused), kept=kept, status=status)
     messages.success(request, _("The violation was recorded. Another person must confirm it."))
     return redirect("desk:violation", violation.pk)
 

@@ -116,9 +116,8 @@ class _Leaning(NamedTuple):
 
 def _leaning(ink: Image.Image) -> _Leaning:
     means = ink.convert("F").resize((_STRIPS, ink.height), Image.Resampling.BOX)
-    strips = [
-        list(means.crop((left, 0, left + 1, ink.height)).get_flattened_data()) for left in range(_STRIPS)
-    ]
+    values = [float(mean) for mean in memoryview(means.tobytes()).cast("f")]
+    strips = [values[left::_STRIPS] for left in range(_STRIPS)]
     all_steps, signs = 0.0, []
     for strip in strips:
         steps = [after - before for before, after in pairwise(strip)]

@@ -1,7 +1,7 @@
 """Reads a YAML text as a shape: every mistake of form is reported with its line and what to write instead."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +11,15 @@ from pydantic_core import ErrorDetails
 from rukhsa.catalogue.problems import DefinitionProblem, DefinitionRefused
 from rukhsa.catalogue.shape import Misread, Shape
 from rukhsa.catalogue.source import PathInFile, Source
+from rukhsa.catalogue.wrong_form import AMOUNT, IN_QUOTES, invisible, known_form
 from rukhsa.values.names import Text
 from rukhsa.values.suggestions import nearest
 
 MOST_UNKNOWN = 20
 """The most unknown words that are reported in one place; with more, something else was pasted."""
+
+LANGUAGES = ("ar", "en")
+"""The words of a text."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +53,9 @@ def _problems(error: ValidationError, source: Source) -> Iterator[DefinitionProb
             continue  # its items are wrong, and are reported one by one
         path = _path_in_file(detail["loc"], source.data)
         if detail["type"] == "unknown_words":
-            yield from _unknown_words(detail, path, source)
+            yield from _unknown_words(detail["ctx"]["words"], detail["ctx"]["allowed"], path, source)
+        elif detail["type"] == "unexpected_keyword_argument":  # of a text: {ar: …, en: …}
+            yield from _unknown_words([str(detail["loc"][-1])], LANGUAGES, path[:-1], source)
         else:
             if detail["type"] == "missing":
                 path = (*path, str(detail["loc"][-1]))
@@ -72,16 +78,22 @@ def _path_in_file(loc: tuple[str | int, ...], data: Any) -> PathInFile:
     return max(found, key=len)
 
 
-def _unknown_words(detail: ErrorDetails, path: PathInFile, source: Source) -> Iterator[DefinitionProblem]:
-    allowed = detail["ctx"]["allowed"]
-    for word in detail["ctx"]["words"][:MOST_UNKNOWN]:
-        path = _holder(path, word, source.data)
-        if word.isdigit():  # {amount: 12,5} is an amount of 12 and a word 5
+def _unknown_words(
+    words: Sequence[str], allowed: Sequence[str], path: PathInFile, source: Source
+) -> Iterator[DefinitionProblem]:
+    for word in words[:MOST_UNKNOWN]:
+        at = (*_holder(path, word, source.data), word)
+        if not source.has_colon(at):  # {amount: 12,5} is an amount of 12 and a word 5
             what = Text(en=f'"{word}" stands alone behind a comma.', ar=f'"{word}" منفردة بعد فاصلة.')
-            yield source.problem((*path, word), what, _AMOUNT, code="wrong-form", on_word=True)
-            continue
-        what = Text(en=f'"{word}" is not a word that is used here.', ar=f'"{word}" ليست من كلمات هذا الموضع.')
-        yield source.problem((*path, word), what, nearest(word, allowed), code="unknown-word", on_word=True)
+            remedy = AMOUNT if word.replace(".", "").isdigit() else IN_QUOTES
+            yield source.problem(at, what, remedy, code="wrong-form", on_word=True)
+        elif unseen := invisible(word):
+            yield source.problem(at, *unseen, code="unknown-word", on_word=True)
+        else:
+            what = Text(
+                en=f'"{word}" is not a word that is used here.', ar=f'"{word}" ليست من كلمات هذا الموضع.'
+            )
+            yield source.problem(at, what, nearest(word, allowed), code="unknown-word", on_word=True)
 
 
 def _holder(path: PathInFile, word: str, data: Any) -> PathInFile:
@@ -102,12 +114,16 @@ def _explained(detail: ErrorDetails) -> tuple[str, Text, Text]:
         word = detail["loc"][-1]
         what = Text(en=f'"{word}" is missing.', ar=f'"{word}" ناقصة.')
         return "missing-word", what, Text(en=f"Add it: {word}: …", ar=f"أضف: {word}: …")
+    if isinstance(given, str) and (unseen := invisible(given)):
+        return "wrong-form", *unseen
     if isinstance(context.get("error"), Misread):
         return "misread", context["error"].text, Text()
     if expected := context.get("expected_tags") or (
         kind in ("literal_error", "enum") and context.get("expected")
     ):
         given = context.get("tag", given)
+        if unseen := invisible(str(given)):
+            return "unknown-value", *unseen
         allowed = re.findall(r"'([^']*)'", expected)
         what = Text(
             en=f'"{given}" is not a value that is used here.', ar=f'"{given}" ليست من قيم هذا الموضع.'
@@ -119,41 +135,5 @@ def _explained(detail: ErrorDetails) -> tuple[str, Text, Text]:
         if allowed_words
         else "القيمة ليست بالصيغة المطلوبة."
     )
-    what, remedy = _known_form(kind, given, context) or (Text(en=f"{detail['msg']}.", ar=ar), Text())
+    what, remedy = known_form(kind, given, context) or (Text(en=f"{detail['msg']}.", ar=ar), Text())
     return "wrong-form", what, remedy
-
-
-_AMOUNT = Text(
-    en="Write an amount in Latin digits with a point: 12.500.", ar="اكتب المبلغ بأرقام لاتينية ونقطة: 12.500."
-)
-_NAME = Text(
-    en="Write small Latin letters, digits and dashes: closes-lane.",
-    ar="اكتب حروفًا لاتينية صغيرة وأرقامًا وشرطات: closes-lane.",
-)
-_DATE = Text(en="Write year-month-day: 2020-09-15.", ar="اكتب السنة-الشهر-اليوم: 2020-09-15.")
-_WHOLE = Text(en="Write a whole number in Latin digits: 30.", ar="اكتب عددًا صحيحًا بأرقام لاتينية: 30.")
-_NUMBER = Text(en="Write a number in Latin digits: 2.5.", ar="اكتب عددًا بأرقام لاتينية: 2.5.")
-_MAPPING = Text(en="Write words with values: {ar: …, en: …}.", ar="اكتب كلمات وقيمها: {ar: …, en: …}.")
-_LIST = Text(
-    en="Write a list: [one, two], or lines that begin with a dash.",
-    ar="اكتب قائمة: [واحد، اثنان] أو أسطرًا تبدأ بشرطة.",
-)
-_YES_NO = Text(en="Write yes or no.", ar="اكتب yes أو no.")
-_TEXT = Text(en="Write a text.", ar="اكتب نصًا.")
-
-
-def _known_form(kind: str, given: Any, context: dict[str, Any]) -> tuple[Text, Text] | None:
-    shown = "nothing" if given is None else f'"{given}"' if isinstance(given, str) else "this"
-    what = Text(en=f"{shown} does not fit here.", ar="القيمة لا تصح في هذا الموضع.")
-    if kind == "string_pattern_mismatch":
-        pattern = context["pattern"]
-        remedy = _AMOUNT if "{1,9}" in pattern else _NAME if pattern.startswith("^[a-z]") else None
-        return what, remedy or Text(en=f"The form is {pattern}.", ar=f"الصيغة هي {pattern}.")
-    for beginning, remedy in (
-        ("date", _DATE), ("yes_no", _YES_NO), ("int", _WHOLE),
-        ("decimal", _NUMBER), ("model", _MAPPING), ("dict", _MAPPING),
-        ("dataclass", _MAPPING), ("tuple", _LIST), ("list", _LIST), ("string_type", _TEXT),
-    ):  # fmt: skip
-        if kind.startswith(beginning):
-            return what, remedy
-    return None

@@ -34,10 +34,19 @@ Amount = Annotated[
 """An amount of money as it is written, such as "5.000"; `Money.parse(amount, currency)` makes money of it."""
 
 
+# A Hijri year such as 1442 would be one of the Gregorian calendar, in which every charge has begun.
+_FIRST_YEAR, _LAST_YEAR = "1850", "2200"
+
+
 def _written_as_a_day(value: Any) -> Any:
     # Else 1600128000 would be a day: the seconds since 1970.
     if isinstance(value, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         raise PydanticCustomError("date_form", "not year-month-day")
+    if isinstance(value, str) and not _FIRST_YEAR <= value < _LAST_YEAR:
+        raise Misread(
+            en=f'the year of "{value}" cannot be right. Write the day of the Gregorian calendar: 2020-09-15.',
+            ar=f'"{value}" في سنة غير معقولة. اكتب اليوم بالتقويم الميلادي: 2020-09-15.',
+        )
     return value
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from rukhsa import reader
+from rukhsa.catalogue.not_yaml import explained
 from rukhsa.catalogue.problems import NOTHING, DefinitionProblem, DefinitionRefused
 from rukhsa.reader import yaml_events
 from rukhsa.reader.yaml_events import Event, NotYaml
@@ -30,6 +31,12 @@ class Source:
     data: Any
     places: dict[PathInFile, tuple[int, int]]
     words: dict[PathInFile, tuple[int, int]]
+
+    def has_colon(self, path: PathInFile) -> bool:
+        """Whether a colon follows the word at a path: `{en: Men, women}` has none behind "women"."""
+        line, column = self.words.get(path, (1, 1))
+        behind = self.text.split("\n")[line - 1][column - 1 :].lstrip("\"'")
+        return behind.removeprefix(str(path[-1])).lstrip("\"' ").startswith(":")
 
     def problem(
         self,
@@ -87,7 +94,7 @@ def _read(text: str, file: str, events: Callable[[str], Iterator[Event]]) -> Sou
     try:
         data = walk.document()
     except NotYaml as error:
-        _refuse_yaml(file, (error.line, error.column), error.problem)
+        _refuse_yaml(file, error, text)
     return Source(file=file, text=text, data=data, places=walk.places, words=walk.words)
 
 
@@ -111,13 +118,18 @@ class _Walk:
             _refuse("empty-file", self.file, (1, 1), Text(en="the file is empty.", ar="الملف فارغ."))
         data = self._value(event, ())
         if not self._expect("DocumentEnd", "StreamEnd"):
-            _refuse_yaml(self.file, self.last, "a second document begins")
+            self._refuse(
+                "not-yaml",
+                self.last,
+                "this is not YAML: a second document begins. Keep one.",
+                "هذا النص ليس YAML صحيحًا: نص ثانٍ يبدأ هنا. أبقِ واحدًا.",
+            )
         return data
 
     def _expect(self, *kinds: str) -> bool:
         for kind in kinds:
             event = next(self.events)
-            self.last = _place(event)
+            self.last = event
             if event.kind != kind:
                 return False
         return True
@@ -193,14 +205,11 @@ def _refuse_tabs(text: str, file: str) -> None:
             ))  # fmt: skip
 
 
-def _refuse_yaml(file: str, place: tuple[int, int], problem: str) -> NoReturn:
-    if "nesting depth" in problem:  # libyaml has a limit of its own
-        _refuse("too-deep", file, place, _TOO_DEEP)
-    what = Text(en=f"this is not YAML: {problem}.", ar="هذا النص ليس YAML صحيحًا.")
-    _refuse("not-yaml", file, place, what, Text(
-        en="Look for a missing bracket, quote, colon or space in this line or the one before.",
-        ar="ابحث عن قوس أو علامة تنصيص أو نقطتين أو مسافة ناقصة في هذا السطر أو الذي قبله.",
-    ))  # fmt: skip
+def _refuse_yaml(file: str, error: NotYaml, text: str) -> NoReturn:
+    if "nesting depth" in error.problem:  # libyaml has a limit of its own
+        _refuse("too-deep", file, (error.line, error.column), _TOO_DEEP)
+    meant = explained(error, text)
+    _refuse("not-yaml", file, (meant.line, meant.column), meant.what, meant.instead)
 
 
 def _place(event: Event) -> tuple[int, int]:

@@ -29,11 +29,13 @@ class Event:
 
 
 class NotYaml(Exception):
-    """A text that is not YAML: where, and why."""
+    """A text that is not YAML: where, and why; and where that part began which the parser could not end."""
 
-    def __init__(self, problem: str, line: int = 1, column: int = 1) -> None:
+    def __init__(
+        self, problem: str, line: int = 1, column: int = 1, begun: tuple[int, int] | None = None
+    ) -> None:
         super().__init__(problem)
-        self.problem, self.line, self.column = problem, line, column
+        self.problem, self.line, self.column, self.begun = problem, line, column, begun
 
 
 def events(text: str) -> Iterator[Event]:
@@ -42,9 +44,10 @@ def events(text: str) -> Iterator[Event]:
         for event in yaml.parse(text, Loader=_LOADER):
             yield _plain(event)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        mark, context = error.problem_mark or error.context_mark, error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise NotYaml(error.problem or "", *place) from error
+        begun = (context.line + 1, context.column + 1) if context else None
+        raise NotYaml(error.problem or "", *place, begun) from error
     except YAMLError as error:
         raise NotYaml(str(error)) from error
 
@@ -55,7 +58,7 @@ def read(content: bytes) -> dict[str, Any]:
     try:
         found.extend(list(asdict(event).values()) for event in events(content.decode("utf-8")))
     except NotYaml as error:
-        return {"events": found, "error": [error.problem, error.line, error.column]}
+        return {"events": found, "error": [error.problem, error.line, error.column, error.begun]}
     return {"events": found, "error": None}
 
 
@@ -64,7 +67,8 @@ def events_of(answer: dict[str, Any]) -> Iterator[Event]:
     for kind, line, column, value, plain, shared, tag in answer["events"]:
         yield Event(kind=kind, line=line, column=column, value=value, plain=plain, shared=shared, tag=tag)
     if answer["error"] is not None:
-        raise NotYaml(*answer["error"])
+        problem, line, column, begun = answer["error"]
+        raise NotYaml(problem, line, column, tuple(begun) if begun else None)
 
 
 def _plain(event: yaml.Event) -> Event:

@@ -113,8 +113,8 @@ def event(*changes: tuple[str, str]) -> str:
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ("earliest: 08:00, latest: 23:00", "earliest: 24:00, latest: 23:00", "The form is"),
-        ("earliest: 08:00, latest: 23:00", "earliest: 08:00, latest: 25:00", "The form is"),
+        ("earliest: 08:00, latest: 23:00", "earliest: 24:00, latest: 23:00", "Write hours and minutes"),
+        ("earliest: 08:00, latest: 23:00", "earliest: 08:00, latest: 25:00", "Write hours and minutes"),
         ("type: identifier, question: hours", "type: text, question: hours", "must be"),
         ("type: identifier, question: hours", "type: code, question: hours", "must be"),
     ],

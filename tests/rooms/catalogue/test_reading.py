@@ -1,9 +1,21 @@
 """A definition with mistakes of form: each is reported with its line and what to write instead."""
 
+import json
+import re
+
 import pytest
 
+from rukhsa.catalogue.banks import BankList
+from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.problems import DefinitionRefused
+from rukhsa.catalogue.reason_rule import Reasons
+from rukhsa.catalogue.slots import SlotList
 from rukhsa.catalogue.source import LARGEST, load
+from rukhsa.catalogue.territory import Policies, Territory
+from rukhsa.catalogue.violation_rule import Violations
+from rukhsa.catalogue.wrong_form import BY_PATTERN
+from rukhsa.issuance.legacy.mapping import Mapping
+from rukhsa.personal.retention_rule import Retention
 from tests.rooms.catalogue.broken import changed, line_of, problems_in_text, read, text_of
 
 RW = "road-works-licence"
@@ -15,7 +27,7 @@ RW = "road-works-licence"
         ("summary:", "sumary:", "sumary", 'Write "summary"', 'اكتب "summary"'),
         ("kind: licence", "kind: license", "kind", 'Write "licence"', 'اكتب "licence"'),
         ("type: line", "type: lines", "type", 'Write "line"', 'اكتب "line"'),
-        ("code: RW", "code: rwx", "code", "The form is", "الصيغة هي"),
+        ("code: RW", "code: rwx", "code", "two capital Latin letters", "حرفين لاتينيين كبيرين"),
         ("profile-code: 205", "profile-code: ٢٠٥", "profile-code", "whole number", "عددًا صحيحًا"),
         ("amount: 0.250", 'amount: "0,250"', "amount", "12.500", "12.500"),
         ("amount: 0.250", "amount: ٠٫٢٥٠", "amount", "12.500", "12.500"),
@@ -85,7 +97,12 @@ def test_several_mistakes_are_told_at_once() -> None:
         ("service: &x a\nkind: *x\n", "anchors", 1),
         ("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n", "anchors", 1),
         ("service: [a\nkind: b\n", "this is not YAML", 2),
-        ("service: 'a\n", "this is not YAML", 2),
+        ("service: 'a\n", "a quote begins here and does not end", 1),
+        ("service: a\n  kind: b\n", "a colon stands where none is expected", 2),
+        ("name: {en: Age: how old}\n", "Put a text with a colon or a comma in it in quotes", 1),
+        ("name: {ar: كم؟، en: How}\n", "an Arabic comma (،) stands before en. Write a Latin comma", 1),
+        ("name:\n  ar: a\n\u00a0\u00a0en: b\n", "an invisible character (U+00A0)", 3),
+        ("service: a\n<<<<<<< HEAD\nkind: b\n", "no colon follows the word of this line", 2),
         ("[" * 5000, "nested too deep", 1),
         ("- " * 5000, "nested too deep", 1),
         ("? [a, b]\n: c\n", "a word is expected", 1),
@@ -117,3 +134,42 @@ def test_a_file_that_is_too_large_or_not_text_is_refused(tmp_path) -> None:  # t
         load(large)
     with pytest.raises(DefinitionRefused, match=r"latin.yaml:2:1: file: the file is not UTF-8"):
         load(latin)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "en: Road works licence",
+            "en: Licence, for roads",
+            '"for roads" stands alone behind a comma. Put a text',
+        ),
+        ("amount: 2.000", "amount: 1,000.000", '"000.000" stands alone behind a comma. Write an amount'),
+        ("amount: 2.000", "amount: 2.0005", "at most three digits after the point"),
+        ("code: RW", "code: rw", "Write two capital Latin letters"),
+        ("kind: licence", "kind: licence\u200f", "has an invisible character (U+200F)"),
+        ("kind: licence", "kind\u200f: licence", "has an invisible character (U+200F)"),
+        ("type: address", "type: address\u200f", "has an invisible character (U+200F)"),
+        (
+            "en: Road works licence}",
+            "en: Road works licence, fr: Permis}",
+            '"fr" is not a word that is used here',
+        ),
+        ("from: 2020-09-15", "from: 2021-02-30", 'there is no day "2021-02-30"'),
+        ("from: 2020-09-15", "from: 1442-01-27", "Write the day of the Gregorian calendar"),
+    ],
+)
+def test_a_slip_of_writing_is_told_with_what_to_write(old: str, new: str, said: str) -> None:
+    problems = problems_in_text(changed(RW, old, new))
+    assert said in " ".join(str(problem) for problem in problems)
+    arabic = " ".join(problem.what.ar + problem.write_instead.ar for problem in problems)
+    assert "^[" not in arabic
+    assert "Unexpected" not in arabic
+
+
+def test_every_pattern_is_told_in_words() -> None:
+    shapes = [Definition, Territory, Policies, BankList, SlotList, Violations, Reasons, Retention, Mapping]
+    schemas = json.dumps([shape.model_json_schema(mode="validation") for shape in shapes])
+    patterns = {json.loads(f'"{found}"') for found in re.findall(r'"pattern": "((?:[^"\\]|\\.)*)"', schemas)}
+    assert "^[A-Z]{2}$" in patterns
+    assert patterns - BY_PATTERN.keys() == set()

@@ -69,7 +69,7 @@ def test_spearfish_is_loaded_from_a_folder_alone() -> None:
         ("currency: BHD", "currency: BHX", "not a known currency"),
         ("time-zone: Asia/Bahrain", "time-zone: Asia/Manama", "not a time zone"),
         ("working-week: [sunday", "working-week: [sonntag", "sunday"),
-        ('colour: "#0b3a53"', "colour: blue", "The form is"),
+        ('colour: "#0b3a53"', "colour: blue", "Write # and six digits"),
         ("languages: [ar, en]", "languages: [ar, fr]", "not a value"),
         ("gateways:", "gateway:", 'Write "gateways"'),
     ],

@@ -125,7 +125,7 @@ def test_a_definition_with_one_compiles_and_its_answers_are_compared_and_sealed(
         ("at-least: 22:00", "at-least: noon", "cannot be compared"),
         ("at-least: 22:00", "is: 9:30", "cannot be asked whether"),
         ("at-least: 22:00", "at-least: 23:01", "no answers make this condition true"),
-        ("earliest: 18:00", "earliest: 6 pm", "The form is"),
+        ("earliest: 18:00", "earliest: 6 pm", "Write hours and minutes"),
         ("type: text, question: quiet", "type: integer, question: quiet", "must be integer"),
     ],
 )

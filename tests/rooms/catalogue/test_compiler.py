@@ -218,7 +218,7 @@ def test_a_broken_file_does_not_hide_the_others(tmp_path: Path) -> None:
 def test_ten_thousand_rows_end_in_a_problem_and_not_in_an_hour() -> None:
     first = "      - when: {question: on-behalf, is: yes}\n"
     row = "      - {when: {question: on-behalf, is: yes}, phrase: {ar: ا, en: a}, amount: 0.000}\n"
-    for many, sentence in ((150, "hold together"), (500, "at most 200"), (10_000, "at most")):
+    for many, sentence in ((150, "hold together"), (500, "Items at most: 200"), (10_000, "at most")):
         problems = problems_in_text(changed(RW, first, row * many + first))
         assert any(sentence in str(problem) for problem in problems)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from django.core.management import get_commands
+from django.core.management import CommandError, call_command, get_commands
 
 from rukhsa.project import command
 from rukhsa.project.config import config
@@ -55,6 +55,24 @@ def test_a_server_that_does_not_answer_is_told_in_words_and_none_is_begun_instea
         pass
     assert "of-nobody" not in str(refused.value)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_database_without_tables_is_told_in_words(
+    unmigrated: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["rukhsa", "staff", "list", "CAP"])
+    with pytest.raises(SystemExit, match=r"run `rukhsa setup`, .* \(relation .* does not exist\)"):
+        command.main()
+
+
+def test_a_service_that_is_not_there_is_not_drawn_and_the_nearest_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r'no service "road-works-license"\. Write "road-works-licence"'):
+        call_command("services", "draw", "road-works-license", "--to", str(tmp_path))
+    call_command("services", "draw", "road-works-licence", "--to", str(tmp_path))
+    assert {file.name for file in tmp_path.iterdir()} == {
+        "road-works-licence.ar.svg",
+        "road-works-licence.en.svg",
+    }
 
 
 def test_the_first_territory_is_begun_in_an_empty_folder(tmp_path: Path) -> None:

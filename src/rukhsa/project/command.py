@@ -38,18 +38,18 @@ COMMANDS_BY_READER: Mapping[str, Mapping[str, str]] = {
         "setup": "bring database, translations and static files up to date",
         "story": "play the seven applications of the story in a world of their own",
     },
-    "For whoever checks a document": {
+    "To check a document": {
         "verify": "say what is true of a number, with its code or of a paper document",
         "gate": "print a document in pixels, wear it, and see what still reads",
         "specimen": "make genuine and forged documents to train with",
     },
-    "For whoever writes a service": {
+    "To write a service": {
         "services": "check, explain, walk, draw, compare and publish definitions",
         "territory": "begin a new municipality, or load the files of this one",
         "ground": "enter blocks, parcels, roads, buildings and zones, or ask what one is",
         "legacy": "import a register of paper documents and issue them again",
     },
-    "For whoever operates it": {
+    "To operate it": {
         "serve": "check and start one process: portal, verifier, worker or signer",
         "worker": "do the queued work, in all lanes or in those that are named",
         "check": "say what is wrong with the settings and the deployment",
@@ -82,6 +82,9 @@ COMMANDS_BY_READER: Mapping[str, Mapping[str, str]] = {
 }
 COLUMN = 14
 
+NO_TABLES = (
+    "The database has no tables of this version yet: run `rukhsa setup`, or in production `rukhsa migrate`."
+)
 INTERRUPTED = 128 + signal.SIGINT
 # What people type before they know the commands.
 BEGINNING = ["territory", "new"]
@@ -161,6 +164,9 @@ def _end_with_faults(error: ConfigError) -> NoReturn:
 
 
 def _run(arguments: list[str]) -> None:
+    from django.db.utils import ProgrammingError
+    from psycopg.errors import UndefinedTable
+
     from rukhsa.project.ports import PortsBusy
     from rukhsa.project.postgres import LocationError, PostgresError
     from rukhsa.project.rehearsal import NoRehearsal
@@ -182,6 +188,10 @@ def _run(arguments: list[str]) -> None:
         NoRehearsal,
     ) as error:
         sys.exit(str(error))
+    except ProgrammingError as error:
+        if not isinstance(error.__cause__, UndefinedTable):
+            raise
+        sys.exit(f"{NO_TABLES} ({error.__cause__.diag.message_primary})")
 
 
 def _run_of_the_house(arguments: list[str]) -> None:

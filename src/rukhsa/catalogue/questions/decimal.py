@@ -1,5 +1,6 @@
 """A question that is answered with a number with decimals, in a unit."""
 
+import re
 from collections.abc import Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, ClassVar, Literal
@@ -15,6 +16,8 @@ from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.sentence import Counted, Sentence
 from rukhsa.catalogue.shape import Id
 from rukhsa.values.writing import latin_digits
+
+_MAY_PART_THOUSANDS = re.compile(r"،[0-9]{3}$")
 
 Unit = Literal["m", "m2", "m3", "kg", "t", "kW", "L", "km", "USD"]
 
@@ -42,8 +45,12 @@ class DecimalQuestion(Question):
     sealed_as: ClassVar[tuple[FactType, ...]] = ("decimal",)
 
     def read(self, typed: Any, context: Context) -> str:
-        """A number with at most the question's decimals, as text; the Arabic decimal mark is understood."""
-        text = latin_digits(str(typed)).strip().replace("٫", ".").replace("،", ".")
+        """A number with at most the question's decimals, as text; the Arabic decimal mark is understood.
+
+        So is an Arabic comma, but before three digits: there it may part thousands, and is refused.
+        """
+        text = latin_digits(str(typed)).strip().replace("٫", ".")
+        text = text if _MAY_PART_THOUSANDS.search(text) else text.replace("،", ".")
         if not text.isascii() or text.lower().strip("-0123456789.") or len(text) > 15:
             raise BadAnswer("number-unreadable", Sentence("Enter a number, like 12.5."))
         try:

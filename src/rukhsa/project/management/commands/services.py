@@ -24,6 +24,7 @@ from rukhsa.difference.description import description, descriptions
 from rukhsa.difference.difference import LAST, difference
 from rukhsa.project import questionnaire
 from rukhsa.project.config import PROJECT, config
+from rukhsa.values.suggestions import nearest
 from rukhsa.web.sentences import sentence_of
 
 PICTURES = PROJECT / "docs" / "services"
@@ -141,12 +142,12 @@ class Command(OfTheCatalogue):
         place, target = read_territory(folder), options["to"] or PICTURES
         target.mkdir(parents=True, exist_ok=True)
         definitions = [read_definition(file).value for file in service_files(folder)]
-        for definition in definitions:
-            for language in (
-                place.languages
-                if not options["services"] or definition.service in options["services"]
-                else ()
-            ):
+        names = [each.service for each in definitions]
+        for unknown in set(options["services"]) - set(names):
+            raise CommandError(f'there is no service "{unknown}". {nearest(unknown, names).en}')
+        wanted = options["services"] or names
+        for definition in (each for each in definitions if each.service in wanted):
+            for language in place.languages:
                 file, text = (
                     target / f"{definition.service}.{language}.svg",
                     draw(definition, place, language),

@@ -10,7 +10,7 @@ import pytest
 import typst
 from PIL import Image, ImageDraw, ImageFilter
 
-from rukhsa.applications.file_check import check_file
+from rukhsa.applications.file_check import check_and_look
 from rukhsa.files.accepted import ADVICE, BLANK, BLURRED, CUT, DARK, SMALL, TURNED
 from rukhsa.files.legibility import advice_on
 from rukhsa.files.safe_copy import accept
@@ -92,24 +92,24 @@ def test_a_drawing_has_no_right_way_up() -> None:
 @pytest.mark.parametrize("what", [SMALL, DARK, BLANK, BLURRED, CUT, TURNED])
 def test_what_is_wrong_with_a_page_of_a_scan_is_told(page: Image.Image, what: str) -> None:
     scan = pdf_of(page, SPOILED[what](page))
-    assert check_file(scan, ("pdf",)).notes == (what,)
-    assert check_file(pdf_of(page, page), ("pdf",)).notes == ()
+    assert check_and_look(scan, ("pdf",)).notes == (what,)
+    assert check_and_look(pdf_of(page, page), ("pdf",)).notes == ()
 
 
 def test_a_page_of_a_scan_that_is_turned_back_by_its_file_is_upright(page: Image.Image) -> None:
     with pikepdf.open(io.BytesIO(pdf_of(page.rotate(180)))) as document, io.BytesIO() as out:
         document.pages[0].rotate(180, relative=False)
         document.save(out)
-        assert check_file(out.getvalue(), ("pdf",)).notes == ()
+        assert check_and_look(out.getvalue(), ("pdf",)).notes == ()
 
 
 def test_a_scan_that_cannot_be_looked_at_within_its_limits_is_taken_without_advice(
     page: Image.Image, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scan = pdf_of(SPOILED[TURNED](page))
-    assert check_file(scan, ("pdf",)).notes == (TURNED,)
+    assert check_and_look(scan, ("pdf",)).notes == (TURNED,)
     monkeypatch.setitem(TASKS, "look-at-scans", replace(TASKS["look-at-scans"], answer=8))
-    taken = check_file(scan, ("pdf",))
+    taken = check_and_look(scan, ("pdf",))
     assert (taken.media_type, taken.notes) == ("application/pdf", ())
 
 

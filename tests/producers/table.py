@@ -7,7 +7,7 @@ from typing import Final
 
 from django.utils.translation import override
 
-from rukhsa.applications.file_check import BadFile, check_file
+from rukhsa.applications.file_check import BadFile, check_and_look
 from tests.producers.make import FILES, MANIFEST
 
 PAGE: Final = Path(__file__).parents[2] / "docs/formats/files.md"
@@ -28,7 +28,7 @@ def answer(file: Path) -> str:
     """Taken, and with which notes; or the sentence of its refusal."""
     try:
         with override("en"):
-            taken = check_file(file.read_bytes(), ("pdf", "image"))
+            taken = check_and_look(file.read_bytes(), ("pdf", "image"))
     except BadFile as bad:
         return f"*{bad.text}*"
     return ", ".join(["taken", *taken.notes])

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.utils.translation import override
 
-from rukhsa.applications.file_check import BadFile, check_file
+from rukhsa.applications.file_check import BadFile, check_and_look
 from rukhsa.files.kind import kind_of
 from tests.producers.make import FILES, MANIFEST, rows
 from tests.producers.table import PAGE, page
@@ -21,7 +21,7 @@ def test_a_file_is_taken_or_refused_in_both_languages(file: Path) -> None:
     for language in ("ar", "en"):
         try:
             with override(language):
-                taken = check_file(file.read_bytes(), ("pdf", "image"))
+                taken = check_and_look(file.read_bytes(), ("pdf", "image"))
         except BadFile as bad:
             said.append(str(bad.text))
         else:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from rukhsa.accounts.models import Person
 from rukhsa.applications import blobs
 from rukhsa.applications.application import Application, lock_editable, require_editable
-from rukhsa.applications.file_check import LARGEST_FILE, Accepted, BadFile, check_file
+from rukhsa.applications.file_check import LARGEST_FILE, Accepted, BadFile, check_and_look
 from rukhsa.applications.known import documents_wanted
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
@@ -112,7 +112,7 @@ def opened(application: Application, document: str, upload: "File[bytes]") -> Op
     require_editable(application)
     rule = _asked_for(application, document)
     content = upload.read(LARGEST_FILE + 1)
-    accepted = check_file(content, rule.accept)
+    accepted = check_and_look(content, rule.accept)
     return Opened(document=document, name=plain_name(upload.name or ""), content=content, accepted=accepted)
 
 
@@ -208,7 +208,7 @@ def see(actor: Actor, attachment: uuid.UUID, *, at: datetime) -> Attachment:
 def with_safe_copy(attachment: Attachment) -> Attachment:
     """The attachment with its safe copy, made now where it came before there were any. Raises BadFile."""
     if not attachment.shown_digest:
-        accepted = check_file(blobs.fetch(attachment.digest), ("pdf", "image"))
+        accepted = check_and_look(blobs.fetch(attachment.digest), ("pdf", "image"))
         attachment.shown_digest = blobs.keep(accepted.shown)
         attachment.shown_media_type = accepted.shown_media_type
         attachment.notes, attachment.is_sealed = list(accepted.notes), accepted.is_sealed

@@ -15,7 +15,7 @@ from rukhsa.files.kind import HEIC, JPEG, LARGEST_FILE, PDF, kind_of
 
 log = logging.getLogger(__name__)
 
-__all__ = ["LARGEST_FILE", "Accepted", "BadFile", "check_file"]
+__all__ = ["LARGEST_FILE", "Accepted", "BadFile", "check_and_look", "check_file"]
 
 
 class BadFile(RukhsaError):
@@ -43,6 +43,12 @@ def check_file(content: bytes, accept: Sequence[str]) -> Accepted:
         raise NotNow(busy.code, SENTENCES[busy.code]) from busy
     except reader.Refused as refused:
         raise BadFile(refused.code, _sentence(refused, content, accept)) from refused
+    return taken
+
+
+def check_and_look(content: bytes, accept: Sequence[str]) -> Accepted:
+    """As `check_file`, and with advice on the scans of a PDF: for files beside which it is told. Raises BadFile."""
+    taken = check_file(content, accept)
     return replace(taken, notes=(*taken.notes, *_advice_on_scans(taken)))
 
 
@@ -56,7 +62,7 @@ def _advice_on_scans(taken: Accepted) -> tuple[str, ...]:
         return ()
     try:
         notes = reader.ask("look-at-scans", taken.shown)["notes"]
-    except (reader.Refused, reader.Busy) as unread:
+    except reader.Refused as unread:
         log.warning("no advice on a scan: %s", unread.code)
         return ()
     return tuple(note for note in notes if note in ADVICE)[:1] if isinstance(notes, list) else ()

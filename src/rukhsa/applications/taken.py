@@ -12,7 +12,7 @@ from django.db import models
 
 from rukhsa.applications import blobs
 from rukhsa.applications.attachment import plain_name
-from rukhsa.applications.file_check import LARGEST_FILE, check_file
+from rukhsa.applications.file_check import LARGEST_FILE, check_and_look
 from rukhsa.authorities.scope import Scoped
 
 MOST_FILES: Final = 5
@@ -62,7 +62,7 @@ class TakenFile(Scoped):
 def take(upload: "File[bytes]") -> Taken:
     """Check and store a file that is to be sent. Raises BadFile."""
     content = upload.read(LARGEST_FILE + 1)
-    accepted = check_file(content, _ACCEPTED)
+    accepted = check_and_look(content, _ACCEPTED)
     return Taken(
         name=plain_name(upload.name or ""),
         digest=blobs.keep(content),

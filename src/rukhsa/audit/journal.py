@@ -19,20 +19,9 @@ from rukhsa.authorities.actor import Actor
 
 logger = logging.getLogger("rukhsa.security")
 
-# The parts of an entry's detail that its log line repeats: codes and ids, no free text.
-_REPEATED = (
-    "authority",
-    "agency",
-    "route",
-    "permission",
-    "method",
-    "why",
-    "role",
-    "limit",
-    "session",
-    "change",
-    "person",
-)
+# The parts of an entry's detail that its log line repeats, and the page of the security log shows: no free text.
+CODES = ("authority", "agency", "route", "permission", "method", "why", "role", "limit")
+_REPEATED = (*CODES, "session", "change", "person")
 
 
 class JournalEntry(models.Model):

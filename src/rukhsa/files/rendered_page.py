@@ -64,19 +64,15 @@ def _pixels_of_scan(leaf: Any) -> int:
     """Of the longer side of the picture that covers a page; 0 for a page that has none, or more beside it."""
     parts = list(leaf.get_objects(max_depth=1))
     pictures = [part for part in parts if part.type == FPDF_PAGEOBJ_IMAGE]
-    visible = [
-        part for part in parts if part.type != FPDF_PAGEOBJ_TEXT
-    ]  # what was recognised in it is invisible
+    # A scanner's program lays what it recognised over the picture, as text that cannot be seen.
+    visible = [part for part in parts if part.type != FPDF_PAGEOBJ_TEXT]
     if len(pictures) != 1 or len(visible) != 1:
         return 0
     left, bottom, right, top = pictures[0].get_bounds()
     page_left, page_bottom, page_right, page_top = leaf.get_bbox()
-    covered = (right - left) * (top - bottom)
-    return (
-        max(pictures[0].get_px_size())
-        if covered > 0.8 * (page_right - page_left) * (page_top - page_bottom)
-        else 0
-    )
+    page = (page_right - page_left) * (page_top - page_bottom)
+    is_covered = (right - left) * (top - bottom) > 0.8 * page
+    return max(pictures[0].get_px_size()) if is_covered else 0
 
 
 def _opened(content: bytes) -> Any:

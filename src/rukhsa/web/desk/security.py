@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
-from rukhsa.audit.journal import record
+from rukhsa.audit.journal import CODES, record
 from rukhsa.audit.models import JournalEntry
 from rukhsa.audit.security import ACCOUNT, OF_THE_HOUSE, Event
 from rukhsa.authorities.actor import Actor
@@ -31,18 +31,7 @@ from rukhsa.web.desk.entries import ACTS
 A_PAGE = 50
 A_FILE = 50_000  # rows of the exported file
 _PERSON, _KEY = Person._meta.label_lower, RelyingKey._meta.label_lower
-_TOLD = (
-    "authority",
-    "agency",
-    "route",
-    "permission",
-    "method",
-    "why",
-    "role",
-    "limit",
-    "network",
-    "operator",
-)
+_TOLD = (*CODES, "network", "operator")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,13 +16,13 @@ KEYS = (
 OTHERS = {
     "RUKHSA_MAIL_TLS": "no", "RUKHSA_NO_SUCH_THING": "1", "RUKHSA_FAULTPOINT": "x", "RUKHSA_ENVIRONMENT": "prod",
     "RUKHSA_TRUSTED_PROXIES": "everybody", "RUKHSA_SIGNATURES_AN_HOUR": "many", "RUKHSA_PORTAL_PORT": "99999",
+    "DATABASE_URL": "postgresql://database/rukhsa",
 }  # fmt: skip
 
 
 @kind(
     tried="production without a setting it needs, with http, with this machine, with weak and known keys, with"
-    " values of the"
-    " sandbox",
+    " values of the sandbox, with a database in the clear",
     must="the process does not start and names the setting",
     tries=len(PRODUCTION) - 1 + len(HTTPS) * len(ADDRESSES) + 2 * len(KEYS) + len(OTHERS) + 1,
     controls=1,

@@ -24,7 +24,7 @@ from rukhsa.trust.keys import MemorySigner
 DEVELOPMENT = {"RUKHSA_ENVIRONMENT": "development"}
 PRODUCTION = {
     "RUKHSA_ENVIRONMENT": "production",
-    "DATABASE_URL": "postgresql://database/rukhsa",
+    "DATABASE_URL": "postgresql://database/rukhsa?sslmode=verify-full",
     "RUKHSA_SECRET_KEY": "x7Jq-Vt0w2RkYb9_LmZc4HsPdNfGaUeTiOo5618Q",
     "RUKHSA_PORTAL_URL": "https://portal.mun.example",
     "RUKHSA_PUBLIC_URL": "https://v.mun.example",
@@ -56,6 +56,52 @@ def test_a_development_deployment_needs_no_more_than_its_name() -> None:
 
 def test_a_complete_production_environment_is_taken() -> None:
     assert read(PRODUCTION).in_production
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://database/rukhsa",
+        "postgresql://database/rukhsa?sslmode=prefer",
+        "postgresql://database/rukhsa?sslmode=require",
+        "postgresql:///rukhsa?host=10.0.0.7",
+        "postgresql://database/rukhsa?hostaddr=2001:db8::7",
+        "postgresql://localhost,database/rukhsa",
+    ],
+)
+@pytest.mark.parametrize(
+    "name", ["DATABASE_URL", "RUKHSA_SERVING_DATABASE_URL", "RUKHSA_SIGNER_DATABASE_URL"]
+)
+def test_production_speaks_to_no_database_across_a_network_that_others_could_read(
+    name: str, url: str
+) -> None:
+    with pytest.raises(ConfigError, match=rf"(?m)\b{name} names a server across a network \(.*verify-full"):
+        read({**PRODUCTION, name: url})
+    assert read({**DEVELOPMENT, name: url})
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql:///rukhsa?host=/var/run/postgresql&user=rukhsa_serving",
+        "postgresql://127.0.0.1:6432/rukhsa",
+        "postgresql://[::1]/rukhsa",
+        "postgresql://localhost/rukhsa",
+        "postgresql://one.db.example,two.db.example/rukhsa?sslmode=verify-full&sslrootcert=system",
+        "postgresql://database/rukhsa?sslmode=disable",
+    ],
+)
+def test_production_takes_a_database_of_this_machine_one_that_proves_its_name_and_one_in_the_clear_by_choice(
+    url: str,
+) -> None:
+    assert read({**PRODUCTION, "DATABASE_URL": url}).database_url == url
+
+
+def test_an_address_that_is_none_is_told_without_a_piece_of_it() -> None:
+    with pytest.raises(ConfigError) as refused:
+        read({**PRODUCTION, "DATABASE_URL": "postgresql://rukhsa:se%zzcret@db/rukhsa"})
+    assert "DATABASE_URL is not an address of PostgreSQL" in str(refused.value)
+    assert "cret" not in str(refused.value).replace("SECRET", "")
 
 
 @pytest.mark.parametrize("name", sorted(set(PRODUCTION) - {"RUKHSA_ENVIRONMENT"}))

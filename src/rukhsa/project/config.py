@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
+from rukhsa.project.database_url import fault_of
 from rukhsa.project.observation import Observation, observation
 from rukhsa.project.signing import SigningConfig, signing
 from rukhsa.project.storing import StoringConfig, storing
@@ -246,6 +247,11 @@ def _database(reader: Reader, variables: Mapping[str, str]) -> str:
     named = variables.get("DATABASE_URL", "")
     if reader.in_production and not named:
         reader.fault("DATABASE_URL is missing: the embedded server is for development")
+    if reader.in_production:
+        of_processes = (f"{PREFIX}SERVING_DATABASE_URL", f"{PREFIX}SIGNER_DATABASE_URL")
+        for name in ("DATABASE_URL", *of_processes):
+            if fault := fault_of(name, variables.get(name, "")):
+                reader.fault(fault)
     return named
 
 

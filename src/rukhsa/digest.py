@@ -35,7 +35,7 @@ from rukhsa.rounds.round import visits_of_day
 from rukhsa.staff.letter import Letter, tell
 from rukhsa.staff.letter_choice import How, LetterChoice
 from rukhsa.staff.models import StaffChange
-from rukhsa.violations.models import Violation
+from rukhsa.violations.models import Violation, WithdrawalProposal
 
 MOST: Final = 1000  # counted of each
 # A proposal is told of once its transaction has surely ended, so that none falls between two letters.
@@ -69,6 +69,7 @@ SECOND_HANDS: Final = (
     SecondHand(name="bank-files", model=BankFile, permission=Permission.APPROVE_PAYOUT),
     SecondHand(name="resolutions", model=Resolution, permission=Permission.APPROVE_PAYOUT),
     SecondHand(name="violations", model=Violation, permission=Permission.CONFIRM_VIOLATION),
+    SecondHand(name="withdrawals", model=WithdrawalProposal, permission=Permission.CONFIRM_VIOLATION),
     SecondHand(name="mandates", model=Mandate, permission=Permission.APPROVE_MANDATE),
     SecondHand(name="deputies", model=Deputy, permission=Permission.APPROVE_MANDATE),
     SecondHand(

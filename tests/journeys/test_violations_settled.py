@@ -10,21 +10,23 @@ from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor, actor_for
 from rukhsa.authorities.models import Authority
 from rukhsa.issuance.models import Instrument
+from rukhsa.payments.attempt import OutcomeUnknown
 from rukhsa.payments.models import ChargeLine
 from rukhsa.review import decision
 from rukhsa.review.check import check
 from rukhsa.review.inspection import Inspection
 from rukhsa.review.recording import known_of
+from rukhsa.violations.contesting import fines_paid
 from rukhsa.violations.violation import (
     Seen,
     Violation,
     confirm_violation,
     record_violation,
-    withdraw_violation,
 )
 from tests.journeys import facts
 from tests.rooms.review import works
 from tests.town import LEGAL_BASIS, Town, charge_of, instrument_of
+from tests.web.desk.fined import withdraw
 
 HOME = {"building": "1024", "road": "1705", "block": "317"}
 SETTLED = {"answer": "settle", "grounds": None}
@@ -46,6 +48,11 @@ def staff(town: Town, role: Role) -> Actor:
     at = Authority.objects.get(pk="CAP")
     person = works.staff(f"{role.value}@roads.example", "زميل", "Colleague", role, at=at)
     return actor_for(person, at=town.at)
+
+
+def two(town: Town) -> dict[str, Actor]:
+    """An inspector who proposes to withdraw a violation, and a supervisor who approves."""
+    return {"by": staff(town, Role.INSPECTOR), "second": staff(town, Role.SUPERVISOR)}
 
 
 def settling(town: Town, violation: Violation, **answers: Any) -> Application:
@@ -102,7 +109,55 @@ def test_a_withdrawn_violation_does_not_stand_and_another_persons_is_not_taken(
     application = settling(town, violation, **CONTESTED)
     study = next(step for step in application.definition.steps if getattr(step, "check", "") == "notice")
     assert known_of(application, study) == {"fine": str(violation.money)}
-    withdraw_violation(violation, "طريق آخر", actor=staff(town, Role.SUPERVISOR), at=town.at)
+    withdraw(violation, "طريق آخر", **two(town), at=town.at)
     assert known_of(application, study) == {"fine": str(violation.money), "stands": "no"}
     application.answers["notice"] = "1234/2019"
     assert known_of(application, study) == {}
+
+
+def test_a_fine_that_waits_to_be_paid_is_cancelled_with_the_violation(
+    town: Town, violation: Violation
+) -> None:
+    application = settling(town, violation, **CONTESTED)
+    check(application, "notice", STANDS, actor=town.salem, at=town.at)
+    granted = town.grant(application)
+    assert charge_of(granted).money == violation.money
+    withdraw(violation, "طريق آخر", **two(town), at=town.at)
+    cancelled = charge_of(granted)
+    assert (cancelled.amount, cancelled.number, cancelled.is_settled) == (0, 2, True)
+    letter = instrument_of(town.advance(granted))
+    assert "fine" not in letter.intent.facts
+    assert facts.account(granted, "fines") == 0
+
+
+def test_a_study_that_found_a_violation_to_stand_before_it_was_withdrawn_charges_nothing(
+    town: Town, violation: Violation
+) -> None:
+    application = settling(town, violation, **CONTESTED)
+    check(application, "notice", STANDS, actor=town.salem, at=town.at)
+    withdraw(violation, "طريق آخر", **two(town), at=town.at)
+    granted = town.grant(application)
+    assert charge_of(granted).amount == 0
+    assert "fine" not in instrument_of(granted).intent.facts
+
+
+def test_a_fine_that_was_paid_stays_with_its_letter(town: Town, violation: Violation) -> None:
+    application = settling(town, violation, **CONTESTED)
+    check(application, "notice", STANDS, actor=town.salem, at=town.at)
+    granted = town.grant(application)
+    town.pay(granted)
+    letter = instrument_of(granted)
+    withdraw(violation, "طريق آخر", **two(town), at=town.at)
+    town.advance(granted)
+    assert [fine.money for fine in fines_paid(granted)] == [violation.money]
+    assert (instrument_of(granted), facts.account(granted, "fines")) == (letter, violation.amount)
+
+
+def test_a_withdrawal_waits_for_a_payment_that_is_under_way(town: Town, violation: Violation) -> None:
+    application = settling(town, violation, **CONTESTED)
+    check(application, "notice", STANDS, actor=town.salem, at=town.at)
+    granted = town.grant(application)
+    town.begin_payment(granted, "sadad")
+    with pytest.raises(OutcomeUnknown):
+        withdraw(violation, "طريق آخر", **two(town), at=town.at)
+    assert Violation.objects.confirmed().exists()

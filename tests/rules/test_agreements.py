@@ -10,11 +10,12 @@ from rukhsa.issuance.models import Revocation, Suspension
 from rukhsa.review.decision import Decision
 from rukhsa.review.proposal import Proposal
 from rukhsa.review.queue import QueueEntry
+from rukhsa.violations.models import Withdrawal
 from rukhsa.web.desk.home import SECOND_PAGES
 
-# A decision, a revocation and a suspension repeat who proposed them, under constraints of their own; a row of the
-# queue is drawn from the proposal, which is the agreement.
-REPEATS_ITS_PROPOSER = {Decision, Revocation, Suspension, QueueEntry}
+# A decision, a revocation, a suspension and the withdrawal of a violation repeat who proposed them, under constraints
+# of their own; a row of the queue is drawn from the proposal, which is the agreement.
+REPEATS_ITS_PROPOSER = {Decision, Revocation, Suspension, Withdrawal, QueueEntry}
 AGREEMENTS = [model for model in apps.get_models() if issubclass(model, Agreement)]
 
 

@@ -22,7 +22,10 @@ TRANSACTION = "with transaction.atomic()"
 # The order of the whole life, and what it is made of.
 TELL = {
     *("rukhsa.journey", "rukhsa.assessment", "rukhsa.lapsing", "rukhsa.sweeps"),
-    "rukhsa.violations.violation",  # it has a holder, and no journey of its own
+    *(
+        "rukhsa.violations.violation",
+        "rukhsa.violations.withdrawal",
+    ),  # it has a holder, and no journey of its own
 }
 
 

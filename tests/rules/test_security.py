@@ -63,6 +63,8 @@ FRESH = {
     "desk:stop-issuing",
     "desk:planned-work",
     "desk:withdraw-work",
+    "desk:withdraw-violation",
+    "desk:act-on-withdrawal",
 }
 
 

@@ -337,6 +337,7 @@ SENTENCES: dict[str, Promise | str] = {
     "visit-fixed": _("The visit for {reference} is on {day} at {time}."),
     "visit-chosen": _("The applicant chose {day} at {time} for the visit of {reference}."),
     "violation": _("Violation {number} was recorded. Sign in to see it, pay or object by {day}."),
+    "violation-withdrawn": _("Violation {number} was withdrawn. Sign in to read the reason."),
     "bill": _("SADAD bill {number}: pay {currency} {amount} by {day} with {where}."),
     "paid": _("We received your payment for {reference}."),
     "paid-promised": _("We received your payment for {reference}. We decide by {day}."),

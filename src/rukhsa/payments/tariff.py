@@ -15,6 +15,7 @@ from rukhsa.catalogue.conditions import Answers, holds
 from rukhsa.catalogue.definition import effective_answers
 from rukhsa.catalogue.territory import territory
 from rukhsa.jobs import advance_soon
+from rukhsa.payments.attempt import OutcomeUnknown
 from rukhsa.payments.charge import Charge, ChargeLine, raise_charge
 from rukhsa.payments.errors import PaymentsError
 from rukhsa.payments.waiver import reduced, waived_before
@@ -62,21 +63,41 @@ def assess(application: Application, due: str, *, at: datetime) -> Charge | None
     standing = Charge.objects.select_related("receipt").newest(application, due)
     if standing and (hasattr(standing, "receipt") or not standing.is_expired(at)):
         return standing
-    answers = effective_answers(definition, application.answers)
-    on = timezone.localdate(at)
-    rules = [rule for rule in definition.charges if _falls_due(rule, due, on)]
-    if not rules:
+    if not any(_falls_due(rule, due, timezone.localdate(at)) for rule in definition.charges):
         return None
     with transaction.atomic():
-        Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+        # The answers of the locked row: a step or another room may have recorded one since ours was read.
+        locked = Application.objects.select_for_update(of=("self",))
+        application.refresh_from_db(fields=["answers"], from_queryset=locked)
         standing = Charge.objects.newest(application, due)
         if standing and _stands(standing, at):
             return standing
-        authority, currency = application.authority_id, territory().currency
-        prices = prices_of(rules, answers, currency, authority=authority, on=on)
-        lines = [reduced(one.line, waived_before(application, due, one.rule.id)) for one in prices]
         number = standing.number + 1 if standing else 1
-        return raise_charge(application, due, lines, number=number, expires_at=at + QUOTE_LASTS, at=at)
+        return _raise(application, due, number=number, expires_at=at + QUOTE_LASTS, at=at)
+
+
+def replace_unpaid(application: Application, due: str, *, at: datetime) -> Charge | None:
+    """Replace an unpaid charge by one of the answers as they are now, which expires at the same time; None where there
+    is none. The caller holds the application's lock.
+
+    Raises OutcomeUnknown while a payment of the charge is under way or in doubt: it would have to be refunded."""
+    standing = Charge.objects.select_for_update(of=("self",)).newest(application, due)
+    if standing is None or standing.is_settled:
+        return None
+    if standing.attempts.unsettled().exists():
+        raise OutcomeUnknown(str(standing.pk))
+    return _raise(application, due, number=standing.number + 1, expires_at=standing.expires_at, at=at)
+
+
+def _raise(application: Application, due: str, *, number: int, expires_at: datetime, at: datetime) -> Charge:
+    """Write the charge of a moment by the tariff of today, less what was waived before."""
+    on = timezone.localdate(at)
+    rules = [rule for rule in application.definition.charges if _falls_due(rule, due, on)]
+    answers = effective_answers(application.definition, application.answers)
+    authority, currency = application.authority_id, territory().currency
+    prices = prices_of(rules, answers, currency, authority=authority, on=on)
+    lines = [reduced(one.line, waived_before(application, due, one.rule.id)) for one in prices]
+    return raise_charge(application, due, lines, number=number, expires_at=expires_at, at=at)
 
 
 def foreseen(application: Application, due: str, *, at: datetime) -> list[Price]:

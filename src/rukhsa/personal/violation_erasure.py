@@ -15,7 +15,7 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.personal.erasure import Erasable, Erasure, StillKept, carry_out_erasures
 from rukhsa.personal.retention_rule import RetentionRule
 from rukhsa.violations.contesting import NOTICE, SERVICE
-from rukhsa.violations.models import Violation
+from rukhsa.violations.models import Violation, WithdrawalProposal
 
 _OWN: Final = "id = %(of)s"
 _OF_IT: Final = "violation_id = %(of)s"
@@ -28,6 +28,8 @@ COLUMNS: Final[tuple[Erasable, ...]] = (
     Erasable(table="violations_violation", column="longitude", empty="NULL", rows=_OWN),
     Erasable(table="violations_mending", column="text", empty="''", rows=_OF_IT),
     Erasable(table="violations_withdrawal", column="reason", empty="''", rows=_OF_IT),
+    Erasable(table="violations_withdrawalproposal", column="reason", empty="''", rows=_OF_IT),
+    Erasable(table="violations_withdrawalproposal", column="refusal", empty="''", rows=_OF_IT),
     Erasable(table="violations_papernotice", column="taken_by", empty="''", rows=_OF_IT),
     # One address of one channel is told once: the row's own id stands there afterwards, so that two stay apart.
     Erasable(table="violations_partynotice", column="to", empty="id::text", rows=_OF_IT, is_fact=False),
@@ -50,10 +52,12 @@ def violations_over(rule: RetentionRule, *, at: datetime) -> QuerySet[Violation]
 
 
 def violations_free(violations: QuerySet[Violation]) -> QuerySet[Violation]:
-    """Those that no application names which is kept itself: what settles or contests one goes first."""
+    """Those that no application names which is kept itself, since what settles or contests one goes first, and whose
+    withdrawal waits for no second person."""
     naming = Application.objects.filter(service_version__service=SERVICE, erasure=None)
     naming = naming.exclude(stage=Stage.DRAFT).alias(notice=KT(f"answers__{NOTICE}"))
-    return violations.filter(~Exists(naming.filter(**{"notice": OuterRef("number")})))
+    waiting = WithdrawalProposal.objects.filter(violation=OuterRef("pk"), state=State.PROPOSED)
+    return violations.filter(~Exists(naming.filter(**{"notice": OuterRef("number")})), ~Exists(waiting))
 
 
 @transaction.atomic

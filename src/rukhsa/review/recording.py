@@ -88,6 +88,33 @@ def keep(
     record("record-answers", application, actor=actor, at=at, step=id, questions=sorted(values))
 
 
+def take_over(application: Application, *, actor: Actor, at: datetime) -> bool:
+    """Record again what steps have recorded and another room knows otherwise since; whether there was anything.
+
+    The application is locked, and is saved.
+    """
+    steps = dict(application.recordings.order_by("pk").values_list("question", "step"))
+    answers = effective_answers(application.definition, application.answers)
+    changed: dict[str, Any] = {}
+    for step in application.definition.steps:
+        typed = known_of(application, step)
+        questions = [each for each in recorded_by(step) if each.id in typed and each.id in steps]
+        values = read_some(questions, typed, answers, at=at).values
+        found = {each.id: values[each.id] for each in questions if each.id in values}
+        changed |= {id: value for id, value in found.items() if value != answers.get(id)}
+    Recording.objects.bulk_create(
+        Recording(
+            application=application, step=steps[id], question=id, value=value, person=actor.person, at=at
+        )
+        for id, value in changed.items()
+    )
+    if changed:
+        application.answers = application.answers | changed
+        application.save(update_fields=["answers"])
+        record("record-answers", application, actor=actor, at=at, questions=sorted(changed))
+    return bool(changed)
+
+
 def read(
     application: Application, step: Step, typed: Mapping[str, Any], *, at: datetime
 ) -> tuple[dict[str, Any], tuple[Problem, ...]]:

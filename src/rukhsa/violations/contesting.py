@@ -1,6 +1,7 @@
 """The application by which a violation is settled or contested: it names the number of the notice, and its fine is the
 one that was recorded."""
 
+from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import Q, QuerySet
@@ -9,6 +10,12 @@ from rukhsa.accounts.models import Person
 from rukhsa.agreement import AgreementError, State
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
+from rukhsa.authorities.actor import Actor
+from rukhsa.jobs import advance_soon
+from rukhsa.payments import tariff
+from rukhsa.payments.charge import PAYABLE
+from rukhsa.payments.models import Charge, ChargeLine
+from rukhsa.review import recording
 from rukhsa.values.identifiers import IdentifierError, parse_number
 from rukhsa.violations.party import against
 from rukhsa.violations.violation import Violation
@@ -55,6 +62,28 @@ def fine_recorded(application: Application) -> dict[str, Any]:
         return {}
     stands = {STANDS: "no"} if violation.is_withdrawn else {}
     return {FINE: str(violation.money), **stands}
+
+
+def cancel_fine(violation: Violation, *, actor: Actor, at: datetime) -> None:
+    """Take over that a withdrawn violation does not stand, in what settles it and is not paid: its fine is charged no
+    more, and money that comes for it later is owed back. What was paid for stays as it was issued.
+
+    Raises OutcomeUnknown while a payment of the fine is under way or in doubt.
+    """
+    for pk in (
+        applications_of(violation).filter(stage__in=PAYABLE).order_by("pk").values_list("pk", flat=True)
+    ):
+        application = Application.objects.select_for_update(of=("self",)).get(pk=pk)
+        if fines_paid(application) or not recording.take_over(application, actor=actor, at=at):
+            continue
+        tariff.replace_unpaid(application, Charge.Due.AFTER_DECISION, at=at)
+        advance_soon(pk)
+
+
+def fines_paid(application: Application) -> list[ChargeLine]:
+    """The fines of a settlement that have their receipt, above zero."""
+    lines = ChargeLine.objects.filter(charge__in=Charge.objects.settled().filter(application=application))
+    return list(lines.filter(kind=ChargeLine.Kind.FINE, amount__gt=0).select_related("charge__receipt"))
 
 
 def require_another_hand(application: Application, person: Person) -> None:

@@ -32,8 +32,17 @@ class PartyNotice(models.Model):
         SMS = "sms"
         MAIL = "mail"
 
+    class Event(models.TextChoices):
+        """What it tells; the word under which its text is found."""
+
+        RECORDED = "violation"
+        WITHDRAWN = "violation-withdrawn"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     violation = models.ForeignKey("violations.Violation", models.PROTECT, related_name="notices")
+    event = models.CharField(
+        max_length=20, choices=Event, default=Event.RECORDED, db_default=Event.RECORDED.value
+    )
     channel = models.CharField(max_length=4, choices=Channel)
     to = models.CharField(max_length=254)
     language = models.CharField(max_length=2)
@@ -44,15 +53,17 @@ class PartyNotice(models.Model):
         ordering = ["created_at", "channel"]
         constraints = [
             models.UniqueConstraint(
-                fields=["violation", "channel", "to"], name="party_told_once_at_an_address"
+                fields=["violation", "event", "channel", "to"], name="party_told_once_of_an_event"
             )
         ]
 
 
-def tell_party(violation: "Violation", *, at: datetime) -> None:
+def tell_party(violation: "Violation", event: PartyNotice.Event, *, at: datetime) -> None:
     """Tell the person, those who act for the company, and the telephone that was named; sent after the commit."""
     notices = [
-        PartyNotice(violation=violation, channel=channel, to=to, language=language, created_at=at)
+        PartyNotice(
+            violation=violation, event=event, channel=channel, to=to, language=language, created_at=at
+        )
         for (channel, to), language in dict(_addresses(violation, at)).items()
     ]
     for notice in PartyNotice.objects.bulk_create(notices):
@@ -91,7 +102,10 @@ def _people(violation: "Violation", at: datetime) -> list[Person]:
 
 def _send(notice: PartyNotice) -> None:
     violation = notice.violation
-    told = sentence("violation", {"number": violation.number, "day": violation.contest_by.isoformat()})
+    facts = {"number": violation.number}
+    if notice.event == PartyNotice.Event.RECORDED:
+        facts["day"] = violation.contest_by.isoformat()
+    told = sentence(notice.event, facts)
     authority = violation.authority.name(on=timezone.localdate()).in_language(notice.language)
     text = short_text(told, authority)
     if notice.channel == PartyNotice.Channel.SMS:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from rukhsa import agreement
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
-from rukhsa.agreement import Agreement, State, require_reason
+from rukhsa.agreement import Agreement, State
 from rukhsa.applications.interest import require_no_interest, require_no_tie
 from rukhsa.audit.journal import record
 from rukhsa.authorities import scope
@@ -34,7 +34,7 @@ from rukhsa.values.identifiers import instrument_number
 from rukhsa.values.names import Text
 from rukhsa.values.periods import Period
 from rukhsa.violations.party import Party, against
-from rukhsa.violations.party_notice import tell_party
+from rukhsa.violations.party_notice import PartyNotice, tell_party
 
 CODE = "VN"  # in the number of a notice, where a document has the code of its service
 LONGEST = 2000  # characters of what was seen
@@ -88,6 +88,10 @@ class ViolationQuerySet(ScopedQuerySet["Violation"]):
     def waiting(self) -> "ViolationQuerySet":
         """Those that wait for a second person."""
         return self.filter(state=State.PROPOSED)
+
+    def to_withdraw(self) -> "ViolationQuerySet":
+        """The confirmed ones whose withdrawal waits for a second person."""
+        return self.confirmed().filter(withdrawal_proposals__state=State.PROPOSED)
 
     def to_mend(self) -> "ViolationQuerySet":
         """The confirmed ones whose cause no visit has found gone."""
@@ -205,15 +209,6 @@ class Mending(models.Model):
     at = models.DateTimeField()
 
 
-class Withdrawal(models.Model):
-    """That a confirmed violation was wrong, and why; the violation stays as it was recorded."""
-
-    violation = models.OneToOneField(Violation, models.PROTECT, related_name="withdrawal")
-    reason = models.CharField(max_length=400)
-    actor = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-
-
 @transaction.atomic
 def record_violation(
     seen: Seen,
@@ -268,26 +263,13 @@ def confirm_violation(violation: Violation, *, actor: Actor, at: datetime) -> Vi
         told = {"number": agreed.number, "day": agreed.contest_by.isoformat()}
         tell(application, f"violation:{agreed.number}", at=at, **told)
     else:
-        tell_party(agreed, at=at)
+        tell_party(agreed, PartyNotice.Event.RECORDED, at=at)
     return agreed
 
 
 def refuse_violation(violation: Violation, reason: str, *, actor: Actor, at: datetime) -> Violation:
     """Refuse it with a reason, or take it back as its recorder. Raises NotPermitted, ReasonMissing, NotToBeDecided."""
     return agreement.refuse(violation, reason, permission=Permission.CONFIRM_VIOLATION, actor=actor, at=at)
-
-
-@transaction.atomic
-def withdraw_violation(violation: Violation, reason: str, *, actor: Actor, at: datetime) -> Withdrawal:
-    """Take back a confirmed violation that was wrong; nothing is erased. Raises NotPermitted, ReasonMissing,
-    NotStanding, OwnInterest."""
-    actor.require(Permission.CONFIRM_VIOLATION, at=violation.scope)
-    standing = lock_standing(violation)
-    standing.require_no_interest(actor.person)
-    reason = require_reason(reason, at_most=400)
-    made = Withdrawal.objects.create(violation=standing, reason=reason, actor=actor.person, at=at)
-    record("withdraw-violation", standing, actor=actor, at=at, number=standing.number)
-    return made
 
 
 @transaction.atomic

@@ -30,12 +30,12 @@ from rukhsa.violations.violation import (
     confirm_violation,
     record_violation,
     refuse_violation,
-    withdraw_violation,
 )
 from tests.rooms.personal.test_erasure import data_officer
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.web.desk.conftest import picture
+from tests.web.desk.fined import withdraw
 from tests.web.desk.test_violation_party import NUMBER, against, applicant
 from tests.web.desk.test_violations import acting, contested, seen
 
@@ -54,14 +54,14 @@ def test_the_party_the_place_and_the_photos_of_a_violation_go_and_its_fine_stays
         found, authority="CAP", instrument=None, party=PARTY, actor=acting("yusuf"), at=SUNDAY
     )
     violation = confirm_violation(made, actor=acting("mariam"), at=SUNDAY)
-    withdraw_violation(violation, "It was Hassan's brother.", actor=acting("mariam"), at=SUNDAY)
+    withdraw(violation, "It was Hassan's brother.", by=acting("yusuf"), second=acting("mariam"), at=SUNDAY)
     digest, fine = violation.evidence.get().digest, violation.money
     with django_capture_on_commit_callbacks(execute=True):
         erasure = erase_violation(violation, **TEN, at=LATER)
     told = _row("violations_violation", violation.pk)
     for personal in ("Hassan", NUMBER, "36000009", violation.place, violation.text):
         assert personal not in told
-    assert "brother" not in _all("violations_withdrawal")
+    assert "brother" not in _all("violations_withdrawal") + _all("violations_withdrawalproposal")
     assert "36000009" not in _all("violations_partynotice")
     with pytest.raises(FileNotFoundError):
         blobs.fetch(digest)
@@ -111,7 +111,7 @@ def test_a_violation_is_over_ten_years_after_its_last_day_and_not_before() -> No
     assert _due("violations", last + timedelta(days=3650)) == (0, 0)
     assert _due("violations", last + timedelta(days=3660)) == (1, 0)
     # What was taken back later counts from then.
-    withdraw_violation(violation, "x", actor=acting("mariam"), at=last + timedelta(days=400))
+    withdraw(violation, "x", by=acting("yusuf"), second=acting("mariam"), at=last + timedelta(days=400))
     assert _due("violations", last + timedelta(days=3660)) == (0, 0)
 
 

@@ -28,8 +28,8 @@ from rukhsa.violations.violation import (
     mend_violation,
     record_violation,
     refuse_violation,
-    withdraw_violation,
 )
+from rukhsa.violations.withdrawal import approve_withdrawal, propose_withdrawal, refuse_withdrawal
 from tests.rooms.review import works
 from tests.rooms.review.test_interest import LAYLA
 from tests.rooms.review.test_opinions import asked as _asked
@@ -79,11 +79,18 @@ def test_a_violation_of_a_document(instrument: Instrument) -> None:
     close(mariam)
     close(yusuf)
     with pytest.raises(OwnInterest):
-        withdraw_violation(violation, "Wrong road.", actor=mariam, at=SUNDAY + DAY)
+        propose_withdrawal(violation, "Wrong road.", actor=yusuf, at=SUNDAY + DAY)
     with pytest.raises(OwnInterest):
         mend_violation(violation, "Clean.", actor=yusuf, at=SUNDAY + DAY)
     assert mend_violation(violation, "Clean.", actor=free(yusuf), at=SUNDAY + DAY)
-    assert withdraw_violation(violation, "Wrong road.", actor=free(mariam), at=SUNDAY + DAY)
+    proposal = propose_withdrawal(violation, "Wrong road.", actor=yusuf, at=SUNDAY + DAY)
+    for no in (
+        lambda: approve_withdrawal(proposal, actor=mariam, at=SUNDAY + DAY),
+        lambda: refuse_withdrawal(proposal, "No.", actor=mariam, at=SUNDAY + DAY),
+    ):
+        with pytest.raises(OwnInterest):
+            no()
+    assert approve_withdrawal(proposal, actor=free(mariam), at=SUNDAY + DAY)
 
 
 @pytest.mark.parametrize(

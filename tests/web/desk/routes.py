@@ -34,7 +34,14 @@ OF_NOBODY = {
 }
 POSTED = {
     *("act-on-suspension", "act-on-correction", "note-on-file"),
-    *("act-on-violation", "add-step", "take-back-step", "add-case-files"),
+    *(
+        "act-on-violation",
+        "withdraw-violation",
+        "act-on-withdrawal",
+        "add-step",
+        "take-back-step",
+        "add-case-files",
+    ),
     *("act-on-referral", "rule-on-condition", "ask-again", "act-on-agency-post", "make-agency-key"),
     "choose-documents",
     *("register-webhook", "end-webhook"),

@@ -108,6 +108,8 @@ MATRIX: dict[str, dict[str, object]] = {
         OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
     ),
     **dict.fromkeys(("record-violation", "act-on-violation"), OFFICERS | {"yusuf": OPEN}),  # taking it back
+    "withdraw-violation": OFFICERS | {"yusuf": OPEN},
+    "act-on-withdrawal": NOBODY | {"mariam": OPEN},  # an approval
     "payouts": FINANCE,
     "owed": NOBODY | {"huda": OPEN},
     "payout": FINANCE,

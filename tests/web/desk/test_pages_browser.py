@@ -16,6 +16,7 @@ from rukhsa.payments.bank_file import approve_file, propose_file, rows_to_send
 from rukhsa.personal.data_export import ask_for_data_of, make_export
 from rukhsa.personal.dispute_hold import propose_hold
 from rukhsa.violations.party import Party
+from rukhsa.violations.withdrawal import propose_withdrawal
 from tests.browser import axe
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY, authority
@@ -60,6 +61,18 @@ def inspected(application: Application) -> dict[str, str]:
     }
 
 
+def withdrawing(application: Application) -> dict[str, str]:
+    """A violation whose withdrawal waits, and the pages that the second person sees."""
+    violation = against(Party(name="Hassan Ali", number="850900001", phone="+97336000009"))
+    inspector = works.act_as(person("yusuf", authority()))
+    propose_withdrawal(violation, "The trench was on road 1705.", actor=inspector, at=SUNDAY)
+    return {
+        "violations": f"{reverse('desk:violations')}?show=withdrawals",
+        "violation": reverse("desk:violation", args=[violation.pk]),
+        "today": reverse("desk:today"),
+    }
+
+
 def protected(application: Application) -> dict[str, str]:
     """A dispute that keeps an application, and the pages that the data protection officer sees."""
     dana = works.act_as(person("dana", authority()))
@@ -77,6 +90,7 @@ def protected(application: Application) -> dict[str, str]:
     [
         pytest.param("huda", paid_back, id="finance"),
         pytest.param("yusuf", inspected, id="inspector"),
+        pytest.param("mariam", withdrawing, id="supervisor"),
         pytest.param("dana", protected, id="data-protection"),
     ],
 )

@@ -30,11 +30,12 @@ from rukhsa.personal.violation_erasure import erase_violation
 from rukhsa.review.inspection import InspectionReport
 from rukhsa.review.sitting import Minutes, Sitting
 from rukhsa.trust.printed import look_at
-from rukhsa.violations.violation import Violation, confirm_violation, record_violation, withdraw_violation
+from rukhsa.violations.violation import Violation, confirm_violation, record_violation
 from tests.rooms.personal.test_violations_and_people_erased import LATER, TEN
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.web.desk.conftest import SignIn, paid_deposit
+from tests.web.desk.fined import withdraw
 from tests.web.desk.test_violations import acting, at, seen, typed_of
 
 pytestmark = pytest.mark.django_db
@@ -232,5 +233,7 @@ def withdrawn(digest: str) -> Violation:
         seen(photos=[digest]), authority="CAP", instrument=None, actor=acting("yusuf"), at=SUNDAY
     )
     violation = confirm_violation(made, actor=acting("mariam"), at=SUNDAY)
-    withdraw_violation(violation, "Wrong road.", actor=acting("mariam"), at=SUNDAY + timedelta(days=1))
+    withdraw(
+        violation, "Wrong road.", by=acting("yusuf"), second=acting("mariam"), at=SUNDAY + timedelta(days=1)
+    )
     return violation

@@ -16,9 +16,10 @@ from rukhsa.violations.contesting import applications_of, fine_recorded
 from rukhsa.violations.models import PaperNotice
 from rukhsa.violations.party import Party, read_party
 from rukhsa.violations.party_notice import send_party_notice
-from rukhsa.violations.violation import Violation, confirm_violation, record_violation, withdraw_violation
+from rukhsa.violations.violation import Violation, confirm_violation, record_violation
 from tests.rooms.review.works import SUNDAY
 from tests.web.desk.conftest import SignIn, paid_deposit
+from tests.web.desk.fined import withdraw
 from tests.web.desk.test_agendas import text_of
 from tests.web.desk.test_violations import acting, at, confirmed, contested, seen, typed_of
 
@@ -87,7 +88,7 @@ def test_a_notice_on_paper_is_recorded_with_who_took_it_and_only_of_what_stands(
     erase_violation(violation, rule="violations", why="x", cause="retention", actor=None, at=timezone.now())
     assert PaperNotice.objects.get().taken_by == ""
     other = against(Party())
-    withdraw_violation(other, "It was another place.", actor=acting("mariam"), at=SUNDAY)
+    withdraw(other, "It was another place.", by=acting("yusuf"), second=acting("mariam"), at=SUNDAY)
     gone = yusuf.post(at("act-on-violation", other.pk, "serve"), typed)
     assert gone.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
 
@@ -174,7 +175,7 @@ def test_a_withdrawn_violation_is_printed_as_one_that_asks_for_nothing(
     violation = confirmed(instrument)
     notice = at("violation-notice", violation.pk)
     assert "Pay or object" in text_of(salem.get(notice))
-    withdraw_violation(violation, "Wrong road.", actor=acting("mariam"), at=SUNDAY)
+    withdraw(violation, "Wrong road.", by=acting("yusuf"), second=acting("mariam"), at=SUNDAY)
     told = text_of(salem.get(notice))
     assert "You have nothing to do" in told
     assert "Wrong road." in told
@@ -193,5 +194,5 @@ def test_its_page_leads_to_the_deposit_whose_forfeit_takes_the_reason_and_the_ph
     assert violation.text in page.context["typed"]["reason"]
     assert len(page.context["kept"]) == violation.evidence.count()
     assert salem.get(f"{at('deposit', line.pk)}?violation=CAP-VN-1").context["typed"] == {}
-    withdraw_violation(violation, "Wrong road.", actor=acting("mariam"), at=SUNDAY)
+    withdraw(violation, "Wrong road.", by=acting("yusuf"), second=acting("mariam"), at=SUNDAY)
     assert salem.get(address).context["typed"] == {}

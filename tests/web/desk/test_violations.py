@@ -29,11 +29,11 @@ from rukhsa.violations.violation import (
     mend_violation,
     record_violation,
     refuse_violation,
-    withdraw_violation,
 )
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.web.desk.conftest import SignIn, person, picture
+from tests.web.desk.fined import withdraw
 
 pytestmark = pytest.mark.django_db
 UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -73,7 +73,7 @@ def test_the_fine_is_that_of_the_tariff_and_grows_when_the_same_was_confirmed_be
     again = recorded(instrument)
     assert (str(again.money), again.is_repeated) == ("100.000", True)
     assert str(recorded(None).money) == "50.000"  # of a person who is not known nothing was recorded before
-    withdraw_violation(first, "Wrong road.", actor=acting("mariam"), at=SUNDAY)
+    withdraw(first, "Wrong road.", by=acting("yusuf"), second=acting("mariam"), at=SUNDAY)
     assert not recorded(instrument).is_repeated
 
 
@@ -124,9 +124,7 @@ def test_it_is_mended_once_and_withdrawn_with_a_reason(instrument: Instrument) -
     mend_violation(violation, "Clean.", actor=acting("yusuf"), at=LATER)
     with pytest.raises(NotStanding):
         mend_violation(violation, "Clean.", actor=acting("yusuf"), at=LATER)
-    with pytest.raises(NotPermitted):
-        withdraw_violation(violation, "Wrong road.", actor=acting("yusuf"), at=LATER)
-    withdraw_violation(violation, "Wrong road.", actor=acting("mariam"), at=LATER)
+    withdraw(violation, "Wrong road.", by=acting("yusuf"), second=acting("mariam"), at=LATER)
     assert not Violation.objects.confirmed().exists()
     refuse_violation(waiting, "Taken back.", actor=acting("yusuf"), at=LATER)
     assert Violation.objects.count() == 2
@@ -223,8 +221,7 @@ def test_from_the_visit_to_the_notice_on_the_pages(
     stranger = sign_in(Person.objects.create_user("fatima@people.example", kind="citizen"))
     assert stranger.get(shown).status_code == HTTPStatus.NOT_FOUND
     assert violation.number not in stranger.get(own).content.decode()
-    assert mariam.post(at("act-on-violation", violation.pk, "withdraw")).status_code == UNPROCESSABLE
-    mariam.post(at("act-on-violation", violation.pk, "withdraw"), {"reason": "Wrong road."})
+    withdraw(violation, "Wrong road.", by=acting("yusuf"), second=acting("mariam"), at=LATER)
     assert "You have nothing to do" in mine.get(own).content.decode()
 
 

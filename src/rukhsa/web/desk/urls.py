@@ -67,6 +67,7 @@ from rukhsa.web.desk import (
     steering,
     territory_settings,
     unsent,
+    violation_withdrawals,
     violations,
     waivers,
 )
@@ -167,6 +168,8 @@ urlpatterns = [
     path("violations/<uuid:pk>/", violations.show, name="violation"),
     path("violations/<uuid:pk>/notice.pdf", violations.notice, name="violation-notice"),
     path("violations/<uuid:pk>/photos/<str:digest>", violations.photo, name="violation-photo"),
+    path("violations/<uuid:pk>/withdraw", violation_withdrawals.propose, name="withdraw-violation"),
+    path("violations/withdrawals/<uuid:pk>/<slug:verb>", violation_withdrawals.act, name="act-on-withdrawal"),
     path("violations/<uuid:pk>/<slug:verb>", violations.act, name="act-on-violation"),
     path("field/", field.show, name="field"),
     path("field/worker.js", field.worker, name="field-worker"),

@@ -1,4 +1,4 @@
-"""The pages of violations: the list, recording one with photos, confirming, mending and withdrawing it."""
+"""The pages of violations: the list, recording one with photos, confirming and mending it."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -28,7 +28,7 @@ from rukhsa.issuance.instrument import Instrument, application_behind
 from rukhsa.payments.models import HeldDeposit
 from rukhsa.review.participant import openable
 from rukhsa.values.identifiers import IdentifierError, masked, typed_number
-from rukhsa.violations.contesting import applications_of
+from rukhsa.violations.contesting import applications_of, fines_paid
 from rukhsa.violations.paper_notice import PaperNotice, record_paper_notice
 from rukhsa.violations.party import read_party
 from rukhsa.violations.violation import (
@@ -41,8 +41,8 @@ from rukhsa.violations.violation import (
     mend_violation,
     record_violation,
     refuse_violation,
-    withdraw_violation,
 )
+from rukhsa.violations.withdrawal import waiting_withdrawal
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered
 from rukhsa.web.desk.files import LOCKED, answer_picture, keep_photos, kept_before, sealed
@@ -64,6 +64,7 @@ _ABOUT: Final = (
 )
 _FILTERS: Final[dict[str, tuple[Promise, Callable[[ViolationQuerySet], ViolationQuerySet]]]] = {
     "waiting": (_("Waiting for a second person"), ViolationQuerySet.waiting),
+    "withdrawals": (_("Withdrawal proposed"), ViolationQuerySet.to_withdraw),
     "to-mend": (_("To be mended"), ViolationQuerySet.to_mend),
     "all": (_("All"), ViolationQuerySet.all),
 }
@@ -121,23 +122,22 @@ def new(request: PortalRequest) -> HttpResponse:
 @require_GET
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     """One violation with its evidence, and what can be done with it."""
-    violation = _reach(request.actor, pk)
+    violation = reached(request.actor, pk)
     record("see-violation", violation, actor=request.actor, at=timezone.now())
-    return _page(request, violation)
+    return page(request, violation)
 
 
 @requires(Permission.RECORD_VIOLATION)
 @require_POST
 def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
-    """Confirm, refuse, mend or withdraw a violation; its recorder takes it back by refusing."""
-    violation = _reach(request.actor, pk, Permission.RECORD_VIOLATION)
+    """Confirm, refuse, mend or serve a violation; its recorder takes it back by refusing."""
+    violation = reached(request.actor, pk, Permission.RECORD_VIOLATION)
     reason = request.POST.get("reason", "")
     actor, at = request.actor, timezone.now()
     acts: dict[str, Callable[[], object]] = {
         "approve": lambda: confirm_violation(violation, actor=actor, at=at),
         "refuse": lambda: refuse_violation(violation, reason, actor=actor, at=at),
         "mend": lambda: mend_violation(violation, reason, actor=actor, at=at),
-        "withdraw": lambda: withdraw_violation(violation, reason, actor=actor, at=at),
         "serve": lambda: _serve(violation, request.POST, actor, at),
     }
     if verb not in acts:
@@ -145,7 +145,7 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     try:
         acts[verb]()
     except (AgreementError, ViolationError) as refused:
-        return _page(request, _reach(request.actor, pk), error=_told(refused), reason=reason)
+        return page(request, reached(request.actor, pk), error=_told(refused), reason=reason)
     messages.success(request, _("Saved."))
     return redirect("desk:violation", pk)
 
@@ -154,7 +154,7 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
 @require_GET
 def notice(request: PortalRequest, pk: UUID) -> FileResponse:
     """The notice of a confirmed violation as a PDF, to be printed and handed over."""
-    violation, at = _reach(request.actor, pk), timezone.now()
+    violation, at = reached(request.actor, pk), timezone.now()
     if violation.state != State.APPROVED:
         raise Http404
     record("print-violation", violation, actor=request.actor, at=at)
@@ -166,7 +166,7 @@ def notice(request: PortalRequest, pk: UUID) -> FileResponse:
 @csp_override(LOCKED)
 def photo(request: PortalRequest, pk: UUID, digest: str) -> HttpResponseBase:
     """A picture of a violation."""
-    violation = _reach(request.actor, pk)
+    violation = reached(request.actor, pk)
     if not violation.evidence.filter(digest=digest).exists():
         raise Http404
     return answer_picture(request, violation, digest, act="see-violation-photo")
@@ -197,7 +197,8 @@ def _told(refused: RukhsaError) -> Promise | str:
     return text
 
 
-def _reach(actor: Actor, pk: UUID, permission: Permission = Permission.READ_VIOLATIONS) -> Violation:
+def reached(actor: Actor, pk: UUID, permission: Permission = Permission.READ_VIOLATIONS) -> Violation:
+    """A violation on which the actor holds the permission; raise DoesNotExist otherwise."""
     ours = Violation.objects.on_which(actor, permission)
     return ours.select_related(*_ABOUT).get(pk=pk)
 
@@ -271,14 +272,17 @@ def _form(
     return render(request, "desk/violation_form.html", context, status=status)
 
 
-def _page(
+def page(
     request: PortalRequest, violation: Violation, *, error: Promise | str | None = None, reason: str = ""
 ) -> HttpResponse:
+    """The page of a violation, with what this person may do with it."""
     may_confirm = request.actor.holds(Permission.CONFIRM_VIOLATION, at=violation.scope)
     stands = violation.state == State.APPROVED and not violation.is_withdrawn
     may_record = request.actor.holds(Permission.RECORD_VIOLATION, at=violation.scope)
     named = list(applications_of(violation)[:10]) if violation.state == State.APPROVED else []
     opening = openable(request.actor, *named)
+    withdrawal = waiting_withdrawal(violation) if stands else None
+    waits = withdrawal or violation
     context = {
         "violation": violation,
         "state": state_of(violation),
@@ -288,15 +292,18 @@ def _page(
         "deposits": _deposits(violation, request.actor) if stands else [],
         "applications": [(each, each.pk in opening) for each in named],
         **agreement_offered(
-            proposer=violation.proposed_by, waits=violation.waits, may_decide=may_confirm, actor=request.actor
+            proposer=waits.proposed_by, waits=waits.waits, may_decide=may_confirm, actor=request.actor
         ),
+        "withdrawal": withdrawal,
+        "not_withdrawn": violation.withdrawal_proposals.refused().select_related("decided_by"),
+        "fines_paid": [fine for each in named if stands for fine in fines_paid(each)],
         "paper": violation.paper_notices.select_related("inspector"),
         "may_serve": stands and may_record,
         "ways": PaperNotice.Way.choices,
         "served": request.POST if request.method == "POST" else {},
         "now": f"{timezone.localtime():%Y-%m-%dT%H:%M}",
         "may_mend": stands and may_record and not violation.is_mended,
-        "may_withdraw": stands and may_confirm,
+        "may_withdraw": stands and may_record and withdrawal is None,
         "error": error,
         "reason": reason,
     }

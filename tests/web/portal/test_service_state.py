@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -25,13 +25,18 @@ from tests.rooms.review import works
 from tests.web.public.conftest import publish as publish_files
 
 pytestmark = pytest.mark.django_db
-NOW = timezone.now()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment at which the test begins: pages look at the clock themselves."""
+    return timezone.now()
 
 
 @pytest.fixture(autouse=True)
-def _published(settings: Settings, tmp_path: Path) -> None:
+def _published(settings: Settings, tmp_path: Path, now: datetime) -> None:
     settings.RUKHSA_PUBLIC = tmp_path / "public"
-    publish_files(tmp_path / "public", now=NOW)
+    publish_files(tmp_path / "public", now=now)
 
 
 @contextmanager
@@ -52,32 +57,32 @@ def no_database() -> Iterator[None]:
         yield
 
 
-def working() -> dict[Part, Works]:
-    return {each.part: each.works for each in current(at=NOW).parts}
+def working(now: datetime) -> dict[Part, Works]:
+    return {each.part: each.works for each in current(at=now).parts}
 
 
-def test_on_a_good_day_everything_works() -> None:
-    assert set(working().values()) == {Works.YES}
+def test_on_a_good_day_everything_works(now: datetime) -> None:
+    assert set(working(now).values()) == {Works.YES}
 
 
-def test_one_silent_gateway_is_a_part_and_all_are_the_whole() -> None:
+def test_one_silent_gateway_is_a_part_and_all_are_the_whole(now: datetime) -> None:
     first, *rest = territory().gateways
-    since = NOW - timedelta(minutes=20)
+    since = now - timedelta(minutes=20)
     GatewayContact.objects.create(gateway=first, failing_since=since)
-    assert working()[Part.PAYMENTS] == Works.PARTLY
+    assert working(now)[Part.PAYMENTS] == Works.PARTLY
     for code in rest:
         GatewayContact.objects.create(gateway=code, failing_since=since)
-    assert working()[Part.PAYMENTS] == Works.NO
-    GatewayContact.objects.update(failing_since=NOW - timedelta(minutes=1))  # it may only be busy
-    assert working()[Part.PAYMENTS] == Works.YES
+    assert working(now)[Part.PAYMENTS] == Works.NO
+    GatewayContact.objects.update(failing_since=now - timedelta(minutes=1))  # it may only be busy
+    assert working(now)[Part.PAYMENTS] == Works.YES
 
 
-def test_a_worker_that_is_late_and_a_stop_are_told() -> None:
-    ran = NOW - timedelta(minutes=30)
+def test_a_worker_that_is_late_and_a_stop_are_told(now: datetime) -> None:
+    ran = now - timedelta(minutes=30)
     PeriodicRun.objects.create(task=service_status.SWEEP, began_at=ran, succeeded_at=ran, took_ms=5)
-    assert working()[Part.ISSUING] == Works.PARTLY
-    stop_issuing(reason="a key may be lost", operator="the tests", at=NOW)
-    assert working()[Part.ISSUING] == Works.NO
+    assert working(now)[Part.ISSUING] == Works.PARTLY
+    stop_issuing(reason="a key may be lost", operator="the tests", at=now)
+    assert working(now)[Part.ISSUING] == Works.NO
 
 
 def test_a_trust_list_that_is_over_stops_checking() -> None:
@@ -91,26 +96,28 @@ def test_the_task_that_sweeps_is_the_one_that_is_watched() -> None:
     assert sweep.name == service_status.SWEEP
 
 
-def test_what_is_published_is_read_without_a_database(no_database: None) -> None:
-    told = [service_status.Told(part=Part.PAYMENTS, works=Works.PARTLY, since=NOW)]
+def test_what_is_published_is_read_without_a_database(no_database: None, now: datetime) -> None:
+    told = [service_status.Told(part=Part.PAYMENTS, works=Works.PARTLY, since=now)]
     told += [service_status.Told(part=part, works=Works.YES) for part in (Part.APPLICATIONS, Part.ISSUING)]
-    site.files().write(service_status.FILE, as_json(ServiceStatus(parts=told), at=NOW))
-    read = {each.part: each for each in published(at=NOW + timedelta(minutes=4)).parts}
-    assert (read[Part.PAYMENTS].works, read[Part.PAYMENTS].since) == (Works.PARTLY, NOW)
+    site.files().write(service_status.FILE, as_json(ServiceStatus(parts=told), at=now))
+    read = {each.part: each for each in published(at=now + timedelta(minutes=4)).parts}
+    assert (read[Part.PAYMENTS].works, read[Part.PAYMENTS].since) == (Works.PARTLY, now)
     assert read[Part.CHECKING].works == Works.YES
-    old = {each.part: each.works for each in published(at=NOW + timedelta(minutes=6)).parts}
+    old = {each.part: each.works for each in published(at=now + timedelta(minutes=6)).parts}
     assert old == {**dict.fromkeys(Part, Works.UNKNOWN), Part.CHECKING: Works.YES}
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"at": "today"}', b'{"at": 7}', b'{"planned": 7}'])
-def test_a_file_that_cannot_be_read_is_not_known(content: bytes) -> None:
+def test_a_file_that_cannot_be_read_is_not_known(content: bytes, now: datetime) -> None:
     site.files().write(service_status.FILE, content)
-    assert {each.works for each in published(at=NOW).parts} == {Works.UNKNOWN, Works.YES}
+    assert {each.works for each in published(at=now).parts} == {Works.UNKNOWN, Works.YES}
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "Works in part"), ("ar", "يعمل جزئيًا")])
-def test_the_portal_says_it_in_both_languages(client: Client, language: str, words: str) -> None:
-    since = NOW - timedelta(minutes=20)
+def test_the_portal_says_it_in_both_languages(
+    client: Client, language: str, words: str, now: datetime
+) -> None:
+    since = now - timedelta(minutes=20)
     GatewayContact.objects.create(gateway=territory().gateways[0], failing_since=since)
     client.cookies["rukhsa-language"] = language
     answer = client.get("/service-status")
@@ -131,7 +138,9 @@ def test_the_verifier_says_it_without_a_database(
     assert answer.headers["Cache-Control"] == "public, max-age=60"
 
 
-def test_the_worker_publishes_it_as_a_file_of_the_site(client: Client, settings: Settings) -> None:
+def test_the_worker_publishes_it_as_a_file_of_the_site(
+    client: Client, settings: Settings, now: datetime
+) -> None:
     publish(timestamp=0)
     settings.ROOT_URLCONF = "rukhsa.project.urls_public"
     said = json.loads(client.get("/service.json").content)
@@ -139,20 +148,20 @@ def test_the_worker_publishes_it_as_a_file_of_the_site(client: Client, settings:
     assert said.keys() == {"at", "planned", *Part}
 
 
-def plan(*, starts: timedelta, lasts: timedelta = timedelta(hours=2)) -> PlannedWork:
+def plan(now: datetime, *, starts: timedelta, lasts: timedelta = timedelta(hours=2)) -> PlannedWork:
     """Work on payments that was announced, beginning so long after now."""
     khalid = works.staff("khalid@town.example", "خالد", "Khalid", Role.OPERATOR, at=works.authority())
     return PlannedWork.objects.create(
-        parts=[Part.PAYMENTS], starts_at=NOW + starts, ends_at=NOW + starts + lasts, ar="صيانة", en="Maintenance",
-        entered_by=khalid, entered_at=NOW - timedelta(days=1),
+        parts=[Part.PAYMENTS], starts_at=now + starts, ends_at=now + starts + lasts, ar="صيانة", en="Maintenance",
+        entered_by=khalid, entered_at=now - timedelta(days=1),
     )  # fmt: skip
 
 
-def test_planned_work_is_told_until_it_is_over(client: Client) -> None:
-    plan(starts=timedelta(hours=3))
-    plan(starts=timedelta(hours=-1))
-    plan(starts=timedelta(hours=-3))
-    assert [work.starts_at - NOW for work in current(at=NOW).planned] == [
+def test_planned_work_is_told_until_it_is_over(client: Client, now: datetime) -> None:
+    plan(now, starts=timedelta(hours=3))
+    plan(now, starts=timedelta(hours=-1))
+    plan(now, starts=timedelta(hours=-3))
+    assert [work.starts_at - now for work in current(at=now).planned] == [
         timedelta(hours=-1),
         timedelta(hours=3),
     ]
@@ -163,11 +172,11 @@ def test_planned_work_is_told_until_it_is_over(client: Client) -> None:
     assert "Does not work meanwhile: Paying" in " ".join(page.split())
 
 
-def test_planned_work_is_told_without_a_database(client: Client, settings: Settings) -> None:
-    plan(starts=timedelta(hours=3))
+def test_planned_work_is_told_without_a_database(client: Client, settings: Settings, now: datetime) -> None:
+    plan(now, starts=timedelta(hours=3))
     publish(timestamp=0)
     settings.ROOT_URLCONF = "rukhsa.project.urls_public"
 
     with gone_database():
         assert "صيانة" in client.get("/service-status").text
-    assert published(at=NOW + timedelta(hours=6)).planned == []
+    assert published(at=now + timedelta(hours=6)).planned == []

@@ -55,16 +55,16 @@ def submit(
     application = lock(application)
     if application.stage == Stage.RETURNED and (left := unanswered(application, replies or {}, at=at)):
         raise FindingsUnanswered(left)
-    found = _problems_of_earlier(application, at)
+    found = problems_of_earlier(application, at=at)
     return submission.submit(application, actor=actor, at=at, found=found, replies=replies)
 
 
 def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
     """Everything that keeps an application from being submitted."""
-    return (*submission.problems(application, at=at), *_problems_of_earlier(application, at))
+    return (*submission.problems(application, at=at), *problems_of_earlier(application, at=at))
 
 
-def _problems_of_earlier(application: Application, at: datetime) -> tuple[Problem, ...]:
+def problems_of_earlier(application: Application, *, at: datetime) -> tuple[Problem, ...]:
     """What is wrong with the earlier instruments and decisions that an application names."""
     return (*parent.problems(application, at=at), *reconsideration.problems(application, at=at))
 

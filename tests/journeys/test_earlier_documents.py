@@ -6,17 +6,18 @@ from http import HTTPStatus
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import get_language
 
 from rukhsa import applying
 from rukhsa.applications.stages import Stage
 from rukhsa.applications.submission import NotComplete
-from rukhsa.issuance import parent
+from rukhsa.issuance import instrument, parent
 from rukhsa.issuance.models import Closure, Instrument, Intent, Stall
 from rukhsa.issuance.parent import ParentEnded
 from rukhsa.review.decision import PlaceTaken, decide
 from rukhsa.values.writing import date_in_words
-from tests import proved
+from tests import applicants, proved
 from tests import town as people
 from tests.town import LEGAL_BASIS, Town
 
@@ -53,6 +54,45 @@ def test_an_earlier_instrument_of_somebody_else_is_unknown(town: Town, service: 
     for number, codes in ((theirs.number, ["instrument-unknown"]), (own.number, [])):
         problems = applying.problems(town.draft(service, permit=number), at=town.at)
         assert [problem.code for problem in problems] == codes
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "This document was revoked. Enter the number of one in force, or apply for a new one."),
+        ("ar", "أُلغيت هذه الوثيقة. أدخل رقم وثيقة سارية، أو قدّم طلب وثيقة جديدة."),
+    ],
+)
+def test_what_became_of_ones_own_document_is_told_where_its_number_is_typed(
+    town: Town, language: str, told: str
+) -> None:
+    permit, theirs = (town.issue("small-building-permit", actor=each) for each in (town.layla, town.company))
+    draft = town.draft("building-completion", permit=permit.number)
+    address = reverse("portal:section", args=[draft.pk, "permit"])
+    client = applicants.signed_in(town.layla.person, language=language)
+    form = {"permit": permit.number.lower().replace("-", " "), "place.building": "1024", "place.road": "1705"}
+    form |= {"place.block": "317"}
+    assert client.post(address, form).status_code == HTTPStatus.FOUND
+    instrument.revoke(
+        permit, reason="خارج حدود العقار", proposed_by=town.salem.person, actor=town.mariam, at=town.at
+    )
+    refused = client.post(address, form)
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert told in refused.text
+    # Another person's document and one that does not exist look alike.
+    unknown = client.post(address, form | {"permit": theirs.number})
+    assert unknown.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert told not in unknown.text
+
+
+def test_a_document_that_has_ended_is_told_with_its_last_day(town: Town) -> None:
+    permit = town.issue("small-building-permit")
+    town.later(days=800)
+    (problem,) = applying.problems(town.draft("building-completion", permit=permit.number), at=town.at)
+    assert (problem.about, problem.code) == ("permit", "instrument-not-in-force")
+    assert permit.period.end
+    with translation.override("en"):
+        assert f"ended on {date_in_words(permit.period.end, 'en')}." in str(problem.text)
 
 
 def test_an_earlier_instrument_of_another_municipality_cannot_be_closed_here(town: Town) -> None:

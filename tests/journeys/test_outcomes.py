@@ -206,7 +206,7 @@ def assert_all_are_revoked(town: Town, permit: Instrument) -> None:
     publishing.everything(at=town.at)
     assert words(town, permit, renewed, copy) == ["revoked"] * 3
     again = town.draft("certified-copy", document=permit.number, reason="lost", undertaking="yes")
-    assert codes(again, town) == ["instrument-unknown"]
+    assert codes(again, town) == ["instrument-not-in-force"]
 
 
 def test_a_deposit_goes_back_for_works_that_never_began(town: Town) -> None:
@@ -220,7 +220,7 @@ def test_a_deposit_goes_back_for_works_that_never_began(town: Town) -> None:
     publishing.everything(at=town.at)
     assert words(town, permit) == ["superseded"]
     twice = town.draft("deposit-refund", permit=permit.number, works="never", iban=IBAN)
-    assert codes(twice, town) == ["instrument-unknown"]
+    assert codes(twice, town) == ["instrument-not-in-force"]
 
 
 def test_an_account_is_closed_and_its_deposit_goes_back(town: Town) -> None:

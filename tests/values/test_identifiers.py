@@ -174,3 +174,28 @@ def test_a_short_code_is_read_as_it_is_typed() -> None:
     assert parse_short_code(f" {code.lower().replace('0', 'o')} ".replace("-", " ")) == code
     with pytest.raises(IdentifierError):
         parse_short_code("7K3M-9QX")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "CAP RW 2026 004217 {}",
+        "cap-rw-2026-004217-{}",
+        "  CAP - RW - ٢٠٢٦ - ٠٠٤٢١٧ - {} ",
+        "CAP RW-2026  004217–{}",
+        "caprw2026004217{}",
+        "CAPRW ٢٠٢٦ ٠٠٤٢١٧{}",
+        "\u2066CAP-RW-2026-004217-{}\u2069",
+        "CAP\u00a0RW\u00a02026\u00a0004217\u00a0{}",
+    ],
+)
+def test_a_number_is_read_with_spaces_with_dashes_and_without(typed: str) -> None:
+    assert parse_number(typed.format(NUMBER[-1])) == NUMBER
+    assert typed_number(typed.format(NUMBER[-1])) == NUMBER
+
+
+def test_a_reference_is_read_without_its_dashes_and_four_letters_are_not_guessed() -> None:
+    reference = application_reference(authority="CAP", year=2026, sequence=123)
+    assert parse_number(reference.replace("-", " ")) == parse_number(reference.replace("-", "")) == reference
+    with pytest.raises(IdentifierError):
+        parse_number(application_reference(authority="CAPI", year=2026, sequence=123).replace("-", ""))

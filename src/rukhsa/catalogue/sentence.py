@@ -30,16 +30,19 @@ class Sentence:
 
 
 class Counted:
-    """A sentence that counts something as %(count)s, with its plural."""
+    """A sentence that counts something as %(count)s, with its plural; other %(names)s are filled with facts."""
 
-    def __init__(self, one: str, many: str, count: int) -> None:
+    def __init__(self, one: str, many: str, count: int, **facts: object) -> None:
         self._forms = one, many
         self._count = count
+        self._facts = facts
 
     def __str__(self) -> str:
         from django.utils import translation
 
-        return translation.ngettext(*self._forms, self._count) % {"count": self._count}
+        language = translation.get_language() or "ar"
+        told = {name: _told(fact, language) for name, fact in self._facts.items()}
+        return translation.ngettext(*self._forms, self._count) % {"count": self._count, **told}
 
 
 def _told(fact: object, language: str) -> object:

@@ -6,10 +6,12 @@ from datetime import date, datetime
 from django.db import models
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.applications.answers import Problem
 from rukhsa.applications.conflict import held_by
+from rukhsa.applications.day import day_in_words
 from rukhsa.applications.models import Application
 from rukhsa.applications.renewal import question_of
 from rukhsa.applications.submission import authority_for
@@ -41,6 +43,16 @@ class Claim(models.Model):
 
 _RENEWED = _("This document was already renewed, and its next period has not started.")
 _NOT_YOURS = _("You have no document in force with this number. Copy it from the document as printed.")
+# Of the applicant's own: what became of it, which may be told.
+_NOT_IN_FORCE = {
+    Status.EXPIRED: _(
+        "This document ended on {day}. Enter the number of one in force, or apply for a new one."
+    ),
+    Status.NOT_YET_VALID: _("This document is not in force yet. It starts on {day}."),
+    Status.SUSPENDED: _("This document is suspended. You can name it here when it is in force again."),
+    Status.REVOKED: _("This document was revoked. Enter the number of one in force, or apply for a new one."),
+    Status.SUPERSEDED: _("This document was replaced or closed. Enter the number of one in force."),
+}
 _NOT_HERE = _("Another municipality issued this document. Enter the address that is on the document.")
 
 
@@ -60,9 +72,11 @@ def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
 
 
 def _problem(application: Application, question: InstrumentQuestion, at: datetime) -> Problem | None:
-    instrument = _of_applicant(application, question, at).select_related("intent").first()
+    own = _of_applicant(application, question)
+    holding = own.holding() if question.expired else own.in_force(at=at)
+    instrument = holding.select_related("intent").first()
     if instrument is None:
-        return Problem(about=question.id, code="instrument-unknown", text=_NOT_YOURS)
+        return _out_of_force(own, question, at)
     if _is_renewed_already(application, question, at):
         return Problem(about=question.id, code="renewed-already", text=_RENEWED)
     if question_of(application) == question.id and (taken := _taken_place(application, question, at)):
@@ -74,10 +88,20 @@ def _problem(application: Application, question: InstrumentQuestion, at: datetim
     return None
 
 
-def _of_applicant(application: Application, question: InstrumentQuestion, at: datetime) -> InstrumentQuerySet:
-    """The applicant's own instruments with the number that was answered, which the question takes."""
-    holding = Instrument.objects.holding() if question.expired else Instrument.objects.in_force(at=at)
-    instruments = holding.of_services(question.services).filter(
+def _out_of_force(own: InstrumentQuerySet, question: InstrumentQuestion, at: datetime) -> Problem:
+    """The problem with a number that is no document in force: what became of the applicant's own, or no such."""
+    newest = own.select_related("intent").order_by("-intent__version").first()
+    if newest is None:
+        return Problem(about=question.id, code="instrument-unknown", text=_NOT_YOURS)
+    status = newest.status(at)
+    day = newest.period.start if status is Status.NOT_YET_VALID else newest.period.end
+    text = format_lazy(_NOT_IN_FORCE[status], day=day_in_words(day) if day else "")
+    return Problem(about=question.id, code="instrument-not-in-force", text=text)
+
+
+def _of_applicant(application: Application, question: InstrumentQuestion) -> InstrumentQuerySet:
+    """The applicant's own instruments with the number that was answered, of the services that the question takes."""
+    instruments = Instrument.objects.of_services(question.services).filter(
         intent__number=application.answers[question.id]
     )
     owner = (

@@ -31,7 +31,8 @@ def parse_address(typed: Mapping[str, Any], *, on: date) -> dict[str, int | str]
     """The typed address as {flat?, building, road, block}; Arabic digits are understood. Raises AddressError.
 
     Its block must exist on that day.
-    A building is text, since it may carry a letter (1024A); road and block are numbers.
+    A building is text, since it may carry a letter (1024A); road and block are numbers. The letter is understood after
+    a space or a mark as well, and in Arabic: 1024-A and 1024 أ are 1024A.
     """
     address: dict[str, int | str] = {}
     if flat := _written(typed, "flat"):
@@ -75,7 +76,19 @@ def _words(address: Mapping[str, Any], language: str, area: str) -> str:
 
 
 def _written(typed: Mapping[str, Any], part: str) -> str:
-    return re.sub(r"\s", "", latin_digits(str(typed.get(part) or "")).upper())
+    written = re.sub(r"\s", "", latin_digits(str(typed.get(part) or "")).upper())
+    return _with_letter(written) if part in ("flat", "building") else written
+
+
+def _with_letter(written: str) -> str:
+    """A number with the letter after it as a capital Latin one, whatever stands between them."""
+    match = _LETTERED.fullmatch(written)
+    return match[1] + match[2].translate(_LETTERS) if match else written
+
+
+# The letters of buildings in the order of abjad, as plates in two languages pair them.
+_LETTERS: Final = str.maketrans({"أ": "A", "ا": "A", "إ": "A", "آ": "A", "ب": "B", "ج": "C", "د": "D"})
+_LETTERED: Final = re.compile(r"([0-9]{1,6})[-–/.]?([A-Zأاإآبجد])")
 
 
 def _matched(part: str, text: str, pattern: str) -> str:
@@ -101,9 +114,12 @@ _UNREADABLE = {
 
 LONGEST_LINE: Final = 200  # characters; what is longer is not one address
 
-# "Flat 12", "bldg. no: 345A", "الطريق رقم ١٢٠٣": a word, then a number with at most one letter.
+# "Flat 12", "bldg. no: 345A", "مبنى ٣٤٥ أ", "الطريق رقم ١٢٠٣": a word, then a number with at most one letter, which is
+# none where a number follows it: "F 12 B 345".
+_JOINT: Final = r"[ .:#=/-]*(?:(?:no|num|number|nr|رقم)\b[ .:#=/-]*)?"
 _NAMED: Final = re.compile(
-    r"([^\W\d_]+)[ .:#=/-]*(?:(?:no|num|number|nr|رقم)\b[ .:#=/-]*)?(\d{1,6}[a-z]?)(?![^\W_])"
+    rf"([^\W\d_]+){_JOINT}"
+    rf"(\d{{1,6}}(?:[a-z]|(?: ?[-/] ?| )?[a-zابجد](?![^\W_]|{_JOINT}\d))?)(?![^\W_])"
 )
 # As people write them, folded: other words and short forms.
 _SPOKEN: Final = {
@@ -127,7 +143,7 @@ def spoken_parts(text: str) -> dict[str, str]:
     parts: dict[str, str] = {}
     for word, number in _NAMED.findall(line):
         if part := _PART_OF.get(word) or _PART_OF.get(word.removeprefix("و").removeprefix("ال")):
-            parts.setdefault(part, number.upper())
+            parts.setdefault(part, _with_letter(number.replace(" ", "").upper()))
     return parts
 
 

@@ -18,6 +18,11 @@ _AS_DIGITS = str.maketrans("OIL", "011")
 _AS_LETTERS = str.maketrans("01", "OI")
 _ALIKE = {"0": "0O", "O": "O0", "1": "1I", "I": "I1", "L": "L1I"}
 
+_NUMBER = re.compile(r"[A-Z0-9]{2,4}(-[A-Z]{2})?-[0-9]{4}-[0-9]{6,9}-[A-Z0-9]")
+_WITHOUT_DASHES = re.compile(r"([A-Z0-9]{1,5}[A-Z])((?:19|20)[0-9]{2})([0-9]{6,9})([A-Z0-9])")
+_DASHES = "‐-―−_/"
+_INVISIBLE = "\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"  # directions, and what has no width
+
 
 class IdentifierError(RukhsaError, ValueError):
     """An identifier that cannot be one."""
@@ -38,11 +43,12 @@ def application_reference(*, authority: str, year: int, sequence: int) -> str:
 def parse_number(text: str) -> str:
     """The instrument number or reference that was typed, in its one form.
 
-    Spaces, lower case, Arabic digits, other dashes, and O for 0 or I for 1 and the reverse are forgiven.
+    Spaces, lower case, Arabic digits, other dashes, spaces instead of dashes or nothing there, the invisible marks
+    that a copy from an Arabic page brings, and O for 0 or I for 1 and the reverse are forgiven.
     IdentifierError: a wrong check character.
     """
-    written = folded_number(text)
-    if not re.fullmatch(r"[A-Z0-9]{2,4}(-[A-Z]{2})?-[0-9]{4}-[0-9]{6,9}-[A-Z0-9]", written):
+    written = next(filter(_NUMBER.fullmatch, _spellings(text)), None)
+    if written is None:
         raise IdentifierError(f"{text!r} is not a number such as CAP-RW-2026-004217-7")
     for reading in _readings(written):
         if has_right_check(reading):
@@ -52,7 +58,7 @@ def parse_number(text: str) -> str:
 
 def folded_number(text: str) -> str:
     """A number, or its beginning, with O and I read as digits where it has digits, and as letters where letters."""
-    written = re.sub(r"\s", "", re.sub(r"[‐-―−_/]", "-", latin_digits(text).upper()))
+    written = re.sub(rf"[\s{_INVISIBLE}]", "", re.sub(rf"[{_DASHES}]", "-", latin_digits(text).upper()))
     first, *parts = written.split("-")
     if parts and len(parts[0]) == 2:  # the letters of a service
         parts[0] = parts[0].translate(_AS_LETTERS)
@@ -66,6 +72,17 @@ def typed_number(text: str) -> str:
         return parse_number(text)
     except IdentifierError:
         return folded_number(text)
+
+
+def _spellings(text: str) -> Iterator[str]:
+    """What was typed, folded: as it is, with a dash for each space, and with its dashes where it has none."""
+    yield folded_number(text)
+    yield folded_number(re.sub(rf"[\s{_DASHES}-]+", "-", text.strip()))
+    if match := _WITHOUT_DASHES.fullmatch(folded_number(text)):
+        head, *rest = match.groups()
+        # Whether two of four letters are the service's cannot be told.
+        heads = [head[:-2], head[-2:]] if len(head) > 4 else [head] if len(head) < 4 else []
+        yield "-".join([*heads, *rest])
 
 
 def _readings(written: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ from datetime import date
 from babel.dates import format_date
 
 from rukhsa.errors import RukhsaError
+from rukhsa.values.names import Text
 
 # Arabic-Indic and Persian digits to Latin ones: one set of digits for every number.
 _LATIN = {base + value: str(value) for base in (0x0660, 0x06F0) for value in range(10)}
@@ -63,6 +64,12 @@ def date_in_words(day: date, language: str, *, weekday: bool = False) -> str:
     pattern = "EEEE d MMMM y" if weekday else "d MMMM y"
     locale = "ar" if language == "ar" else "en_GB"
     return latin_digits(format_date(day, format=pattern, locale=locale))
+
+
+def month_in_words(day: date) -> Text:
+    """The month of a day: "فبراير 2026" and "February 2026"."""
+    written = {language: format_date(day, format="MMMM y", locale=language) for language in ("ar", "en")}
+    return Text(ar=latin_digits(written["ar"]), en=written["en"])
 
 
 _SPANS_EN = {"working day": "working day", "day": "day", "month": "month", "year": "year"}

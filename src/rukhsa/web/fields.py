@@ -98,6 +98,7 @@ def field_of(
 
     `takes_line`: an address may be given in one line too, by a page that has the button to fill the fields.
     """
+    typed = question.in_control(typed) if typed else typed
     parts = tuple(
         PartField(
             name=part.name,

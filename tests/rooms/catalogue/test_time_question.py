@@ -75,7 +75,7 @@ def test_an_hour_of_one_digit_is_understood() -> None:
     ("typed", "code", "english"),
     [
         ("24:00", "time-unreadable", "Enter a time, like 08:30."),
-        ("18.30", "time-unreadable", "Enter a time, like 08:30."),
+        ("18.3", "time-unreadable", "Enter a time, like 08:30."),
         ("19:5", "time-unreadable", "Enter a time, like 08:30."),
         (":30", "time-unreadable", "Enter a time, like 08:30."),
         ("17:59", "time-too-early", "Choose 18:00 or later."),

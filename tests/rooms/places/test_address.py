@@ -28,6 +28,24 @@ def test_a_flat_may_be_left_out() -> None:
 
 
 @pytest.mark.parametrize(
+    "building",
+    ["1024A", "1024-A", "1024 A", "1024/a", "1024 - a", "1024أ", "١٠٢٤ أ", "١٠٢٤-أ", "1024\u00a0A"],
+)
+def test_the_letter_of_a_building_is_read_as_people_write_it(building: str) -> None:
+    typed = {"flat": "12", "building": building, "road": "1705", "block": "317"}
+    assert parse_address(typed, on=TODAY) == HOME
+    line = f"Flat 12, Building {building}, Road 1705, Block 317"
+    assert parse_address(spoken_parts(line), on=TODAY) == HOME
+
+
+@pytest.mark.parametrize("building", ["A1024", "1024AB", "1024-", "1024-12", "1024 ش"])
+def test_what_is_no_building_is_asked_again(building: str) -> None:
+    with pytest.raises(AddressError) as refused:
+        parse_address({"building": building, "road": "1705", "block": "317"}, on=TODAY)
+    assert (refused.value.part, refused.value.code) == ("building", "address-part-unreadable")
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "شقة 12، مبنى ١٠٢٤A، طريق 1705، مجمع 317",

@@ -11,12 +11,20 @@ from rukhsa.catalogue.questions.pieces import Words
 from rukhsa.catalogue.questions.question import AnswerPart, FactType, Known, Place, Question
 from rukhsa.catalogue.questions.typed import BadAnswer, Context
 from rukhsa.catalogue.questions.walking import CannotAnswer, Setting
-from rukhsa.catalogue.sentence import Sentence
+from rukhsa.catalogue.sentence import Counted, Sentence
 from rukhsa.catalogue.shape import Moment
 from rukhsa.catalogue.territory import territory
 from rukhsa.trust.profiles import to_days
 from rukhsa.values.names import Text
-from rukhsa.values.writing import latin_digits
+from rukhsa.values.writing import latin_digits, month_in_words
+from rukhsa.values.written_day import (
+    DayUnreadable,
+    HijriYear,
+    MonthFirst,
+    MonthTooShort,
+    read_day,
+    writes_day_first,
+)
 
 # A day beyond these is a slip of the finger, and nothing could be counted from it.
 EARLIEST_DAY, LATEST_DAY = date(1850, 1, 1), date(2200, 1, 1)
@@ -32,7 +40,6 @@ _NEAR: Final = (7, 1, 0, 14, 21, 28, 45, 60, 90, 180, 360, -1, -30, -400, -4_000
 # Spreadsheets count days from here; the numbers are those of 1954 to 2119.
 _FIRST_DAY: Final = date(1899, 12, 30)
 _SERIAL: Final = range(20_000, 80_000)
-_DAY_FIRST: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _WITH_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[ T].*")
 
 
@@ -52,13 +59,11 @@ class DateQuestion(Question):
     sealed_as: ClassVar[tuple[FactType, ...]] = ("date",)
 
     def read(self, typed: Any, context: Context) -> str:
-        """A day as "2026-12-01", not before the earliest and not after the latest allowed."""
-        try:
-            day = date.fromisoformat(latin_digits(str(typed)).strip())
-        except ValueError as error:
-            raise BadAnswer("date-unreadable", Sentence("Enter a date, like 2026-12-01.")) from error
-        if not EARLIEST_DAY <= day <= LATEST_DAY:
-            raise BadAnswer("date-unreadable", Sentence("Enter a date, like 2026-12-01."))
+        """A day as "2026-12-01", not before the earliest and not after the latest allowed.
+
+        Each form that people write is understood where it can mean one day only (docs/formats/service.md).
+        """
+        day = _read(typed)
         earliest, latest = (_limit(moment, context) for moment in (self.earliest, self.latest))
         if earliest and day < earliest:
             limit = Sentence("Choose {day} or a later day.", day=earliest)
@@ -69,14 +74,18 @@ class DateQuestion(Question):
         return day.isoformat()
 
     def from_cell(self, cell: str) -> str:
-        """A day as spreadsheets have it: a number of days, 1/12/2026 with the day first, or with a time behind it."""
+        """A day as spreadsheets have it: a number of days, or with a time behind it."""
         plain = latin_digits(cell).strip()
         if plain.isdecimal() and int(plain) in _SERIAL:
             return (_FIRST_DAY + timedelta(days=int(plain))).isoformat()
-        if match := _DAY_FIRST.fullmatch(plain):
-            day, month, year = match.groups()
-            return f"{year}-{int(month):02}-{int(day):02}"
         return plain[:10] if _WITH_TIME.fullmatch(plain) else plain
+
+    def in_control(self, typed: Any) -> Any:
+        """The day as a control for dates takes it, which empties itself of any other form."""
+        try:
+            return _read(typed).isoformat()
+        except BadAnswer:
+            return typed
 
     def in_words(self, answer: str) -> Words:
         """The day."""
@@ -132,6 +141,33 @@ class DateQuestion(Question):
             except BadAnswer:
                 continue
         raise CannotAnswer(f"{self.id}: no day near {setting.on} is allowed")
+
+
+def _read(typed: Any) -> date:
+    """The day that was typed. Raises BadAnswer, with what to enter."""
+    try:
+        day = read_day(str(typed), day_first=writes_day_first(territory().holidays))
+    except DayUnreadable as error:
+        raise BadAnswer(error.code, _instead(error)) from error
+    if not EARLIEST_DAY <= day <= LATEST_DAY:
+        raise BadAnswer(DayUnreadable.code, _instead(None))
+    return day
+
+
+def _instead(error: DayUnreadable | None) -> Sentence | Counted:
+    match error:
+        case MonthTooShort():
+            return Counted(
+                "%(month)s has %(count)s day.",
+                "%(month)s has %(count)s days.",
+                error.days,
+                month=month_in_words(error.month),
+            )
+        case MonthFirst():
+            return Sentence("Enter the day before the month, like 20/12/2026.")
+        case HijriYear():
+            return Sentence("Enter the date in the Gregorian calendar, like 2026-12-01.")
+    return Sentence("Enter a date, like 2026-12-01.")
 
 
 def _limit(moment: Moment | None, context: Context) -> date | None:

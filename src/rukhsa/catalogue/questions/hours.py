@@ -8,7 +8,7 @@ from pydantic import StringConstraints
 
 from rukhsa.catalogue.questions.pieces import Code, Words
 from rukhsa.catalogue.questions.question import READ_BY_DEVICES, AnswerPart, FactType, Part, Question
-from rukhsa.catalogue.questions.time import Clock, clock_at, minutes_of, read_clock
+from rukhsa.catalogue.questions.time import Clock, clock_at, clock_in_control, minutes_of, read_clock
 from rukhsa.catalogue.questions.typed import BadAnswer, Context
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.sentence import Sentence
@@ -41,7 +41,7 @@ class HoursQuestion(Question):
     sealed_as: ClassVar[tuple[FactType, ...]] = (READ_BY_DEVICES,)
 
     def read(self, typed: Any, context: Context) -> str:
-        """The hours as "16:00-23:00", within their limits; Arabic digits are understood, and 00:00 as an end is 24:00.
+        """The hours as "16:00-23:00", within their limits, each time by `read_clock`; 00:00 as an end is 24:00.
 
         Of a text: the two times with a hyphen between them.
         """
@@ -67,6 +67,12 @@ class HoursQuestion(Question):
         if begins + _lasts(start, end) > _lasts(first, last):
             allowed = Sentence("Choose hours between {first} and {last}.", first=first, last=last)
             raise BadAnswer("hours-outside", allowed)
+
+    def in_control(self, typed: Any) -> Any:
+        """Each of the two times as its control takes it."""
+        if not isinstance(typed, Mapping):
+            return typed
+        return {name: clock_in_control(each) for name, each in typed.items()}
 
     def in_words(self, answer: str) -> Words:
         """The two times, of 24 hours in both languages."""

@@ -1,8 +1,9 @@
 """A question that is answered with a whole number."""
 
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Final, Literal
 
 from rukhsa.catalogue.problems import DefinitionProblem
 from rukhsa.catalogue.questions.number import check_limit, middling
@@ -13,6 +14,9 @@ from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.sentence import Sentence
 from rukhsa.catalogue.shape import Id
 from rukhsa.values.writing import latin_digits
+
+# 1,500 and 1 500 000, with one mark throughout; 0,500 would be a half.
+_IN_THOUSANDS: Final = re.compile(r"-?[1-9][0-9]{0,2}(?:([,،٬]|\s)[0-9]{3})(?:\1[0-9]{3})*")
 
 
 class IntegerQuestion(Question):
@@ -31,8 +35,13 @@ class IntegerQuestion(Question):
     sealed_as: ClassVar[tuple[FactType, ...]] = ("integer",)
 
     def read(self, typed: Any, context: Context) -> int:
-        """A whole number within its bounds; Arabic digits are understood."""
+        """A whole number within its bounds, in either set of digits.
+
+        A comma, an Arabic one or a space between groups of three digits can only part thousands here. A point cannot
+        be told from the one before fils, and is asked again.
+        """
         text = latin_digits(str(typed)).strip()
+        text = re.sub(r"[^0-9-]", "", text) if _IN_THOUSANDS.fullmatch(text) else text
         if not text.isascii() or not text.removeprefix("-").isdigit() or len(text) > 12:
             raise BadAnswer("number-unreadable", Sentence("Enter a whole number, like 12."))
         number = int(text)

@@ -134,6 +134,10 @@ class Question(Shape):
         """What else its template shows; `left` says how many each place of a list can still take."""
         return {}
 
+    def in_control(self, typed: Any) -> Any:
+        """What was typed, in the form that the control of its template takes."""
+        return typed
+
     def known(self, actor: "Actor", language: str) -> Any:
         """What is known of the applicant already, as it would be typed; empty where nothing is."""
         return ""

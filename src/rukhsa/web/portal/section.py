@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from rukhsa import applying
 from rukhsa.accounts.client import pseudonym
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import draft, reservation
@@ -105,6 +106,7 @@ def problems_of(application: Application, section: Section, *, at: datetime) -> 
         *ineligible(application.definition, reading, about=ours),
         *conflicts(application.definition, reading.values, at=at, beside=ours),
         *company_problems(application, reading.values, at=at),
+        *applying.problems_of_earlier(application, at=at),
     )
     return {problem.about: problem for problem in (*against, *reading.problems) if problem.about in ours}
 

@@ -1,6 +1,7 @@
 """The pages of installing and of backups hold only commands that the trial gives, and files that a release has."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,7 @@ def given(tmp_path: Path) -> dict[str, str]:
         for line in (DEPLOY / f"etc/{name}.env").read_text().splitlines()
     ]
     told = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    told = {name: "".join(shlex.split(value)) for name, value in told.items()}  # without its quotation marks
     return told | {"RUKHSA_SECRET_KEY_FILE": str(key)}
 
 

@@ -3,9 +3,6 @@
 import ipaddress
 from typing import Final
 
-import psycopg
-from psycopg.conninfo import conninfo_to_dict
-
 ENCRYPTED: Final = "verify-full"
 # Said, it is a choice: the network of containers on one machine. Unsaid, libpq goes on in the clear where the server,
 # or who stands in its place, offers nothing else (`prefer`), and with `require` it takes any certificate.
@@ -18,6 +15,9 @@ def fault_of(name: str, url: str) -> str:
     A server across a network is named with `sslmode=verify-full`, or with `sslmode=disable` by choice (PostgreSQL's
     documentation, "Protection Provided in Different Modes").
     """
+    import psycopg  # a check of files starts without a library of a server
+    from psycopg.conninfo import conninfo_to_dict
+
     try:
         parts = conninfo_to_dict(url)
     except psycopg.Error:  # whose words may have a piece of the password

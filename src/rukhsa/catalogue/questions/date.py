@@ -74,11 +74,11 @@ class DateQuestion(Question):
         return day.isoformat()
 
     def from_cell(self, cell: str) -> str:
-        """A day as spreadsheets have it: a number of days, or with a time behind it."""
+        """A day as spreadsheets have it: a number of days, with a time behind it, or as people write it."""
         plain = latin_digits(cell).strip()
         if plain.isdecimal() and int(plain) in _SERIAL:
             return (_FIRST_DAY + timedelta(days=int(plain))).isoformat()
-        return plain[:10] if _WITH_TIME.fullmatch(plain) else plain
+        return plain[:10] if _WITH_TIME.fullmatch(plain) else str(self.in_control(plain))
 
     def in_control(self, typed: Any) -> Any:
         """The day as a control for dates takes it, which empties itself of any other form."""

@@ -1,6 +1,6 @@
 """What an applicant does with an application that more than one room has to allow: attach, submit, withdraw."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -64,9 +64,12 @@ def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
     return (*submission.problems(application, at=at), *problems_of_earlier(application, at=at))
 
 
-def problems_of_earlier(application: Application, *, at: datetime) -> tuple[Problem, ...]:
-    """What is wrong with the earlier instruments and decisions that an application names."""
-    return (*parent.problems(application, at=at), *reconsideration.problems(application, at=at))
+def problems_of_earlier(
+    application: Application, *, at: datetime, about: Collection[str] | None = None
+) -> tuple[Problem, ...]:
+    """What is wrong with the earlier instruments and decisions that an application names, in these questions or all."""
+    of_documents = parent.problems(application, at=at, about=about)
+    return (*of_documents, *reconsideration.problems(application, at=at, about=about))
 
 
 def may_withdraw(application: Application) -> bool:

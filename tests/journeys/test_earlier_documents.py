@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import get_language
@@ -101,6 +103,16 @@ def test_an_earlier_instrument_of_another_municipality_cannot_be_closed_here(tow
     for service in ("drawings-amendment", "building-completion"):
         problems = applying.problems(town.draft(service, permit=permit.number, place=elsewhere), at=town.at)
         assert [problem.code for problem in problems] == ["instrument-of-another-authority"]
+
+
+def test_an_earlier_document_is_looked_up_for_the_page_that_asks_for_it_alone(town: Town) -> None:
+    completion = town.draft("building-completion")
+    completion.answers |= {"permit": "CAP-SB-2020-000000-0"}
+    (problem,) = applying.problems_of_earlier(completion, at=town.at, about={"permit"})
+    assert (problem.about, problem.code) == ("permit", "instrument-unknown")
+    with CaptureQueriesContext(connection) as asked:
+        assert applying.problems_of_earlier(completion, at=town.at, about={"completed"}) == ()
+    assert not asked.captured_queries
 
 
 def test_of_two_completions_of_one_permit_the_second_is_refused_at_the_decision(town: Town) -> None:

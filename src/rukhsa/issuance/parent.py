@@ -1,6 +1,6 @@
 """Parents: the earlier instruments that applications name, which they continue, copy or close."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import models
@@ -56,16 +56,21 @@ _NOT_IN_FORCE = {
 _NOT_HERE = _("Another municipality issued this document. Enter the address that is on the document.")
 
 
-def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
+def problems(
+    application: Application, *, at: datetime, about: Collection[str] | None = None
+) -> tuple[Problem, ...]:
     """A problem for each number in the answers that is not an instrument of the applicant in force.
 
+    `about`: only problems about these questions; the others are not looked up.
     An instrument of another person, one of another service and one that does not exist look alike.
     """
     definition, answers = application.definition, application.answers
     named = [
         question
         for question in asked(definition, answers)
-        if isinstance(question, InstrumentQuestion) and answers.get(question.id)
+        if isinstance(question, InstrumentQuestion)
+        and answers.get(question.id)
+        and (about is None or question.id in about)
     ]
     found = [_problem(application, question, at) for question in named]
     return tuple(problem for problem in found if problem)

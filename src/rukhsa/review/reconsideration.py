@@ -1,6 +1,6 @@
 """Reconsideration: a granted grievance sends the application that was refused back to review."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -23,15 +23,20 @@ from rukhsa.review.deadline import deadline
 from rukhsa.review.decision import Decision, standing_decision
 
 
-def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
+def problems(
+    application: Application, *, at: datetime, about: Collection[str] | None = None
+) -> tuple[Problem, ...]:
     """A problem for each answer that names a decision which this applicant cannot contest, or not any more.
 
+    `about`: only problems about these questions; the others are not looked up.
     The application of another person, one that is not decided and one that does not exist look alike.
     """
     named = [
         question
         for question in asked(application.definition, application.answers)
-        if isinstance(question, DecisionQuestion) and application.answers.get(question.id)
+        if isinstance(question, DecisionQuestion)
+        and application.answers.get(question.id)
+        and (about is None or question.id in about)
     ]
     return tuple(problem for question in named for problem in _problems(application, question, at))
 

@@ -106,7 +106,7 @@ def problems_of(application: Application, section: Section, *, at: datetime) -> 
         *ineligible(application.definition, reading, about=ours),
         *conflicts(application.definition, reading.values, at=at, beside=ours),
         *company_problems(application, reading.values, at=at),
-        *applying.problems_of_earlier(application, at=at),
+        *applying.problems_of_earlier(application, at=at, about=ours),
     )
     return {problem.about: problem for problem in (*against, *reading.problems) if problem.about in ours}
 

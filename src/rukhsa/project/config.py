@@ -245,9 +245,9 @@ def without_keys(config: Config) -> Config:
 def _database(reader: Reader, variables: Mapping[str, str]) -> str:
     """The server that was named. The embedded one has no standby, no backup and a role that may change every table."""
     named = variables.get("DATABASE_URL", "")
-    if reader.in_production and not named:
-        reader.fault("DATABASE_URL is missing: the embedded server is for development")
     if reader.in_production:
+        if not named:
+            reader.fault("DATABASE_URL is missing: the embedded server is for development")
         of_processes = (f"{PREFIX}SERVING_DATABASE_URL", f"{PREFIX}SIGNER_DATABASE_URL")
         for name in ("DATABASE_URL", *of_processes):
             if fault := fault_of(name, variables.get(name, "")):

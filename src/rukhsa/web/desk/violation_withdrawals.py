@@ -68,9 +68,11 @@ def _carry_out(
     """Do an act; what is refused is told on the page of the violation, with the reason that was typed."""
     try:
         act()
-    except (AgreementError, ViolationError, OutcomeUnknown) as refused:
-        under_way = _("The fine is being paid just now. Try again when the payment has ended.")
-        told = under_way if isinstance(refused, OutcomeUnknown) else sentence_for(refused)
-        return page(request, reached(request.actor, violation), error=told, reason=_reason(request))
-    messages.success(request, str(done))
-    return redirect("desk:violation", violation)
+    except OutcomeUnknown:
+        told: Promise | str = _("The fine is being paid just now. Try again when the payment has ended.")
+    except (AgreementError, ViolationError) as refused:
+        told = sentence_for(refused)
+    else:
+        messages.success(request, str(done))
+        return redirect("desk:violation", violation)
+    return page(request, reached(request.actor, violation), error=told, reason=_reason(request))

@@ -23,7 +23,6 @@ from rukhsa.applications.interest import OwnInterest
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.violation_rule import violation_rules
-from rukhsa.errors import RukhsaError
 from rukhsa.issuance.instrument import Instrument, application_behind
 from rukhsa.payments.models import HeldDeposit
 from rukhsa.review.participant import openable
@@ -47,7 +46,7 @@ from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered
 from rukhsa.web.desk.files import LOCKED, answer_picture, keep_photos, kept_before, sealed
 from rukhsa.web.desk.violation_state import state_of
-from rukhsa.web.sentences import sentence_for, sentence_of, status_of_form
+from rukhsa.web.sentences import sentence_for, status_of_form
 from rukhsa.web.violation_notice import notice_as_pdf
 
 A_LIST: Final = 50
@@ -145,7 +144,7 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     try:
         acts[verb]()
     except (AgreementError, ViolationError) as refused:
-        return page(request, reached(request.actor, pk), error=_told(refused), reason=reason)
+        return page(request, reached(request.actor, pk), error=sentence_for(refused), reason=reason)
     messages.success(request, _("Saved."))
     return redirect("desk:violation", pk)
 
@@ -190,11 +189,6 @@ def _deposits(violation: Violation, actor: Actor) -> list[HeldDeposit]:
         return []
     held = HeldDeposit.objects.filter(line__charge__application=application_behind(violation.instrument))
     return list(held.select_related("line__charge"))
-
-
-def _told(refused: RukhsaError) -> Promise | str:
-    text: Promise | str = refused.text if isinstance(refused, ViolationError) else sentence_of(refused.code)
-    return text
 
 
 def reached(actor: Actor, pk: UUID, permission: Permission = Permission.READ_VIOLATIONS) -> Violation:

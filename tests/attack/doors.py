@@ -1,6 +1,5 @@
 """Doors without a key: no sign-in, another applicant's objects, forms of other sites, ended sessions."""
 
-import re
 import uuid
 from http.cookies import SimpleCookie
 
@@ -9,13 +8,20 @@ import httpx
 from tests.attack.browser import Browser
 from tests.attack.ground import Ground
 from tests.attack.tries import Tries, answered, kind
+from tests.web.inputs.test_access import MATRIX, OPEN
 from tests.web.inputs.test_broken_text import arguments_of, routes
 
 PORTAL = "rukhsa.project.urls"
-# Of what anyone may open: the first pages, signing in, and what gateways and payers by a link are given.
-OPEN_TO_ALL = re.compile(
-    r"^/($|healthz|services/|language|text-size|sign-in|sign-out|desk/sign-in|desk/welcome|gateways/|pay/|capacity)"
-)
+# What anyone may open: pages of the portal, signing in, the map's ground, what gateways and payers by a link get.
+OPEN_TO_ALL = {f"portal:{name}" for name, row in MATRIX.items() if row["nobody"] == OPEN} | {
+    "healthz", "web:language", "web:text-size", "capacity", "welcome", "session",
+    "web:ground-facts", "web:ground-shapes", "web:ground-at", "web:ground-find", "web:ground-picture",
+    "web:ground-tile", "sign-in", "sign-in-again", "sign-in-refused", "sign-in-unproven",
+    "openid_connect_login", "openid_connect_callback", "socialaccount_login_cancelled", "socialaccount_login_error",
+    "socialaccount_signup", "account_logout", "account_login", "account_inactive", "account_reauthenticate",
+    "mfa_login_webauthn", "mfa_authenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn",
+    "api:notified", "api:returned", "api:returned-by-link",
+}  # fmt: skip
 OF_SOMEBODY = (
     "", "questions/home", "documents", "review", "pay", "pay/checking", "document", "document/file", "withdraw",
     "deposit-account", "renew", "anew",
@@ -26,8 +32,8 @@ def signed_in_paths() -> list[str]:
     """Every path of portal and desk that is not open to all, with something in each part."""
     from django.urls import reverse
 
-    found = [reverse(name, kwargs=arguments_of(pattern)) for pattern, name in routes(PORTAL)]
-    return sorted({path for path in found if not OPEN_TO_ALL.match(path)})
+    closed = [(pattern, name) for pattern, name in routes(PORTAL) if name not in OPEN_TO_ALL]
+    return sorted({reverse(name, kwargs=arguments_of(pattern)) for pattern, name in closed})
 
 
 @kind(
@@ -96,7 +102,7 @@ def of_others(ground: Ground) -> Tries:
 def _own_doors(ground: Ground, layla: Browser) -> Tries:
     objects, salem = ground.scene()["objects"]["CAP"], ground.browser_of(ground.salem)
     for path in ("queue/", f"applications/{objects['application']}/", f"files/{objects['file']}"):
-        page = salem.get(f"/desk/{path}")
+        page = salem.open(f"/desk/{path}")
         yield answered(f"Salem: {path}", page, must="opened", holds=page.status_code == 200, control=True)
     for path in ("/applications/", "/documents/", "/money/"):
         page = layla.get(path)

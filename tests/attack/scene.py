@@ -3,7 +3,6 @@
 What a sign-in costs is tried elsewhere: here hundreds of people are signed in by rows of their own.
 """
 
-import itertools
 import json
 import os
 import sys
@@ -62,14 +61,10 @@ def count(model: str) -> int:
 
 def people() -> Iterator[tuple[str, dict[str, Any]]]:
     """All staff with two posts, one in each town, and some with three; each signed in with a fresh proof."""
-    from rukhsa.accounts.permissions import Role
+    from tests.attack.posts import HELD
 
-    for first, second in itertools.product(Role, repeat=2):
-        yield hired([(first, "CAP"), (second, "MUH")])
-    for second in (Role.AUDITOR, Role.INSPECTOR):
-        for first in Role:
-            if first is not second:
-                yield hired([(first, "CAP"), (second, "CAP"), (Role.SUPERVISOR, "MUH")])
+    for held in HELD:
+        yield hired(held)
 
 
 def hired(posts: list[tuple[Any, str]]) -> tuple[str, dict[str, Any]]:
@@ -79,8 +74,9 @@ def hired(posts: list[tuple[Any, str]]) -> tuple[str, dict[str, Any]]:
     from rukhsa.accounts.models import Person, PersonKind
     from rukhsa_rehearsal.known_secrets import give_fixed_secret
     from tests import proved
+    from tests.attack.posts import name_of
 
-    name = "-".join(f"{role}.{town}" for role, town in posts).lower()
+    name = name_of(posts)
     person, new = Person.objects.get_or_create(
         email=f"{name}@attack.example", defaults={"kind": PersonKind.STAFF, "name_en": name, "name_ar": name}
     )

@@ -181,7 +181,7 @@ def _at_home(sent: str, answer: httpx.Response) -> Try:
 def headers(ground: Ground) -> Tries:
     for browser, paths in _private_pages(ground).items():
         for path in paths:
-            answer = browser.get(path)
+            answer = browser.open(path)
             told = answer.headers
             held = "no-store" in told.get("Cache-Control", "") and "Content-Security-Policy" in told
             holds = answer.status_code == 200 and held and told.get("X-Content-Type-Options") == "nosniff"

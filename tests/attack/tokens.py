@@ -3,27 +3,34 @@
 import httpx
 from lxml import html
 
-from rukhsa_rehearsal.sandbox.fault_modes import ON_TOKENS
+from rukhsa_rehearsal.sandbox.fault_modes import ON_TOKENS, TOKENS, WITHOUT_PROOF
+from tests.attack.browser import Browser
 from tests.attack.ground import Ground
-from tests.attack.tries import Tries, judged, kind
+from tests.attack.tries import Tries, answered, judged, kind
 
 PERSON = "ekey-layla"
 
 
 @kind(
     tried="identity tokens with every fault of the sandbox's eKey: no signature, another's, another issuer,"
-    " audience, time,"
-    " nonce, level or person",
-    must="no one is signed in",
+    " audience, time, nonce, level or person; where the person was asked long ago or at no stated time, their own data",
+    must="no one is signed in; no data without a new proof",
     tries=len(ON_TOKENS),
-    controls=2,
+    controls=4,
     since="security 10",
 )
 def tokens(ground: Ground) -> Tries:
-    yield judged("a genuine token", "", must="signed in", holds=signs_in(ground, ""), control=True)
+    yield judged("a genuine token", "", must="signed in", holds=_is_in(signed_in(ground, "")), control=True)
     for fault in ON_TOKENS:
-        yield judged(fault, "", must="nobody signed in", holds=not signs_in(ground, fault))
-    yield judged("a genuine token", "", must="signed in", holds=signs_in(ground, ""), control=True)
+        browser = signed_in(ground, fault)
+        if fault in WITHOUT_PROOF:
+            yield judged(f"{fault}: in", "", must="signed in", holds=_is_in(browser), control=True)
+            answer = _ask_for_own_data(browser, ground)
+            where = answer.headers.get("Location", "")
+            yield answered(fault, answer, must="asked again", holds=where.startswith("/sign-in/again"))
+        else:
+            yield judged(fault, "", must="nobody signed in", holds=not _is_in(browser))
+    yield judged("a genuine token", "", must="signed in", holds=_is_in(signed_in(ground, "")), control=True)
 
 
 @kind(
@@ -50,18 +57,22 @@ def ways_back(ground: Ground) -> Tries:
         yield judged(what, "", must="nobody", holds=not _is_in(victim))
 
 
-def signs_in(ground: Ground, fault: str) -> bool:
-    """Whether Layla is signed in where eKey answers with a fault."""
+def signed_in(ground: Ground, fault: str) -> httpx.Client:
+    """A browser in which Layla came back from an eKey that answers with a fault."""
     if fault:
         httpx.post(
             f"{ground.sandbox}/control",
-            json={"operation": "ekey", "mode": fault, "times": 1},
+            json={"operation": TOKENS, "mode": fault, "times": 1},
             trust_env=False,
         )
     browser, address = came_back(ground)
     browser.get(address)
     httpx.post(f"{ground.sandbox}/control", trust_env=False)
-    return _is_in(browser)
+    return browser
+
+
+def _ask_for_own_data(browser: httpx.Client, ground: Ground) -> httpx.Response:
+    return Browser(ground.portal, dict(browser.cookies)).post("/own/data/make")
 
 
 def came_back(ground: Ground) -> tuple[httpx.Client, str]:

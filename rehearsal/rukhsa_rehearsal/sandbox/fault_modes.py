@@ -56,6 +56,8 @@ ON_TOKENS = (
     "other-nonce", "no-nonce", "other-level", "no-level", "other-subject", "no-token", "broken-text",
     "signed-in-long-ago", "no-auth-time",
 )  # fmt: skip
+# These sign in as usual; they are refused where eKey was told to ask the person again.
+WITHOUT_PROOF = ("signed-in-long-ago", "no-auth-time")
 ON_NOTIFICATIONS = (
     "duplicate", "parallel", "out-of-order", "late", "lost", "other-merchant", "other-amount",
     "other-currency", "other-reference", "forged",

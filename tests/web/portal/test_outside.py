@@ -23,7 +23,7 @@ from rukhsa.payments.models import Charge, PaymentLink, Receipt
 from rukhsa.payments.outcome import settle_open
 from rukhsa.payments.tariff import assess
 from rukhsa.personal.models import DataExport
-from rukhsa_rehearsal.sandbox.fault_modes import ON_TOKENS, TOKENS
+from rukhsa_rehearsal.sandbox.fault_modes import ON_TOKENS, TOKENS, WITHOUT_PROOF
 from rukhsa_rehearsal.sandbox.serve import Running, running
 from tests.outside import break_down
 from tests.waiting import LONGEST
@@ -36,7 +36,6 @@ REASONS = {
     **{"over": "expired", "future": "time", "other-nonce": "nonce", "no-nonce": "nonce"},
     **{"other-level": "level", "no-level": "level", "other-subject": "subject", "broken-text": "text"},
 }
-WITHOUT_PROOF = ("signed-in-long-ago", "no-auth-time")
 
 
 @pytest.fixture(scope="module")

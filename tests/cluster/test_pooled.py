@@ -19,6 +19,7 @@ from rukhsa.project.postgres.location import ROLE_OF_SERVING
 from rukhsa.project.replicated.base import DatabaseWrapper
 from rukhsa_rehearsal.cluster import primary, programs
 from tests.opinions import AS_ROOT, program, two_users
+from tests.waiting import LONGEST
 
 pytestmark = pytest.mark.django_db
 SETTINGS = """
@@ -52,7 +53,7 @@ def pooled() -> Iterator[dict[str, Any]]:
         options = {name: value for name, value in known["OPTIONS"].items() if name != "requirepeer"}
         entry = limited(known | {"HOST": "127.0.0.1", "PORT": port, "OPTIONS": options})
         try:
-            primary.wait_for(lambda: connects(entry), seconds=20, told="PgBouncer")
+            primary.wait_for(lambda: connects(entry), seconds=LONGEST, told="PgBouncer")
             yield entry
         finally:
             process.kill()

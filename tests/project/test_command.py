@@ -1,19 +1,24 @@
 """The command `rukhsa` explains itself and begins nothing meanwhile."""
 
+import argparse
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command, get_commands
+from django.core.management import CommandError, call_command, get_commands, load_command_class
 
 from rukhsa.project import command
 from rukhsa.project.config import config
 from rukhsa.project.databases import at_hand
 from rukhsa.project.postgres import PostgresError
 from rukhsa.project.processes import RUKHSA
+from rukhsa.trust import __main__ as verifier
+from rukhsa.values.written_day import day_given
 
 
 @pytest.mark.parametrize(
@@ -83,3 +88,101 @@ def test_the_first_territory_is_begun_in_an_empty_folder(tmp_path: Path) -> None
         done = subprocess.run([*RUKHSA, *arguments], env=told, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
     assert (folder / "riverside" / "territory.yaml").exists()
+
+
+def _arguments_of(parser: argparse.ArgumentParser, command: str) -> Iterator[tuple[str, argparse.Action]]:
+    for each in parser._actions:
+        if isinstance(each, argparse._SubParsersAction):
+            for name, own in each.choices.items():
+                yield from _arguments_of(own, f"{command} {name}")
+        else:
+            yield command, each
+
+
+def _given() -> list[tuple[str, argparse.Action]]:
+    """Every argument of every command of ours, and of the verifier's, which needs no Django."""
+    ours = [name for name, room in get_commands().items() if str(room).startswith("rukhsa")]
+    parsers = {name: load_command_class(get_commands()[name], name) for name in ours}
+    found = [
+        one
+        for name, command in parsers.items()
+        for one in _arguments_of(command.create_parser("rukhsa", name), name)
+    ]
+    return [*found, *_arguments_of(verifier._parser(), "python -m rukhsa.trust")]
+
+
+def test_an_argument_that_cannot_be_read_is_answered_with_how_it_is_written() -> None:
+    """What argparse says of its own accord names our functions: "invalid fromisoformat value"."""
+    read = [(name, each) for name, each in _given() if each.type not in (None, str, int, float, Path)]
+    assert len(read) > 10
+    for name, each in read:
+        assert callable(each.type), name
+        with pytest.raises(argparse.ArgumentTypeError, match=r"^'32 of June' .*write "):
+            each.type("32 of June")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("2026-02-30", "'2026-02-30' is no day: February 2026 has 28 days"),
+        ("tomorrow", "'tomorrow' is no day: write it as 2026-12-31"),
+        ("03/12/2026", "'03/12/2026' is no day: write it as 2026-12-31"),  # of which month?
+    ],
+)
+def test_a_wrong_day_is_told_in_a_line(
+    typed: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["rukhsa", "mandates", "today", "CAP", "--on", typed])
+    with pytest.raises(SystemExit) as ended:
+        command.main()
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.endswith(f"argument --on: {said}\n")
+
+
+def test_days_that_can_be_one_only_are_read() -> None:
+    assert {day_given(each) for each in ("2026-12-20", "20/12/2026", "20 December 2026", "12/20/2026")} == {
+        date(2026, 12, 20)
+    }
+
+
+READING = {
+    "services propose": ["--as", "salem@mun.example"],
+    "services diff published": [],
+    "trust-list publish": [],
+    "map ground": ["--attribution", "x"],
+    "ground import blocks": ["--source", "x"],
+    "legacy import": ["--mapping", "road-works"],
+    "gate": [],
+    "statements take-in": ["--gateway", "national", "--day", "2026-11-26", "--by", "huda.salem@mun.example"],
+}
+
+
+def test_a_service_that_is_not_there_is_not_walked_and_nothing_is_begun() -> None:
+    with pytest.raises(CommandError, match=r'no service "road-works-license"\. Write "road-works-licence"'):
+        call_command("services", "walk", "road-works-license")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("words", READING)
+def test_a_file_that_is_not_there_is_told_in_a_line(
+    words: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    absent = str(tmp_path / "absent.yaml")
+    monkeypatch.setattr(sys, "argv", ["rukhsa", *words.split(), absent, *READING[words]])
+    with pytest.raises(SystemExit) as ended:
+        command.main()
+    said = str(ended.value.code) if isinstance(ended.value.code, str) else capsys.readouterr().err
+    assert "absent.yaml" in said
+    assert "Traceback" not in said
+    assert len(said.strip().splitlines()) == 1, said
+
+
+def test_a_fault_of_a_file_that_nobody_named_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: where the file is ours, who is on call needs to see where it was opened."""
+    monkeypatch.setattr(sys, "argv", ["rukhsa", "services", "list"])
+    monkeypatch.setattr(command, "_run_of_the_house", lambda _: Path("/nowhere/at-all").read_text())
+    with pytest.raises(FileNotFoundError):
+        command.main()

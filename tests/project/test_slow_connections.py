@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -123,13 +124,15 @@ def served(application: str = "", options: tuple[str, ...] = ()) -> Iterator[int
             at = ("--host", "127.0.0.1", "--port", str(port), "--no-ws", "--log-level", "warning")
             command = [sys.executable, "-m", "granian", application, *options, *at]
         path = f"{PROJECT}/src:{PROJECT}"
-        process = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": path}, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command, env=os.environ | {"PYTHONPATH": path}, stderr=subprocess.DEVNULL, start_new_session=True
+        )
         try:
             wait_until(lambda: _answers(port))
             yield port
         finally:
-            # Not killed: its worker, which listens, would go on by itself.
-            process.terminate()
+            # With its worker, which listens and would go on by itself. How a server ends is tried elsewhere.
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait(LONGEST)
 
 

@@ -92,6 +92,23 @@ def _reasoned(
         )
 
 
+def problems_beside(
+    reading: Reading[Definition],
+    others: Iterable[Reading[Definition]],
+    territory: Territory,
+    *,
+    is_whole: bool = True,
+) -> Iterator[DefinitionProblem]:
+    """What is wrong with one definition beside the other services: a code of theirs, a service that does not exist.
+
+    Unless `is_whole`, the others are not all there, and references to them are not checked.
+    """
+    subjects = [Subject(reading=each, territory=territory) for each in (*others, reading)]
+    return (
+        found for found in together.check(subjects, is_whole=is_whole) if found.file == reading.source.file
+    )
+
+
 def require_sound(reading: Reading[Definition], territory: Territory, *, on: date | None = None) -> None:
     """Raise DefinitionRefused when the definition has a problem."""
     if problems := problems_of(reading, territory, on=on):

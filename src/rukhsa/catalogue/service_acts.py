@@ -9,10 +9,11 @@ from datetime import date, datetime
 from pathlib import Path
 
 from rukhsa.catalogue import overview
-from rukhsa.catalogue.compiler import problems_in, problems_of, warnings_in, warnings_of
-from rukhsa.catalogue.definition import SCHEMA_FILE, read_definition, schema_text
+from rukhsa.catalogue.compiler import problems_beside, problems_in, problems_of, warnings_in, warnings_of
+from rukhsa.catalogue.definition import SCHEMA_FILE, Definition, read_definition, schema_text
 from rukhsa.catalogue.finding_pages import as_json, codes, page
 from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem, DefinitionRefused
+from rukhsa.catalogue.reading import Reading
 from rukhsa.catalogue.territory import Territory, definition_files, read_territory, service_files
 
 NAMES = ("check", "explain", "schema", "table")
@@ -121,12 +122,25 @@ def _file(folder: Path, wanted: str) -> Path:
 
 
 def _problems_alone(file: Path, folder: Path) -> Iterator[DefinitionProblem]:
-    """The problems of one text in its territory, without looking at the other services."""
+    """The problems of one text in its territory, beside the other services as far as these can be read."""
     try:
-        place = read_territory(folder)
-        yield from problems_of(read_definition(file), place, on=_today(place))
+        place, reading = read_territory(folder), read_definition(file)
+        yield from problems_of(reading, place, on=_today(place))
+        others, is_whole = _others(reading.value.service, folder)
+        yield from problems_beside(reading, others, place, is_whole=is_whole)
     except DefinitionRefused as refused:
         yield from refused.problems
+
+
+def _others(service: str, folder: Path) -> tuple[list[Reading[Definition]], bool]:
+    """The other services of the territory, and whether all could be read; `service` itself is what a text replaces."""
+    found, is_whole = [], True
+    for file in definition_files(folder):
+        try:
+            found.append(read_definition(file))
+        except DefinitionRefused:  # `rukhsa services check` without a name says why
+            is_whole = False
+    return [each for each in found if each.value.service != service], is_whole
 
 
 def _warnings_alone(file: Path, folder: Path) -> tuple[DefinitionProblem, ...]:

@@ -15,15 +15,15 @@ from rukhsa.agreement import Agreement, State
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.scope import TERRITORY, Scope, authority
-from rukhsa.catalogue.checks import together
-from rukhsa.catalogue.checks.subject import Subject
-from rukhsa.catalogue.compiler import problems_of
+from rukhsa.catalogue.compiler import problems_beside, problems_of
 from rukhsa.catalogue.definition import Definition, read_definition_text
 from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem, DefinitionRefused
 from rukhsa.catalogue.reading import Reading
 from rukhsa.catalogue.service_version import ServiceVersion, alone_with, freeze, prove, require_publishable
 from rukhsa.catalogue.source import loads
 from rukhsa.catalogue.territory import territory, territory_folder
+
+PROPOSAL = "proposal.yaml"  # what a text without a file is called where its problems are told
 
 
 class ServiceProposalQuerySet(models.QuerySet["ServiceProposal"]):
@@ -77,7 +77,7 @@ class ServiceProposal(Agreement):
     def scopes(self) -> frozenset[Scope]:
         """Each authority that alone offers the service, by the new text or by the one before; any authority where each
         offers it."""
-        proposed = read_definition_text(self.source_text, file="proposal.yaml").value
+        proposed = read_definition_text(self.source_text, file=PROPOSAL).value
         routings = (
             each.authority for each in (proposed, self.based_on.definition if self.based_on else proposed)
         )
@@ -115,12 +115,12 @@ class Overtaken(ProposalError):
     code = "proposal-overtaken"
 
 
-def read_proposal(text: str, *, on: date) -> Reading[Definition]:
-    """Read a text as a definition that could be published, effective on a day.
+def read_proposal(text: str, *, on: date, file: str = PROPOSAL) -> Reading[Definition]:
+    """Read a text as a definition that could be published, effective on a day; problems name the `file`.
 
     Raises DefinitionRefused with every problem, alone and with the services as they are published; PublishedBefore.
     """
-    reading = read_definition_text(text, file="proposal.yaml")
+    reading = read_definition_text(text, file=file)
     if problems := (*problems_of(reading, territory(), on=on), *_problems_together(reading)):
         raise DefinitionRefused(problems)
     require_publishable(reading)
@@ -128,7 +128,14 @@ def read_proposal(text: str, *, on: date) -> Reading[Definition]:
 
 
 def propose(
-    text: str, *, effective_on: date, tell: Telling, reason: str = "", actor: Actor, at: datetime
+    text: str,
+    *,
+    effective_on: date,
+    tell: Telling,
+    reason: str = "",
+    file: str = PROPOSAL,
+    actor: Actor,
+    at: datetime,
 ) -> ServiceProposal:
     """Propose a text for drafts that begin on a day or later; the same person cannot approve it.
 
@@ -141,7 +148,7 @@ def propose(
     actor.require_somewhere(Permission.PROPOSE_SERVICE)
     if effective_on < timezone.localdate(at):
         raise EffectiveDayPast(effective_on.isoformat())
-    definition = read_proposal(text, on=effective_on).value
+    definition = read_proposal(text, on=effective_on, file=file).value
     proposal = _proposal(definition, text, effective_on, tell)
     proposal.reason = reason.strip()
     agreement.require(Permission.PROPOSE_SERVICE, actor, proposal.scopes)  # before it takes some seconds
@@ -191,13 +198,11 @@ def _proposal(definition: Definition, text: str, effective_on: date, tell: Telli
 
 def _problems_together(reading: Reading[Definition]) -> Iterator[DefinitionProblem]:
     """The problems of the text beside the newest versions of the other services."""
-    place, name = territory(), reading.value.service
+    name = reading.value.service
     newest = ServiceVersion.objects.exclude(service=name).order_by("service", "-number").distinct("service")
     others = (
         Reading(value=each.definition, source=loads(each.source_text, file=f"{each.service}.yaml"))
         for each in newest
         if each.source_text
     )
-    subjects = [Subject(reading=each, territory=place) for each in (*others, reading)]
-    found = together.check(subjects)
-    return (problem for problem in found if problem.file == reading.source.file)
+    return problems_beside(reading, others, territory())

@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Iterator, Mapping
 from importlib import import_module
+from pathlib import Path
 from typing import NoReturn
 
 from rukhsa.project import rehearsal
@@ -188,10 +189,22 @@ def _run(arguments: list[str]) -> None:
         NoRehearsal,
     ) as error:
         sys.exit(str(error))
+    except OSError as error:
+        if not _is_named(error.filename, arguments):
+            raise
+        sys.exit(f"{error.filename}: {error.strerror}.")
     except ProgrammingError as error:
         if not isinstance(error.__cause__, UndefinedTable):
             raise
         sys.exit(f"{NO_TABLES} ({error.__cause__.diag.message_primary})")
+
+
+def _is_named(file: object, arguments: list[str]) -> bool:
+    """Whether the arguments name the file: what is wrong with it is then for who typed them to mend."""
+    named = (given.rpartition("=")[2] for given in arguments[1:])
+    return isinstance(file, str) and any(
+        given and Path(given) in (Path(file), *Path(file).parents) for given in named
+    )
 
 
 def _run_of_the_house(arguments: list[str]) -> None:

@@ -15,6 +15,7 @@ from rukhsa.trust.document import Document, is_text, names_file, open_document
 from rukhsa.trust.errors import TrustError, Unavailable
 from rukhsa.trust.extent import Extent, Position, to_json
 from rukhsa.trust.kept import ROOT, TRUST_LIST, Kept, PublicFiles, text_at, usual_folder
+from rukhsa.trust.moment import moment_given
 from rukhsa.trust.sources import HttpSource
 from rukhsa.trust.trustlist import TrustList
 from rukhsa.trust.verdict import Verdict
@@ -149,7 +150,9 @@ def _add_how(parser: argparse.ArgumentParser) -> None:
         " rukhsa/memory.json in the folder of state ($XDG_STATE_HOME)",
     )
     parser.add_argument("--no-memory", action="store_true", help="remember nothing, and refuse no older list")
-    parser.add_argument("--at", metavar="TIME", type=_moment, help="the moment, as 2020-11-01T09:00:00Z; now")
+    parser.add_argument(
+        "--at", metavar="TIME", type=moment_given, help="the moment, as 2020-11-01T09:00:00Z; now"
+    )
     parser.add_argument(
         "--here",
         metavar="LATITUDE,LONGITUDE,METRES",
@@ -173,20 +176,21 @@ def _add_language(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lang", "--language", dest="lang", choices=("ar", "en"), default="en")
 
 
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise argparse.ArgumentTypeError("say the time zone, as in 2020-11-01T09:00:00Z")
-    return moment
-
-
 def _position(text: str) -> Position:
-    latitude, longitude, *accuracy = map(float, text.split(","))
+    try:
+        latitude, longitude, *accuracy = map(float, text.split(","))
+    except ValueError:
+        message = f"{text!r} is no position: write latitude and longitude, as 26.2235,50.5876"
+        raise argparse.ArgumentTypeError(message) from None
     return Position(latitude=latitude, longitude=longitude, accuracy=accuracy[0] if accuracy else 0)
 
 
 def _seen(text: str) -> tuple[int, int]:
-    key, code = map(int, text.split("="))
+    try:
+        key, code = map(int, text.split("="))
+    except ValueError:
+        message = f"{text!r} is no fact and code: write both numbers, as 7=2"
+        raise argparse.ArgumentTypeError(message) from None
     return key, code
 
 

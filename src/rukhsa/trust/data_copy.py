@@ -13,6 +13,7 @@ from typing import Any, Final
 from rukhsa.trust import logged_file, trustlist
 from rukhsa.trust.errors import BadLog, TrustError, Unavailable
 from rukhsa.trust.keys import Jwk
+from rukhsa.trust.moment import moment_given
 from rukhsa.trust.sources import source_at
 
 FOLDER: Final = "open-data/"
@@ -81,7 +82,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("site", metavar="URL|FOLDER", help="the site of the verifier, or a copy of its files")
     parser.add_argument("names", nargs="*", metavar="MONTH.csv", help="the files; default: all")
     parser.add_argument("--root", required=True, metavar="FILE", type=Path, help="the root's key, a JWK")
-    parser.add_argument("--at", type=datetime.fromisoformat, metavar="TIME", help="the moment; now")
+    parser.add_argument("--at", type=moment_given, metavar="TIME", help="the moment; now")
 
 
 def run(options: argparse.Namespace) -> int:

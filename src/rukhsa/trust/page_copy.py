@@ -14,6 +14,7 @@ from typing import Any, Final
 from rukhsa.trust import logged_file, tiles, trustlist
 from rukhsa.trust.errors import BadLog, TrustError, Unavailable
 from rukhsa.trust.keys import Jwk
+from rukhsa.trust.moment import moment_given
 from rukhsa.trust.sources import FolderSource, source_at
 
 MANIFEST: Final = "release.json"
@@ -102,7 +103,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog, parser.formatter_class = EXAMPLES, argparse.RawDescriptionHelpFormatter
     parser.add_argument("copy", metavar="URL|FOLDER", help="where the page is served, or its files")
     parser.add_argument("--root", required=True, metavar="FILE", type=Path, help="the root's key, a JWK")
-    parser.add_argument("--at", type=datetime.fromisoformat, metavar="TIME", help="the moment; now")
+    parser.add_argument("--at", type=moment_given, metavar="TIME", help="the moment; now")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -12,6 +12,7 @@ from typing import Any
 
 from rukhsa.trust import expected, trustlist
 from rukhsa.trust.errors import TrustError, Unavailable
+from rukhsa.trust.moment import moment_given
 from rukhsa.trust.monitor import Monitor, witness_source
 from rukhsa.trust.sources import FolderSource, HttpSource, Source
 from rukhsa.trust.trustlist import Authority, TrustList
@@ -47,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--maximum-age", type=float, default=3600, metavar="SECONDS", help="3600")
     parser.add_argument("--site", metavar="URL", help="the address that a folder or a test site stands for")
-    parser.add_argument("--at", type=datetime.fromisoformat, metavar="TIME", help="the moment; now")
+    parser.add_argument("--at", type=moment_given, metavar="TIME", help="the moment; now")
     turns = parser.add_mutually_exclusive_group()
     turns.add_argument(
         "--once", action="store_true", help="look once (this is so where --every is not given)"

@@ -2,6 +2,7 @@
 
 import calendar
 import re
+from argparse import ArgumentTypeError
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -75,6 +76,19 @@ def read_day(text: str, *, day_first: bool = True) -> date:
         return date.fromisoformat(plain)  # 20261220
     except ValueError as error:
         raise DayUnreadable(text) from error
+
+
+def day_given(text: str) -> date:
+    """The day of a command's argument. Raises ArgumentTypeError, whose words argparse prints.
+
+    Who types it may be of any custom, so `03/12/2026` is refused.
+    """
+    try:
+        return read_day(text, day_first=False)
+    except MonthTooShort as error:
+        raise ArgumentTypeError(f"{text!r} is no day: {error.month:%B %Y} has {error.days} days") from None
+    except DayUnreadable:
+        raise ArgumentTypeError(f"{text!r} is no day: write it as 2026-12-31") from None
 
 
 @lru_cache(maxsize=16)

@@ -347,3 +347,24 @@ def test_the_command_says_that_a_charge_has_ended(capsys: pytest.CaptureFixture[
     told = service_acts.check(BAHRAIN, "en", [str(BROKEN / "charge-ended.yaml")], in_json=False)
     assert not told.is_well
     assert "charge-ended" in told.text
+
+
+def test_one_text_is_checked_beside_the_other_services(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A code of another's is told before the file lies among them, and a text takes the place of its own service."""
+    folder = Path(shutil.copytree(BAHRAIN, tmp_path / "bahrain"))
+    own = (folder / "services" / "road-works-licence.yaml").read_text("utf-8")
+    taken = re.search(r"^code: (\w+)", (folder / "services" / "address-card.yaml").read_text("utf-8"), re.M)
+    assert taken
+    text = tmp_path / "mine.yaml"
+    text.write_text(own, "utf-8")
+    assert service_acts.main(["check", str(text)], folder) == 0
+    text.write_text(re.sub(r"^code: \w+", f"code: {taken[1]}", own, flags=re.M), "utf-8")
+    capsys.readouterr()
+    assert service_acts.main(["check", str(text)], folder) == 1
+    assert f'code "{taken[1]}" is that of address-card.yaml already' in capsys.readouterr().err
+    # One that cannot be read hides no other, and what names it is not called unknown.
+    (folder / "services" / "camping-registration.yaml").write_text("service: [", "utf-8")
+    assert service_acts.main(["check", str(text)], folder) == 1
+    assert "code-shared" in capsys.readouterr().err

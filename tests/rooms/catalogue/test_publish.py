@@ -93,5 +93,5 @@ def test_the_command_publishes_all(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_command_says_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(CommandError, match="not a territory"):
         call_command("services", "check", territory=tmp_path)
-    with pytest.raises(CommandError, match=r"no such service: nothing\. There are: address-card"):
+    with pytest.raises(CommandError, match=r'there is no service "nothing"\. Write one of: address-card'):
         call_command("services", "publish", "nothing")

@@ -11,7 +11,10 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from rukhsa.applications.models import Application
+from rukhsa.catalogue.definition import read_definition
+from rukhsa.catalogue.management.commands.services import require_known
 from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.catalogue.territory import service_files
 from rukhsa.project.config import Witnesses, config
 from rukhsa.project.management.commands.services import Command as OfTheProduct
 from rukhsa.project.ports import held_ports
@@ -48,6 +51,9 @@ class Command(OfTheProduct):
         if options["here"]:
             self._walk_here(options)
             return
+        require_known(
+            options["services"], (read_definition(file).value.service for file in service_files(folder))
+        )
         scratch = config().data / "walk"
         scratch.mkdir(parents=True, exist_ok=True)
         empty(scratch)
@@ -69,8 +75,6 @@ class Command(OfTheProduct):
         root.mkdir(parents=True, exist_ok=True)
         playing = open_world(root=root, at=began, tell=self._progress)
         versions = list(ServiceVersion.objects.current())
-        if unknown := set(options["services"]) - {version.service for version in versions}:
-            raise CommandError(f"no such service: {', '.join(sorted(unknown))}")
         chosen = [each for each in versions if each.service in options["services"] or not options["services"]]
         start = timezone.now()
         try:

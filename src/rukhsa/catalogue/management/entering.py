@@ -21,6 +21,7 @@ from rukhsa.catalogue.territory import territory
 from rukhsa.locks import HeldElsewhere
 from rukhsa.places.block import blocks_on
 from rukhsa.places.survey import Kind
+from rukhsa.values.written_day import day_given
 
 KINDS: Final = {f"{kind}s": kind for kind in Kind}
 type Tell = Callable[[Any, str, str, str, str], None]  # row, name, outcome, field, reason
@@ -30,9 +31,7 @@ def add_importing(parser: argparse.ArgumentParser) -> None:
     """Add what an import is told."""
     parser.add_argument("kind", choices=[*KINDS, "parcels"])
     parser.add_argument("file", type=Path)
-    parser.add_argument(
-        "--from", dest="effective_from", type=date.fromisoformat, help="the day; today when left out"
-    )
+    parser.add_argument("--from", dest="effective_from", type=day_given, help="the day; today when left out")
     parser.add_argument("--source", required=True, help="who surveyed it, and when")
     parser.add_argument("--part", default="", help="the part of the territory that the file is of")
     parser.add_argument("--property", action="append", default=[], type=pair, metavar="OURS=THEIRS")
@@ -43,10 +42,12 @@ def add_importing(parser: argparse.ArgumentParser) -> None:
 
 
 def pair(text: str) -> tuple[str, str]:
-    """One of our properties, and what the file calls it or what it is. Raises ValueError, as argparse expects."""
+    """One of our properties, and what the file calls it or what it is. Raises ArgumentTypeError."""
     ours, mark, theirs = text.partition("=")
-    if not mark or ours not in {*PROPERTIES, "gone"}:
-        raise ValueError(text)
+    known = [*PROPERTIES, "gone"]
+    if not mark or ours not in known:
+        message = f"{text!r} is no pair: write one of {', '.join(known)}, then = and what the file has"
+        raise argparse.ArgumentTypeError(message)
     return ours, theirs
 
 

@@ -13,6 +13,7 @@ from rukhsa.places.block import NoSuchBlock, block_on
 from rukhsa.places.models import SurveyVersion
 from rukhsa.places.parcel import ParcelError, parcel_number, parcel_on
 from rukhsa.teaching import TeachingCommand
+from rukhsa.values.written_day import day_given
 
 DESCRIPTION = """\
 What is on the ground, from the survey authority's files: where an application goes, what the map shows, what a form
@@ -53,7 +54,7 @@ class Command(TeachingCommand):
         telling = acts.add_parser("show", help="tell what a block or a parcel is on a day")
         telling.add_argument("kind", choices=["block", "parcel"])
         telling.add_argument("number")
-        telling.add_argument("--on", type=date.fromisoformat, help="the day; today when left out")
+        telling.add_argument("--on", type=day_given, help="the day; today when left out")
         acts.add_parser("versions", help="list what was imported")
 
     def handle(self, *args: Any, **options: Any) -> None:

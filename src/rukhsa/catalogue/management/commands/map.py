@@ -14,6 +14,7 @@ from rukhsa.catalogue.territory import territory, territory_folder
 from rukhsa.places.ground_file import GroundFacts, GroundRefused, examine, ground_in_place, place
 from rukhsa.places.ground_making import NothingToDraw
 from rukhsa.teaching import TeachingCommand
+from rukhsa.values.written_day import day_given
 
 DESCRIPTION = """\
 The ground of the map: what applicants and officers see under a drawing. Where you give none, `rukhsa setup`, `rukhsa
@@ -50,7 +51,7 @@ class Command(TeachingCommand):
         putting.add_argument("--rehearse", action="store_true", help="examine the file, change nothing")
         making = acts.add_parser("make", help="make a PMTiles file of what was imported")
         making.add_argument("file", type=Path)
-        making.add_argument("--on", type=date.fromisoformat, help="the day; today when left out")
+        making.add_argument("--on", type=day_given, help="the day; today when left out")
         acts.add_parser("keep", help="make a ground where none was given")
         acts.add_parser("show", help="tell which ground is in place")
 

@@ -16,6 +16,7 @@ from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem, Definit
 from rukhsa.catalogue.service_version import prove, publish_sound
 from rukhsa.catalogue.territory import service_files, territory_folder
 from rukhsa.teaching import TeachingCommand
+from rukhsa.values.suggestions import nearest
 
 DESCRIPTION = """\
 A service is one YAML file in the territory's folder `services/`. Its words are explained in docs/formats/service.md.
@@ -107,10 +108,7 @@ class Command(TeachingCommand):
         if folder != territory_folder():
             raise CommandError("only the services of this deployment's own territory are published")
         readings = {reading.value.service: reading for reading in sound_in(folder, on=timezone.localdate())}
-        if unknown := set(options["services"]) - readings.keys():
-            raise CommandError(
-                f"no such service: {', '.join(sorted(unknown))}. There are: {', '.join(readings)}"
-            )
+        require_known(options["services"], readings)
         chosen = [readings[service] for service in options["services"] or readings]
         for reading in () if options["without_gate"] else chosen:
             self.stdout.write(f"{reading.value.service}: wearing its longest document")
@@ -120,3 +118,10 @@ class Command(TeachingCommand):
 
     def _tell(self, problems: Iterable[DefinitionProblem], language: str) -> None:
         raise CommandError(service_acts.in_words(problems, language))
+
+
+def require_known(wanted: Iterable[str], names: Iterable[str]) -> None:
+    """Raise CommandError for the first that is none of these services, with the nearest of them."""
+    known = list(names)
+    for unknown in sorted(set(wanted) - set(known)):
+        raise CommandError(f'there is no service "{unknown}". {nearest(unknown, known).en}')

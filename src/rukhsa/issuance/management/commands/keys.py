@@ -1,7 +1,7 @@
 """`rukhsa keys`: create, list, rotate, retire and check keys, and mark one as compromised."""
 
 import argparse
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -15,6 +15,7 @@ from rukhsa.issuance.key_index import IN_FILE, PURPOSES, IndexedKey
 from rukhsa.issuance.log import size_at
 from rukhsa.issuance.operator import operator
 from rukhsa.issuance.signers import signer
+from rukhsa.trust.moment import moment_given
 
 HELP = """\
 Each authority has keys for four purposes; the deployment has one root besides, which is offline.
@@ -62,7 +63,7 @@ class Command(BaseCommand):
         lost = verbs.add_parser("compromised", help="a key may be in other hands", epilog=LOST, **TEACHING)
         lost.add_argument("kid")
         lost.add_argument(
-            "--since", required=True, type=_moment, help="with its time zone, as 2026-12-24T09:00:00Z"
+            "--since", required=True, type=moment_given, help="with its time zone, as 2026-12-24T09:00:00Z"
         )
         lost.add_argument("--reason", required=True, help="for the journal; no names of persons")
         for asking in (retiring, lost):
@@ -124,7 +125,7 @@ class Command(BaseCommand):
 
     def _compromised(self, options: dict[str, Any]) -> None:
         key, at = key_index.named(options["kid"]), timezone.now()
-        size = size_at(key.authority, options["since"])
+        size = size_at(key.authority, options["since"].astimezone(UTC))
         others = keys.others_that_sign(key, at=at)
         self._confirm(
             f"{key.name}: what it signed counts below entry {size} of the log of {key.authority} only."
@@ -132,7 +133,7 @@ class Command(BaseCommand):
             options,
         )
         marked = keys.mark_compromised(
-            key, since=options["since"], reason=options["reason"], operator=operator(), at=at
+            key, since=options["since"].astimezone(UTC), reason=options["reason"], operator=operator(), at=at
         )
         self.stdout.write(
             _line(marked, f"compromised since {marked.compromised_since}, entry {size} and later")
@@ -185,10 +186,3 @@ def _line(key: IndexedKey, state: str) -> str:
     return (
         f"{key.authority:<4} {key.purpose:<6} {key.kid}  {period}  {key.held.partition(';')[0]:<6}  {state}"
     )
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise argparse.ArgumentTypeError("say the time zone, as in 2026-12-24T09:00:00Z")
-    return moment.astimezone(UTC)

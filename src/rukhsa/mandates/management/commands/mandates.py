@@ -1,7 +1,7 @@
 """`rukhsa mandates`: who may decide what; propose, sign and end mandates."""
 
 import argparse
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +27,7 @@ from rukhsa.mandates.mandate import (
     propose_mandate,
 )
 from rukhsa.values.money import Money, MoneyError
+from rukhsa.values.written_day import day_given
 
 HELP = """\
 Who may decide what. Without a mandate that two people signed no officer decides anything, so a new authority is put
@@ -62,15 +63,15 @@ class Command(BaseCommand):
             ("all", "propose all that its role may, for each post without a mandate"),
         ):
             verbs.add_parser(name, help=help).add_argument("authority")
-        verbs.choices["today"].add_argument("--on", type=date.fromisoformat, help="today unless given")
+        verbs.choices["today"].add_argument("--on", type=day_given, help="today unless given")
         propose = verbs.add_parser("propose", help="propose a mandate for one post")
         for name in ("authority", "mail", "role"):
             propose.add_argument(name)
         propose.add_argument("--acts", required=True, help=", ".join(Act))
         propose.add_argument("--for", dest="subject", default="", help="every subject unless given")
         propose.add_argument("--services", default="", help="all services unless given")
-        propose.add_argument("--from", dest="starts_on", type=date.fromisoformat, help="today unless given")
-        propose.add_argument("--until", type=date.fromisoformat, help="no last day unless given")
+        propose.add_argument("--from", dest="starts_on", type=day_given, help="today unless given")
+        propose.add_argument("--until", type=day_given, help="no last day unless given")
         propose.add_argument("--up-to", help="an amount in the territory's currency; any unless given")
         approve = verbs.add_parser("approve", help="sign one mandate, or all that wait at an authority")
         approve.add_argument("what", help="the id of a mandate, or the code of an authority")

@@ -11,12 +11,13 @@ from django.core.management.commands import check
 from rukhsa.project import from_outside, readiness
 from rukhsa.project.system_checks import check_gateways
 from rukhsa.project.variables import NOT_CONFIGURED
+from rukhsa.teaching import TeachingCommand
 
 TAKE_MONEY = ("portal", "worker")
 UNREACHABLE = 69  # EX_UNAVAILABLE of sysexits.h: a supervisor tries again
 
 
-class Command(check.Command):
+class Command(TeachingCommand, check.Command):
     help = (
         "Look for faults of the settings and of the deployment.\n\n"
         "  rukhsa check --process portal    what keeps this process from starting: settings, folders, role, tables.\n"

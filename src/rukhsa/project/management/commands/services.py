@@ -1,7 +1,7 @@
 """`rukhsa services`: the acts of the catalogue, and those that need a database of applications or a second person."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,18 +13,19 @@ from rukhsa.accounts.models import Person
 from rukhsa.agreement import AgreementError
 from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
 from rukhsa.catalogue.definition import Definition, read_definition
-from rukhsa.catalogue.management.commands.services import DESCRIPTION
+from rukhsa.catalogue.management.commands.services import DESCRIPTION, require_known
 from rukhsa.catalogue.management.commands.services import Command as OfTheCatalogue
 from rukhsa.catalogue.models import ServiceProposal, ServiceVersion
 from rukhsa.catalogue.picture import draw
 from rukhsa.catalogue.service_proposal import ProposalError, approve, propose, refuse
 from rukhsa.catalogue.service_version import digest_of
+from rukhsa.catalogue.source import load
 from rukhsa.catalogue.territory import read_territory, service_files
 from rukhsa.difference.description import description, descriptions
 from rukhsa.difference.difference import LAST, difference
 from rukhsa.project import questionnaire
 from rukhsa.project.config import PROJECT, config
-from rukhsa.values.suggestions import nearest
+from rukhsa.values.written_day import day_given
 from rukhsa.web.sentences import sentence_of
 
 PICTURES = PROJECT / "docs" / "services"
@@ -67,7 +68,7 @@ class Command(OfTheCatalogue):
             "--from",
             dest="effective_on",
             metavar="DAY",
-            type=date.fromisoformat,
+            type=day_given,
             help="its first day; today when left out",
         )
         parser.add_argument("--reason", default="", help="why a proposal is refused")
@@ -91,11 +92,17 @@ class Command(OfTheCatalogue):
 
     def _propose(self, folder: Path, options: dict[str, Any]) -> None:
         at = timezone.now()
-        text = Path(self._only(options, "the file")).read_text(encoding="utf-8")
+        source = load(Path(self._only(options, "the file")))
         first_day = options["effective_on"] or timezone.localdate(at)
         actor = _actor(options, at)
         proposal = self._proposed(
-            propose, text, effective_on=first_day, tell=descriptions, actor=actor, at=at
+            propose,
+            source.text,
+            effective_on=first_day,
+            tell=descriptions,
+            file=source.file,
+            actor=actor,
+            at=at,
         )
         self.stdout.write(
             f"{proposal.pk}  {proposal.service} from {proposal.effective_on}: waits for a second person"
@@ -143,8 +150,7 @@ class Command(OfTheCatalogue):
         target.mkdir(parents=True, exist_ok=True)
         definitions = [read_definition(file).value for file in service_files(folder)]
         names = [each.service for each in definitions]
-        for unknown in set(options["services"]) - set(names):
-            raise CommandError(f'there is no service "{unknown}". {nearest(unknown, names).en}')
+        require_known(options["services"], names)
         wanted = options["services"] or names
         for definition in (each for each in definitions if each.service in wanted):
             for language in place.languages:

@@ -1,6 +1,5 @@
 """`rukhsa statements`: takes in settlement statements, lists what differs, and writes the cash report of a day."""
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +17,11 @@ from rukhsa.reconciliation.formats.read import BadStatement
 from rukhsa.reconciliation.models import Difference
 from rukhsa.reconciliation.statement_intake import take_in
 from rukhsa.teaching import TeachingCommand
+from rukhsa.values.written_day import day_given
 
 DESCRIPTION = """\
 A gateway writes a statement of each day: what it took and what it gave back. It is compared with our books, and every
-difference belongs to somebody until it is explained (docs/operating/payments.md).
+difference has an owner until it is explained (docs/operating/payments.md).
 
   rukhsa statements take-in FILE --gateway national --day 2026-11-26 --by huda.salem@mun.example
                               take a file in, once; whoever takes it in owns what differs
@@ -42,7 +42,7 @@ class Command(TeachingCommand):
         parser.add_argument("act", choices=["take-in", "differences", "cash"])
         parser.add_argument("subject", nargs="?", help="the file, or the authority's code")
         parser.add_argument("--gateway", choices=sorted(PARSERS))
-        parser.add_argument("--day", type=date.fromisoformat, help="such as 2026-11-26")
+        parser.add_argument("--day", type=day_given, help="such as 2026-11-26")
         parser.add_argument("--by", help="the address of mail of one of finance")
         parser.add_argument("--to", type=Path, help="for cash: where to write, .xlsx or .json")
         parser.add_argument("--language", choices=["ar", "en"], default="en")

@@ -2,7 +2,7 @@
 
 import argparse
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
 from rukhsa.authorities.models import Authority, Office, Post
 from rukhsa.staff import change
 from rukhsa.staff.change import Newcomer, StaffChange, StaffError, Wanted
+from rukhsa.values.written_day import day_given
 
 HELP = """\
 The accounts of the staff, for an authority whose administrators cannot reach the desk:
@@ -58,9 +59,7 @@ class Command(BaseCommand):
             if name in ("invite", "give"):
                 verb.add_argument("--committee", default="", help="of its members only")
                 verb.add_argument("--office", default="", help="every office unless given")
-                verb.add_argument(
-                    "--from", dest="starts_on", type=date.fromisoformat, help="today unless given"
-                )
+                verb.add_argument("--from", dest="starts_on", type=day_given, help="today unless given")
             verb.add_argument("--by", required=True, help="the mail address of the administrator who does it")
         verbs.choices["give"].add_argument(
             "--instead-of", choices=list(Role), help="a post that ends with it"

@@ -126,7 +126,7 @@ def test_an_argument_that_cannot_be_read_is_answered_with_how_it_is_written() ->
     [
         ("2026-02-30", "'2026-02-30' is no day: February 2026 has 28 days"),
         ("tomorrow", "'tomorrow' is no day: write it as 2026-12-31"),
-        ("03/12/2026", "'03/12/2026' is no day: write it as 2026-12-31"),  # of which month?
+        ("03/12/2026", "'03/12/2026' is no day: write it as 2026-12-31"),  # 3 December, or 12 March
     ],
 )
 def test_a_wrong_day_is_told_in_a_line(

@@ -1,13 +1,14 @@
 """Files on the documents page in Chromium: in pieces, after a cut, cancelled, refused; focus and announcements."""
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 
 import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
+from rukhsa.applications.file_check import LARGEST_FILE
 from tests.browser import people
 from tests.browser.conftest import Opened
 from tests.browser.test_typing import forgive
@@ -91,6 +92,41 @@ def test_a_file_is_cancelled_and_one_that_cannot_be_read_says_why(
     expect(page.locator("#told")).to_contain_text("was not accepted")
     assert slot.locator(".files a").count() == 0
     forgive(window, "status 422", "status of 422", "aborted")
+
+
+def photo_of_a_new_telephone() -> bytes:
+    """A JPEG of 48 million pixels and more than 10 MB."""
+    out = BytesIO()
+    Image.effect_noise((2000, 1500), 120).resize((8000, 6000), Image.Resampling.NEAREST).save(
+        out, "JPEG", quality=98
+    )
+    return out.getvalue()
+
+
+def photo_with_a_film() -> bytes:
+    """A JPEG that a telephone ends with some seconds of film."""
+    out = BytesIO()
+    Image.effect_noise((1200, 900), 60).save(out, "JPEG")
+    return out.getvalue() + b"\0\0\0\x18ftypmp42" + bytes(LARGEST_FILE)
+
+
+@pytest.mark.parametrize("made", [photo_of_a_new_telephone, photo_with_a_film])
+def test_a_photo_that_is_too_large_is_made_smaller_on_the_device(
+    made: Callable[[], bytes], documents: tuple[Window, Page, Locator]
+) -> None:
+    window, page, slot = documents
+    content = made()
+    assert len(content) > LARGEST_FILE
+    field(slot).set_input_files(FilePayload(name="IMG.2026.jpeg", mimeType="image/jpeg", buffer=content))
+    expect(page.locator("#told")).to_contain_text(
+        "\u2068IMG.2026.jpeg\u2069 was made smaller on your device, since it was larger than 10 MB."
+        " \u2068IMG.2026.jpg\u2069 was checked and attached."
+    )
+    expect(slot.locator(".files a").first).to_have_text("IMG.2026.jpg")
+    # The control: what is no photo goes as it is, and is refused.
+    field(slot).set_input_files(FilePayload(name="large.pdf", mimeType="application/pdf", buffer=content))
+    expect(slot.locator(".sending-files .state")).to_contain_text("The file is larger than 10 MB.")
+    forgive(window, "status 413", "status of 413", "status 422", "status of 422")
 
 
 def test_without_javascript_the_plain_form_stays(opened: Opened, portal: str) -> None:

@@ -23,7 +23,7 @@ from rukhsa.applications import blobs
 from rukhsa.applications.application import is_open
 from rukhsa.applications.attachment import keep_anyway, remove, restore, see, with_safe_copy
 from rukhsa.applications.earlier import files_before
-from rukhsa.applications.file_check import BadFile
+from rukhsa.applications.file_check import LARGEST_FILE, BadFile
 from rukhsa.applications.known import documents_wanted
 from rukhsa.applications.models import Application, Attachment
 from rukhsa.catalogue.form import Document
@@ -243,6 +243,7 @@ def _page(
         "removed": removed,
         "number": total - 1,
         "total": total,
+        "largest": LARGEST_FILE,
         "back": last_section_address(application),
     }
     template = "portal/document_slots.html" if is_partial(request) else "portal/documents.html"

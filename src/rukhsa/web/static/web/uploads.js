@@ -2,6 +2,8 @@
 // and a way to cancel. Without this script the plain forms of the page do it one after the other.
 "use strict";
 const PIECE = 131072, AGAIN = 3000; // bytes; milliseconds
+// A page of A4 at some 400 dpi, and what the canvas of every telephone holds.
+const PIXELS = 16e6, PHOTO = /^image\/(jpeg|webp|hei[cf])$/;
 const words = document.getElementById("upload-words").dataset, told = document.getElementById("told");
 const tus = (more) => ({ "Tus-Resumable": "1.0.0", "HX-Request": "true", "X-CSRFToken": document.querySelector("[name=csrfmiddlewaretoken]").value, ...more });
 const pause = (time) => new Promise((done) => { setTimeout(done, time); addEventListener("online", done, { once: true }); });
@@ -34,8 +36,25 @@ function take(slot, files) {
     row.querySelector("button").addEventListener("click", () => cancel(sending));
     row.querySelector("button").setAttribute("aria-label", filled(words.cancel, file.name));
     slot.querySelector(".sending-files").append(row);
-    last = last.then(() => send(sending)).catch(() => refuse(sending, words.failed));
+    last = last.then(() => fit(sending)).then(() => send(sending)).catch(() => refuse(sending, words.failed));
   }
+}
+async function fit(sending) { // a photo that is too large, as those of new telephones are, is made smaller here
+  const { file } = sending, largest = Number(words.largest);
+  if (file.size <= largest || !PHOTO.test(file.type)) return;
+  try {
+    const photo = await createImageBitmap(file), canvas = document.createElement("canvas");
+    let small = file;
+    for (let pixels = PIXELS; small.size > largest && pixels > 1e6; pixels /= 2) {
+      const part = Math.min(1, Math.sqrt(pixels / (photo.width * photo.height)));
+      Object.assign(canvas, { width: photo.width * part, height: photo.height * part });
+      canvas.getContext("2d").drawImage(photo, 0, 0, canvas.width, canvas.height);
+      small = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.9));
+    }
+    photo.close();
+    sending.file = new File([small], file.name.replace(/\.[^.]*$/, "") + ".jpg", { type: small.type, lastModified: file.lastModified });
+    sending.made = filled(words.smaller, file.name);
+  } catch { /* what this browser cannot open goes as it is, and the server says what is wrong with it */ }
 }
 async function send(sending) {
   const { file, stop } = sending, key = `upload/${sending.to}/${file.name}/${file.size}/${file.lastModified}`;
@@ -62,7 +81,7 @@ async function send(sending) {
   if (stop.signal.aborted) return;
   sending.row.remove();
   const slot = await renew(sending.id), advice = [...(slot?.querySelectorAll("[data-advice]") ?? [])].pop()?.textContent;
-  tell([filled(words.attached, file.name), advice].filter(Boolean).join(" "));
+  tell([sending.made, filled(words.attached, file.name), advice].filter(Boolean).join(" "));
 }
 async function patient(sending, ask) { // tries again until the network is back
   for (;;) {

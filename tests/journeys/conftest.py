@@ -1,7 +1,6 @@
 """The whole town at work, with the sandbox outside of it."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -37,10 +36,5 @@ def town(db: None, surroundings: None) -> Town:
 
 @pytest.fixture
 def town_of_many(transactional_db: None, surroundings: None) -> Town:
-    """The town, now, committed, so that several connections see it.
-
-    It goes on by minutes: were it hours, in the evening it would be in tomorrow, beside servers that live today.
-    """
-    town = towns.build()
-    town.pace = timedelta(minutes=1)
-    return town
+    """The town, now, committed, so that several connections see it."""
+    return towns.build()

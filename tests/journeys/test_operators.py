@@ -120,7 +120,8 @@ def test_an_honest_town_is_followed_and_its_documents_are_found(
     assert outsider.look(town.at, told) == []
     verdict = facts.verdict_on(instrument, at=town.at)
     assert (verdict.word, verdict.witnessed) == ("valid", True)
-    town.issue("proof-of-residence")  # hours later
+    town.later(hours=2)
+    town.issue("proof-of-residence")
     assert outsider.look(town.at, told) == ["not-witnessed"]
     cosign(capital(), at=town.at)
     assert outsider.look(town.at, told) == []

@@ -91,6 +91,7 @@ def verified(
 
 @pytest.mark.django_db
 def test_a_paper_that_is_refused_is_shown_to_finance_and_tried_again(town: Town) -> None:
+    town.later(hours=1)
     town.issue("proof-of-residence", tenure="owner", lease_number=None)
     receipt, layla = Receipt.objects.get(), browser()
     address, origin = f"/money/receipt/{receipt.pk}", papers.origin_of(receipt)

@@ -56,7 +56,7 @@ class Town:
     """The town at a moment that goes on when it is told to."""
 
     at: datetime
-    # How long each round of an examination takes: were it an hour, in the evening it would end in tomorrow, beside pages
+    # How long each round of an examination takes: were it an hour, an evening's would end in tomorrow, beside pages
     # and servers that live today.
     pace: timedelta = timedelta(minutes=1)
     # What the examiner finds out, by question.

@@ -1,6 +1,7 @@
 """The command `rukhsa` explains itself and begins nothing meanwhile."""
 
 import argparse
+import errno
 import os
 import subprocess
 import sys
@@ -184,5 +185,36 @@ def test_a_fault_of_a_file_that_nobody_named_is_not_hidden(monkeypatch: pytest.M
     """The control: where the file is ours, who is on call needs to see where it was opened."""
     monkeypatch.setattr(sys, "argv", ["rukhsa", "services", "list"])
     monkeypatch.setattr(command, "_run_of_the_house", lambda _: Path("/nowhere/at-all").read_text())
+    with pytest.raises(FileNotFoundError):
+        command.main()
+
+
+@pytest.mark.parametrize("place", ["a-file", "a-file/beneath"])
+def test_a_folder_of_data_that_cannot_be_made_is_told_in_a_line(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a-file").write_text("")
+    monkeypatch.setattr(command, "config", lambda: replace(config(), data=tmp_path / place))
+    monkeypatch.setattr(
+        command, "_run_of_the_house", lambda _: (tmp_path / place / "log").mkdir(parents=True)
+    )
+    monkeypatch.setattr(sys, "argv", ["rukhsa", "run"])
+    with pytest.raises(SystemExit, match=r"Not a directory.*RUKHSA_DATA names another folder\."):
+        command.main()
+
+
+def test_a_full_disk_is_told_in_a_line_and_a_file_that_should_be_there_with_its_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "config", lambda: replace(config(), data=tmp_path))
+    monkeypatch.setattr(sys, "argv", ["rukhsa", "fsck"])
+
+    def full(_: list[str]) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(tmp_path / "files/blob"))
+
+    monkeypatch.setattr(command, "_run_of_the_house", full)
+    with pytest.raises(SystemExit, match="No space left on device"):
+        command.main()
+    monkeypatch.setattr(command, "_run_of_the_house", lambda _: (tmp_path / "absent").read_text())
     with pytest.raises(FileNotFoundError):
         command.main()

@@ -1,6 +1,7 @@
 """The command `rukhsa`: all management commands of the rooms."""
 
 import argparse
+import errno
 import os
 import signal
 import sys
@@ -87,6 +88,7 @@ NO_TABLES = (
     "The database has no tables of this version yet: run `rukhsa setup`, or in production `rukhsa migrate`."
 )
 INTERRUPTED = 128 + signal.SIGINT
+REFUSED_BY_A_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR)
 # What people type before they know the commands.
 BEGINNING = ["territory", "new"]
 # It says itself whether the database answers.
@@ -190,9 +192,14 @@ def _run(arguments: list[str]) -> None:
     ) as error:
         sys.exit(str(error))
     except OSError as error:
-        if not _is_named(error.filename, arguments):
+        if _is_named(error.filename, arguments):
+            sys.exit(f"{error.filename}: {error.strerror}.")
+        if not _is_of_the_data(error):
             raise
-        sys.exit(f"{error.filename}: {error.strerror}.")
+        sys.exit(
+            f"{error.filename}: {error.strerror}. What Rukhsa keeps lies in {config().data}; RUKHSA_DATA names another"
+            " folder."
+        )
     except ProgrammingError as error:
         if not isinstance(error.__cause__, UndefinedTable):
             raise
@@ -205,6 +212,19 @@ def _is_named(file: object, arguments: list[str]) -> bool:
     return isinstance(file, str) and any(
         given and Path(given) in (Path(file), *Path(file).parents) for given in named
     )
+
+
+def _is_of_the_data(error: OSError) -> bool:
+    """Whether the folder of data cannot be made, or a disk refuses to write in it: for who set up the machine to mend.
+
+    Any other fault of a file there is ours, and its traceback says where.
+    """
+    if not isinstance(error.filename, str):
+        return False
+    data, file = config().data.absolute(), Path(error.filename).absolute()
+    if file in (data, *data.parents):
+        return True
+    return data in file.parents and error.errno in REFUSED_BY_A_DISK
 
 
 def _run_of_the_house(arguments: list[str]) -> None:

@@ -52,7 +52,7 @@ class Command(BaseCommand):
             )
         except httpx.HTTPError as error:
             raise CommandError(
-                f"The gateways' books are not to be had at {gateways}: {error}. Is the sandbox running?",
+                f"The gateways' books cannot be read at {gateways}: {error} Is the sandbox running there?",
                 returncode=2,
             ) from error
         stored = stored_files.look() if files else None

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,7 +15,8 @@ import psycopg
 import pytest
 
 from rukhsa.project import postgres
-from rukhsa.project.postgres.cluster import conninfo, is_running
+from rukhsa.project.postgres.cluster import SUPERUSER, conninfo, is_running
+from rukhsa.project.postgres.log_settings import SILENT, of_server, telling
 from rukhsa.project.users import Account, _is_let_in
 from tests.waiting import wait_until
 
@@ -55,6 +57,38 @@ def test_what_is_written_is_there_after_the_server_is_killed(folder: Path) -> No
     assert _execute(again, "SELECT one FROM kept") == 1
     held.release()
     again.release()
+
+
+def test_the_servers_own_log_tells_nothing_that_people_typed(folder: Path) -> None:
+    """Neither the statement nor the detail of an error; the control is a server as it comes."""
+    held = postgres.hold(folder)
+    log = held.location.log / "server.log"
+    # Not by the roles of ours: these may not set what the log tells.
+    superuser = conninfo(held.location, role=SUPERUSER, database="postgres")
+    with psycopg.connect(superuser, autocommit=True) as server:
+        server.execute("CREATE TABLE person (name text UNIQUE, CHECK (name <> 'ليلى 7'))")
+        told = of_server(server.cursor())
+        assert told.keys() == SILENT.keys()
+        assert telling(told) == {}
+
+        def refused(name: str) -> None:
+            with suppress(psycopg.IntegrityError):
+                psycopg.ClientCursor(server).execute("INSERT INTO person VALUES (%s)", [name])
+
+        for name in ("ليلى 1", "ليلى 1", "ليلى 7"):
+            refused(name)
+        wait_until(lambda: "duplicate key value" in log.read_text() and "check constraint" in log.read_text())
+        assert "ليلى" not in log.read_text()
+        for number, (setting, value) in enumerate(
+            {"log_min_error_statement": "error", "log_error_verbosity": "default"}.items(), 2
+        ):
+            server.execute(f"SET {setting} = '{value}'".encode())  # unquoted, DEFAULT is another word
+            refused(f"ليلى {number}")
+            refused(f"ليلى {number}")
+            wait_until(lambda number=number: f"ليلى {number}" in log.read_text())
+            assert telling(told | {setting: value}) == {setting: value}
+            server.execute(f"RESET {setting}".encode())
+    held.release()
 
 
 def test_a_pid_file_that_names_a_stranger_hinders_nobody(folder: Path) -> None:

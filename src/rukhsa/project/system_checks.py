@@ -11,7 +11,7 @@ from rukhsa.catalogue.territory import territory
 from rukhsa.payments.gateways.port import UnknownGateway
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.project import serving_rights
-from rukhsa.project.postgres import PostgresError, assert_durable
+from rukhsa.project.postgres import PostgresError, assert_durable, log_settings
 
 
 @register(Tags.database)
@@ -79,6 +79,25 @@ def _standby_fault(alias: str) -> CheckMessage | None:
         " docs/operating/production.md."
     )
     return Error(told, hint=hint, id="rukhsa.E009")
+
+
+@register(Tags.database)
+def logs_tell_nothing_personal(*, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """A warning for each database whose server would write what people typed into its own log."""
+    return [warning for alias in databases or () if (warning := _log_fault(alias))]
+
+
+def _log_fault(alias: str) -> Warning | None:
+    with connections[alias].cursor() as cursor:
+        told = log_settings.telling(log_settings.of_server(cursor))
+    if not told:
+        return None
+    settings_now = ", ".join(f"{name} is {value}" for name, value in told.items())
+    return Warning(
+        f"The database's own log would hold what people typed: {settings_now}.",
+        hint="Set them as deploy/postgresql/log.conf does: docs/operating/production.md#postgresql.",
+        id="rukhsa.W004",
+    )
 
 
 @register(Tags.database)

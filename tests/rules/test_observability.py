@@ -15,6 +15,7 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from rukhsa.project.config import PROJECT
 from rukhsa.project.gauges import BUCKETS, GAUGES, RELEASED
+from rukhsa.project.readiness import NEEDS
 from rukhsa.telemetry import metrics
 
 RULES = PROJECT / "deploy/prometheus/rules.yml"
@@ -223,3 +224,26 @@ def test_a_dashboard_is_small_and_every_panel_has_a_title(board: Path) -> None:
 
 def test_the_processes_of_the_settings_are_those_of_the_rules() -> None:
     assert settings.RUKHSA_PROCESS == "command"
+
+
+# Of what the pages of installing name to `apt-get install`: what keeps no log.
+LOGLESS = {"python3-venv", "openssl", "curl", "ca-certificates", "rsync"}
+OF_OURS = {"access log", "security log", "journal", "public logs"}
+
+
+def test_every_log_of_a_machine_is_listed() -> None:
+    """Every program that the pages install, and every process of ours, writes somewhere: monitoring.md says where."""
+    folder = PROJECT / "docs/operating"
+    page = (folder / "monitoring.md").read_text("utf-8")
+    table = page.partition("| log | what stands in it |")[2].partition("\n\n")[0]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]]
+    assert all(len(row) == 5 and all(row) for row in rows)
+    listed = " ".join(row[0] for row in rows).lower()
+    installed = re.findall(
+        r"apt-get install -y (?:--no-install-recommends )?([a-z0-9 -]+)",
+        "".join((folder / name).read_text("utf-8") for name in ("install.md", "backup.md")),
+    )
+    programs = {each for words in installed for each in words.split()} - LOGLESS
+    assert {"nginx-light", "postgresql", "pgbackrest", "certbot"} <= programs
+    wanted = {each.removesuffix("-light") for each in programs} | OF_OURS | NEEDS.keys()
+    assert {each for each in wanted if each not in listed} == set()

@@ -7,7 +7,9 @@ from typing import Any, Final, Protocol
 # "Error Reporting and Logging"). The detail of a refused row has the row, that of a duplicate its key.
 SILENT: Final[Mapping[str, Set[str]]] = {
     "log_statement": frozenset({"none", "ddl"}),
-    "log_min_error_statement": frozenset({"panic", "fatal", "log"}),
+    "log_min_error_statement": frozenset(
+        {"panic"}
+    ),  # a session that is ended is FATAL, and told with its statement
     "log_min_duration_statement": frozenset({"-1"}),
     "log_min_duration_sample": frozenset({"-1"}),
     "log_transaction_sample_rate": frozenset({"0"}),

@@ -102,12 +102,11 @@ def _arguments_of(parser: argparse.ArgumentParser, command: str) -> Iterator[tup
 
 def _given() -> list[tuple[str, argparse.Action]]:
     """Every argument of every command of ours, and of the verifier's, which needs no Django."""
-    ours = [name for name, room in get_commands().items() if str(room).startswith("rukhsa")]
-    parsers = {name: load_command_class(get_commands()[name], name) for name in ours}
     found = [
         one
-        for name, command in parsers.items()
-        for one in _arguments_of(command.create_parser("rukhsa", name), name)
+        for name, room in get_commands().items()
+        if str(room).startswith("rukhsa")
+        for one in _arguments_of(load_command_class(room, name).create_parser("rukhsa", name), name)
     ]
     return [*found, *_arguments_of(verifier._parser(), "python -m rukhsa.trust")]
 
@@ -146,6 +145,11 @@ def test_days_that_can_be_one_only_are_read() -> None:
     }
 
 
+def test_a_service_that_is_not_there_is_not_walked_and_nothing_is_begun() -> None:
+    with pytest.raises(CommandError, match=r'no service "road-works-license"\. Write "road-works-licence"'):
+        call_command("services", "walk", "road-works-license")
+
+
 READING = {
     "services propose": ["--as", "salem@mun.example"],
     "services diff published": [],
@@ -156,11 +160,6 @@ READING = {
     "gate": [],
     "statements take-in": ["--gateway", "national", "--day", "2026-11-26", "--by", "huda.salem@mun.example"],
 }
-
-
-def test_a_service_that_is_not_there_is_not_walked_and_nothing_is_begun() -> None:
-    with pytest.raises(CommandError, match=r'no service "road-works-license"\. Write "road-works-licence"'):
-        call_command("services", "walk", "road-works-license")
 
 
 @pytest.mark.django_db

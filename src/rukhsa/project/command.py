@@ -88,7 +88,7 @@ NO_TABLES = (
     "The database has no tables of this version yet: run `rukhsa setup`, or in production `rukhsa migrate`."
 )
 INTERRUPTED = 128 + signal.SIGINT
-REFUSED_BY_A_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR)
+OF_THE_MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR)
 # What people type before they know the commands.
 BEGINNING = ["territory", "new"]
 # It says itself whether the database answers.
@@ -224,7 +224,7 @@ def _is_of_the_data(error: OSError) -> bool:
     data, file = config().data.absolute(), Path(error.filename).absolute()
     if file in (data, *data.parents):
         return True
-    return data in file.parents and error.errno in REFUSED_BY_A_DISK
+    return data in file.parents and error.errno in OF_THE_MACHINE
 
 
 def _run_of_the_house(arguments: list[str]) -> None:

@@ -4,12 +4,11 @@ from collections.abc import Mapping, Set
 from typing import Any, Final, Protocol
 
 # Each setting of the server, and its values under which no answer or name of a person comes into the log (PostgreSQL,
-# "Error Reporting and Logging"). The detail of a refused row has the row, that of a duplicate its key.
+# "Error Reporting and Logging"). The detail of a refused row has the row, that of a duplicate its key; a
+# session that is ended is FATAL, and told with its statement.
 SILENT: Final[Mapping[str, Set[str]]] = {
     "log_statement": frozenset({"none", "ddl"}),
-    "log_min_error_statement": frozenset(
-        {"panic"}
-    ),  # a session that is ended is FATAL, and told with its statement
+    "log_min_error_statement": frozenset({"panic"}),
     "log_min_duration_statement": frozenset({"-1"}),
     "log_min_duration_sample": frozenset({"-1"}),
     "log_transaction_sample_rate": frozenset({"0"}),

@@ -12,8 +12,9 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
+
+import psutil
 
 from bench.figure import Figure
 from bench.page import served
@@ -22,7 +23,6 @@ from bench.town import open_town, paid
 AT_ONCE, A_SECOND = 8, 1000
 # How many are asked, and how many cores a thousand a second may need.
 ASKED = {"page": (1600, 4.0), "text": (800, 10.0), "number": (400, 20.0), "file": (160, 64.0)}
-_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def figures() -> Iterator[Figure]:
@@ -101,16 +101,7 @@ def _seconds(process: "subprocess.Popen[bytes]") -> float:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
         servers = {pid for (pid,) in cursor.fetchall()}
-    parents: dict[int, tuple[int, float]] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        # Its own time, and that of its children that ended: the reader forks one for each file.
-        parents[int(stat.parent.name)] = (int(fields[1]), sum(map(int, fields[11:15])) / _TICKS)
-    wanted, found = {process.pid}, servers & parents.keys()
-    while wanted:
-        found |= wanted
-        wanted = {pid for pid, (parent, _) in parents.items() if parent in wanted} - found
-    return sum(parents[pid][1] for pid in found if pid in parents)
+    asked = psutil.Process(process.pid)
+    everyone = [asked, *asked.children(recursive=True), *map(psutil.Process, servers)]
+    # Its own time, and that of its children that ended: the reader forks one for each file.
+    return sum(sum(each.cpu_times()[:4]) for each in everyone)

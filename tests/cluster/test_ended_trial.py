@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 
 from rukhsa.project.config import PROJECT
@@ -18,9 +19,10 @@ from rukhsa_rehearsal.cluster.processes_of import send
 from rukhsa_rehearsal.cluster.programs import output
 from rukhsa_rehearsal.outage.cut import table_of
 from tests.opinions import AS_ROOT
+from tests.running import running
 from tests.waiting import LONGEST, wait_until
 
-MARK = "TRIAL_OF_THE_TESTS"  # in the environment of all that a trial starts
+MARK = "TRIAL_OF_THE_TESTS"  # in the environment of all that a trial starts: its folder
 
 # The act stops its part and starts a program, and mends neither.
 LIGHT = """
@@ -72,12 +74,12 @@ sys.exit(lifetime.keep(layout, database_parts(layout), act, say=lambda line: Non
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_told_to_end_it_mends_and_ends_all_that_it_started(tmp_path: Path, number: signal.Signals) -> None:
-    with trial(LIGHT, tmp_path) as (process, mark):
-        wait_until(lambda: len(stopped(mark)) == 1 and len(living(mark)) > 4)
+    with trial(LIGHT, tmp_path) as process:
+        wait_until(lambda: len(stopped(tmp_path)) == 1 and len(living(tmp_path)) > 4)
         process.send_signal(number)
         assert process.wait(LONGEST) == ENDED_EARLY
         assert (tmp_path / "mended").exists()
-        wait_until(lambda: not living(mark))
+        wait_until(lambda: not living(tmp_path))
 
 
 @pytest.mark.own_clock
@@ -86,63 +88,42 @@ def test_told_to_end_while_the_primary_is_paused_and_cut_off_it_leaves_no_server
     layout: Layout,
 ) -> None:
     configuration.write_all(layout)
-    with trial(HEAVY, layout.folder) as (process, mark):
-        wait_until(lambda: len(stopped(mark)) > 2)
+    with trial(HEAVY, layout.folder) as process:
+        wait_until(lambda: len(stopped(layout.folder)) > 2)
         process.send_signal(signal.SIGINT)
         assert process.wait(LONGEST) == ENDED_EARLY
-        assert not servers(layout)
-        wait_until(lambda: not living(mark))
+        assert not servers(layout.folder)
+        wait_until(lambda: not living(layout.folder))
     if AS_ROOT:
         assert table_of(layout) not in output("nft", "list", "tables")
 
 
 @contextmanager
-def trial(script: str, folder: Path) -> Iterator[tuple["subprocess.Popen[bytes]", str]]:
-    """A trial of a folder, and the mark of all that it starts; what it leaves behind is killed."""
-    mark = f"{MARK}={folder}"
+def trial(script: str, folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """A trial of a folder, which marks all that it starts; what it leaves behind is killed."""
     process = subprocess.Popen(
         [sys.executable, "-c", script, str(folder)], env=os.environ | {MARK: str(folder)}, cwd=PROJECT
     )
     try:
-        yield process, mark
+        yield process
     finally:
-        send(signal.SIGKILL, [*living(mark), *(servers(Layout(folder=folder)))])
+        send(signal.SIGKILL, [*living(folder), *servers(folder)])
         process.wait()
 
 
-def living(mark: str) -> list[int]:
+def living(folder: Path) -> list[int]:
     """The processes of a trial that have not ended."""
-    return [pid for pid in pids() if state(pid) != "Z" and mark.encode() in read(pid, "environ")]
+    return [each.pid for each in running("environ") if (each.info["environ"] or {}).get(MARK) == str(folder)]
 
 
-def stopped(mark: str) -> list[int]:
+def stopped(folder: Path) -> list[int]:
     """Those of them, and of the servers that they started, that are stopped."""
-    folder = Path(mark.partition("=")[2])
-    return [pid for pid in {*living(mark), *servers(Layout(folder=folder))} if state(pid) == "T"]
+    there = {*living(folder), *servers(folder)}
+    return [
+        each.pid for each in running() if each.pid in there and each.info["status"] == psutil.STATUS_STOPPED
+    ]
 
 
-def servers(layout: Layout) -> list[int]:
+def servers(folder: Path) -> list[int]:
     """PostgreSQL and its children, which write over their environment: they work in the folder of a node."""
-    return [pid for pid in pids() if str(layout.folder) in where(pid) and state(pid) != "Z"]
-
-
-def pids() -> list[int]:
-    return [int(each.name) for each in Path("/proc").iterdir() if each.name.isdigit()]
-
-
-def where(pid: int) -> str:
-    try:
-        return str(Path(f"/proc/{pid}/cwd").readlink())
-    except OSError:
-        return ""
-
-
-def state(pid: int) -> str:
-    return read(pid, "stat").rpartition(b")")[2].split()[0].decode() if read(pid, "stat") else "Z"
-
-
-def read(pid: int, name: str) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/{name}").read_bytes()
-    except OSError:
-        return b""
+    return [each.pid for each in running("cwd") if str(folder) in (each.info["cwd"] or "")]

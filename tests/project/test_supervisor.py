@@ -13,6 +13,7 @@ import pytest
 
 from rukhsa.project.ports import FIRST_OF_CONNECTIONS, PortsBusy, free_port, held_ports, require_free
 from rukhsa.project.supervisor import AlreadyRunning, Process, Supervisor, only_one
+from tests.running import children_of, is_running
 from tests.waiting import LONGEST, wait_until
 
 SUPERVISE = """
@@ -45,7 +46,7 @@ def test_a_part_is_seen_to_end_while_its_child_lives_on_and_the_child_ends_too(t
     _supervise_until([part], lambda: "weak │ ended with 0; starts again in 1 s" in lines, lines.append)
     started = [int(pid) for pid in children.read_text().split()]
     assert started
-    wait_until(lambda: not any(_lives(pid) for pid in started))
+    wait_until(lambda: not any(is_running(pid) for pid in started))
 
 
 def test_what_a_part_says_carries_its_name() -> None:
@@ -62,11 +63,11 @@ def test_nothing_outlives_the_supervisor(number: signal.Signals) -> None:
     supervisor = subprocess.Popen([sys.executable, "-c", SUPERVISE], stdout=subprocess.PIPE, text=True)
     assert supervisor.stdout
     assert {supervisor.stdout.readline().split()[0] for _ in range(2)} == {"one", "two"}
-    leaders = _children(supervisor.pid)
+    leaders = children_of(supervisor.pid)
     assert len(leaders) == 2
     supervisor.send_signal(number)
     supervisor.communicate(timeout=LONGEST)
-    wait_until(lambda: not any(_lives(leader) for leader in leaders))
+    wait_until(lambda: not any(is_running(leader) for leader in leaders))
 
 
 def test_a_busy_port_is_named_with_the_setting_that_moves_it() -> None:
@@ -116,15 +117,3 @@ def _supervise_until(parts: list[Process], holds: Callable[[], bool], say: Calla
         os.kill(os.getpid(), signal.SIGTERM)
 
     asyncio.run(Supervisor(parts, say=say).run(wait))
-
-
-def _children(parent: int) -> list[int]:
-    threads = Path(f"/proc/{parent}/task").iterdir()
-    return [int(pid) for each in threads for pid in (each / "children").read_text().split()]
-
-
-def _lives(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().split(")")[1].split()[0] != "Z"
-    except FileNotFoundError:
-        return False

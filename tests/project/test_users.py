@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 from pytest_django import Settings
 
@@ -22,6 +23,7 @@ from tests.opinions import two_users
 from tests.rooms.issuance.signer.asking import as_user
 from tests.rooms.issuance.signer.conftest import place
 from tests.rooms.issuance.signer.test_apart import TRIES, WAYS
+from tests.running import running
 
 __all__ = ["place"]
 
@@ -38,7 +40,7 @@ def test_of_a_deployment_that_root_runs_the_portal_reaches_no_key(place: Path) -
         of = _users_of_processes(running.config)
         assert (of["signer"], of["portal"], of["worker"]) == ("rukhsa-signer", "rukhsa", "rukhsa")
         key = next((running.config.data / "keys").glob("CAP-seal-*.pem"))
-        pid, portal = _process(running.config, "signer"), pwd.getpwnam("rukhsa").pw_uid
+        pid, portal = _process(running.config, "signer").pid, pwd.getpwnam("rukhsa").pw_uid
         said = json.loads(as_user(portal, TRIES, str(pid), str(key)))
         assert said == dict.fromkeys(WAYS, "PermissionError")
         # And the socket is the worker's, of all that work as this user: the portal is not in its group.
@@ -143,32 +145,20 @@ except OSError as error:
     print(type(error).__name__, end="")
 """
 COMMANDS = {
-    "signer": "signer\0serve",
+    "signer": "signer serve",
     "portal": "rukhsa.project.asgi:application",
-    "worker": "command\0worker",
+    "worker": "command worker",
 }
 
 
 def _users_of_processes(config: Config) -> dict[str, str]:
-    return {name: Path(f"/proc/{_process(config, name)}").owner() for name in ("portal", "worker")} | {
-        # What keeps its memory to itself is root's in /proc; its status says whose it is.
-        "signer": pwd.getpwuid(_uid(_process(config, "signer"))).pw_name
-    }
+    return {name: _process(config, name).username() for name in COMMANDS}
 
 
-def _uid(process: int) -> int:
-    lines = Path(f"/proc/{process}/status").read_text().splitlines()
-    return int(next(line for line in lines if line.startswith("Uid:")).split()[1])
-
-
-def _process(config: Config, name: str) -> int:
+def _process(config: Config, name: str) -> psutil.Process:
     """The process of a part of this deployment."""
-    ours = f"RUKHSA_DATA={config.data}".encode()
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            command, environment = (process / "cmdline").read_bytes(), (process / "environ").read_bytes()
-        except OSError:
-            continue
-        if COMMANDS[name].encode() in command and ours in environment.split(b"\0"):
-            return int(process.name)
+    for process in running("cmdline", "environ"):
+        ours = (process.info["environ"] or {}).get("RUKHSA_DATA") == str(config.data)
+        if ours and COMMANDS[name] in " ".join(process.info["cmdline"] or []):
+            return process
     raise AssertionError(f"no process {name}")

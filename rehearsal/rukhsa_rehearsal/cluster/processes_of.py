@@ -4,9 +4,11 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
+
+import psutil
 
 from rukhsa_rehearsal.cluster.layout import NODES, Layout
 from rukhsa_rehearsal.cluster.parts import MARK
@@ -17,7 +19,8 @@ SECONDS_TO_END: Final = 10
 def of_part(layout: Layout, name: str) -> list[int]:
     """Every process of a part; of a node, Patroni alone, since PostgreSQL writes over its environment."""
     # nginx writes its title over its environment, and keeps its command line in it.
-    return _marked(f"{MARK}={layout.folder}/{name}\0", f"{layout.folder}/front/{name}.conf")
+    part = f"{layout.folder}/{name}"
+    return _marked(lambda mark: mark == part, f"{layout.folder}/front/{name}.conf")
 
 
 def of_postgres(layout: Layout, node: int) -> list[int]:
@@ -40,7 +43,7 @@ def send(number: signal.Signals, pids: Iterable[int]) -> None:
 
 def wake(layout: Layout) -> None:
     """Let every part go on that was stopped: what is stopped heeds no signal to end, and others wait for it."""
-    parts = _marked(f"{MARK}={layout.folder}/", f"{layout.folder}/front/")
+    parts = _marked(lambda mark: mark.startswith(f"{layout.folder}/"), f"{layout.folder}/front/")
     send(signal.SIGCONT, [*parts, *(pid for node in NODES for pid in of_postgres(layout, node))])
 
 
@@ -59,39 +62,25 @@ def end_servers(layout: Layout) -> None:
 
 def _postmaster(data: Path) -> int | None:
     """The process that serves this folder of data, if it runs."""
-    with contextlib.suppress(OSError, ValueError, IndexError):
+    with contextlib.suppress(OSError, ValueError, IndexError, psutil.Error):
         pid = int((data / "postmaster.pid").read_text().splitlines()[0])
-        if Path(f"/proc/{pid}/cwd").resolve() == data.resolve():
+        if Path(psutil.Process(pid).cwd()).resolve() == data.resolve():
             return pid
     return None
 
 
 def _left(pids: Iterable[int]) -> list[int]:
-    return [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+    return [pid for pid in pids if psutil.pid_exists(pid)]
 
 
-def _marked(*marks: str) -> list[int]:
-    """The processes that have one of these in their environment or command line, and their children."""
-    found = [pid for pid, told in _told() if any(mark.encode() in told for mark in marks)]
-    return _with_children(found)
+def _marked(is_ours: Callable[[str], bool], named: str) -> list[int]:
+    """The processes with such a mark in their environment, or this name in their command line, and their children."""
+    told = [(each.pid, each.info) for each in psutil.process_iter(["environ", "cmdline"], ad_value={})]
+    return _with_children(
+        [pid for pid, of in told if is_ours(of["environ"].get(MARK, "")) or named in " ".join(of["cmdline"])]
+    )
 
 
 def _with_children(found: list[int]) -> list[int]:
-    return [*found, *(pid for pid in _pids() if _parent(pid) in found and pid not in found)]
-
-
-def _pids() -> list[int]:
-    return [int(each.name) for each in Path("/proc").iterdir() if each.name.isdigit()]
-
-
-def _told() -> Iterator[tuple[int, bytes]]:
-    """The environment and the command line of each process that we may look at."""
-    for pid in _pids():
-        with contextlib.suppress(OSError):
-            yield pid, b"".join(Path(f"/proc/{pid}/{each}").read_bytes() for each in ("environ", "cmdline"))
-
-
-def _parent(pid: int) -> int:
-    with contextlib.suppress(OSError, IndexError, ValueError):
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-    return 0
+    children = [each.pid for each in psutil.process_iter(["ppid"]) if each.info["ppid"] in found]
+    return [*found, *(pid for pid in children if pid not in found)]

@@ -22,6 +22,7 @@ from rukhsa.reader.process import Died, Ended, Process, Slots
 from rukhsa.reader.task import TASKS
 from rukhsa.reader.warm import examples
 from tests.rooms.reader import bombs
+from tests.running import children_of, is_running
 from tests.waiting import wait_until
 
 RELEASED = Path(__file__).parents[2] / "trust/vectors/files/released.pdf"
@@ -85,10 +86,10 @@ def test_the_reader_ends_with_its_worker_however_that_ends(number: signal.Signal
     assert worker.stdout
     with worker.stdout as said:
         pid = int(said.readline())
-    assert _is_running(pid)
+    assert is_running(pid)
     worker.send_signal(number)
     worker.wait()
-    wait_until(lambda: not _is_running(pid))
+    wait_until(lambda: not is_running(pid))
 
 
 def test_a_reader_that_ends_takes_its_children_along() -> None:
@@ -96,12 +97,12 @@ def test_a_reader_that_ends_takes_its_children_along() -> None:
     try:
         with ThreadPoolExecutor() as pool:
             slow = pool.submit(lambda: own.ask(TASKS["code-in-picture"], bombs.eyes(), {}))
-            wait_until(lambda: own.pid is not None and _children(own.pid) != [])
+            wait_until(lambda: own.pid is not None and children_of(own.pid) != [])
             assert own.pid
-            children = _children(own.pid)
+            children = children_of(own.pid)
             os.kill(own.pid, signal.SIGKILL)
             assert isinstance(slow.exception(), Died | reader.Refused)
-        wait_until(lambda: not any(_is_running(each) for each in children))
+        wait_until(lambda: not any(is_running(each) for each in children))
     finally:
         own.kill()
 
@@ -128,7 +129,7 @@ def test_children_leave_nothing_behind() -> None:
         for _ in range(30):
             own.ask(TASKS["read-yaml"], b"a: b", {})
         assert (len(os.listdir(f"/proc/{own.pid}/fd")), len(os.listdir("/proc/self/fd"))) == before
-        assert _children(own.pid) == []
+        assert children_of(own.pid) == []
     finally:
         own.kill()
 
@@ -213,17 +214,6 @@ def test_how_a_child_ended_is_told_and_a_crash_is_an_alarm_with_the_digest(
 def _take(slots: Slots) -> None:
     with slots.one():
         pass
-
-
-def _is_running(pid: int) -> bool:
-    try:
-        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-
-
-def _children(pid: int) -> list[int]:
-    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def _files(task: str) -> list[tuple[bytes, dict[str, Any]]]:

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from rukhsa.issuance.models import Instrument, Intent, LogLeaf
 from tests.database import waiting_for_a_lock
 from tests.rooms.issuance.legacy.conftest import REGISTER, SMALL, City
+from tests.running import children_of
 from tests.waiting import LONGEST, wait_until
 
 # So many of the real register in the ordinary run; `make register` takes them all.
@@ -107,17 +108,12 @@ def test_a_run_ends_at_once_when_one_of_its_processes_dies(city: City) -> None:
         cursor.execute("LOCK TABLE issuance_timestamp IN ACCESS EXCLUSIVE MODE")
         running = city.start("legacy", "reissue", "--register", REGISTER, "--processes", "2")
         wait_until(lambda: ended(running) or waiting_for_a_lock() == 2)
-        share, *_ = _children_of(running.pid)
+        share, *_ = children_of(running.pid)
         os.kill(share, signal.SIGKILL)
         _, errors = running.communicate(timeout=LONGEST)  # though the other share waits for the table
     assert running.returncode == 1
     assert "a process failed (-9)" in errors
     assert [done.code for done in city.reissue()] == [""] * 5
-
-
-def _children_of(pid: int) -> list[int]:
-    """The processes that it started, the first one first."""
-    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def ended(process: "subprocess.Popen[str]") -> bool:

@@ -101,7 +101,11 @@ def _seconds(process: "subprocess.Popen[bytes]") -> float:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
         servers = {pid for (pid,) in cursor.fetchall()}
-    asked = psutil.Process(process.pid)
-    everyone = [asked, *asked.children(recursive=True), *map(psutil.Process, servers)]
+    wanted = {
+        process.pid,
+        *servers,
+        *(each.pid for each in psutil.Process(process.pid).children(recursive=True)),
+    }
     # Its own time, and that of its children that ended: the reader forks one for each file.
-    return sum(sum(each.cpu_times()[:4]) for each in everyone)
+    everyone = psutil.process_iter(["cpu_times"])
+    return sum(sum(each.info["cpu_times"][:4]) for each in everyone if each.pid in wanted)

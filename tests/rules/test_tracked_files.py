@@ -16,6 +16,7 @@ REGISTRIES = (
     r"|docker\.io|quay\.io|ghcr\.io"
 )
 OF_A_MACHINE = re.compile(rf"{REGISTRIES}|(?<![\w.~])/(?:work|home|root|Users|mnt)/\w")
+PACKED = re.compile(r"\.(whl|egg|zip|tgz|gz|bz2|xz|zst|jar|deb|so|wasm)$")
 OF_A_MERGE = re.compile(r"^(<{7}|>{7}) ")
 # docs/glossary.md: one word for each thing. Licensed is what software is; a licence is what a person holds.
 BANNED = re.compile(r"\b(customers?|licenses?|blacklists?|consultees?|blockchain)\b", re.IGNORECASE)
@@ -29,6 +30,11 @@ WORDED = {".py", ".html", ".txt", ".js", ".css", ".typ", ".yaml", ".po", ".toml"
 
 def test_every_tracked_file_lies_in_a_folder_of_ours() -> None:
     assert {_first(path) for path in _tracked()} <= FIRST_FOLDERS
+
+
+def test_no_package_of_others_is_kept() -> None:
+    assert [path for path in _tracked() if PACKED.search(path.name)] == []
+    assert PACKED.search("psutil-7.2.2-py3-none-any.whl")
 
 
 def test_no_tracked_file_names_a_registry_or_a_place_on_a_machine() -> None:

@@ -75,9 +75,11 @@ def _left(pids: Iterable[int]) -> list[int]:
 
 def _marked(is_ours: Callable[[str], bool], named: str) -> list[int]:
     """The processes with such a mark in their environment, or this name in their command line, and their children."""
-    told = [(each.pid, each.info) for each in psutil.process_iter(["environ", "cmdline"], ad_value={})]
+    # None of what we may not look at.
+    looked_at = psutil.process_iter(["environ", "cmdline"])
+    told = [(each.pid, each.info["environ"] or {}, each.info["cmdline"] or []) for each in looked_at]
     return _with_children(
-        [pid for pid, of in told if is_ours(of["environ"].get(MARK, "")) or named in " ".join(of["cmdline"])]
+        [pid for pid, environ, words in told if is_ours(environ.get(MARK, "")) or named in " ".join(words)]
     )
 
 
